@@ -1,1 +1,4 @@
-export const x = 1;
+export { bossTransaction, connectDatabase, notify, type ConnectOptions, type Database, type Db } from "./connect.ts";
+export { DataDirInUseError, dataDirHolder, lockDataDir, type DataDirLock, type LockHolder } from "./data-dir-lock.ts";
+export * from "./deliveries.ts";
+export * from "./executions.ts";

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PGlite } from "@electric-sql/pglite";
+import { sql } from "drizzle-orm";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
+import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
+import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
+import { migrate as migratePostgres } from "drizzle-orm/postgres-js/migrator";
+import { type ConstructorOptions, type Db as BossDb, fromDrizzle } from "pg-boss";
+import postgres from "postgres";
+import { type DataDirLock, lockDataDir } from "./data-dir-lock.ts";
+
+/** A connection pool or an open transaction: every query takes one and runs on either database. */
+export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+export interface Database extends AsyncDisposable {
+  readonly kind: "pglite" | "postgres";
+  /** For people: which database, and where its data lie. Holds no password. */
+  readonly description: string;
+  readonly db: Db;
+  /** The embedded database's lock; null on PostgreSQL. */
+  readonly lock: DataDirLock | null;
+  /** How pg-boss reaches the same database. */
+  readonly bossOptions: ConstructorOptions;
+  /**
+   * Calls `onPayload` for every notification on the channel. A notification is a hint, never a promise:
+   * `onConnect` is called after each (re)connection, since what was sent meanwhile is gone.
+   * Returns the function that stops listening.
+   */
+  listen(channel: string, onPayload: (payload: string) => void, onConnect: () => void): Promise<() => Promise<void>>;
+}
+
+export interface ConnectOptions {
+  /** PostgreSQL; absent means the embedded database. */
+  readonly databaseUrl?: string | undefined;
+  /** Folder of the embedded database; absent keeps it in memory. */
+  readonly dataDir?: string | undefined;
+  /** Connections of the pool on PostgreSQL. */
+  readonly poolSize?: number;
+}
+
+/** Opens the database and brings its schema up to date. @throws DataDirInUseError, or the driver's error. */
+export function connectDatabase(options: ConnectOptions): Promise<Database> {
+  return options.databaseUrl === undefined
+    ? connectEmbedded(options.dataDir)
+    : connectPostgres(options.databaseUrl, options.poolSize ?? 10);
+}
+
+/** Lets pg-boss write in an open transaction. */
+export function bossTransaction(tx: Db): BossDb {
+  return fromDrizzle(tx as Parameters<typeof fromDrizzle>[0], sql);
+}
+
+/** Sends a notification with the transaction's commit. `payload` stays below 8,000 bytes: ids, not content. */
+export async function notify(db: Db, channel: string, payload: string): Promise<void> {
+  await db.execute(sql`select pg_notify(${channel}, ${payload})`);
+}
+
+const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
+
+async function connectEmbedded(dataDir: string | undefined): Promise<Database> {
+  const lock = dataDir === undefined ? null : await lockDataDir(dataDir);
+  const client = await PGlite.create(dataDir === undefined ? {} : { dataDir: join(dataDir, "pglite") });
+  const db = drizzlePglite(client);
+  await migratePglite(db, { migrationsFolder });
+  return {
+    kind: "pglite",
+    description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
+    db: db as unknown as Db,
+    lock,
+    bossOptions: { backend: "pglite", db: bossOnPglite(client), reindex: false },
+    async listen(channel, onPayload, onConnect) {
+      const stop = await client.listen(channel, onPayload);
+      onConnect();
+      return stop;
+    },
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await lock?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function connectPostgres(url: string, poolSize: number): Promise<Database> {
+  await migrateOnce(url);
+  const client = postgres(url, { max: poolSize, onnotice: () => undefined });
+  const { hostname, port, pathname } = new URL(url);
+  return {
+    kind: "postgres",
+    description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
+    db: drizzlePostgres(client) as unknown as Db,
+    lock: null,
+    bossOptions: { connectionString: url, max: 4 },
+    async listen(channel, onPayload, onConnect) {
+      const subscription = await client.listen(channel, onPayload, onConnect);
+      return () => subscription.unlisten();
+    },
+    [Symbol.asyncDispose]: () => client.end({ timeout: 5 }),
+  };
+}
+
+/** The advisory lock makes processes that start together take turns; the second finds nothing left to do. */
+async function migrateOnce(url: string): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => undefined });
+  try {
+    await client`select pg_advisory_lock(hashtext('strategy-executor migrations'))`;
+    await migratePostgres(drizzlePostgres(client), { migrationsFolder });
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+/**
+ * pg-boss runs blocks of several statements with their own begin and commit. On the one connection of PGlite a block
+ * that fails would leave an aborted transaction to whoever comes next, so it runs inside an exclusive one.
+ */
+function bossOnPglite(client: PGlite): BossDb {
+  return {
+    async executeSql(text, values) {
+      if (values !== undefined && values.length > 0) return client.query(text, values);
+      const results = await client.transaction((tx) => tx.exec(text));
+      return { rows: results.flatMap((result) => result.rows) };
+    },
+  };
+}

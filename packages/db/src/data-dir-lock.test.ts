@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { dataDirHolder, lockDataDir } from "./data-dir-lock.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "strategy-executor-lock-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it("keeps a second process out and says who holds the directory and where it serves", async () => {
+  await using lock = await lockDataDir(folder);
+  await expect(lockDataDir(folder)).rejects.toThrow(`${folder} is in use by process ${process.pid}`);
+  lock.publishAddress("http://localhost:8000");
+  await expect(lockDataDir(folder)).rejects.toThrow("serving http://localhost:8000");
+  expect(await dataDirHolder(folder)).toEqual({ pid: process.pid, address: "http://localhost:8000" });
+});
+
+it("is free again after an orderly end, and nobody holds a folder that does not exist", async () => {
+  await (await lockDataDir(folder))[Symbol.asyncDispose]();
+  expect(await dataDirHolder(folder)).toBeNull();
+  expect(await dataDirHolder(join(folder, "none"))).toBeNull();
+  await using _lock = await lockDataDir(folder);
+});
+
+it("takes over from a process that was killed", async () => {
+  const holder = await holdInAnotherProcess(folder);
+  expect((await dataDirHolder(folder))?.pid).toBe(holder.pid);
+  holder.kill("SIGKILL");
+  await once(holder, "exit");
+  await using _lock = await lockDataDir(folder);
+  expect((await dataDirHolder(folder))?.pid).toBe(process.pid);
+});
+
+it("lets exactly one of many starters in after a crash", async () => {
+  const holder = await holdInAnotherProcess(folder);
+  holder.kill("SIGKILL");
+  await once(holder, "exit");
+  const starters = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDir(folder)));
+  const locks = starters.flatMap((starter) => (starter.status === "fulfilled" ? [starter.value] : []));
+  expect(locks).toHaveLength(1);
+  await locks[0]?.[Symbol.asyncDispose]();
+});
+
+it("works below a path longer than a socket name may be", async () => {
+  const deep = join(folder, "a".repeat(120));
+  await mkdir(deep);
+  await using _lock = await lockDataDir(deep);
+  await expect(lockDataDir(deep)).rejects.toThrow("is in use by process");
+});
+
+async function holdInAnotherProcess(dataDir: string) {
+  const program = `
+    const { lockDataDir } = await import(${JSON.stringify(new URL("./data-dir-lock.ts", import.meta.url).href)});
+    await lockDataDir(process.argv[1]);
+    setInterval(() => {}, 1000);
+    console.log("held");`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program, dataDir], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  return child;
+}

@@ -1,0 +1,118 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { Db } from "./connect.ts";
+import type { Json } from "./executions.ts";
+import { rowsOf } from "./rows.ts";
+import { deliveryAttempts } from "./schema.ts";
+
+export interface OpenedAttempt {
+  readonly attemptId: number;
+  /** 1, 2, 3 ... within the callback. */
+  readonly number: number;
+  readonly url: string;
+  readonly webhookId: string;
+}
+
+/**
+ * Records an attempt before it is sent. An earlier one without an answer belongs to a process that died: it is closed as
+ * `Interrupted`. Null when nothing is to be sent: no callback, the execution not ended, or the delivery has ended.
+ */
+export async function openAttempt(db: Db, executionId: number): Promise<OpenedAttempt | null> {
+  const rows = rowsOf<{ id: number | string; number: number; url: string; webhook_id: string }>(
+    await db.execute(sql`
+      with due as (
+        select execution_id, url, webhook_id from callbacks where execution_id = ${executionId} and state = 'due' for update
+      ), interrupted as (
+        update delivery_attempts set ended_at = now(), error = 'Interrupted'
+        from due where delivery_attempts.execution_id = due.execution_id and ended_at is null
+      ), opened as (
+        insert into delivery_attempts (execution_id, number, url)
+        select execution_id, 1 + (select count(*) from delivery_attempts a where a.execution_id = due.execution_id), url from due
+        returning id, number
+      )
+      select opened.id, opened.number, due.url, due.webhook_id from opened, due`),
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  return { attemptId: Number(row.id), number: row.number, url: row.url, webhookId: row.webhook_id };
+}
+
+export interface AttemptOutcome {
+  readonly statusCode: number | null;
+  readonly responseText: string | null;
+  readonly headers: Record<string, string> | null;
+  readonly error: string | null;
+  /** Whether the receiver took it: a 2xx answer. */
+  readonly accepted: boolean;
+}
+
+/**
+ * Records what came back and ends the callback. False, and nothing written, when the attempt was closed before
+ * (as interrupted, by a process that took this one for dead).
+ */
+export async function closeAttempt(
+  db: Db,
+  executionId: number,
+  attemptId: number,
+  outcome: AttemptOutcome,
+): Promise<boolean> {
+  const response: Json =
+    outcome.error === null
+      ? { status_code: outcome.statusCode, response_text: outcome.responseText, headers: outcome.headers }
+      : { error: outcome.error };
+  const rows = rowsOf<{ id: unknown }>(
+    await db.execute(sql`
+      with closed as (
+        update delivery_attempts
+        set ended_at = now(), status_code = ${outcome.statusCode}::int, response_text = ${outcome.responseText}::text,
+          headers = ${outcome.headers === null ? null : JSON.stringify(outcome.headers)}::text::json, error = ${outcome.error}::text
+        where id = ${attemptId} and ended_at is null
+        returning execution_id
+      )
+      update callbacks
+      set state = 'ended', response = ${JSON.stringify(response)}::text::json, sent = ${outcome.accepted},
+        sent_at = case when ${outcome.accepted} then now() end
+      from closed where callbacks.execution_id = closed.execution_id and callbacks.execution_id = ${executionId}
+      returning callbacks.execution_id as id`),
+  );
+  return rows.length > 0;
+}
+
+export interface AttemptRecord {
+  readonly number: number;
+  readonly url: string;
+  readonly startedAt: Date;
+  /** Null while the answer is awaited. */
+  readonly endedAt: Date | null;
+  readonly statusCode: number | null;
+  readonly responseText: string | null;
+  readonly headers: Record<string, string> | null;
+  readonly error: string | null;
+}
+
+/** The attempts made for a callback, newest first; `before` is the number to go on below. */
+export async function listAttempts(
+  db: Db,
+  executionId: number,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<AttemptRecord[]> {
+  return db
+    .select({
+      number: deliveryAttempts.number,
+      url: deliveryAttempts.url,
+      startedAt: deliveryAttempts.startedAt,
+      endedAt: deliveryAttempts.endedAt,
+      statusCode: deliveryAttempts.statusCode,
+      responseText: deliveryAttempts.responseText,
+      headers: deliveryAttempts.headers,
+      error: deliveryAttempts.error,
+    })
+    .from(deliveryAttempts)
+    .where(
+      and(
+        eq(deliveryAttempts.executionId, executionId),
+        page.before === undefined ? undefined : lt(deliveryAttempts.number, page.before),
+      ),
+    )
+    .orderBy(desc(deliveryAttempts.number))
+    .limit(page.limit);
+}

@@ -1,0 +1,222 @@
+import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
+import type { Db } from "./connect.ts";
+import { rowsOf } from "./rows.ts";
+import { callbacks, executions, executionSeries } from "./schema.ts";
+
+export type ExecutionStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
+export type TerminalStatus = Exclude<ExecutionStatus, "pending" | "running">;
+export type Json = Record<string, unknown>;
+
+export interface CallbackRecord {
+  readonly url: string;
+  readonly sent: boolean;
+  readonly sentAt: Date | null;
+  /** What the last ended attempt brought back; null before one. */
+  readonly response: Json | null;
+}
+
+export interface ExecutionRecord {
+  readonly id: number;
+  readonly strategy: string;
+  readonly version: string;
+  readonly status: ExecutionStatus;
+  /** As shown to the client: defaults filled in where they parsed. */
+  readonly executionParameters: Json;
+  readonly result: Json | null;
+  readonly errorMessage: string | null;
+  readonly startedAt: Date | null;
+  readonly completedAt: Date | null;
+  readonly callback: CallbackRecord | null;
+}
+
+/** A record without its result: lists do not carry what can be large. */
+export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
+
+export interface NewExecution {
+  readonly strategy: string;
+  readonly version: string;
+  readonly parameters: Json;
+  readonly executionParameters: Json;
+  readonly callbackUrl: string | null;
+}
+
+/** Writes a pending execution with its first event and, where asked for, its callback. Returns its id. */
+export async function insertExecution(db: Db, execution: NewExecution): Promise<number> {
+  const rows = rowsOf<{ id: number | string }>(
+    await db.execute(sql`
+      with accepted as (
+        insert into executions (strategy, version, parameters, execution_parameters)
+        values (${execution.strategy}, ${execution.version}, ${JSON.stringify(execution.parameters)}::text::json,
+          ${JSON.stringify(execution.executionParameters)}::text::json)
+        returning id
+      ), event as (
+        insert into execution_events (execution_id, number, status) select id, 1, 'pending' from accepted
+      ), callback as (
+        insert into callbacks (execution_id, url)
+        select id, ${execution.callbackUrl}::text from accepted where ${execution.callbackUrl}::text is not null
+      )
+      select id from accepted`),
+  );
+  return Number(rows[0]?.id);
+}
+
+export interface StartedAttempt {
+  /** Fences what this attempt writes. */
+  readonly attempt: number;
+  /** Attempts, this one included, that were not handed back in order. */
+  readonly countedAttempts: number;
+  readonly strategy: string;
+  /** As the client sent them. */
+  readonly parameters: Json;
+}
+
+/** Begins an attempt: `pending` or an interrupted `running` becomes `running`. Null when the execution is terminal or unknown. */
+export async function startExecution(db: Db, id: number): Promise<StartedAttempt | null> {
+  const rows = rowsOf<{ attempt: number; counted: number; strategy: string; parameters: Json }>(
+    await db.execute(sql`
+      with started as (
+        update executions
+        set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), event_count = event_count + 1
+        where id = ${id} and status in ('pending', 'running')
+        returning id, attempt, attempt - released_attempts as counted, strategy, parameters, event_count
+      ), event as (
+        insert into execution_events (execution_id, number, status) select id, event_count, 'running' from started
+      )
+      select attempt, counted, strategy, parameters from started`),
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  return {
+    attempt: row.attempt,
+    countedAttempts: row.counted,
+    strategy: row.strategy,
+    parameters: row.parameters,
+  };
+}
+
+/** Notes that a worker gives an attempt back unfinished, so that it does not count against the limit. */
+export async function releaseAttempt(db: Db, id: number, attempt: number): Promise<void> {
+  await db
+    .update(executions)
+    .set({ releasedAttempts: sql`${executions.releasedAttempts} + 1` })
+    .where(and(eq(executions.id, id), eq(executions.attempt, attempt), eq(executions.status, "running")));
+}
+
+export type Outcome =
+  | { readonly status: "completed"; readonly result: Json; readonly series: Json }
+  | { readonly status: "failed"; readonly errorMessage: string };
+
+export interface Settled {
+  /** Whether a callback became due. */
+  readonly callbackDue: boolean;
+}
+
+/**
+ * Ends a running execution with the outcome of the given attempt: state, event, series and the callback's becoming due,
+ * in one statement. Null, and nothing written, when the execution is not running or a newer attempt has it.
+ */
+export async function settleExecution(db: Db, id: number, attempt: number, outcome: Outcome): Promise<Settled | null> {
+  const result = outcome.status === "completed" ? JSON.stringify(outcome.result) : null;
+  const series = outcome.status === "completed" ? JSON.stringify(outcome.series) : null;
+  const errorMessage = outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null;
+  const rows = rowsOf<{ callback_due: boolean }>(
+    await db.execute(sql`
+      with settled as (
+        update executions
+        set status = ${outcome.status}, result = ${result}::text::json, error_message = ${errorMessage}::text,
+          completed_at = now(), event_count = event_count + 1
+        where id = ${id} and attempt = ${attempt} and status = 'running'
+        returning id, event_count
+      ), event as (
+        insert into execution_events (execution_id, number, status) select id, event_count, ${outcome.status}::text from settled
+      ), kept as (
+        insert into execution_series (execution_id, series)
+        select id, ${series}::text::json from settled where ${series}::text is not null
+      ), due as (
+        update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id returning callbacks.execution_id
+      )
+      select exists (select 1 from due) as callback_due from settled`),
+  );
+  const row = rows[0];
+  return row === undefined ? null : { callbackDue: row.callback_due };
+}
+
+/** The execution, or null when there is none. */
+export async function getExecution(db: Db, id: number): Promise<ExecutionRecord | null> {
+  const [row] = await db
+    .select({ ...listColumns, result: executions.result })
+    .from(executions)
+    .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+    .where(eq(executions.id, id));
+  return row === undefined ? null : { ...fromRow(row), result: row.result };
+}
+
+export interface ExecutionFilter {
+  readonly status?: ExecutionStatus | undefined;
+  readonly strategy?: string | undefined;
+  /** Only executions older than this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Executions that fit the filter, newest first. */
+export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<ExecutionListRecord[]> {
+  const conditions: SQL[] = [];
+  if (filter.status !== undefined) conditions.push(eq(executions.status, filter.status));
+  if (filter.strategy !== undefined) conditions.push(eq(executions.strategy, filter.strategy));
+  if (filter.before !== undefined) conditions.push(lt(executions.id, filter.before));
+  const rows = await db
+    .select(listColumns)
+    .from(executions)
+    .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+    .where(and(...conditions))
+    .orderBy(desc(executions.id))
+    .limit(filter.limit);
+  return rows.map(fromRow);
+}
+
+/** The long arrays of a completed execution, or null. */
+export async function getSeries(db: Db, id: number): Promise<Json | null> {
+  const [row] = await db
+    .select({ series: executionSeries.series })
+    .from(executionSeries)
+    .where(eq(executionSeries.executionId, id));
+  return row?.series ?? null;
+}
+
+const listColumns = {
+  id: executions.id,
+  strategy: executions.strategy,
+  version: executions.version,
+  status: executions.status,
+  executionParameters: executions.executionParameters,
+  errorMessage: executions.errorMessage,
+  startedAt: executions.startedAt,
+  completedAt: executions.completedAt,
+  url: callbacks.url,
+  sent: callbacks.sent,
+  sentAt: callbacks.sentAt,
+  response: callbacks.response,
+};
+
+interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {
+  readonly status: string;
+  readonly url: string | null;
+  readonly sent: boolean | null;
+  readonly sentAt: Date | null;
+  readonly response: Json | null;
+}
+
+function fromRow(row: ListRow): ExecutionListRecord {
+  const { url, sent, sentAt, response, ...execution } = row;
+  return {
+    ...execution,
+    status: execution.status as ExecutionStatus,
+    callback: url === null ? null : { url, sent: sent === true, sentAt, response },
+  };
+}
+
+/** PostgreSQL has no NUL in text; a message may quote one from a parameter. */
+function withoutNul(text: string): string {
+  return text.replaceAll("\0", "");
+}

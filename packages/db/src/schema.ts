@@ -1,0 +1,149 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  customType,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+  boolean,
+} from "drizzle-orm/pg-core";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+/** A transaction id: a feed over all executions resumes by it, since sequence numbers commit out of order. */
+const transactionId = customType<{ data: string }>({ dataType: () => "xid8" });
+
+/** `json`, not `jsonb`: documents come back byte for byte, with their keys in the order they were written. */
+export const executions = pgTable(
+  "executions",
+  {
+    id: bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey(),
+    strategy: text("strategy").notNull(),
+    version: text("version").notNull(),
+    status: text("status").notNull().default("pending"),
+    /** What the client sent. The worker parses it again with the strategy it has. */
+    parameters: json("parameters").$type<Record<string, unknown>>().notNull(),
+    /** What the client is shown: defaults filled in, or as sent where it did not parse. */
+    executionParameters: json("execution_parameters").$type<Record<string, unknown>>().notNull(),
+    result: json("result").$type<Record<string, unknown>>(),
+    errorMessage: text("error_message"),
+    /** Number of the attempt that may settle the execution; a late result of an older one is dropped. */
+    attempt: integer("attempt").notNull().default(0),
+    /** Attempts handed back by a worker that shut down in order: they do not count against the limit. */
+    releasedAttempts: integer("released_attempts").notNull().default(0),
+    eventCount: integer("event_count").notNull().default(1),
+    acceptedAt: instant("accepted_at").notNull().defaultNow(),
+    startedAt: instant("started_at"),
+    completedAt: instant("completed_at"),
+  },
+  (table) => [
+    check("executions_status", sql`${table.status} in ('pending', 'running', 'completed', 'failed', 'cancelled')`),
+    index("executions_by_status").on(table.status, table.id.desc()),
+    index("executions_by_strategy").on(table.strategy, table.id.desc()),
+  ],
+);
+
+export const executionEvents = pgTable(
+  "execution_events",
+  {
+    executionId: bigint("execution_id", { mode: "number" })
+      .notNull()
+      .references(() => executions.id, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    status: text("status").notNull(),
+    at: instant("at").notNull().defaultNow(),
+    transaction: transactionId("transaction")
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
+  },
+  (table) => [primaryKey({ columns: [table.executionId, table.number] })],
+);
+
+export const executionSeries = pgTable("execution_series", {
+  executionId: bigint("execution_id", { mode: "number" })
+    .primaryKey()
+    .references(() => executions.id, { onDelete: "cascade" }),
+  series: json("series").$type<Record<string, unknown>>().notNull(),
+});
+
+export const callbacks = pgTable(
+  "callbacks",
+  {
+    executionId: bigint("execution_id", { mode: "number" })
+      .primaryKey()
+      .references(() => executions.id, { onDelete: "cascade" }),
+    /** The same for every attempt: what a receiver recognises a repeated delivery by. */
+    webhookId: uuid("webhook_id").notNull().defaultRandom(),
+    url: text("url").notNull(),
+    /** `waiting` for the execution to end, `due` for delivery, `ended` when nothing more will be sent. */
+    state: text("state").notNull().default("waiting"),
+    sent: boolean("sent").notNull().default(false),
+    sentAt: instant("sent_at"),
+    response: json("response").$type<Record<string, unknown>>(),
+  },
+  (table) => [check("callbacks_state", sql`${table.state} in ('waiting', 'due', 'ended')`)],
+);
+
+export const deliveryAttempts = pgTable(
+  "delivery_attempts",
+  {
+    id: bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey(),
+    executionId: bigint("execution_id", { mode: "number" })
+      .notNull()
+      .references(() => callbacks.executionId, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    url: text("url").notNull(),
+    startedAt: instant("started_at").notNull().defaultNow(),
+    endedAt: instant("ended_at"),
+    statusCode: integer("status_code"),
+    responseText: text("response_text"),
+    headers: json("headers").$type<Record<string, string>>(),
+    error: text("error"),
+  },
+  (table) => [unique("delivery_attempts_number").on(table.executionId, table.number)],
+);
+
+/** One load of prices. Its rows become visible when `price_tickers` points to it, in one short transaction. */
+export const priceImports = pgTable("price_imports", {
+  id: bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey(),
+  source: text("source").notNull(),
+  startedAt: instant("started_at").notNull().defaultNow(),
+});
+
+export const prices = pgTable(
+  "prices",
+  {
+    importId: bigint("import_id", { mode: "number" })
+      .notNull()
+      .references(() => priceImports.id),
+    ticker: text("ticker").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    close: doublePrecision("close"),
+    adjClose: doublePrecision("adj_close").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.importId, table.ticker, table.day] })],
+);
+
+/** What is held for a ticker: the import that its rows come from, never a mixture of two. */
+export const priceTickers = pgTable("price_tickers", {
+  ticker: text("ticker").primaryKey(),
+  importId: bigint("import_id", { mode: "number" })
+    .notNull()
+    .references(() => priceImports.id),
+  source: text("source").notNull(),
+  firstDay: date("first_day", { mode: "string" }).notNull(),
+  lastDay: date("last_day", { mode: "string" }).notNull(),
+  rows: integer("rows").notNull(),
+  /** Of the rows' content: the same rows again change nothing. */
+  sha256: text("sha256").notNull(),
+  loadedAt: instant("loaded_at").notNull().defaultNow(),
+});

@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { describe, inject } from "vitest";
+import type { ConnectOptions } from "../connect.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A real PostgreSQL on which tests may create databases. */
+    postgresUrl: string;
+  }
+}
+
+export type DatabaseKind = "pglite" | "postgres";
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly kind: DatabaseKind;
+  /** For `connectDatabase`, in this process or another. */
+  readonly options: ConnectOptions;
+}
+
+/** Runs the suite once on the embedded database and once on a real PostgreSQL. */
+export function describeDatabases(name: string, suite: (create: () => Promise<TestDatabase>) => void): void {
+  describe.each(["pglite", "postgres"] as const)(`${name} on %s`, (kind) => suite(() => createTestDatabase(kind)));
+}
+
+/** A new and empty database, removed with its disposal. */
+export async function createTestDatabase(kind: DatabaseKind): Promise<TestDatabase> {
+  return kind === "pglite" ? createEmbedded() : createOnPostgres(inject("postgresUrl"));
+}
+
+async function createEmbedded(): Promise<TestDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), "strategy-executor-data-"));
+  return {
+    kind: "pglite",
+    options: { dataDir },
+    [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }),
+  };
+}
+
+async function createOnPostgres(serverUrl: string): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  const onServer = async (statement: string) => {
+    const client = postgres(serverUrl, { max: 1, onnotice: () => undefined });
+    await client.unsafe(statement);
+    await client.end();
+  };
+  await onServer(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return {
+    kind: "postgres",
+    options: { databaseUrl: url.href },
+    [Symbol.asyncDispose]: () => onServer(`drop database ${name} with (force)`),
+  };
+}

@@ -1,0 +1,2 @@
+export { createTestDatabase, describeDatabases, type DatabaseKind, type TestDatabase } from "./databases.ts";
+export { startPostgres, type PostgresServer } from "./postgres-server.ts";

