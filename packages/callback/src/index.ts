@@ -1,1 +1,37 @@
-export const x = 1;
+// Define and document.
+export {
+  type Callback,
+  type CallbackDefinition,
+  type CallbackExample,
+  type CallbackPayload,
+  defineCallback,
+  type ExpectedResponse,
+} from "./contract.ts";
+export { toCallbacksObject } from "./openapi.ts";
+
+// Address.
+export { type CallbackAddress, CallbackAddressError, parseAddress, resolveAddress } from "./address.ts";
+export { evaluate, type Evaluation, type RequestContext } from "./evaluate.ts";
+export { type Dialect, type Expression, parseExpression, printExpression } from "./expression.ts";
+export { TemplateSyntaxError } from "./syntax-error.ts";
+
+// Send.
+export { CallbackMismatchError, checkResponse, ensureHeaders, preparePayload, type ResponseCheck } from "./check.ts";
+export {
+  type Answered,
+  createDeliverer,
+  type Deliverer,
+  type DelivererOptions,
+  type Delivery,
+  type DeliveryOutcome,
+  isDelivered,
+  type NotAnswered,
+} from "./deliver.ts";
+export { urlProblem } from "./http-url.ts";
+export type { AllowAddress, ResolveHost } from "./lookup.ts";
+
+// Receive.
+export { CallbackRejectedError } from "./callback-rejected-error.ts";
+export type { FieldIssue } from "./issues.ts";
+export { receiveCallback, type ReceivedCallback, type ReceiveOptions, type VerifyCallback } from "./receive.ts";
+export type { NodeRequest } from "./received-request.ts";

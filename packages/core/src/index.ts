@@ -1,1 +1,17 @@
-export const x = 1;
+export { DomainError, type ErrorCode, type FieldError } from "./errors.ts";
+export type { Log } from "./log.ts";
+export type { AnyOperation, Ctx, Operation } from "./operation.ts";
+export * from "./operations/index.ts";
+export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
+export {
+  CancelledCallback,
+  CompletedCallback,
+  Execution,
+  ExecutionCallback,
+  ExecutionSummary,
+  FailedCallback,
+} from "./execution/execution.ts";
+
+export { type Market, type PriceTable } from "./market.ts";
+export { storedMarket } from "./prices/stored-market.ts";
+export { loadRegistry, type Registry } from "./registry.ts";

@@ -34,7 +34,7 @@ CREATE TABLE "execution_events" (
 --> statement-breakpoint
 CREATE TABLE "execution_series" (
 	"execution_id" bigint PRIMARY KEY NOT NULL,
-	"series" json NOT NULL
+	"series" "bytea" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "executions" (

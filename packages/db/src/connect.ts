@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { sql } from "drizzle-orm";
@@ -59,9 +60,30 @@ export async function notify(db: Db, channel: string, payload: string): Promise<
 
 const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 
+const longestTurnMs = 10;
+
+/**
+ * PGlite computes on the event loop and takes its next query without returning to it, so a queue of queries would keep
+ * sockets and timers waiting until it is empty.
+ */
+class YieldingPGlite extends PGlite {
+  #turnBegan = performance.now();
+
+  override _runExclusiveQuery<T>(query: () => Promise<T>): Promise<T> {
+    return super._runExclusiveQuery(async () => {
+      if (performance.now() - this.#turnBegan > longestTurnMs) {
+        await setImmediate();
+        this.#turnBegan = performance.now();
+      }
+      return query();
+    });
+  }
+}
+
 async function connectEmbedded(dataDir: string | undefined): Promise<Database> {
   const lock = dataDir === undefined ? null : await lockDataDir(dataDir);
-  const client = await PGlite.create(dataDir === undefined ? {} : { dataDir: join(dataDir, "pglite") });
+  const client = new YieldingPGlite(dataDir === undefined ? {} : { dataDir: join(dataDir, "pglite") });
+  await client.waitReady;
   const db = drizzlePglite(client);
   await migratePglite(db, { migrationsFolder });
   return {

@@ -2,6 +2,7 @@ import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
 import type { Db } from "./connect.ts";
 import { rowsOf } from "./rows.ts";
 import { callbacks, executions, executionSeries } from "./schema.ts";
+import { unpackSeries } from "./series.ts";
 
 export type ExecutionStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
 export type TerminalStatus = Exclude<ExecutionStatus, "pending" | "running">;
@@ -102,13 +103,14 @@ export async function releaseAttempt(db: Db, id: number, attempt: number): Promi
     .where(and(eq(executions.id, id), eq(executions.attempt, attempt), eq(executions.status, "running")));
 }
 
+/** What an attempt came to: the result as JSON text, the series as made by `packSeries`. */
 export type Outcome =
-  | { readonly status: "completed"; readonly result: Json; readonly series: Json }
+  | { readonly status: "completed"; readonly result: string; readonly series: Uint8Array }
   | { readonly status: "failed"; readonly errorMessage: string };
 
 export interface Settled {
-  /** Whether a callback became due. */
-  readonly callbackDue: boolean;
+  /** Where the callback that became due goes; null when there is none. */
+  readonly callbackUrl: string | null;
 }
 
 /**
@@ -116,10 +118,9 @@ export interface Settled {
  * in one statement. Null, and nothing written, when the execution is not running or a newer attempt has it.
  */
 export async function settleExecution(db: Db, id: number, attempt: number, outcome: Outcome): Promise<Settled | null> {
-  const result = outcome.status === "completed" ? JSON.stringify(outcome.result) : null;
-  const series = outcome.status === "completed" ? JSON.stringify(outcome.series) : null;
+  const { result, series } = outcome.status === "completed" ? outcome : { result: null, series: null };
   const errorMessage = outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null;
-  const rows = rowsOf<{ callback_due: boolean }>(
+  const rows = rowsOf<{ url: string | null }>(
     await db.execute(sql`
       with settled as (
         update executions
@@ -131,14 +132,14 @@ export async function settleExecution(db: Db, id: number, attempt: number, outco
         insert into execution_events (execution_id, number, status) select id, event_count, ${outcome.status}::text from settled
       ), kept as (
         insert into execution_series (execution_id, series)
-        select id, ${series}::text::json from settled where ${series}::text is not null
+        select id, ${series}::bytea from settled where ${series}::bytea is not null
       ), due as (
-        update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id returning callbacks.execution_id
+        update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id returning callbacks.url
       )
-      select exists (select 1 from due) as callback_due from settled`),
+      select (select url from due) as url from settled`),
   );
   const row = rows[0];
-  return row === undefined ? null : { callbackDue: row.callback_due };
+  return row === undefined ? null : { callbackUrl: row.url };
 }
 
 /** The execution, or null when there is none. */
@@ -181,7 +182,7 @@ export async function getSeries(db: Db, id: number): Promise<Json | null> {
     .select({ series: executionSeries.series })
     .from(executionSeries)
     .where(eq(executionSeries.executionId, id));
-  return row?.series ?? null;
+  return row === undefined ? null : unpackSeries(row.series);
 }
 
 const listColumns = {

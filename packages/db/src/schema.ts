@@ -22,6 +22,8 @@ const instant = (name: string) => timestamp(name, { withTimezone: true, precisio
 /** A transaction id: a feed over all executions resumes by it, since sequence numbers commit out of order. */
 const transactionId = customType<{ data: string }>({ dataType: () => "xid8" });
 
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+
 /** `json`, not `jsonb`: documents come back byte for byte, with their keys in the order they were written. */
 export const executions = pgTable(
   "executions",
@@ -72,7 +74,8 @@ export const executionSeries = pgTable("execution_series", {
   executionId: bigint("execution_id", { mode: "number" })
     .primaryKey()
     .references(() => executions.id, { onDelete: "cascade" }),
-  series: json("series").$type<Record<string, unknown>>().notNull(),
+  /** JSON, compressed by the thread that computed it: ten times less to write than text the database compresses. */
+  series: bytes("series").notNull(),
 });
 
 export const callbacks = pgTable(

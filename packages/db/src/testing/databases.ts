@@ -23,7 +23,9 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** Runs the suite once on the embedded database and once on a real PostgreSQL. */
 export function describeDatabases(name: string, suite: (create: () => Promise<TestDatabase>) => void): void {
-  describe.each(["pglite", "postgres"] as const)(`${name} on %s`, (kind) => suite(() => createTestDatabase(kind)));
+  describe.each(["pglite", "postgres"] as const)(`${name} on %s`, (kind) => {
+    suite(() => createTestDatabase(kind));
+  });
 }
 
 /** A new and empty database, removed with its disposal. */

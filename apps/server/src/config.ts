@@ -1,0 +1,83 @@
+import { availableParallelism } from "node:os";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+/** A setting that cannot be understood: `message` is one line that names it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const checkout = fileURLToPath(new URL("../../..", import.meta.url));
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = (max: number) => z.coerce.number().int().min(1).max(max);
+
+const Environment = z.object({
+  PORT: port.default(8000),
+  HOST: z.string().default("127.0.0.1"),
+  DATA_DIR: z.string().default(resolve(checkout, ".data")),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ROLE: z.enum(["all", "api", "worker"]).default("all"),
+  MODE: z.enum(["development", "production"]).optional(),
+  AUTH: z.enum(["on", "off"]).optional(),
+  STRATEGIES_DIR: z.string().optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(",").map((origin) => origin.trim()))
+    .pipe(z.array(z.union([z.literal("*"), z.url()])))
+    .optional(),
+  COMPUTE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
+  EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
+  EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
+  CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
+  PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
+  SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Reads the settings from environment variables; an empty one counts as absent. @throws ConfigError naming every bad one. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map(
+      ({ path, message }) => `${String(path[0])}=${JSON.stringify(given[String(path[0])])}: ${message}`,
+    );
+    throw new ConfigError(`Bad setting: ${reasons.join("; ")}`);
+  }
+  const env = parsed.data;
+  const loopback = isLoopback(env.HOST);
+  if (env.AUTH === "on") throw new ConfigError("AUTH=on: this version has no API keys");
+  if (!loopback && env.AUTH === undefined) {
+    throw new ConfigError(
+      `HOST=${env.HOST} can be reached from elsewhere and nothing is protected: say AUTH=off to accept that`,
+    );
+  }
+  if (env.ROLE !== "all" && env.DATABASE_URL === undefined) {
+    throw new ConfigError(`ROLE=${env.ROLE} needs DATABASE_URL: the embedded database belongs to one process`);
+  }
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: resolve(env.DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    role: env.ROLE,
+    mode: env.MODE ?? (loopback ? "development" : "production"),
+    strategiesDir: env.STRATEGIES_DIR === undefined ? undefined : resolve(env.STRATEGIES_DIR),
+    logLevel: env.LOG_LEVEL,
+    corsOrigins: env.CORS_ORIGINS ?? [],
+    threads: env.COMPUTE_THREADS,
+    executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
+    maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
+    callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
+    pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
+    shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+  } as const;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

@@ -1,0 +1,55 @@
+import { DataDirInUseError } from "@strategy-executor/db";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { createLog, type Logger } from "./log.ts";
+import { type RunningServer, startServer } from "./server.ts";
+
+const config = orExit(() => readConfig(process.env));
+const log = createLog(config.logLevel);
+
+const ending = new Promise<NodeJS.Signals>((resolve) => {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(signal));
+});
+
+try {
+  await using server = await startServer(config, log);
+  announce(server, config, log);
+  const signal = await ending;
+  for (const again of ["SIGTERM", "SIGINT"] as const) process.on(again, () => process.exit(1));
+  log.info({ signal }, "ending: finishing or handing back what runs");
+} catch (error) {
+  exitWith(error);
+}
+log.info({}, "ended");
+
+function announce({ address, database }: RunningServer, { mode, role }: Config, logger: Logger): void {
+  const where = address ?? "no address, this process only works";
+  const attempt = `curl -X POST ${address}/strategies/execute/ -H "Content-Type: application/json" -d '{"strategy_name":"BoldAssetAllocation","parameters":{"variant":"BAA-G4"}}'`;
+  if (!process.stdout.isTTY) {
+    logger.info({ address, database, mode, role, ...(address !== null && { try: attempt }) }, `listening on ${where}`);
+    return;
+  }
+  const lines = [`Strategy executor (${mode})`, `  listening  ${where}`, `  database   ${database}`];
+  if (address !== null) lines.push(`  try        ${attempt}`);
+  process.stdout.write(`\n${lines.join("\n")}\n\n`);
+}
+
+function orExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    exitWith(error);
+  }
+}
+
+/** What the operator can mend is one line; anything else is a bug and keeps its stack. */
+function exitWith(error: unknown): never {
+  process.stderr.write(
+    `${isForOperator(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exit(1);
+}
+
+function isForOperator(error: unknown): error is Error {
+  if (error instanceof ConfigError || error instanceof DataDirInUseError) return true;
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}

@@ -1,0 +1,54 @@
+import { STATUS_CODES } from "node:http";
+import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor/core";
+import type { ErrorRequestHandler, RequestHandler, Response } from "express";
+import type { Log } from "@strategy-executor/core";
+
+/** Problem details of RFC 9457. */
+export interface Problem {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The fields at fault. */
+  readonly errors?: readonly FieldError[];
+}
+
+const statusOf = {
+  not_found: 404,
+  invalid: 422,
+  conflict: 409,
+  payload_too_large: 413,
+  unavailable: 503,
+} satisfies Record<ErrorCode, number>;
+
+/** Answers with a problem. */
+export function sendProblem(res: Response, status: number, detail: string, errors: readonly FieldError[] = []): void {
+  const title = STATUS_CODES[status] ?? "Error";
+  const problem: Problem = { type: "about:blank", title, status, detail, ...(errors.length > 0 && { errors }) };
+  res.status(status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+/** For paths that no route has. */
+export const unknownPath: RequestHandler = (req, res) => sendProblem(res, 404, `There is nothing at ${req.path}`);
+
+/** Turns whatever a handler threw into a problem. What is not meant for the client is logged and not told. */
+export function problemHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) return next(error);
+    if (error instanceof DomainError) return sendProblem(res, statusOf[error.code], error.message, error.fields);
+    const refused = refusedByParser(error);
+    if (refused !== null) return sendProblem(res, refused.status, refused.detail);
+    log.error({ err: error, method: req.method, path: req.path }, "request failed");
+    return sendProblem(res, 500, "The server failed to answer this request");
+  };
+}
+
+/** Express and its body parser throw errors with a 4xx status for requests that cannot be read. */
+function refusedByParser(error: unknown): { status: number; detail: string } | null {
+  if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
+  if (error.status < 400 || error.status > 499) return null;
+  const type = "type" in error ? error.type : undefined;
+  if (type === "entity.parse.failed") return { status: 400, detail: `The body is not valid JSON: ${error.message}` };
+  if (type === "entity.too.large") return { status: 413, detail: "The body is larger than 1 MB" };
+  return { status: error.status, detail: error.message };
+}

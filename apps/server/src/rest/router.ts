@@ -1,0 +1,78 @@
+import { type Ctx, DomainError } from "@strategy-executor/core";
+import express, { type Request, type RequestHandler, Router } from "express";
+import { z } from "zod";
+import { sendProblem } from "./problem.ts";
+import { type Route, routes } from "./routes.ts";
+
+/** Maps the table of routes to handlers over operations. */
+export function restRouter(ctx: Ctx): Router {
+  const router = Router({ strict: false });
+  for (const route of routes) {
+    const handle: RequestHandler = async (req, res) => {
+      res.status(route.status).json(await route.operation.call(ctx, inputOf(route, req)));
+    };
+    router[route.method](toExpress(route.path), ...bodyReaders(route), handle);
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+    router.all(toExpress(path), (req, res) => {
+      res.set("Allow", allowed.join(", "));
+      sendProblem(res, 405, `${req.method} is not allowed here, only ${allowed.join(", ")}`);
+    });
+  }
+  return router;
+}
+
+function toExpress(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+function bodyReaders(route: Route): RequestHandler[] {
+  if (route.body === "json") return [requireType("application/json"), express.json({ limit: "1mb" })];
+  if (route.body === "csv") return [requireType("text/csv")];
+  return [];
+}
+
+/** Anything else is refused rather than guessed: curl, left to itself, sends JSON as a form. */
+function requireType(type: string): RequestHandler {
+  return (req, res, next) => {
+    if (req.is(type)) return next();
+    const sent = req.get("content-type");
+    return sendProblem(
+      res,
+      415,
+      `Send the body with Content-Type: ${type}${sent === undefined ? "" : `, not ${sent}`}`,
+    );
+  };
+}
+
+function inputOf(route: Route, req: Request): unknown {
+  const { shape } = route.operation.input;
+  const params = Object.entries(req.params).map(([field, text]) => [field, fromPath(shape[field], String(text))]);
+  if (route.body === "json") {
+    const isObject = typeof req.body === "object" && req.body !== null && !Array.isArray(req.body);
+    return isObject ? { ...req.body, ...Object.fromEntries(params) } : req.body;
+  }
+  const query = Object.entries(req.query).map(([field, text]) => [field, fromQuery(shape[field], text)]);
+  const fields = { ...Object.fromEntries(query), ...Object.fromEntries(params) };
+  return route.body === "csv" ? { ...fields, csv: req } : fields;
+}
+
+/** A number that a path cannot hold names nothing. */
+function fromPath(schema: unknown, text: string): unknown {
+  if (!isNumeric(schema)) return text;
+  const value = /^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw new DomainError("not_found", `There is nothing with number ${text}`);
+  return value;
+}
+
+function fromQuery(schema: unknown, value: unknown): unknown {
+  return isNumeric(schema) && typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+}
+
+function isNumeric(schema: unknown): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
+    return isNumeric(schema.unwrap());
+  }
+  return schema instanceof z.ZodNumber;
+}

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Ctx, loadRegistry, startEngine, storedMarket } from "@strategy-executor/core";
+import { connectDatabase, sweepPrices } from "@strategy-executor/db";
+import { createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import type { Logger } from "./log.ts";
+
+export interface RunningServer extends AsyncDisposable {
+  /** Where it answers; null for a process that only works. */
+  readonly address: string | null;
+  /** Which database, for people. */
+  readonly database: string;
+}
+
+/** Opens the database, starts the engine and listens. Disposal finishes or hands back what runs. */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await connectDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir }));
+  await sweepPrices(database.db, { nobodyImports: database.kind === "pglite" });
+  const { strategies, refused } = await loadRegistry(config.strategiesDir);
+  for (const { file, reason } of refused) log.error({ file, reason }, "strategy refused");
+  const engine = stack.use(
+    await startEngine({
+      database,
+      log,
+      works: config.role !== "api",
+      market: storedMarket(database.db),
+      strategiesDir: config.strategiesDir,
+      threads: config.threads,
+      executionTimeoutMs: config.executionTimeoutMs,
+      maxExecutionAttempts: config.maxExecutionAttempts,
+      callbackTimeoutMs: config.callbackTimeoutMs,
+      drainMs: config.shutdownTimeoutMs,
+    }),
+  );
+  const { pricesMaxBytes } = config;
+  const ctx: Ctx = { database, queue: engine.queue, strategies, log, pricesMaxBytes };
+  const address = config.role === "worker" ? null : await listen(ctx, config, stack);
+  if (address !== null) database.lock?.publishAddress(address);
+  const started = stack.move();
+  return { address, database: database.description, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+async function listen(ctx: Ctx, config: Config, stack: AsyncDisposableStack): Promise<string> {
+  let ready = true;
+  const server = createServer(createApp({ ctx, corsOrigins: config.corsOrigins, isReady: () => ready }));
+  server.listen(config.port, config.host);
+  await once(server, "listening");
+  stack.defer(async () => {
+    ready = false;
+    await close(server, config.shutdownTimeoutMs);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = config.host === "127.0.0.1" ? "localhost" : config.host.includes(":") ? `[${config.host}]` : config.host;
+  return `http://${host}:${port}`;
+}
+
+/** Lets requests that are under way finish, up to the deadline. */
+async function close(server: Server, deadlineMs: number): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  server.close();
+  server.closeIdleConnections();
+  await once(server, "close");
+  clearTimeout(timer);
+}

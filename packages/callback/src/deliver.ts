@@ -1,0 +1,184 @@
+import ky from "ky";
+import { Agent } from "undici";
+
+import { AddressRefusedError, failureReason } from "./failure-reason.ts";
+import { urlProblem } from "./http-url.ts";
+import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "./lookup.ts";
+import { trueStatusHeader, withTrueStatus } from "./true-status.ts";
+
+/** What came of one delivery attempt. */
+export type DeliveryOutcome = Answered | NotAnswered;
+
+/** The receiver answered, with whatever status. */
+export interface Answered {
+  readonly kind: "answered";
+  readonly statusCode: number;
+  /** The body's first bytes as text; bytes that are no UTF-8 are replaced and NUL characters, which databases refuse, removed. */
+  readonly responseText: string;
+  /** The body was longer than what was read of it. */
+  readonly truncated: boolean;
+  /** By name in the case of `Content-Type`; the values of a repeated header are joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly durationMs: number;
+}
+
+/** There was no complete answer; `error` is a short reason such as `Connection refused` or `Timeout after 10 s`. */
+export interface NotAnswered {
+  readonly kind: "not-answered";
+  readonly error: string;
+  readonly durationMs: number;
+}
+
+/** One request to make. */
+export interface Delivery {
+  readonly url: string;
+  /** `post` when absent. */
+  readonly method?: "post" | "put" | "patch";
+  /** Sent exactly as it is, in UTF-8. */
+  readonly body: string;
+  /** Beside `content-type: application/json` and the user agent, which they may replace. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** From the first look-up to the last byte of the answer that is read. */
+  readonly timeoutMs: number;
+  /** How much of the answer's body is read; the connection is dropped on the rest. 20,000 when absent. */
+  readonly maxResponseBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends callbacks. Holds the open connections to receivers; disposing it waits for what is under way. */
+export interface Deliverer extends AsyncDisposable {
+  /**
+   * Sends once: no retry, no redirect followed. Whatever the receiver does is an outcome.
+   *
+   * @throws the reason of `delivery.signal` when that aborts; TypeError for headers that HTTP cannot carry.
+   */
+  deliver(delivery: Delivery): Promise<DeliveryOutcome>;
+}
+
+export interface DelivererOptions {
+  /** Which addresses may be called; every one when absent. Asked about literals and every address that a name resolves to. */
+  readonly allowAddress?: AllowAddress;
+  /** How names are resolved; by the system when absent. */
+  readonly resolveHost?: ResolveHost;
+  readonly userAgent?: string;
+}
+
+/**
+ * Makes a deliverer.
+ *
+ *     await using deliverer = createDeliverer();
+ *     const outcome = await deliverer.deliver({ url, body: JSON.stringify(payload), timeoutMs: 10_000 });
+ *     if (isDelivered(outcome)) ...
+ */
+export function createDeliverer(options: DelivererOptions = {}): Deliverer {
+  const { allowAddress = () => true, resolveHost, userAgent = "callback/1.0" } = options;
+  const agent = new Agent({
+    connect: { lookup: createLookup(allowAddress, resolveHost), autoSelectFamily: true, timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+  });
+  // Node declares the option of its fetch with the types of another undici release.
+  const dispatcher = agent.compose(withTrueStatus) as unknown as NonNullable<RequestInit["dispatcher"]>;
+
+  async function send(delivery: Delivery): Promise<DeliveryOutcome> {
+    const { url, method = "post", body, timeoutMs, maxResponseBytes = 20_000, signal } = delivery;
+    signal?.throwIfAborted();
+    const headers = new Headers({ ...usualHeaders, "user-agent": userAgent });
+    for (const [name, value] of Object.entries(delivery.headers ?? {})) headers.set(name, value);
+
+    const started = performance.now();
+    const durationMs = () => Math.round(performance.now() - started);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), timeoutMs);
+    try {
+      ensureAllowedLiteral(ensureHttpUrl(url), allowAddress);
+      const response = await ky(url, {
+        method,
+        body,
+        headers,
+        dispatcher,
+        signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
+        redirect: "manual",
+        retry: 0,
+        throwHttpErrors: false,
+        // It would end with the headers; the deadline covers the body too.
+        timeout: false,
+      });
+      const { text, truncated } = await readText(response, maxResponseBytes);
+      return {
+        kind: "answered",
+        statusCode: Number(response.headers.get(trueStatusHeader)),
+        responseText: text.replaceAll("\0", ""),
+        truncated,
+        headers: recordedHeaders(response.headers),
+        durationMs: durationMs(),
+      };
+    } catch (error) {
+      signal?.throwIfAborted();
+      const reason = deadline.signal.aborted ? `Timeout after ${timeoutMs / 1000} s` : failureReason(error);
+      return { kind: "not-answered", error: reason, durationMs: durationMs() };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const underWay = new Set<Promise<DeliveryOutcome>>();
+  return {
+    deliver(delivery) {
+      const sending = send(delivery);
+      underWay.add(sending);
+      return sending.finally(() => underWay.delete(sending));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(underWay);
+      // Not close(): it would wait for connection attempts that nobody waits for any longer.
+      await agent.destroy();
+    },
+  };
+}
+
+/** Whether the receiver took the callback: it answered 2xx. */
+export function isDelivered(outcome: DeliveryOutcome): boolean {
+  return outcome.kind === "answered" && outcome.statusCode >= 200 && outcome.statusCode <= 299;
+}
+
+// A connection attempt is not stopped when the request that asked for it ends; this is when it is given up.
+const connectTimeoutMs = 30_000;
+
+// Shorter than the idle time after which servers close connections (gunicorn 2 s, Node 5 s), whatever they announce:
+// a POST sent on a connection that is being closed fails, and may not simply be sent again.
+const keepAliveMs = 1_000;
+
+// The answer is recorded as text, so it is not asked for compressed.
+const usualHeaders = { "content-type": "application/json", accept: "*/*", "accept-encoding": "identity" };
+
+/** Leaving the loop early cancels the body, which closes the connection. */
+async function readText(response: Response, maxBytes: number): Promise<{ text: string; truncated: boolean }> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk.subarray(0, maxBytes - bytes), { stream: true });
+    bytes += chunk.length;
+    if (bytes > maxBytes) return { text, truncated: true };
+  }
+  return { text: text + decoder.decode(), truncated: false };
+}
+
+function recordedHeaders(headers: Headers): Record<string, string> {
+  const recorded: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    if (name === trueStatusHeader) continue;
+    const shown = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+    recorded[shown] = recorded[shown] === undefined ? value : `${recorded[shown]}, ${value}`;
+  }
+  return recorded;
+}
+
+function ensureHttpUrl(url: string): URL {
+  const problem = urlProblem(url);
+  if (problem) throw new AddressRefusedError(`Address not allowed: ${problem}`);
+  return new URL(url);
+}

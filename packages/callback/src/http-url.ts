@@ -1,0 +1,10 @@
+/** Why a callback cannot go to a URL, or nothing when it can. */
+export function urlProblem(url: string): string | undefined {
+  if (!/^https?:\/\/[^/?#]/i.test(url)) return "not an http or https URL";
+  // URL parsers drop some of these and read a backslash as a slash: what is shown would not be what is called.
+  if (/[\s\p{Cc}\\]/u.test(url)) return "white space, control characters or backslashes in the URL";
+  const parsed = URL.parse(url);
+  if (!parsed) return "not a valid URL";
+  if (parsed.username || parsed.password) return "user name or password in the URL";
+  return undefined;
+}

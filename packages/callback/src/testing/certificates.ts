@@ -1,0 +1,42 @@
+/**
+ * Self-signed certificates with their keys, for servers in tests only. Valid for a hundred years; made with
+ * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=HOST -addext subjectAltName=DNS:HOST`.
+ */
+export const certificates = {
+  localhost: {
+    key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkyFsl/Pg8nbZXrmu
+8T51GGsfBgk/gijm/viCS7BUusmhRANCAATLtwYQEJwuFhdbrBMsKgTu8vvrRf0r
+X+cdzVo6SngkNnVfbh/z6z877KMX+sLZjV/hsHwhsEORWXAAeGebJ75W
+-----END PRIVATE KEY-----`,
+    cert: `-----BEGIN CERTIFICATE-----
+MIIBljCCATugAwIBAgIUAi0MoUOy6gvsjHjV6qwTHm3UXYcwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjExMzAwNFoYDzIxMjYxMDI5
+MTEzMDA0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATLtwYQEJwuFhdbrBMsKgTu8vvrRf0rX+cdzVo6SngkNnVfbh/z6z87
+7KMX+sLZjV/hsHwhsEORWXAAeGebJ75Wo2kwZzAdBgNVHQ4EFgQUH0z9JKiCBj7W
+6VJ+XBSBJcSuWNowHwYDVR0jBBgwFoAUH0z9JKiCBj7W6VJ+XBSBJcSuWNowDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SQAwRgIhAP3H6VEvsflwQQVjXOJsUkUB1vAF3ax7BENHqXPtvNdfAiEAgexi66vc
+FwQy/H+nLeXP/jXjyNPHCebPPQ7Dv6mdU24=
+-----END CERTIFICATE-----`,
+  },
+  "example.org": {
+    key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgsjWF6MhCS0qhyvAM
+V1pgb7bxVyyQly35jZvh5xejwj+hRANCAAR89J9imb07Ktkt5NBzLBC/ooOcVyeN
+8xIB3hJlC3lokcKpat2Zru9S5ko6QknfIyxScI0Vm4vKM/7esklrzXpr
+-----END PRIVATE KEY-----`,
+    cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUD2BpriAx1LhKPThO8HThUReiBhQwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLZXhhbXBsZS5vcmcwIBcNMjYxMTIyMTEzMDA0WhgPMjEyNjEw
+MjkxMTMwMDRaMBYxFDASBgNVBAMMC2V4YW1wbGUub3JnMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEfPSfYpm9OyrZLeTQcywQv6KDnFcnjfMSAd4SZQt5aJHCqWrd
+ma7vUuZKOkJJ3yMsUnCNFZuLyjP+3rJJa816a6NrMGkwHQYDVR0OBBYEFOC2MvQH
+DQMQI5Ealy5B4LD5WXTHMB8GA1UdIwQYMBaAFOC2MvQHDQMQI5Ealy5B4LD5WXTH
+MA8GA1UdEwEB/wQFMAMBAf8wFgYDVR0RBA8wDYILZXhhbXBsZS5vcmcwCgYIKoZI
+zj0EAwIDRwAwRAIgfucClOFCIJ08IHsbtuQjxHADP9p7gVGsUil5Nu8Ujo8CICDQ
+jo153T/PA6gsNpcukb9w0rJpRnoa4pw5cK8TD93L
+-----END CERTIFICATE-----`,
+  },
+};

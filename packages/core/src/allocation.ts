@@ -1,0 +1,28 @@
+/** Target shares of the account by ticker, each above 0 and at most 1 together. What they leave is held in cash. */
+export type Weights = Readonly<Record<string, number>>;
+
+/** The `count` tickers with the highest scores, best first. Equal scores keep the order of the list. */
+export function topBy(tickers: readonly string[], count: number, score: (ticker: string) => number): string[] {
+  const scored = tickers.map((ticker) => ({ ticker, score: score(ticker) }));
+  return scored
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, count)
+    .map(({ ticker }) => ticker);
+}
+
+/** The tickers with each one that scores below `substitute` replaced by it, so that it may appear several times. */
+export function replaceWeaker(
+  tickers: readonly string[],
+  substitute: string,
+  score: (ticker: string) => number,
+): string[] {
+  const floor = score(substitute);
+  return tickers.map((ticker) => (score(ticker) < floor ? substitute : ticker));
+}
+
+/** One equal share for each entry of the list. A ticker that appears several times gets as many shares. */
+export function equalWeights(tickers: readonly string[]): Weights {
+  const shares = new Map<string, number>();
+  for (const ticker of tickers) shares.set(ticker, (shares.get(ticker) ?? 0) + 1);
+  return Object.fromEntries([...shares].map(([ticker, count]) => [ticker, count / tickers.length]));
+}

@@ -1,0 +1,132 @@
+import { toIsoDay, toIsoDays } from "../calendar.ts";
+import { fingerprint, type PriceTable } from "../market.ts";
+import {
+  cagr,
+  drawdowns,
+  maxDrawdown,
+  monthEndEquity,
+  monthlyReturns,
+  returnsOf,
+  sharpe,
+  sortino,
+  turnover,
+  volatility,
+  wholeYearReturns,
+} from "../metrics.ts";
+import type { Parameters } from "../parameters.ts";
+import { conventions, type Result, type Series } from "../result.ts";
+import { type Strategy, StrategyError } from "../strategy.ts";
+import type { Backtest } from "./backtest.ts";
+
+const daysPerYear = 365.25;
+
+/** The result of a backtest: the strategy's own part between its name and the figures common to all. */
+export function resultOf(strategy: Strategy, parameters: Parameters, table: PriceTable, run: Backtest): Result {
+  const { account, decisions, last } = run;
+  const { fills, holdings, cash } = account;
+  const final = account.equity.at(-1)!;
+  return {
+    strategy: strategy.name,
+    ...ownPart(strategy, () => strategy.report({ decisions, fills, holdings, cash }, parameters)),
+    final_value: final,
+    return: final / parameters.initial_capital - 1,
+    metrics: metricsOf(parameters, table, run),
+    period: periodOf(parameters, table, run),
+    fill: parameters.fill,
+    cost_bps: parameters.cost_bps,
+    data: dataOf(table, last),
+    conventions: [...conventions],
+  };
+}
+
+/** The long arrays of a backtest. */
+export function seriesOf(table: PriceTable, { first, last, months, account, decisions }: Backtest): Series {
+  return {
+    dates: toIsoDays(table.days, months, first, last),
+    equity: Array.from(account.equity),
+    drawdown: Array.from(drawdowns(account.equity)),
+    weights: decisions.map(({ decidedOn, weights, mode, canary, because }) => {
+      return { date: decidedOn, weights, mode, canary, because };
+    }),
+  };
+}
+
+/** Results cross threads and are stored as JSON, so what a strategy adds has to survive that as it is. */
+function ownPart(strategy: Strategy, report: () => unknown): Record<string, unknown> {
+  try {
+    const own: unknown = JSON.parse(JSON.stringify(report()));
+    if (typeof own !== "object" || own === null) throw new TypeError("not an object");
+    return { ...own };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StrategyError(`${strategy.name} failed to report: ${reason}`, { cause: error });
+  }
+}
+
+function metricsOf(
+  parameters: Parameters,
+  table: PriceTable,
+  { first, last, months, account }: Backtest,
+): Result["metrics"] {
+  const { equity } = account;
+  const { days } = table;
+  const calendarDays = days[last]! - days[first]!;
+  const monthEnds = monthEndEquity(months, equity, first);
+  const daily = returnsOf(equity);
+  const monthly = returnsOf(monthEnds);
+  const years = wholeYearReturns(months, equity, first).toSorted((a, b) => a.return - b.return);
+  return {
+    cagr: cagr(parameters.initial_capital, equity.at(-1)!, calendarDays),
+    volatility: volatility(daily, 252),
+    volatility_monthly: volatility(monthly, 12),
+    sharpe: sharpe(daily, 252),
+    sharpe_monthly: sharpe(monthly, 12),
+    sortino: sortino(daily, 252),
+    sortino_monthly: sortino(monthly, 12),
+    max_drawdown: maxDrawdown(equity),
+    max_drawdown_monthly: maxDrawdown(monthEnds),
+    turnover: turnover(account.traded, equity, calendarDays),
+    trades: account.positionsOpened,
+    exposure: account.exposure,
+    costs: account.costs,
+    best_year: years.at(-1) ?? null,
+    worst_year: years[0] ?? null,
+    monthly_returns: monthlyReturns(months, equity, first),
+  };
+}
+
+function periodOf(parameters: Parameters, { days }: PriceTable, { first, last }: Backtest): Result["period"] {
+  return {
+    start_date: parameters.start_date ?? null,
+    end_date: parameters.end_date ?? null,
+    first_day: toIsoDay(days[first]!),
+    last_day: toIsoDay(days[last]!),
+    trading_days: last - first + 1,
+    years: (days[last]! - days[first]!) / daysPerYear,
+  };
+}
+
+function dataOf(table: PriceTable, last: number): Result["data"] {
+  const { days, source } = table;
+  const day = (row: number): string => toIsoDay(days[row]!);
+  return {
+    source: source.kind,
+    description:
+      source.kind === "synthetic"
+        ? "Synthetic market computed from the seed. These are not real prices."
+        : "Adjusted closes from the database.",
+    seed: source.kind === "synthetic" ? source.seed : null,
+    tickers: Object.fromEntries(
+      table.tickers.map((ticker, column) => [
+        ticker,
+        {
+          first_day: day(table.firstRows[column]!),
+          origin: source.kind === "stored" ? (source.origins[ticker] ?? null) : null,
+        },
+      ]),
+    ),
+    first_day: day(0),
+    last_day: day(last),
+    sha256: fingerprint(table, last),
+  };
+}

@@ -1,0 +1,102 @@
+const millisecondsPerDay = 86_400_000;
+
+/**
+ * The number of an ISO day (`2010-01-29`): whole days since 1970-01-01. Days are kept as these numbers wherever many are
+ * held. Throws a RangeError when the text is not a day of the calendar.
+ */
+export function toDay(iso: string): number {
+  const day = Date.parse(`${iso}T00:00:00Z`) / millisecondsPerDay;
+  if (!Number.isInteger(day) || toIsoDay(day) !== iso) throw new RangeError(`Not an ISO day: ${iso}`);
+  return day;
+}
+
+/** The ISO form of a day number. */
+export function toIsoDay(day: number): string {
+  const date = new Date(day * millisecondsPerDay);
+  return isoDay(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+}
+
+/** The ISO forms of the days from row `first` to row `last`, both included, given the months of all days. */
+export function toIsoDays(days: Int32Array, months: readonly CalendarMonth[], first: number, last: number): string[] {
+  const isoDays: string[] = [];
+  for (const { year, month, firstRow, lastRow } of months) {
+    const lastOfMonthBefore = Date.UTC(year, month, 0) / millisecondsPerDay;
+    for (let row = Math.max(firstRow, first); row <= Math.min(lastRow, last); row += 1) {
+      isoDays.push(isoDay(year, month, days[row]! - lastOfMonthBefore));
+    }
+  }
+  return isoDays;
+}
+
+/** Whether a day number is a Monday, Tuesday, ... or Friday. */
+export function isWeekday(day: number): boolean {
+  // 1970-01-01 was a Thursday.
+  const sinceMonday = (((day + 3) % 7) + 7) % 7;
+  return sinceMonday < 5;
+}
+
+/** A calendar month of which days are stored. Rows are indices into the list of days. */
+export interface CalendarMonth {
+  readonly year: number;
+  /** 0 is January. */
+  readonly month: number;
+  readonly firstRow: number;
+  /** The month-end, once the month has ended. */
+  readonly lastRow: number;
+  /** Whether an earlier month is stored, or no weekday of this one precedes its first stored day. */
+  readonly fromStart: boolean;
+  /** Whether a later month is stored, or no weekday of this one follows its last stored day. */
+  readonly hasEnded: boolean;
+}
+
+/** The months of all stored days (day numbers, oldest first). Months without a stored day are left out. */
+export function calendarMonths(days: Int32Array): CalendarMonth[] {
+  const months: CalendarMonth[] = [];
+  for (let firstRow = 0, row = 0; firstRow < days.length; firstRow = row) {
+    const date = new Date(days[firstRow]! * millisecondsPerDay);
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+    const thisMonth = Date.UTC(year, month) / millisecondsPerDay;
+    const nextMonth = Date.UTC(year, month + 1) / millisecondsPerDay;
+    while (row < days.length && days[row]! < nextMonth) row += 1;
+    months.push({
+      year,
+      month,
+      firstRow,
+      lastRow: row - 1,
+      fromStart: firstRow > 0 || nextWeekday(days[0]!, -1) < thisMonth,
+      hasEnded: row < days.length || nextWeekday(days[row - 1]!, 1) >= nextMonth,
+    });
+  }
+  return months;
+}
+
+/** The rows of the month-ends: the last stored day of every month that has ended. */
+export function monthEnds(months: readonly CalendarMonth[]): number[] {
+  return months.filter(({ hasEnded }) => hasEnded).map(({ lastRow }) => lastRow);
+}
+
+/** How many of the ascending numbers are at most `limit`. */
+export function countUpTo(ascending: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isoDay(year: number, month: number, day: number): string {
+  return `${String(year).padStart(4, "0")}-${twoDigits(month + 1)}-${twoDigits(day)}`;
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
+}
+
+function nextWeekday(day: number, step: 1 | -1): number {
+  let next = day + step;
+  while (!isWeekday(next)) next += step;
+  return next;
+}

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import type { MessagePort } from "node:worker_threads";
+import { packSeries } from "@strategy-executor/db/series";
+import { workerData } from "piscina";
+import type { PriceTable } from "../market.ts";
+import { runStrategy } from "../run-strategy.ts";
+import { loadRegistry } from "../registry.ts";
+import { StrategyError } from "../strategy.ts";
+import type { ComputeTask, ComputeWorkerData, Computed, PricesAnswer } from "./compute.ts";
+
+const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
+
+/** Runs one strategy. What goes wrong in it is its outcome, whatever it throws. */
+export async function compute({
+  strategy: name,
+  parameters,
+  port,
+}: ComputeTask & { port: MessagePort }): Promise<Computed> {
+  try {
+    const strategy = strategies.get(name);
+    if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
+    const { result, series } = await runStrategy(strategy, parameters, {
+      load: (tickers: readonly string[]) => askForPrices(port, tickers),
+    });
+    return { ok: true, result: JSON.stringify(result), series: packSeries(series) };
+  } catch (error) {
+    return { ok: false, message: toMessage(error) };
+  } finally {
+    port.close();
+  }
+}
+
+async function askForPrices(port: MessagePort, tickers: readonly string[]): Promise<PriceTable> {
+  port.postMessage(tickers);
+  const [answer] = (await once(port, "message")) as [PricesAnswer];
+  if (!answer.ok) throw new Error(answer.message);
+  return answer.table;
+}
+
+function toMessage(error: unknown): string {
+  if (error instanceof StrategyError) return error.message;
+  if (error instanceof Error) return `The strategy failed: ${error.name}: ${error.message}`;
+  return `The strategy failed: ${String(error)}`;
+}

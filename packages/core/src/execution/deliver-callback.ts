@@ -1,0 +1,51 @@
+import { type Deliverer, type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
+import { type AttemptOutcome, closeAttempt, type Database, getExecution, openAttempt } from "@strategy-executor/db";
+import type { Log } from "../log.ts";
+import { toExecutionCallback } from "./execution.ts";
+import type { JobData } from "./queue.ts";
+
+export interface DeliverCallbackOptions {
+  readonly database: Database;
+  readonly deliverer: Deliverer;
+  readonly log: Log;
+  /** Deadline of one attempt, from the look-up of the name to the last byte of the answer. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Makes the handler of the callback queue: records an attempt, sends, records what came back. An attempt whose answer was
+ * not recorded because the process died is made again with the same id: a receiver may see a callback twice, never none.
+ */
+export function deliverCallback({ database, deliverer, log, timeoutMs }: DeliverCallbackOptions) {
+  return async ({ execution_id: id }: JobData, signal: AbortSignal): Promise<void> => {
+    const attempt = await openAttempt(database.db, id);
+    if (attempt === null) return;
+    const execution = await getExecution(database.db, id);
+    if (execution === null) return;
+    const outcome = await deliverer.deliver({
+      url: attempt.url,
+      body: JSON.stringify(toExecutionCallback(execution)),
+      headers: { "webhook-id": attempt.webhookId },
+      timeoutMs,
+      signal,
+    });
+    const recorded = await closeAttempt(database.db, id, attempt.attemptId, toAttemptOutcome(outcome));
+    const fields = {
+      execution_id: id,
+      attempt: attempt.number,
+      duration_ms: outcome.durationMs,
+      ...(outcome.kind === "answered" ? { status_code: outcome.statusCode } : { error: outcome.error }),
+    };
+    if (!recorded) log.warn(fields, "late answer to an overtaken delivery attempt dropped");
+    else if (isDelivered(outcome)) log.info(fields, "callback delivered");
+    else log.warn(fields, "callback not delivered");
+  };
+}
+
+function toAttemptOutcome(outcome: DeliveryOutcome): AttemptOutcome {
+  if (outcome.kind === "not-answered") {
+    return { statusCode: null, responseText: null, headers: null, error: outcome.error, accepted: false };
+  }
+  const { statusCode, responseText, headers } = outcome;
+  return { statusCode, responseText, headers, error: null, accepted: isDelivered(outcome) };
+}

@@ -1,0 +1,89 @@
+import { createDeliverer } from "@strategy-executor/callback";
+import type { Database } from "@strategy-executor/db";
+import type { Log } from "../log.ts";
+import type { Market } from "../market.ts";
+import { startCompute } from "./compute.ts";
+import { deliverCallback } from "./deliver-callback.ts";
+import { startDispatcher } from "./dispatcher.ts";
+import { type Queue, startQueue } from "./queue.ts";
+import { runExecution } from "./run-execution.ts";
+
+export interface EngineOptions {
+  readonly database: Database;
+  readonly log: Log;
+  /** Whether this process runs executions and delivers callbacks, or only accepts. */
+  readonly works: boolean;
+  readonly market: Market;
+  readonly strategiesDir: string | undefined;
+  /** Threads that compute. */
+  readonly threads: number;
+  readonly executionTimeoutMs: number;
+  readonly maxExecutionAttempts: number;
+  readonly callbackTimeoutMs: number;
+  /** How long an orderly end waits for what runs. */
+  readonly drainMs: number;
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly queue: Queue;
+}
+
+/** Callbacks wait for receivers, not for this machine: many at once, but few to any one receiver. */
+const callbackSlots = 500;
+const callbacksPerReceiver = 20;
+const secondsToRecord = 60;
+
+/** Starts the queue and, in a process that works, what runs executions and delivers callbacks. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { database, log } = options;
+  const queue = await startQueue({
+    database,
+    log,
+    maxSeconds: {
+      executions: Math.ceil(options.executionTimeoutMs / 1000) + secondsToRecord,
+      callbacks: Math.ceil(options.callbackTimeoutMs / 1000) + secondsToRecord,
+    },
+    supervise: options.works,
+  });
+  if (!options.works) return { queue, [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose]() };
+
+  const compute = startCompute(options);
+  const deliverer = createDeliverer({ userAgent: "strategy-executor" });
+  const dispatchers = {
+    executions: startDispatcher({
+      boss: queue.boss,
+      queue: "executions",
+      slots: options.threads * 4,
+      run: runExecution({
+        database,
+        queue,
+        compute,
+        log,
+        timeoutMs: options.executionTimeoutMs,
+        maxAttempts: options.maxExecutionAttempts,
+      }),
+      log,
+    }),
+    callbacks: startDispatcher({
+      boss: queue.boss,
+      queue: "callbacks",
+      slots: callbackSlots,
+      groupLimit: callbacksPerReceiver,
+      run: deliverCallback({ database, deliverer, log, timeoutMs: options.callbackTimeoutMs }),
+      log,
+    }),
+  };
+  const stopListening = await queue.listen((name) => dispatchers[name].wake());
+
+  return {
+    queue,
+    async [Symbol.asyncDispose]() {
+      await stopListening();
+      await dispatchers.executions.stop(options.drainMs);
+      await dispatchers.callbacks.stop(options.drainMs);
+      await compute[Symbol.asyncDispose]();
+      await deliverer[Symbol.asyncDispose]();
+      await queue[Symbol.asyncDispose]();
+    },
+  };
+}

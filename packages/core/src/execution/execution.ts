@@ -1,0 +1,204 @@
+import type { AttemptRecord, CallbackRecord, ExecutionListRecord, ExecutionRecord } from "@strategy-executor/db";
+import { z } from "zod";
+
+const JsonObject = z.record(z.string(), z.unknown());
+const Instant = z.iso.datetime({ precision: 3 }).meta({ description: "ISO 8601 in UTC with milliseconds." });
+
+export const ExecutionId = z
+  .int()
+  .positive()
+  .meta({ description: "Number of the execution.", examples: [123] });
+
+export const ExecutionStatus = z.enum(["pending", "running", "completed", "failed", "cancelled"]).meta({
+  description: "The last three are terminal and never change.",
+});
+
+/** An address that a callback may be sent to. */
+export const CallbackUrl = z
+  .string()
+  .min(1)
+  .max(2083)
+  .refine(isHttpUrl, "must be an http or https URL")
+  .meta({
+    format: "uri",
+    description: "The result is POSTed to this address when the execution ends.",
+    examples: ["https://your-server.com/webhook/strategy-result"],
+  });
+
+const Response = z
+  .union([
+    z.object({
+      status_code: z.int().meta({ description: "Status of the receiver's answer." }),
+      response_text: z.string().meta({ description: "The answer's body, up to its first 20 kB." }),
+      headers: z.record(z.string(), z.string()).meta({ description: "The answer's headers." }),
+    }),
+    z.object({ error: z.string().meta({ description: "Why there was no answer, such as `Connection refused`." }) }),
+  ])
+  .nullable()
+  .meta({ description: "What the last attempt brought back; null before an attempt." });
+
+/** What is known of a callback's delivery. */
+const CallbackStatus = z
+  .object({
+    url: z.string().meta({ description: "Where the callback is sent." }),
+    sent: z.boolean().meta({ description: "True when the receiver answered with a 2xx status." }),
+    sent_at: Instant.nullable().meta({ description: "When the receiver took it; null before." }),
+    response: Response,
+  })
+  .meta({ id: "CallbackStatus" });
+
+const common = {
+  execution_id: ExecutionId,
+  strategy: z.string().meta({ description: "Name of the strategy.", examples: ["BoldAssetAllocation"] }),
+  version: z.string().meta({ description: "Version of the strategy.", examples: ["1.0.0"] }),
+};
+
+const ExecutionParameters = JsonObject.meta({
+  description: "The parameters with defaults filled in; as they were sent where they could not be understood.",
+});
+
+const ErrorMessage = z.string().meta({
+  description: "Why there is no result.",
+  examples: ["Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY"],
+});
+
+const state = {
+  ...common,
+  status: ExecutionStatus,
+  started_at: Instant.nullable().meta({ description: "When it began to run; null if it has not." }),
+  completed_at: Instant.nullable().meta({ description: "When it ended, in whatever way; null before." }),
+  execution_parameters: ExecutionParameters,
+};
+
+export const ExecutionSummary = z
+  .object({
+    ...state,
+    error_message: ErrorMessage.optional(),
+    callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
+  })
+  .meta({ id: "ExecutionSummary", description: "An execution without its result." });
+
+export const Execution = z
+  .object({
+    ...state,
+    result: JsonObject.optional().meta({ description: "There only when completed." }),
+    error_message: ErrorMessage.optional().meta({ description: "There only when failed or cancelled." }),
+    callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
+  })
+  .meta({ id: "Execution" });
+
+export type ExecutionSummary = z.output<typeof ExecutionSummary>;
+export type Execution = z.output<typeof Execution>;
+
+const ended = {
+  ...common,
+  started_at: Instant.nullable(),
+  completed_at: Instant,
+  execution_parameters: ExecutionParameters,
+};
+
+/** What is POSTed to the callback_url: exactly these keys. */
+export const CompletedCallback = z
+  .object({ ...ended, status: z.literal("completed"), result: JsonObject })
+  .meta({ id: "CompletedCallback" });
+export const FailedCallback = z
+  .object({ ...ended, status: z.literal("failed"), error_message: ErrorMessage })
+  .meta({ id: "FailedCallback" });
+export const CancelledCallback = z
+  .object({ ...ended, status: z.literal("cancelled"), error_message: ErrorMessage })
+  .meta({ id: "CancelledCallback" });
+export const ExecutionCallback = z
+  .discriminatedUnion("status", [CompletedCallback, FailedCallback, CancelledCallback])
+  .meta({ id: "ExecutionCallback" });
+export type ExecutionCallback = z.output<typeof ExecutionCallback>;
+
+/** The status answer, keys in the order of the guide. */
+export function toExecution(record: ExecutionRecord): Execution {
+  return {
+    ...head(record),
+    ...(record.result !== null && { result: record.result }),
+    ...tail(record),
+  };
+}
+
+/** An element of a list of executions. */
+export function toExecutionSummary(record: ExecutionListRecord): ExecutionSummary {
+  return { ...head(record), ...tail(record) };
+}
+
+/** The callback's body. @throws when the execution has not ended. */
+export function toExecutionCallback(record: ExecutionRecord): ExecutionCallback {
+  const { execution_id, strategy, version, status, started_at, completed_at, execution_parameters } = head(record);
+  if (completed_at === null) throw new Error(`Execution ${record.id} has not ended`);
+  const start = { execution_id, strategy, version };
+  const times = { started_at, completed_at, execution_parameters };
+  if (status === "completed") return { ...start, status, ...times, result: record.result ?? {} };
+  if (status === "pending" || status === "running") throw new Error(`Execution ${record.id} has not ended`);
+  return { ...start, status, ...times, error_message: record.errorMessage ?? "" };
+}
+
+/** An attempt as it is listed. */
+export const DeliveryAttempt = z.object({
+  number: z.int().positive().meta({ description: "1, 2, 3 ... within the callback." }),
+  url: z.string(),
+  started_at: Instant,
+  ended_at: Instant.nullable().meta({ description: "Null while the answer is awaited." }),
+  response: Response,
+});
+
+export function toDeliveryAttempt(record: AttemptRecord): z.output<typeof DeliveryAttempt> {
+  return {
+    number: record.number,
+    url: record.url,
+    started_at: record.startedAt.toISOString(),
+    ended_at: toInstant(record.endedAt),
+    response: toResponse(record),
+  };
+}
+
+function head(record: ExecutionListRecord) {
+  return {
+    execution_id: record.id,
+    strategy: record.strategy,
+    version: record.version,
+    status: record.status,
+    started_at: toInstant(record.startedAt),
+    completed_at: toInstant(record.completedAt),
+    execution_parameters: record.executionParameters,
+  };
+}
+
+function tail(record: ExecutionListRecord) {
+  return {
+    ...(record.errorMessage !== null && { error_message: record.errorMessage }),
+    callback: record.callback === null ? null : toCallbackStatus(record.callback),
+  };
+}
+
+function toCallbackStatus(callback: CallbackRecord): z.output<typeof CallbackStatus> {
+  return {
+    url: callback.url,
+    sent: callback.sent,
+    sent_at: toInstant(callback.sentAt),
+    response: callback.response as z.output<typeof Response>,
+  };
+}
+
+function toResponse(record: AttemptRecord): z.output<typeof Response> {
+  if (record.endedAt === null) return null;
+  if (record.error !== null) return { error: record.error };
+  return {
+    status_code: record.statusCode ?? 0,
+    response_text: record.responseText ?? "",
+    headers: record.headers ?? {},
+  };
+}
+
+function toInstant(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}
+
+/** URL parsers repair much (spaces, line ends, missing slashes); what is stored and shown must be what is called. */
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text);
+}

@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { countUpTo, toDay, toIsoDay } from "./calendar.ts";
+
+/** Where prices come from: computed from a seed, or held in the database (ticker to provider or file name). */
+export type PriceSource =
+  | { readonly kind: "synthetic"; readonly seed: number }
+  | { readonly kind: "stored"; readonly origins: Readonly<Record<string, string>> };
+
+/** The stored prices of one ticker: days ascending, one positive adjusted close each. */
+export interface PriceSeries {
+  readonly ticker: string;
+  /** Day numbers (days since 1970-01-01) or ISO days, oldest first. */
+  readonly days: Int32Array | readonly string[];
+  readonly closes: Float64Array;
+}
+
+/**
+ * Adjusted closes of several tickers on one calendar. Plain data over shared memory: passing a table to another thread
+ * copies none of its numbers.
+ */
+export interface PriceTable {
+  /** Every day on which any of the tickers has a price, as day numbers, oldest first. A row is an index into it. */
+  readonly days: Int32Array;
+  readonly tickers: readonly string[];
+  /** One column per ticker. NaN outside its first and last row; between them a missing day repeats the close before it. */
+  readonly closes: readonly Float64Array[];
+  /** The row of each ticker's first stored day. */
+  readonly firstRows: readonly number[];
+  /** The row of each ticker's last stored day. */
+  readonly lastRows: readonly number[];
+  readonly source: PriceSource;
+}
+
+/** The prices held by whoever runs a strategy. `load` answers with the tickers it has; those it has not are left out. */
+export interface Market {
+  load(tickers: readonly string[]): Promise<PriceTable>;
+}
+
+/** Aligns the series on the union of their days. Throws a RangeError for a series that is empty, unordered or not positive. */
+export function priceTable(series: readonly PriceSeries[], source: PriceSource): PriceTable {
+  const ownDays = series.map(({ ticker, days, closes }) => {
+    const numbers = days instanceof Int32Array ? days : Int32Array.from(days, toDay);
+    ensureUsable(ticker, numbers, closes);
+    return numbers;
+  });
+  const days = union(ownDays);
+  const matrix = new Float64Array(new SharedArrayBuffer(series.length * days.length * 8)).fill(Number.NaN);
+  const columns = series.map(({ closes }, index) => {
+    const column = matrix.subarray(index * days.length, (index + 1) * days.length);
+    const own = ownDays[index]!;
+    const firstRow = countUpTo(days, own[0]!) - 1;
+    const lastRow = countUpTo(days, own[own.length - 1]!) - 1;
+    for (let row = firstRow, next = 0; row <= lastRow; row += 1) {
+      if (own[next] === days[row]) next += 1;
+      column[row] = closes[next - 1]!;
+    }
+    return { column, firstRow, lastRow };
+  });
+  return {
+    days,
+    tickers: series.map(({ ticker }) => ticker),
+    closes: columns.map(({ column }) => column),
+    firstRows: columns.map(({ firstRow }) => firstRow),
+    lastRows: columns.map(({ lastRow }) => lastRow),
+    source,
+  };
+}
+
+/**
+ * SHA-256, in hexadecimal, of the prices up to and including row `lastRow`: the part of the matrix a backtest that ends
+ * there can have used. Numbers are little-endian. The bytes are the number of rows n as text and a line feed; the n days as
+ * 32-bit integers (days since 1970-01-01); then for each ticker, in code-unit order of the names, its name, a space, the
+ * row of its first price and a line feed, followed by its adjusted closes from that row on as 64-bit floats.
+ */
+export function fingerprint(table: PriceTable, lastRow: number): string {
+  const ofTable = fingerprints.get(table) ?? new Map<number, string>();
+  fingerprints.set(table, ofTable);
+  const known = ofTable.get(lastRow) ?? computeFingerprint(table, lastRow);
+  ofTable.set(lastRow, known);
+  return known;
+}
+
+/** Tables do not change, and hashing one takes longer than most strategies need to run on it. */
+const fingerprints = new WeakMap<PriceTable, Map<number, string>>();
+
+function computeFingerprint(table: PriceTable, lastRow: number): string {
+  const rows = lastRow + 1;
+  const hash = createHash("sha256")
+    .update(`${rows}\n`)
+    .update(bytes(table.days.subarray(0, rows)));
+  for (const ticker of table.tickers.toSorted(byCodeUnit)) {
+    const column = table.tickers.indexOf(ticker);
+    const firstRow = Math.min(table.firstRows[column]!, rows);
+    hash.update(`${ticker} ${firstRow}\n`).update(bytes(table.closes[column]!.subarray(firstRow, rows)));
+  }
+  return hash.digest("hex");
+}
+
+function ensureUsable(ticker: string, days: Int32Array, closes: Float64Array): void {
+  if (days.length === 0) throw new RangeError(`${ticker}: no prices`);
+  if (days.length !== closes.length) throw new RangeError(`${ticker}: ${days.length} days but ${closes.length} closes`);
+  for (let index = 0; index < days.length; index += 1) {
+    if (index > 0 && days[index]! <= days[index - 1]!) {
+      throw new RangeError(`${ticker}: ${toIsoDay(days[index]!)} does not follow ${toIsoDay(days[index - 1]!)}`);
+    }
+    if (!(closes[index]! > 0 && closes[index]! < Infinity)) {
+      throw new RangeError(`${ticker}: close of ${toIsoDay(days[index]!)} is not a positive number: ${closes[index]}`);
+    }
+  }
+}
+
+function union(calendars: readonly Int32Array[]): Int32Array {
+  const first = Math.min(...calendars.map((days) => days[0]!));
+  const last = Math.max(...calendars.map((days) => days.at(-1)!));
+  const present = new Uint8Array(calendars.length === 0 ? 0 : last - first + 1);
+  let count = 0;
+  for (const days of calendars) {
+    for (const day of days) {
+      if (present[day - first] === 0) count += 1;
+      present[day - first] = 1;
+    }
+  }
+  const days = new Int32Array(new SharedArrayBuffer(count * 4));
+  for (let offset = 0, row = 0; offset < present.length; offset += 1) {
+    if (present[offset] === 1) days[row++] = first + offset;
+  }
+  return days;
+}
+
+function bytes(numbers: Int32Array | Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

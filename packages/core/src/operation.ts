@@ -1,0 +1,79 @@
+import type { Database } from "@strategy-executor/db";
+import type { z } from "zod";
+import { DomainError } from "./errors.ts";
+import type { Queue } from "./execution/queue.ts";
+import type { Log } from "./log.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** What operations work on. */
+export interface Ctx {
+  readonly database: Database;
+  readonly queue: Queue;
+  /** By name: the built-in ones and the user's. */
+  readonly strategies: ReadonlyMap<string, Strategy>;
+  readonly log: Log;
+  /** How long a file of prices may be. */
+  readonly pricesMaxBytes: number;
+}
+
+/** One use case, described once: every transport is a thin mapping of the list of operations. */
+export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodType = z.ZodType> {
+  readonly kind: "query" | "mutation";
+  readonly name: string;
+  readonly summary: string;
+  readonly input: In;
+  readonly output: Out;
+  /** For callers that have parsed the input. @throws DomainError */
+  run(ctx: Ctx, input: z.output<In>): Promise<z.output<Out>>;
+  /** For callers that hold unknown data: parses, then runs. @throws DomainError, `invalid` with the path of every bad field. */
+  call(ctx: Ctx, input: unknown): Promise<z.output<Out>>;
+}
+
+/** An operation whose input is not known here: what a list of operations holds. */
+export type AnyOperation = Omit<Operation, "run">;
+
+export function query<In extends z.ZodObject, Out extends z.ZodType>(
+  definition: Definition<In, Out>,
+): Operation<In, Out> {
+  return defineOperation("query", definition);
+}
+
+export function mutation<In extends z.ZodObject, Out extends z.ZodType>(
+  definition: Definition<In, Out>,
+): Operation<In, Out> {
+  return defineOperation("mutation", definition);
+}
+
+type Definition<In extends z.ZodObject, Out extends z.ZodType> = Pick<
+  Operation<In, Out>,
+  "name" | "summary" | "input" | "output" | "run"
+>;
+
+function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
+  kind: "query" | "mutation",
+  definition: Definition<In, Out>,
+): Operation<In, Out> {
+  return {
+    kind,
+    ...definition,
+    async call(ctx, input) {
+      const parsed = definition.input.safeParse(input);
+      if (!parsed.success) throw toInvalid(parsed.error);
+      return definition.run(ctx, parsed.data);
+    },
+  };
+}
+
+function toInvalid(error: z.ZodError): DomainError {
+  const fields = error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({ path: toPath([...issue.path, key]), message: "is not a known field" }))
+      : [{ path: toPath(issue.path), message: issue.message }],
+  );
+  const summary = fields.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  return new DomainError("invalid", summary, fields);
+}
+
+function toPath(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}

@@ -1,0 +1,24 @@
+import { getExecution, getSeries as readSeries } from "@strategy-executor/db";
+import { z } from "zod";
+import { DomainError } from "../errors.ts";
+import { ExecutionId } from "../execution/execution.ts";
+import { query } from "../operation.ts";
+import { noExecution } from "./get-execution.ts";
+
+export const getSeries = query({
+  name: "getSeries",
+  summary: "Read the long arrays of a completed execution: equity, drawdown, weights by decision.",
+  input: z.strictObject({ execution_id: ExecutionId }),
+  output: z.record(z.string(), z.unknown()),
+  async run(ctx, { execution_id }) {
+    const { db } = ctx.database;
+    const series = await readSeries(db, execution_id);
+    if (series !== null) return series;
+    const execution = await getExecution(db, execution_id);
+    if (execution === null) throw noExecution(execution_id);
+    throw new DomainError(
+      "conflict",
+      `Execution ${execution_id} is ${execution.status}: only a completed one has series`,
+    );
+  },
+});

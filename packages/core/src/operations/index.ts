@@ -1,0 +1,35 @@
+import type { AnyOperation } from "../operation.ts";
+import { executeStrategy } from "./execute-strategy.ts";
+import { getExecution } from "./get-execution.ts";
+import { getSeries } from "./get-series.ts";
+import { getStrategy } from "./get-strategy.ts";
+import { importPrices } from "./import-prices.ts";
+import { listDeliveryAttempts } from "./list-delivery-attempts.ts";
+import { listExecutions } from "./list-executions.ts";
+import { listPrices } from "./list-prices.ts";
+import { listStrategies } from "./list-strategies.ts";
+
+export {
+  executeStrategy,
+  getExecution,
+  getSeries,
+  getStrategy,
+  importPrices,
+  listDeliveryAttempts,
+  listExecutions,
+  listPrices,
+  listStrategies,
+};
+
+/** Everything the service does, once. */
+export const operations: readonly AnyOperation[] = [
+  listStrategies,
+  getStrategy,
+  executeStrategy,
+  listExecutions,
+  getExecution,
+  getSeries,
+  listDeliveryAttempts,
+  listPrices,
+  importPrices,
+];

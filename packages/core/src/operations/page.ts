@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { DomainError } from "../errors.ts";
+
+/** Input fields of every list that is read page by page. */
+export const pageInput = {
+  limit: z.int().min(1).max(500).default(50).meta({ description: "Most elements of a page." }),
+  cursor: z.string().optional().meta({ description: "`next_cursor` of the page before." }),
+};
+
+export const NextCursor = z.string().nullable().meta({ description: "Cursor of the next page; null on the last one." });
+
+/** What comes before which the page begins, or undefined for the first page. @throws DomainError for a cursor that no list gave out. */
+export function fromCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const before = /^[1-9]\d*$/.test(cursor) ? Number(cursor) : Number.NaN;
+  if (Number.isSafeInteger(before)) return before;
+  const message = "is not a cursor of this list";
+  throw new DomainError("invalid", `cursor: ${message}`, [{ path: "cursor", message }]);
+}
+
+/** Cuts a list that was read with one element too many into a page and the cursor of the next. */
+export function toPage<T>(
+  read: readonly T[],
+  limit: number,
+  keyOf: (last: T) => number,
+): { page: readonly T[]; next_cursor: string | null } {
+  const page = read.slice(0, limit);
+  const last = page.at(-1);
+  return { page, next_cursor: read.length > limit && last !== undefined ? String(keyOf(last)) : null };
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { parametersJsonSchema } from "../parameters.ts";
+import type { Strategy } from "../strategy.ts";
+
+/** A strategy as the catalogue lists it. */
+export const StrategyDescription = z
+  .object({
+    name: z.string().meta({ description: "What `strategy_name` takes.", examples: ["BoldAssetAllocation"] }),
+    version: z.string().meta({ examples: ["1.0.0"] }),
+    description: z.string(),
+    source: z.string().meta({ description: "Where its rules were published." }),
+    variants: z.array(z.string()).meta({ description: "Names of its published variants." }),
+    parameters: z
+      .record(z.string(), z.unknown())
+      .meta({ description: "JSON Schema (draft 2020-12) of the parameters, defaults included." }),
+  })
+  .meta({ id: "Strategy" });
+
+export function toStrategyDescription(strategy: Strategy): z.output<typeof StrategyDescription> {
+  const { name, version, description, source, variants } = strategy;
+  return {
+    name,
+    version,
+    description,
+    source,
+    variants: [...variants],
+    parameters: { ...parametersJsonSchema(strategy) },
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+/** When a decision is traded: at the close it was made on, or at the close of the next trading day. */
+export type FillRule = "same_close" | "next_close";
+
+/** The parameters every strategy has, as parsed. */
+export interface CommonParameters {
+  readonly initial_capital: number;
+  readonly use_real_data: boolean;
+  readonly start_date?: string | undefined;
+  readonly end_date?: string | undefined;
+  readonly fill: FillRule;
+  readonly cost_bps: number;
+  readonly seed: number;
+}
+
+/** All parameters of a strategy whose own ones are not known here. */
+export type Parameters = CommonParameters & Readonly<Record<string, unknown>>;
+
+export type ParsedParameters =
+  | { readonly ok: true; readonly parameters: Parameters }
+  | { readonly ok: false; readonly message: string };
+
+/** The zod shape of the parameters every strategy has. */
+export function commonParameters(defaultFill: FillRule) {
+  return {
+    initial_capital: z.number().positive().default(100_000).meta({ description: "Money the account starts with." }),
+    use_real_data: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Run on the stored prices. Otherwise on the synthetic market, which needs none." }),
+    start_date: z.iso.date().optional().meta({
+      description:
+        "First day on which the account may trade; earlier prices serve as history. As early as possible when absent.",
+    }),
+    end_date: z.iso
+      .date()
+      .optional()
+      .meta({ description: "Last day that is traded and valued. The last day of the prices when absent." }),
+    fill: z.enum(["same_close", "next_close"]).default(defaultFill).meta({
+      description: "When a decision is traded: at the close it was made on, or at the close of the next trading day.",
+    }),
+    cost_bps: z
+      .number()
+      .nonnegative()
+      .lt(10_000)
+      .default(0)
+      .meta({ description: "Cost of trading, in basis points of the traded value, buying and selling alike." }),
+    seed: z.int().default(1).meta({ description: "Chooses the synthetic market. Stored prices do not depend on it." }),
+  };
+}
+
+/**
+ * Checks what a client gave as parameters and fills in the defaults. `null` and `undefined` mean none were given. The
+ * message of a failure names every field at fault and shows its value.
+ */
+export function parseParameters(
+  strategy: { readonly parameters: z.ZodType<Parameters> },
+  raw: unknown,
+): ParsedParameters {
+  const given = raw ?? {};
+  const parsed = strategy.parameters.safeParse(given);
+  if (parsed.success) return { ok: true, parameters: parsed.data };
+  const { properties = {} } = parametersJsonSchema(strategy);
+  return { ok: false, message: parsed.error.issues.map((issue) => describe(issue, given, properties)).join(". ") };
+}
+
+/** JSON Schema (draft 2020-12) of what a client may give as parameters. */
+export function parametersJsonSchema(strategy: { readonly parameters: z.ZodType<Parameters> }) {
+  return z.toJSONSchema(strategy.parameters, { io: "input" });
+}
+
+function describe(issue: z.core.$ZodIssue, given: unknown, known: Readonly<Record<string, unknown>>): string {
+  if (issue.code === "unrecognized_keys") {
+    const [noun, names] = [issue.keys.length === 1 ? "parameter" : "parameters", issue.keys.map(show).join(", ")];
+    return `Unknown ${noun}: ${shorten(names)}. Known parameters: ${Object.keys(known).join(", ")}`;
+  }
+  const reason = sentence(issue.message);
+  if (issue.path.length === 0) return `Invalid parameters: ${show(given)}. ${reason}`;
+  const name = issue.path.join(".");
+  const value = valueAt(given, issue.path);
+  if (value === undefined) {
+    const preset = valueAt(known, [...issue.path, "default"]);
+    return preset === undefined ? `Missing parameter: ${name}. ${reason}` : `Invalid ${name}: ${show(preset)} (default). ${reason}`;
+  }
+  if (issue.code === "invalid_value" && issue.path.length === 1) {
+    return `Unknown ${name}: ${show(value)}. Available ${name}s: ${issue.values.map(String).join(", ")}`;
+  }
+  return `Invalid ${name}: ${show(value)}. ${reason}`;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], root);
+}
+
+/** Texts as they are unless that could not be read, everything else as JSON; long values cut. */
+function show(value: unknown): string {
+  const isReadable = typeof value === "string" && /^\P{C}+$/u.test(value) && value.trim() === value;
+  return shorten(isReadable ? value : JSON.stringify(value));
+}
+
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 79).toWellFormed()}…`;
+}
+
+function sentence(message: string): string {
+  const text = message.replace(/^Invalid input: /, "").replace(/\.$/, "");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,107 @@
+import { createHash, type Hash } from "node:crypto";
+import {
+  type Db,
+  deleteUnheldPrices,
+  type ImportedTicker,
+  insertPrices,
+  type PriceRow,
+  publishPrices,
+  startPriceImport,
+  sweepPrices,
+} from "@strategy-executor/db";
+import { DomainError } from "../errors.ts";
+import { readPrices } from "./read-prices.ts";
+import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
+
+export interface PriceImport {
+  /** The file or provider, kept as the source of the prices. */
+  readonly name: string;
+  /** For a file of one ticker, which does not name it itself. */
+  readonly ticker?: string | undefined;
+  /** The bytes of a CSV file as `readPrices` takes it. */
+  readonly csv: AsyncIterable<Uint8Array>;
+  /** How long the file may be. */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * Loads prices from CSV. They replace everything held for each ticker in it, for all of them at once and only when the
+ * whole file has been read; a ticker whose rows are the same as those held is left as it is. Holds one batch of rows.
+ * @throws DomainError `invalid` for a file that `readPrices` refuses, `payload_too_large` beyond `maxBytes`; whatever is
+ * thrown, nothing of the file is kept.
+ */
+export async function importPrices(db: Db, { name, ticker, csv, maxBytes }: PriceImport): Promise<PriceImportReport> {
+  await sweepPrices(db);
+  const importId = await startPriceImport(db, name);
+  const touched = [importId];
+  try {
+    const contents = new Map<string, Content>();
+    const bytes = maxBytes === undefined ? csv : limited(csv, maxBytes, name);
+    for await (const batch of batches(readPrices(bytes, { name, ticker }))) {
+      for (const row of batch) count(contents, row);
+      await insertPrices(db, importId, batch);
+    }
+    const imported = [...contents].map(([symbol, content]) => summarize(symbol, content));
+    const published = await publishPrices(db, importId, imported);
+    touched.push(...published.flatMap(({ replaced }) => replaced?.importId ?? []));
+    const tickers = published.map(({ replaced, unchanged }, index): ImportedPrices => {
+      const before = replaced === null ? null : { ...toWire(replaced), source: replaced.source };
+      return { ticker: imported[index]!.ticker, ...toWire(imported[index]!), replaced: before, unchanged };
+    });
+    return { rows: tickers.reduce((sum, { rows }) => sum + rows, 0), tickers };
+  } finally {
+    // Whether the import succeeded is settled. Rows that cannot be deleted now are unseen, and swept by a later import.
+    await deleteUnheldPrices(db, touched).catch(() => undefined);
+  }
+}
+
+/** Rows in a statement: larger ones are hardly faster, and hold the embedded database's one connection for longer. */
+const batchSize = 2000;
+
+/** What has been read of a ticker. */
+interface Content {
+  readonly firstDay: string;
+  readonly hash: Hash;
+  lastDay: string;
+  rows: number;
+}
+
+function count(contents: Map<string, Content>, { ticker, day, close, adjClose }: PriceRow): void {
+  let content = contents.get(ticker);
+  if (content === undefined) {
+    content = { firstDay: day, lastDay: day, rows: 0, hash: createHash("sha256") };
+    contents.set(ticker, content);
+  }
+  content.lastDay = day;
+  content.rows += 1;
+  content.hash.update(`${day},${close ?? ""},${adjClose}\n`);
+}
+
+function summarize(ticker: string, { firstDay, lastDay, rows, hash }: Content): ImportedTicker {
+  return { ticker, firstDay, lastDay, rows, sha256: hash.digest("hex") };
+}
+
+function toWire({ firstDay, lastDay, rows }: Omit<ImportedTicker, "ticker" | "sha256">) {
+  return { first_day: firstDay, last_day: lastDay, rows };
+}
+
+async function* batches(rows: AsyncIterable<PriceRow>): AsyncGenerator<PriceRow[]> {
+  let batch: PriceRow[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length === batchSize) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* limited(csv: AsyncIterable<Uint8Array>, maxBytes: number, name: string): AsyncGenerator<Uint8Array> {
+  let total = 0;
+  for await (const chunk of csv) {
+    total += chunk.byteLength;
+    if (total > maxBytes) throw new DomainError("payload_too_large", `${name} is larger than ${maxBytes} bytes`);
+    yield chunk;
+  }
+}

@@ -1,0 +1,185 @@
+import { pipeline } from "node:stream/promises";
+import type { PriceRow } from "@strategy-executor/db";
+import { CsvError, parse } from "csv-parse";
+import { toDay } from "../calendar.ts";
+import { DomainError } from "../errors.ts";
+import { isTicker } from "./schemas.ts";
+
+/** A CSV file of prices. */
+export interface PriceFile {
+  /** For messages: `etf-daily.csv`. */
+  readonly name: string;
+  /** For a file of one ticker, which does not name it itself. */
+  readonly ticker?: string | undefined;
+}
+
+/**
+ * Reads prices from the bytes of a CSV file: rows of `date,ticker,close,adj_close`, or, with the ticker given, of
+ * `date,open,high,low,close,adj_close,volume`. Columns are found by their names in the header, in any order and common
+ * spelling (`Adj Close`); others are ignored; `close` may be blank. Holds one chunk of the file and the last day of each
+ * ticker, so a file may be of any size and its tickers may alternate.
+ * @throws DomainError `invalid` with file, line and reason at the first row that cannot be a price, or whose day does not
+ * follow the one before it of the same ticker; and when there is no row at all.
+ */
+export async function* readPrices(csv: AsyncIterable<Uint8Array>, file: PriceFile): AsyncGenerator<PriceRow> {
+  const reader = rowReader(file);
+  const parser = parse({
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    record_delimiter: ["\r\n", "\n"],
+    max_record_size: longestRow,
+    // Here, not in the loop below: what is wrong first in the file is found first, however its bytes arrive.
+    on_record: (record, { lines }) => reader.read(record, lines) as unknown as ParsedType,
+  });
+  // A failure of either side reaches the loop as an error of the parser.
+  void pipeline(csv, parser).catch(() => undefined);
+  try {
+    for await (const row of parser as AsyncIterable<PriceRow>) yield row;
+  } catch (error) {
+    throw error instanceof CsvError ? refused(file, Number(error["lines"]), explain(error)) : error;
+  }
+  reader.ensureRead();
+}
+
+/** csv-parse types what `on_record` makes as what it gets, but hands it on as it is. */
+type ParsedType = string[] | null;
+
+/** Characters; a longer row is not of this format, or its quotes never close. */
+const longestRow = 10_000;
+
+/** As many as can be followed in bounded memory: several times what the exchanges of the world list. */
+const mostTickers = 100_000;
+
+/** Where the columns stand. */
+interface Columns {
+  readonly date: number;
+  readonly ticker: number | null;
+  readonly close: number;
+  readonly adjClose: number;
+}
+
+/** Why a row cannot be used, still without its place. */
+class Unusable extends Error {
+  override readonly name = "Unusable";
+}
+
+function rowReader(file: PriceFile) {
+  const lastDays = new Map<string, string>();
+  let columns: Columns | null = null;
+  if (file.ticker !== undefined && !isTicker(file.ticker)) {
+    throw new DomainError("invalid", `${file.name}: ${quoted(file.ticker)} is not a ticker`);
+  }
+  return {
+    /** The row, or null for the header. */
+    read(record: readonly string[], line: number): PriceRow | null {
+      try {
+        if (columns === null) {
+          columns = findColumns(record, file.ticker);
+          return null;
+        }
+        const row = toRow(record, columns, file.ticker);
+        ensureFollows(row, lastDays);
+        return row;
+      } catch (error) {
+        throw error instanceof Unusable ? refused(file, line, error.message) : error;
+      }
+    },
+    ensureRead(): void {
+      if (columns === null) throw refused(file, 1, "the file is empty");
+      if (lastDays.size === 0) throw refused(file, 1, "no row follows the header");
+    },
+  };
+}
+
+function findColumns(header: readonly string[], ticker: string | undefined): Columns {
+  const names = header.map((name) => name.toLowerCase().replaceAll(/[\s._*-]/g, ""));
+  const find = (column: string, ...spellings: string[]) => {
+    const places = names.flatMap((name, index) => (spellings.includes(name) ? index : []));
+    if (places.length > 1) throw new Unusable(`the column ${column} is there twice`);
+    return places[0] ?? null;
+  };
+  const need = (column: string, place: number | null) => {
+    if (place === null) throw new Unusable(`the column ${column} is missing from the header ${quoted(header.join())}`);
+    return place;
+  };
+  const tickerPlace = find("ticker", "ticker", "symbol");
+  const columns = {
+    date: need("date", find("date", "date")),
+    ticker: tickerPlace,
+    close: need("close", find("close", "close")),
+    adjClose: need("adj_close", find("adj_close", "adjclose", "adjustedclose")),
+  };
+  if (ticker !== undefined && tickerPlace !== null) {
+    throw new Unusable("the file has a column ticker, so it is loaded without naming one (--ticker)");
+  }
+  if (ticker === undefined && tickerPlace === null) {
+    throw new Unusable("the file has no column ticker, so its ticker must be named (--ticker SPY)");
+  }
+  return columns;
+}
+
+function toRow(record: readonly string[], columns: Columns, given: string | undefined): PriceRow {
+  const ticker = given ?? record[columns.ticker!]!;
+  if (ticker === "") throw new Unusable("the ticker is missing");
+  if (given === undefined && !isTicker(ticker)) throw new Unusable(`${quoted(ticker)} is not a ticker`);
+  const day = record[columns.date]!;
+  if (!isIsoDay(day)) throw new Unusable(`the date is not a calendar day written as YYYY-MM-DD: ${quoted(day)}`);
+  const close = record[columns.close]!;
+  return {
+    ticker,
+    day,
+    close: close === "" ? null : toPrice("close", close),
+    adjClose: toPrice("adj_close", record[columns.adjClose]!),
+  };
+}
+
+function toPrice(column: string, text: string): number {
+  if (text === "") throw new Unusable(`${column} is missing`);
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
+    throw new Unusable(`${column} is not a number: ${quoted(text)}`);
+  const price = Number(text);
+  if (!(price > 0)) throw new Unusable(`${column} is not positive: ${quoted(text)}`);
+  if (price === Infinity) throw new Unusable(`${column} is too large: ${quoted(text)}`);
+  return price;
+}
+
+function isIsoDay(text: string): boolean {
+  try {
+    toDay(text);
+    // PostgreSQL's calendar has no year 0.
+    return !text.startsWith("0000");
+  } catch {
+    return false;
+  }
+}
+
+function ensureFollows({ ticker, day }: PriceRow, lastDays: Map<string, string>): void {
+  const last = lastDays.get(ticker);
+  if (last === day) throw new Unusable(`${ticker} has ${day} twice`);
+  if (last !== undefined && day < last) throw new Unusable(`${ticker} has ${day} after ${last}: days must ascend`);
+  if (last === undefined && lastDays.size === mostTickers) throw new Unusable(`more than ${mostTickers} tickers`);
+  lastDays.set(ticker, day);
+}
+
+function refused(file: PriceFile, line: number, reason: string): DomainError {
+  return new DomainError("invalid", `${file.name}, line ${line}: ${reason}`);
+}
+
+function explain(error: CsvError): string {
+  switch (error.code) {
+    case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
+      return `${(error["record"] as string[]).length} fields, another number than in the header`;
+    case "CSV_MAX_RECORD_SIZE":
+      return `the row is longer than ${longestRow} characters`;
+    case "CSV_QUOTE_NOT_CLOSED":
+      return "a quote is opened and never closed";
+    default:
+      return "a quote stands where none may be";
+  }
+}
+
+/** Foreign text in a message: short, and on one line. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

@@ -1,0 +1,49 @@
+import { type Db, loadPrices, priceVersion } from "@strategy-executor/db";
+import { type Market, type PriceTable, priceTable } from "../market.ts";
+
+/** What tables may take together in bytes, the one in use apart. */
+const cacheBytes = 256 * 1024 * 1024;
+
+/**
+ * The prices held in the database. A table is kept while its prices are unchanged, so that a repeated execution does not
+ * read them again; its numbers lie in memory that threads share.
+ */
+export function storedMarket(db: Db): Market {
+  const tables = new Map<string, Promise<PriceTable>>();
+  let order: { key: string; bytes: number }[] = [];
+
+  const remember = (key: string, table: PriceTable) => {
+    order = [...order.filter((entry) => entry.key !== key), { key, bytes: sizeOf(table) }];
+    let total = order.reduce((sum, entry) => sum + entry.bytes, 0);
+    while (total > cacheBytes && order.length > 1) {
+      const oldest = order.shift()!;
+      total -= oldest.bytes;
+      tables.delete(oldest.key);
+    }
+  };
+
+  return {
+    async load(tickers) {
+      const key = JSON.stringify([tickers, await priceVersion(db, tickers)]);
+      const table = tables.get(key) ?? loadTable(db, tickers);
+      tables.set(key, table);
+      try {
+        remember(key, await table);
+      } catch (error) {
+        tables.delete(key);
+        throw error;
+      }
+      return table;
+    },
+  };
+}
+
+async function loadTable(db: Db, tickers: readonly string[]): Promise<PriceTable> {
+  const series = await loadPrices(db, tickers);
+  const origins = Object.fromEntries(series.map(({ ticker, source }) => [ticker, source]));
+  return priceTable(series, { kind: "stored", origins });
+}
+
+function sizeOf(table: PriceTable): number {
+  return table.closes.reduce((sum, column) => sum + column.byteLength, table.days.byteLength);
+}

@@ -1,0 +1,177 @@
+import { z } from "zod";
+
+const day = (description: string) => z.iso.date().meta({ description });
+const number = (description: string) => z.number().meta({ description });
+const text = (description: string) => z.string().meta({ description });
+const count = (description: string) => z.int().nonnegative().meta({ description });
+const numbersByTicker = (description: string) => z.record(z.string(), z.number()).meta({ description });
+
+const weights = numbersByTicker(
+  "Target share of the account by ticker, best ranked first. What they leave is held in cash.",
+);
+const mode = text("State the strategy is in, such as offensive or defensive; null for strategies without.").nullable();
+const canary = numbersByTicker("Momentum of each canary asset; null for strategies without.").nullable();
+const because = text("Why these weights, in one line.");
+const decidedOn = day("Day of the last decision.");
+const filledOn = day("Day it was traded; null when the period ended before.").nullable();
+
+/** The portfolio that the last decision asks for, as strategies report it unless they have something of their own. */
+const Portfolio = z
+  .looseObject({
+    offensive_assets: z.array(z.string()).optional().meta({
+      description: "Offensive assets chosen, best ranked first; empty when defensive. BoldAssetAllocation only.",
+    }),
+    weights,
+    mode,
+    canary,
+    because,
+    decided_on: decidedOn,
+    filled_on: filledOn,
+  })
+  .meta({ description: "What the last decision asks to hold. Between rebalances the holdings drift away from it." });
+
+const Position = z
+  .looseObject({
+    symbol: text("Ticker that is traded."),
+    state: z.enum(["long", "cash"]).meta({ description: "What the account holds after the last day." }),
+    quantity: number("Shares held; 0 in cash."),
+    price: number("Adjusted close they are valued at; null in cash.").nullable(),
+    value: number("Value of the shares."),
+    cash: number("Money not invested."),
+    since: day("Day of the last trade; null before the first.").nullable(),
+    signal: text("What the last decision asks for: long or cash. Differs from the state until it is traded."),
+    because,
+    decided_on: decidedOn,
+    filled_on: filledOn,
+  })
+  .meta({ description: "Where the account stands at the end. MovingAverageCrossover only." });
+
+const Trade = z.looseObject({
+  signal: day("Day on which buying was decided."),
+  entry: day("Day it was bought."),
+  entry_price: number("Adjusted close it was bought at."),
+  quantity: number("Shares bought."),
+  exit_signal: day("Day on which selling was decided; null while the trade is open.").nullable(),
+  exit: day("Day it was sold; null while open.").nullable(),
+  exit_price: number("Adjusted close it was sold at; null while open.").nullable(),
+  return: number(
+    "Gain as a fraction of what was put in, the costs of both sides included; null while open.",
+  ).nullable(),
+});
+
+const YearReturn = z.object({
+  year: z.int().meta({ description: "Calendar year." }),
+  return: number("Return, a fraction."),
+});
+
+const Metrics = z
+  .object({
+    cagr: number("Growth per year: (final / initial) ^ (365.25 / calendar days) - 1.").nullable(),
+    volatility: number("Sample standard deviation of daily returns x sqrt(252).").nullable(),
+    volatility_monthly: number("Sample standard deviation of monthly returns x sqrt(12).").nullable(),
+    sharpe: number("Mean / sample standard deviation of daily returns x sqrt(252); risk-free 0.").nullable(),
+    sharpe_monthly: number("Mean / sample standard deviation of monthly returns x sqrt(12); risk-free 0.").nullable(),
+    sortino: number("Mean of daily returns / sqrt(mean(min(r, 0)^2)) x sqrt(252).").nullable(),
+    sortino_monthly: number("Mean of monthly returns / sqrt(mean(min(r, 0)^2)) x sqrt(12).").nullable(),
+    max_drawdown: number("Deepest fall from a peak of daily equity: 0 or negative.").nullable(),
+    max_drawdown_monthly: number("Deepest fall from a peak of month-end equity, the first day included.").nullable(),
+    turnover: number("Share of the account replaced per year: traded value / 2 / average equity / years.").nullable(),
+    trades: count("Positions opened: how often a ticker was bought that was not held. The last ones may be open."),
+    exposure: number("Mean over days of the share of equity held in assets rather than cash. BIL is an asset."),
+    costs: number("Money paid for trading."),
+    best_year: YearReturn.nullable().meta({ description: "Best whole calendar year; null when the period has none." }),
+    worst_year: YearReturn.nullable().meta({
+      description: "Worst whole calendar year; null when the period has none.",
+    }),
+    monthly_returns: z
+      .array(
+        z.object({
+          year: z.int().meta({ description: "Calendar year." }),
+          months: z
+            .array(z.number().nullable())
+            .length(12)
+            .meta({ description: "Return of each month, January first; null outside the period." }),
+          total: number("Return over the part of the year within the period; null for a single day.").nullable(),
+        }),
+      )
+      .meta({ description: "Returns by month. The first and the last month may be parts of one." }),
+  })
+  .meta({
+    description:
+      "Statistics of the equity. Returns are fractions; monthly ones run from the first day to the first month-end and then " +
+      "between month-ends. A figure that does not exist, such as the volatility of a single day, is null.",
+  });
+
+const Period = z
+  .object({
+    start_date: day("The parameter start_date; null when absent.").nullable(),
+    end_date: day("The parameter end_date; null when absent.").nullable(),
+    first_day: day("First day of the equity."),
+    last_day: day("Last day of the equity."),
+    trading_days: count("Days of the equity, first and last included."),
+    years: number("Calendar days from first to last day / 365.25."),
+  })
+  .meta({ description: "The time that the account existed." });
+
+const Data = z
+  .object({
+    source: z.enum(["synthetic", "stored"]).meta({ description: "Where the prices come from." }),
+    description: text("The same in words."),
+    seed: z.int().nullable().meta({ description: "Seed of the synthetic market; null for stored prices." }),
+    tickers: z
+      .record(
+        z.string(),
+        z.object({
+          first_day: day("First day with a price."),
+          origin: text("Provider or file of stored prices; null for synthetic ones.").nullable(),
+        }),
+      )
+      .meta({ description: "The tickers of the strategy's universe." }),
+    first_day: day("First day of the prices used, history included."),
+    last_day: day("Last day of the prices used."),
+    sha256: text("SHA-256 of the prices used, over the bytes that docs/strategies.md defines."),
+  })
+  .meta({ description: "The prices that were used." });
+
+/** What a completed execution produced. Strategies add fields of their own. */
+export const Result = z
+  .looseObject({
+    strategy: text("Name of the strategy."),
+    variant: text("Variant that was run, for strategies that have variants.").optional(),
+    portfolio: Portfolio.optional(),
+    position: Position.optional(),
+    trades: z.array(Trade).optional().meta({ description: "Every trade, oldest first. MovingAverageCrossover only." }),
+    final_value: number("Value of the account after the last day."),
+    return: number("final_value / initial_capital - 1."),
+    metrics: Metrics,
+    period: Period,
+    fill: z.enum(["same_close", "next_close"]).meta({ description: "When decisions were traded." }),
+    cost_bps: number("Cost of trading in basis points of the traded value."),
+    data: Data,
+    conventions: z.array(z.string()).meta({ description: "What every backtest of this service assumes." }),
+  })
+  .meta({ id: "Result", description: "What a completed execution produced. A strategy may add fields of its own." });
+export type Result = z.output<typeof Result>;
+
+/** The long arrays of a result. */
+export const Series = z
+  .object({
+    dates: z.array(z.iso.date()).meta({ description: "Every trading day of the period, oldest first." }),
+    equity: z.array(z.number()).meta({ description: "Value of the account at the close of each day, after trading." }),
+    drawdown: z.array(z.number()).meta({ description: "How far it lies below the highest so far: 0 or negative." }),
+    weights: z.array(z.object({ date: day("Day of the decision."), weights, mode, canary, because })).meta({
+      description:
+        "The decisions, oldest first. Of a strategy that decides daily, the first one and those that changed the weights.",
+    }),
+  })
+  .meta({ id: "Series", description: "The long arrays of a result: dates, equity and drawdown have equal length." });
+export type Series = z.output<typeof Series>;
+
+/** What every backtest assumes, as results state it. */
+export const conventions: readonly string[] = [
+  "Prices are adjusted closes; shares are fractional; holdings drift between rebalances; cash earns nothing.",
+  "A month has ended when a later month is stored or no weekday of it follows the last stored day; month-end is its last stored day.",
+  "A decision without a trading day left to fill it is reported, not traded.",
+  "A rebalance trades sum |w V - held| and pays cost_bps of it; there is no sale at the end.",
+  "Returns and drawdowns are fractions, drawdowns negative; the risk-free rate is 0.",
+];

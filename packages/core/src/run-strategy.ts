@@ -1,0 +1,38 @@
+import { backtest } from "./backtest/backtest.ts";
+import { resultOf, seriesOf } from "./backtest/report.ts";
+import type { Market, PriceTable } from "./market.ts";
+import { parseParameters } from "./parameters.ts";
+import type { Result, Series } from "./result.ts";
+import { type Strategy, StrategyError } from "./strategy.ts";
+import { syntheticMarket } from "./synthetic-market.ts";
+
+/** What one run of a strategy produced. */
+export interface StrategyRun {
+  readonly result: Result;
+  readonly series: Series;
+}
+
+/**
+ * Runs a strategy on the synthetic market, or on the stored prices of `market` when the parameters say so. The same input
+ * gives the same bytes of JSON. Throws a StrategyError, with a message for the client, when the parameters are wrong, prices
+ * are missing or too few, or the strategy fails.
+ */
+export async function runStrategy(strategy: Strategy, rawParameters: unknown, market: Market): Promise<StrategyRun> {
+  const parsed = parseParameters(strategy, rawParameters);
+  if (!parsed.ok) throw new StrategyError(parsed.message);
+  const { parameters } = parsed;
+  const tickers = [...new Set(strategy.universe(parameters))];
+  const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
+  ensurePresent(tickers, table);
+  const run = backtest(strategy, parameters, table);
+  return { result: resultOf(strategy, parameters, table, run), series: seriesOf(table, run) };
+}
+
+function ensurePresent(tickers: readonly string[], table: PriceTable): void {
+  const missing = tickers.filter((ticker) => !table.tickers.includes(ticker));
+  if (missing.length === 0) return;
+  throw new StrategyError(
+    `No prices for ${missing.join(", ")}. Import them with: npm run prices -- import FILE.csv, ` +
+      `or fetch them with: npm run prices -- fetch ${missing.join(" ")}`,
+  );
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isWeekday, toDay } from "../calendar.ts";
+import { type Market, type PriceSeries, priceTable } from "../market.ts";
+
+const shared = new URL("../../../../../shared/", import.meta.url);
+
+/** Whether real prices and the results computed from them elsewhere lie beside the checkout. They may not be part of it. */
+export const hasReferenceData = existsSync(new URL("data/etf-daily.csv", shared));
+
+/** One of the files with results computed elsewhere. */
+export function readReference(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`reference/${name}`, shared), "utf8"));
+}
+
+/** The real prices of 41 funds. */
+export function fundPrices(): PriceSeries[] {
+  return readSeries("data/etf-daily.csv", ([date, ticker, , close]) => ({ date, ticker, close }));
+}
+
+/** The real prices of SPY from another source. */
+export function spyPrices(): PriceSeries[] {
+  return readSeries("data/spy-ohlcv-daily.csv", (fields) => ({ date: fields[0], ticker: "SPY", close: fields[5] }));
+}
+
+/** A market that holds these series and no others. */
+export function marketOf(series: readonly PriceSeries[]): Market {
+  const held = new Map(series.map((one) => [one.ticker, one]));
+  const origins = Object.fromEntries(series.map(({ ticker }) => [ticker, "test"]));
+  return {
+    load: (tickers) => {
+      const found = tickers.flatMap((ticker) => held.get(ticker) ?? []);
+      return Promise.resolve(priceTable(found, { kind: "stored", origins }));
+    },
+  };
+}
+
+/** A market nobody should need. */
+export const noMarket: Market = { load: () => Promise.reject(new Error("stored prices were asked for")) };
+
+/** The closes of a ticker on consecutive weekdays from `start` on. */
+export function weekdaySeries(ticker: string, start: string, closes: readonly number[]): PriceSeries {
+  const days = weekdaysFrom(toDay(start), closes.length);
+  return { ticker, days, closes: Float64Array.from(closes) };
+}
+
+function weekdaysFrom(first: number, count: number): Int32Array {
+  const days = new Int32Array(count);
+  for (let day = first, found = 0; found < count; day += 1) if (isWeekday(day)) days[found++] = day;
+  return days;
+}
+
+function readSeries(
+  file: string,
+  read: (fields: string[]) => { date: string | undefined; ticker: string | undefined; close: string | undefined },
+): PriceSeries[] {
+  const lines = readFileSync(new URL(file, shared), "utf8").trim().split("\n").slice(1);
+  const byTicker = Map.groupBy(
+    lines.map((line) => read(line.split(","))),
+    ({ ticker }) => ticker!,
+  );
+  return [...byTicker].map(([ticker, rows]) => ({
+    ticker,
+    days: Int32Array.from(rows, ({ date }) => toDay(date!)),
+    closes: Float64Array.from(rows, ({ close }) => Number(close)),
+  }));
+}

@@ -1,0 +1,38 @@
+import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
+import { type EngineOptions, startEngine } from "../execution/engine.ts";
+import type { Log } from "../log.ts";
+import type { Ctx } from "../operation.ts";
+import { loadRegistry } from "../registry.ts";
+
+export interface Service extends AsyncDisposable {
+  readonly ctx: Ctx;
+  readonly database: Database;
+}
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The whole service but for its transports, on the given database. */
+export async function startService(database: ConnectOptions, options: Partial<EngineOptions> = {}): Promise<Service> {
+  await using stack = new AsyncDisposableStack();
+  const connected = stack.use(await connectDatabase(database));
+  const log = options.log ?? silent;
+  const engine = stack.use(
+    await startEngine({
+      database: connected,
+      log,
+      works: true,
+      market: { load: () => Promise.reject(new Error("These tests have no stored prices")) },
+      strategiesDir: undefined,
+      threads: 2,
+      executionTimeoutMs: 60_000,
+      maxExecutionAttempts: 3,
+      callbackTimeoutMs: 10_000,
+      drainMs: 5_000,
+      ...options,
+    }),
+  );
+  const { strategies } = await loadRegistry(options.strategiesDir);
+  const ctx: Ctx = { database: connected, queue: engine.queue, strategies, log, pricesMaxBytes: 1_000_000_000 };
+  const started = stack.move();
+  return { ctx, database: connected, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}

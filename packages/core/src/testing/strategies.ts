@@ -1,0 +1,25 @@
+import { z } from "zod";
+import type { Weights } from "../allocation.ts";
+import { defineStrategy, type Run, type Schedule, type Strategy, type View } from "../strategy.ts";
+
+/** A strategy whose decisions a test makes up. Its result holds the whole run. */
+export function strategyOf(
+  tickers: readonly string[],
+  weightsOf: (view: View) => Weights,
+  options: { schedule?: Schedule; months?: number; days?: number } = {},
+): Strategy {
+  const { schedule = "daily", months, days = 1 } = options;
+  return defineStrategy({
+    name: "Test",
+    version: "1.0.0",
+    description: "Decides what a test wants.",
+    source: "A test",
+    parameters: z.object({}),
+    schedule,
+    defaultFill: "same_close",
+    universe: () => tickers,
+    history: () => (months === undefined ? { days } : { months }),
+    decide: (view) => ({ weights: weightsOf(view), because: `on ${view.day}` }),
+    report: (run: Run) => ({ run }),
+  });
+}

@@ -1,0 +1,17 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "./connect.ts";
+import { rowsOf } from "./rows.ts";
+
+/** Jobs of pg-boss that a worker has taken and not finished. */
+export async function activeJobIds(db: Db, queue: string): Promise<string[]> {
+  const rows = rowsOf<{ id: string }>(
+    await db.execute(sql`select id from pgboss.job where name = ${queue} and state = 'active'`),
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Whether the database answers and the queue's tables are there. */
+export async function pingDatabase(db: Db): Promise<boolean> {
+  await db.execute(sql`select 1 from pgboss.queue limit 1`);
+  return true;
+}
