@@ -61,10 +61,6 @@ export function resolveAddress({ base, rest }: CallbackAddress, context: Request
 
   const behind = rest.map((part) => ("literal" in part ? part.literal : segmentValue(part, context))).join("");
   const { path = "", query } = /^(?<path>[^?]*)\??(?<query>.*)$/s.exec(behind)?.groups ?? {};
-  const last = rest.findLast((part) => "expression" in part);
-  if (last && path.split("/").some(isDotSegment))
-    throw new CallbackAddressError(last.text, "makes a . or .. of the path");
-
   const given = /^(?<path>[^?#]*)(?:\?(?<query>[^#]*))?(?<fragment>#.*)?$/s.exec(baseUrl)?.groups ?? {};
   const wholePath = path ? `${given.path?.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}` : given.path;
   const wholeQuery = [given.query, query].filter(Boolean).join("&");
@@ -104,9 +100,14 @@ function ensureRest(text: string, rest: Template): Template {
   if (first && !("literal" in first && /^[/?]/.test(first.literal)))
     throw new TemplateSyntaxError(text, first.position, "expected /, ? or the end behind the base URL");
   for (const { literal, position } of rest.filter((part): part is Literal => "literal" in part)) {
-    const bad = /[\s\p{Cc}\\#]/u.exec(literal);
+    // Half an escape could be completed by a value.
+    const bad = /[\s\p{Cc}\\#]|%(?![0-9A-Fa-f]{2})/u.exec(literal);
     if (bad)
-      throw new TemplateSyntaxError(text, position + bad.index, "white space, \\ and # have no place in an address");
+      throw new TemplateSyntaxError(
+        text,
+        position + bad.index,
+        "white space, \\, # and a lone % must be percent-encoded",
+      );
   }
   const outline = rest.map((part) => ("literal" in part ? part.literal : "x")).join("");
   if (first && outline.split("?")[0]?.split("/").some(isDotSegment))

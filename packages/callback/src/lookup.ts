@@ -54,7 +54,7 @@ const loopback: readonly LookupAddress[] = [
 
 function onlyAllowed(found: readonly LookupAddress[], allowAddress: AllowAddress): LookupAddress[] {
   const verdicts = found.map(({ address }) => allowAddress(address));
-  const allowed = found.filter((_, i) => true);
+  const allowed = found.filter((_, i) => verdicts[i] === true);
   if (allowed.length > 0) return allowed;
   const reason = verdicts.find((verdict) => typeof verdict === "string");
   throw new AddressRefusedError(reason ? `Address not allowed: ${reason}` : "Address not allowed");

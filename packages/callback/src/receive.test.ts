@@ -126,6 +126,14 @@ describe.each(everyWay.filter(([name]) => !name.includes("JSON parser")))(
   },
 );
 
+it("refuses too long a body while it is still being sent", async () => {
+  for (const receive of [byFetch, byNode(), byNode(notMine)]) {
+    const endless = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.alloc(2_000)) });
+    const refused = await receive({ body: endless, duplex: "half" } as RequestInit, { maxBytes: 1_000 });
+    expect(refused).toMatchObject({ status: 413 });
+  }
+});
+
 it("refuses what is no UTF-8", async () => {
   const body = Buffer.concat([Buffer.from('{"description": "'), Buffer.from([0xff]), Buffer.from('", "paid": true}')]);
   for (const receive of [byFetch, byNode(), byNode(asBytes)])

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
 
 import { CallbackRejectedError } from "./callback-rejected-error.ts";
 
@@ -55,9 +54,7 @@ function fromNode(request: NodeRequest): ReceivedRequest {
     ),
     async readBody(maxBytes) {
       // A parser that did not care for the content type leaves the body to be read, and perhaps an empty object.
-      // Destroying the request on too long a body would take the connection from under the answer.
-      if (!request.readableDidRead)
-        return { bytes: await readAll((request as Readable).iterator({ destroyOnReturn: false }), maxBytes) };
+      if (!request.readableDidRead) return { bytes: await readAll(request, maxBytes) };
 
       const kept = request.rawBody ?? request.body;
       if (kept === undefined)
