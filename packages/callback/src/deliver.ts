@@ -73,7 +73,12 @@ export interface DelivererOptions {
 export function createDeliverer(options: DelivererOptions = {}): Deliverer {
   const { allowAddress = () => true, resolveHost, userAgent = "callback/1.0" } = options;
   const agent = new Agent({
-    connect: { lookup: createLookup(allowAddress, resolveHost), autoSelectFamily: true, timeout: connectTimeoutMs },
+    connect: {
+      lookup: createLookup(allowAddress, resolveHost),
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
+      timeout: connectTimeoutMs,
+    },
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,
@@ -146,6 +151,8 @@ export function isDelivered(outcome: DeliveryOutcome): boolean {
 
 // A connection attempt is not stopped when the request that asked for it ends; this is when it is given up.
 const connectTimeoutMs = 30_000;
+/** Node's 250 ms take a moment in which this process was busy for a receiver that does not answer. */
+const attemptTimeoutMs = 3_000;
 
 // Shorter than the idle time after which servers close connections (gunicorn 2 s, Node 5 s), whatever they announce:
 // a POST sent on a connection that is being closed fails, and may not simply be sent again.

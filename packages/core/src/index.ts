@@ -3,15 +3,10 @@ export type { Log } from "./log.ts";
 export type { AnyOperation, Ctx, Operation } from "./operation.ts";
 export * from "./operations/index.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
-export {
-  CancelledCallback,
-  CompletedCallback,
-  Execution,
-  ExecutionCallback,
-  ExecutionSummary,
-  FailedCallback,
-} from "./execution/execution.ts";
+export { Execution, ExecutionSummary } from "./execution/execution.ts";
+export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";
 
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { loadRegistry, type Registry } from "./registry.ts";
+export * from "./authoring.ts";

@@ -91,7 +91,8 @@ describe("the message for parameters that do not", () => {
   });
 
   it("names unknown parameters and the known ones", () => {
-    const known = "Known parameters: variant, initial_capital, use_real_data, start_date, end_date, fill, cost_bps, seed";
+    const known =
+      "Known parameters: variant, initial_capital, use_real_data, start_date, end_date, fill, cost_bps, seed";
     expect(refusal({ varient: "BAA-G4" })).toBe(`Unknown parameter: varient. ${known}`);
     expect(refusal(JSON.parse('{"a": 1, "__proto__": 2}'))).toBe(`Unknown parameters: a, __proto__. ${known}`);
   });
@@ -120,7 +121,9 @@ describe("the message for parameters that do not", () => {
 it("has a JSON Schema with a description and, if any, the default of each parameter", () => {
   const { properties, additionalProperties } = parametersJsonSchema(movingAverageCrossover);
   expect(additionalProperties).toBe(false);
-  expect(Object.keys(properties!)).toEqual(Object.keys(properties!).filter((name) => (properties![name] as { description?: string }).description));
+  expect(Object.keys(properties!)).toEqual(
+    Object.keys(properties!).filter((name) => (properties![name] as { description?: string }).description),
+  );
   expect(properties).toMatchObject({
     short_window: { type: "integer", default: 20 },
     symbol: { type: "string", default: "SPY" },

@@ -145,11 +145,16 @@ async function heldTickers(tx: Db, tickers: readonly ImportedTicker[]) {
       sha256: priceTickers.sha256,
     })
     .from(priceTickers)
-    .where(sql`${priceTickers.ticker} = any(${textArray(tickers.map(({ ticker }) => ticker))}::text::text[])`);
+    .where(
+      sql`${priceTickers.ticker} in (select unnest(${textArray(tickers.map(({ ticker }) => ticker))}::text::text[]))`,
+    );
   return new Map(rows.map((row) => [row.ticker, row]));
 }
 
-/** Walks the primary key from ticker to ticker instead of reading all rows. */
+/**
+ * Walks the primary key from ticker to ticker instead of reading all rows, and looks each up: a join of both lists is
+ * planned as loop within loop while the tables are not analysed.
+ */
 function unheldTickers(db: Db, within: SQL): Promise<{ importId: number; ticker: string }[]> {
   return db.transaction(async (tx) => {
     await takeTurns(tx);
@@ -163,8 +168,8 @@ function unheldTickers(db: Db, within: SQL): Promise<{ importId: number; ticker:
           ) from stored where ticker is not null
         )
         select import_id, ticker from stored
-        where ticker is not null and not exists (
-          select from price_tickers held where held.ticker = stored.ticker and held.import_id = stored.import_id
+        where ticker is not null and import_id is distinct from (
+          select held.import_id from price_tickers held where held.ticker = stored.ticker
         )`),
     );
     return rows.map(({ import_id, ticker }) => ({ importId: Number(import_id), ticker }));

@@ -111,7 +111,9 @@ function tooShort(
   const days = lastRow - firstRow + 1;
   const range = `from ${toIsoDay(table.days[firstRow]!)} to ${toIsoDay(table.days[lastRow]!)}`;
   if ("days" in history) {
-    return new StrategyError(`History of ${ticker} is too short: ${history.days} days wanted, ${days} there, ${range}`);
+    return new StrategyError(
+      `History of ${ticker} is too short: ${history.days} days wanted, ${days} days there, ${range}`,
+    );
   }
   const wanted = history.months + 1;
   const there = monthEndRows.filter((row) => row >= firstRow && row <= lastRow).length;

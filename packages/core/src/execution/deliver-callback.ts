@@ -1,7 +1,20 @@
-import { type Deliverer, type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
-import { type AttemptOutcome, closeAttempt, type Database, getExecution, openAttempt } from "@strategy-executor/db";
+import {
+  CallbackMismatchError,
+  type Deliverer,
+  type DeliveryOutcome,
+  isDelivered,
+  preparePayload,
+} from "@strategy-executor/callback";
+import {
+  type AttemptOutcome,
+  closeAttempt,
+  type Database,
+  type ExecutionRecord,
+  getExecution,
+  openAttempt,
+} from "@strategy-executor/db";
 import type { Log } from "../log.ts";
-import { toExecutionCallback } from "./execution.ts";
+import { executionCallback, toExecutionCallback } from "./execution-callback.ts";
 import type { JobData } from "./queue.ts";
 
 export interface DeliverCallbackOptions {
@@ -22,13 +35,12 @@ export function deliverCallback({ database, deliverer, log, timeoutMs }: Deliver
     if (attempt === null) return;
     const execution = await getExecution(database.db, id);
     if (execution === null) return;
-    const outcome = await deliverer.deliver({
-      url: attempt.url,
-      body: JSON.stringify(toExecutionCallback(execution)),
-      headers: { "webhook-id": attempt.webhookId },
-      timeoutMs,
-      signal,
-    });
+    const body = prepare(execution);
+    const headers = { "webhook-id": attempt.webhookId };
+    const outcome: DeliveryOutcome =
+      body === null
+        ? { kind: "not-answered", error: "Not sent: the payload is not what is documented", durationMs: 0 }
+        : await deliverer.deliver({ url: attempt.url, body, headers, timeoutMs, signal });
     const recorded = await closeAttempt(database.db, id, attempt.attemptId, toAttemptOutcome(outcome));
     const fields = {
       execution_id: id,
@@ -40,6 +52,17 @@ export function deliverCallback({ database, deliverer, log, timeoutMs }: Deliver
     else if (isDelivered(outcome)) log.info(fields, "callback delivered");
     else log.warn(fields, "callback not delivered");
   };
+
+  /** What is not as documented is never sent: it is a bug of ours. */
+  function prepare(execution: ExecutionRecord): string | null {
+    try {
+      return preparePayload(executionCallback, toExecutionCallback(execution));
+    } catch (error) {
+      if (!(error instanceof CallbackMismatchError)) throw error;
+      log.error({ execution_id: execution.id, err: error }, "callback does not match its definition");
+      return null;
+    }
+  }
 }
 
 function toAttemptOutcome(outcome: DeliveryOutcome): AttemptOutcome {

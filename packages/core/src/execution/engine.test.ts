@@ -1,45 +1,155 @@
-import { describeDatabases } from "@strategy-executor/db/testing";
-import { expect, it } from "vitest";
+import { fileURLToPath } from "node:url";
+import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { executeStrategy, getExecution, listDeliveryAttempts } from "../operations/index.ts";
 import { startReceiver } from "../testing/receiver.ts";
-import { startService } from "../testing/service.ts";
+import { type Service, startService } from "../testing/service.ts";
+
+const strategiesDir = fileURLToPath(new URL("../testing/strategies", import.meta.url));
 
 describeDatabases("the engine", (create) => {
-  it("runs what was accepted and POSTs the result to the callback_url", async () => {
-    await using test = await create();
-    await using service = await startService(test.options);
+  let test: TestDatabase;
+  let service: Service;
+  beforeAll(async () => {
+    test = await create();
+    service = await startService(test.options, { strategiesDir, executionTimeoutMs: 2_000, callbackTimeoutMs: 1_000 });
+  });
+  afterAll(async () => {
+    await service[Symbol.asyncDispose]();
+    await test[Symbol.asyncDispose]();
+  });
+
+  it("runs what was accepted and POSTs exactly the documented keys to the callback_url", async () => {
     await using receiver = await startReceiver();
-    const accepted = await executeStrategy.call(service.ctx, {
-      strategy_name: "MovingAverageCrossover",
-      callback_url: `${receiver.url}/callback`,
-    });
-    expect(accepted).toEqual({
-      execution_id: 1,
-      status: "pending",
-      message: "Strategy execution started",
-      callback_url: `${receiver.url}/callback`,
-    });
+    const id = await submit(
+      "MovingAverageCrossover",
+      { short_window: 10, long_window: 30 },
+      `${receiver.url}/callback?a=1`,
+    );
     await receiver.arrived(1);
     const [callback] = receiver.received;
-    expect(callback?.body).toMatchObject({ execution_id: 1, status: "completed" });
+    expect(callback?.path).toBe("/callback?a=1");
+    expect(callback?.headers).toMatchObject({ "content-type": "application/json", "webhook-id": expect.any(String) });
+    expect(Object.keys(callback?.body ?? {})).toEqual([
+      "execution_id",
+      "strategy",
+      "version",
+      "status",
+      "started_at",
+      "completed_at",
+      "execution_parameters",
+      "result",
+    ]);
+    expect(callback?.body).toMatchObject({ execution_id: id, strategy: "MovingAverageCrossover", status: "completed" });
+    const execution = await getExecution.call(service.ctx, { execution_id: id });
+    const { callback: delivery, ...rest } = execution;
+    expect(callback?.body).toEqual(rest);
+    expect(delivery?.url).toBe(`${receiver.url}/callback?a=1`);
+  });
+
+  it("fails an execution whose parameters are wrong and says so to the receiver", async () => {
+    await using receiver = await startReceiver();
+    const id = await submit("BoldAssetAllocation", { variant: "INVALID" }, receiver.url);
+    await receiver.arrived(1);
+    expect(receiver.received[0]?.body).toEqual({
+      execution_id: id,
+      strategy: "BoldAssetAllocation",
+      version: "1.0.0",
+      status: "failed",
+      started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      completed_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      execution_parameters: { variant: "INVALID" },
+      error_message: "Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY",
+    });
   });
 
   it("drains a burst without a pause and loses none", async () => {
-    await using test = await create();
-    await using service = await startService(test.options);
     await using receiver = await startReceiver();
-    const burst = Array.from({ length: 1_000 }, () =>
-      executeStrategy.call(service.ctx, {
-        strategy_name: "BoldAssetAllocation",
-        parameters: { variant: "INVALID" },
-        callback_url: receiver.url,
-      }),
+    const ids = await Promise.all(
+      Array.from({ length: 1_000 }, () => submit("BoldAssetAllocation", { variant: "INVALID" }, receiver.url)),
     );
-    const accepted = await Promise.all(burst);
     await receiver.arrived(1_000);
-    const ids = (numbers: number[]) => numbers.toSorted((a, b) => a - b);
-    expect(ids(receiver.received.map(({ body }) => body.execution_id))).toEqual(
-      ids(accepted.map(({ execution_id }) => execution_id)),
+    const called = receiver.received.map(({ body }) => body.execution_id);
+    expect(new Set(called)).toEqual(new Set(ids));
+    expect(called).toHaveLength(1_000);
+  }, 120_000);
+
+  it("is held up by no receiver: those who never answer are waited for aside", async () => {
+    await using silent = await startReceiver(() => undefined);
+    await using quick = await startReceiver();
+    const waiting = await Promise.all(
+      Array.from({ length: 40 }, () => submit("BoldAssetAllocation", { variant: "SLOW" }, silent.url)),
     );
+    await silent.arrived(1);
+    await Promise.all(Array.from({ length: 20 }, () => submit("BoldAssetAllocation", { variant: "FAST" }, quick.url)));
+    await quick.arrived(20);
+    const first = await until(waiting[0]!, ({ callback }) => callback?.response !== null);
+    expect(first.callback).toMatchObject({ sent: false, sent_at: null, response: { error: "Timeout after 1 s" } });
+    const last = await until(waiting.at(-1)!, ({ callback }) => callback?.response !== null);
+    expect(last.callback).toMatchObject({ sent: false, response: { error: "Timeout after 1 s" } });
   });
+
+  it("records what a receiver answers, whatever it is, and attempts once", async () => {
+    await using refusing = await startReceiver((res) => res.writeHead(501, { "X-Reason": "no" }).end("not here"));
+    const id = await submit("BoldAssetAllocation", { variant: "INVALID" }, refusing.url);
+    const { callback } = await until(id, (execution) => execution.callback?.response !== null);
+    expect(callback).toMatchObject({
+      sent: false,
+      sent_at: null,
+      response: { status_code: 501, response_text: "not here", headers: { "X-Reason": "no" } },
+    });
+    const { attempts } = await listDeliveryAttempts.call(service.ctx, { execution_id: id });
+    expect(attempts).toMatchObject([{ number: 1, response: { status_code: 501 } }]);
+  });
+
+  it("ends a strategy that never returns by the time limit, while others go on", async () => {
+    const endless = await submit("Endless", {});
+    const other = await submit("MovingAverageCrossover", {});
+    expect(await until(other, isTerminal)).toMatchObject({ status: "completed" });
+    expect(await until(endless, isTerminal)).toMatchObject({
+      status: "failed",
+      error_message: "Time limit of 2 s exceeded",
+    });
+    expect(await until(await submit("MovingAverageCrossover", {}), isTerminal)).toMatchObject({ status: "completed" });
+  });
+
+  it.each([
+    ["error", "Throwing failed on 2004-01-30: too far"],
+    ["text", "Throwing failed on 2004-01-30: a text"],
+    ["nothing", "Throwing failed on 2004-01-30: undefined"],
+    ["exit", "The strategy ended its thread"],
+  ])("survives a strategy that throws or ends its thread (%s) and tells what happened", async (what, message) => {
+    const execution = await until(await submit("Throwing", { what }), isTerminal);
+    expect(execution.status).toBe("failed");
+    expect(execution.error_message).toContain(message);
+  });
+
+  async function submit(
+    strategy_name: string,
+    parameters: object,
+    callback_url: string | null = null,
+  ): Promise<number> {
+    const accepted = await executeStrategy.call(service.ctx, { strategy_name, parameters, callback_url });
+    return accepted.execution_id;
+  }
+
+  type State = Awaited<ReturnType<typeof getExecution.run>>;
+
+  function isTerminal({ status }: State): boolean {
+    return status !== "pending" && status !== "running";
+  }
+
+  async function until(id: number, holds: (execution: State) => boolean): Promise<State> {
+    let execution = await getExecution.call(service.ctx, { execution_id: id });
+    await expect
+      .poll(
+        async () => {
+          execution = await getExecution.call(service.ctx, { execution_id: id });
+          return holds(execution);
+        },
+        { timeout: 20_000, interval: 20 },
+      )
+      .toBe(true);
+    return execution;
+  }
 });

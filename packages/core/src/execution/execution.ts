@@ -1,8 +1,9 @@
+import { urlProblem } from "@strategy-executor/callback";
 import type { AttemptRecord, CallbackRecord, ExecutionListRecord, ExecutionRecord } from "@strategy-executor/db";
 import { z } from "zod";
 
-const JsonObject = z.record(z.string(), z.unknown());
-const Instant = z.iso.datetime({ precision: 3 }).meta({ description: "ISO 8601 in UTC with milliseconds." });
+export const JsonObject = z.record(z.string(), z.unknown());
+export const Instant = z.iso.datetime({ precision: 3 }).meta({ description: "ISO 8601 in UTC with milliseconds." });
 
 export const ExecutionId = z
   .int()
@@ -18,7 +19,10 @@ export const CallbackUrl = z
   .string()
   .min(1)
   .max(2083)
-  .refine(isHttpUrl, "must be an http or https URL")
+  .superRefine((text, { addIssue }) => {
+    const problem = urlProblem(text);
+    if (problem !== undefined) addIssue(problem);
+  })
   .meta({
     format: "uri",
     description: "The result is POSTed to this address when the execution ends.",
@@ -47,23 +51,24 @@ const CallbackStatus = z
   })
   .meta({ id: "CallbackStatus" });
 
-const common = {
+/** What every view of an execution begins with. */
+export const identity = {
   execution_id: ExecutionId,
   strategy: z.string().meta({ description: "Name of the strategy.", examples: ["BoldAssetAllocation"] }),
   version: z.string().meta({ description: "Version of the strategy.", examples: ["1.0.0"] }),
 };
 
-const ExecutionParameters = JsonObject.meta({
+export const ExecutionParameters = JsonObject.meta({
   description: "The parameters with defaults filled in; as they were sent where they could not be understood.",
 });
 
-const ErrorMessage = z.string().meta({
+export const ErrorMessage = z.string().meta({
   description: "Why there is no result.",
   examples: ["Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY"],
 });
 
 const state = {
-  ...common,
+  ...identity,
   status: ExecutionStatus,
   started_at: Instant.nullable().meta({ description: "When it began to run; null if it has not." }),
   completed_at: Instant.nullable().meta({ description: "When it ended, in whatever way; null before." }),
@@ -90,28 +95,6 @@ export const Execution = z
 export type ExecutionSummary = z.output<typeof ExecutionSummary>;
 export type Execution = z.output<typeof Execution>;
 
-const ended = {
-  ...common,
-  started_at: Instant.nullable(),
-  completed_at: Instant,
-  execution_parameters: ExecutionParameters,
-};
-
-/** What is POSTed to the callback_url: exactly these keys. */
-export const CompletedCallback = z
-  .object({ ...ended, status: z.literal("completed"), result: JsonObject })
-  .meta({ id: "CompletedCallback" });
-export const FailedCallback = z
-  .object({ ...ended, status: z.literal("failed"), error_message: ErrorMessage })
-  .meta({ id: "FailedCallback" });
-export const CancelledCallback = z
-  .object({ ...ended, status: z.literal("cancelled"), error_message: ErrorMessage })
-  .meta({ id: "CancelledCallback" });
-export const ExecutionCallback = z
-  .discriminatedUnion("status", [CompletedCallback, FailedCallback, CancelledCallback])
-  .meta({ id: "ExecutionCallback" });
-export type ExecutionCallback = z.output<typeof ExecutionCallback>;
-
 /** The status answer, keys in the order of the guide. */
 export function toExecution(record: ExecutionRecord): Execution {
   return {
@@ -124,17 +107,6 @@ export function toExecution(record: ExecutionRecord): Execution {
 /** An element of a list of executions. */
 export function toExecutionSummary(record: ExecutionListRecord): ExecutionSummary {
   return { ...head(record), ...tail(record) };
-}
-
-/** The callback's body. @throws when the execution has not ended. */
-export function toExecutionCallback(record: ExecutionRecord): ExecutionCallback {
-  const { execution_id, strategy, version, status, started_at, completed_at, execution_parameters } = head(record);
-  if (completed_at === null) throw new Error(`Execution ${record.id} has not ended`);
-  const start = { execution_id, strategy, version };
-  const times = { started_at, completed_at, execution_parameters };
-  if (status === "completed") return { ...start, status, ...times, result: record.result ?? {} };
-  if (status === "pending" || status === "running") throw new Error(`Execution ${record.id} has not ended`);
-  return { ...start, status, ...times, error_message: record.errorMessage ?? "" };
 }
 
 /** An attempt as it is listed. */
@@ -194,11 +166,6 @@ function toResponse(record: AttemptRecord): z.output<typeof Response> {
   };
 }
 
-function toInstant(date: Date | null): string | null {
+export function toInstant(date: Date | null): string | null {
   return date === null ? null : date.toISOString();
-}
-
-/** URL parsers repair much (spaces, line ends, missing slashes); what is stored and shown must be what is called. */
-function isHttpUrl(text: string): boolean {
-  return /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text);
 }

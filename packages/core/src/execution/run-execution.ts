@@ -24,6 +24,7 @@ export function runExecution({ database, queue, compute, log, timeoutMs, maxAtte
     if (started === null) return;
     const { attempt, countedAttempts, strategy, parameters } = started;
     const begun = performance.now();
+    log.debug({ execution_id: id, strategy, attempt }, "execution started");
 
     const outcome: Outcome =
       countedAttempts > maxAttempts

@@ -1,5 +1,8 @@
+import { CallbackAddressError, resolveAddress } from "@strategy-executor/callback";
 import { insertExecution } from "@strategy-executor/db";
 import { z } from "zod";
+import { DomainError } from "../errors.ts";
+import { executionCallback } from "../execution/execution-callback.ts";
 import { CallbackUrl, ExecutionId } from "../execution/execution.ts";
 import { mutation } from "../operation.ts";
 import { parseParameters } from "../parameters.ts";
@@ -40,7 +43,7 @@ export const executeStrategy = mutation({
     const strategy = findStrategy(ctx.strategies, input.strategy_name);
     const parameters = input.parameters ?? {};
     const parsed = parseParameters(strategy, parameters);
-    const callbackUrl = input.callback_url ?? null;
+    const callbackUrl = callbackUrlOf(input);
     const id = await ctx.database.db.transaction(async (tx) => {
       const inserted = await insertExecution(tx, {
         strategy: strategy.name,
@@ -61,6 +64,17 @@ export const executeStrategy = mutation({
     };
   },
 });
+
+/** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
+function callbackUrlOf(input: { readonly callback_url?: string | null | undefined }): string | null {
+  if (input.callback_url === undefined || input.callback_url === null) return null;
+  try {
+    return resolveAddress(executionCallback.address, { method: "POST", url: "/strategies/execute/", body: input });
+  } catch (error) {
+    if (!(error instanceof CallbackAddressError)) throw error;
+    throw new DomainError("invalid", error.message, [{ path: "callback_url", message: error.reason }]);
+  }
+}
 
 function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return true;

@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** Why there is nothing to show: `message` is one line for the person who tries. */
+export class TryError extends Error {
+  override readonly name = "TryError";
+}
+
+export interface Client {
+  /** Submits an execution. @throws TryError when nobody answers or the submission is refused. */
+  submit(submission: Readonly<Record<string, unknown>>): Promise<Accepted>;
+  /** Asks how an execution stands. @throws TryError when nobody answers any longer. */
+  statusOf(executionId: number): Promise<Status>;
+}
+
+/** What is looked at of the answers; the rest is shown as it came. */
+const Accepted = z.looseObject({ execution_id: z.int() });
+const Status = z.looseObject({
+  status: z.string(),
+  error_message: z.string().optional(),
+  callback: z.object({ url: z.string(), sent: z.boolean(), sent_at: z.string().nullable(), response: z.unknown() }),
+});
+const Problem = z.object({ detail: z.string() });
+
+export type Accepted = z.output<typeof Accepted>;
+export type Status = z.output<typeof Status>;
+
+const answerTimeoutMs = 10_000;
+
+/** Speaks to the server at `url` over its REST contract. */
+export function createClient(url: string): Client {
+  async function request<Answer>(schema: z.ZodType<Answer>, path: string, body?: unknown): Promise<Answer> {
+    const address = `${url.replace(/\/+$/, "")}${path}`;
+    const response = await fetch(address, {
+      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+      headers: { "content-type": "application/json" },
+      signal: AbortSignal.timeout(answerTimeoutMs),
+    }).catch((error: unknown) => {
+      throw new TryError(`No server answers at ${url} (${reasonOf(error)}). Start one with: npm start`);
+    });
+    const answer: unknown = await response.json().catch(() => null);
+    if (!response.ok) {
+      const { data } = Problem.safeParse(answer);
+      throw new TryError(`${address} answered ${response.status}: ${data?.detail ?? "it may be another program's"}`);
+    }
+    const { data } = schema.safeParse(answer);
+    if (data === undefined) throw new TryError(`${address} did not answer as the strategy executor does`);
+    return data;
+  }
+
+  return {
+    submit: (submission) => request(Accepted, "/strategies/execute/", submission),
+    statusOf: (executionId) => request(Status, `/executions/${executionId}/`),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && "code" in cause ? String(cause.code) : error.message;
+}

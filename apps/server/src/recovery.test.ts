@@ -1,0 +1,101 @@
+import { startReceiver } from "@strategy-executor/core/testing";
+import { describeDatabases } from "@strategy-executor/db/testing";
+import { expect, it } from "vitest";
+import { type ServerProcess, startServerProcess } from "./testing/server-process.ts";
+
+describeDatabases("a server that ends in the middle of its work", (create) => {
+  it("loses no execution when it is killed", async () => {
+    await using test = await create();
+    await using receiver = await startReceiver();
+    const killed = await startServerProcess(test.options);
+    const ids = await Promise.all(
+      [1, 2, 3, 4].map((n) => submit(killed, { milliseconds: n === 4 ? 1 : 500 }, `${receiver.url}/${n}`)),
+    );
+    await until(killed, ids[0]!, "running");
+    await killed.end("SIGKILL");
+    await using restarted = await startServerProcess(test.options);
+    await receiver.arrived(4);
+    for (const id of ids) await until(restarted, id, "completed");
+    expect(new Set(receiver.received.map(({ body }) => body.execution_id))).toEqual(new Set(ids));
+  }, 60_000);
+
+  it("makes a delivery again, with the same id, when it is killed before the answer is recorded", async () => {
+    await using test = await create();
+    await using receiver = await startReceiver((res) => {
+      if (receiver.received.length > 1) res.end("ok");
+    });
+    const killed = await startServerProcess(test.options);
+    const id = await submit(killed, { milliseconds: 1 }, receiver.url);
+    await receiver.arrived(1);
+    await killed.end("SIGKILL");
+    await using restarted = await startServerProcess(test.options);
+    await receiver.arrived(2);
+    const [first, second] = receiver.received;
+    expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
+    expect(second?.body).toEqual(first?.body);
+    await expect
+      .poll(() => read(restarted, `/executions/${id}/`), { timeout: 10_000 })
+      .toMatchObject({
+        callback: { sent: true, response: { status_code: 200, response_text: "ok" } },
+      });
+    expect(await read(restarted, `/executions/${id}/callback/attempts/`)).toMatchObject({
+      attempts: [
+        { number: 2, response: { status_code: 200 } },
+        { number: 1, response: { error: "Interrupted" } },
+      ],
+    });
+  }, 60_000);
+
+  it("finishes what runs when it is asked to end, and hands back what takes too long", async () => {
+    await using test = await create();
+    const ending = await startServerProcess(test.options, { SHUTDOWN_TIMEOUT_MS: "1500", COMPUTE_THREADS: "2" });
+    const long = await submit(ending, { milliseconds: 60_000 });
+    const short = await submit(ending, { milliseconds: 500 });
+    await until(ending, long, "running");
+    await until(ending, short, "running");
+    expect(await ending.end("SIGTERM")).toBe(0);
+
+    await using next = await startServerProcess(test.options, { EXECUTION_TIMEOUT_MS: "1000" });
+    expect(await read(next, `/executions/${short}/`)).toMatchObject({ status: "completed" });
+    await until(next, long, "failed");
+    expect(await read(next, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
+  }, 60_000);
+
+  it("fails an execution that ends the process each time it is tried", async () => {
+    await using test = await create();
+    await using receiver = await startReceiver();
+    const environment = { EXECUTION_MAX_ATTEMPTS: "2", LOG_LEVEL: "debug" };
+    let server = await startServerProcess(test.options, environment);
+    const id = await submit(server, { milliseconds: 60_000 }, receiver.url);
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      await server.logged(`"attempt":${attempt},"msg":"execution started"`);
+      await server.end("SIGKILL");
+      server = await startServerProcess(test.options, environment);
+    }
+    await using last = server;
+    await receiver.arrived(1);
+    expect(await read(last, `/executions/${id}/`)).toMatchObject({
+      status: "failed",
+      error_message: "The execution was interrupted 2 times and is not tried again",
+    });
+  }, 90_000);
+});
+
+async function submit(server: ServerProcess, parameters: object, callback_url?: string): Promise<number> {
+  const response = await fetch(`${server.url}/strategies/execute/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ strategy_name: "Slow", parameters, callback_url }),
+  });
+  return ((await response.json()) as { execution_id: number }).execution_id;
+}
+
+async function read(server: ServerProcess, path: string): Promise<Record<string, unknown>> {
+  return (await (await fetch(server.url + path)).json()) as Record<string, unknown>;
+}
+
+function until(server: ServerProcess, id: number, status: string): Promise<void> {
+  return expect
+    .poll(async () => (await read(server, `/executions/${id}/`))["status"], { timeout: 30_000, interval: 20 })
+    .toBe(status);
+}

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { ConnectOptions } from "@strategy-executor/db";
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  /** Every line it has logged. */
+  readonly lines: readonly string[];
+  /** Resolves when a line that holds the text has been logged so many times. */
+  logged(text: string, times?: number): Promise<void>;
+  /** Sends the signal and waits for the end. Returns the exit code, null when the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
+
+/** Starts the server as its own process on a free port, as a user does, and waits until it listens. */
+export async function startServerProcess(
+  database: ConnectOptions,
+  environment: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [main], {
+    // The settings of whoever runs the tests are not the ones that are tested.
+    env: {
+      PATH: process.env["PATH"],
+      ...databaseEnvironment(database),
+      PORT: "0",
+      STRATEGIES_DIR: testStrategiesDir,
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  const news = new EventEmitter();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      news.emit("line");
+    });
+  }
+  const logged = async (text: string, times = 1) => {
+    while (lines.filter((line) => line.includes(text)).length < times) {
+      if (child.exitCode !== null) throw new Error(`The server ended without "${text}":\n${lines.join("\n")}`);
+      await once(news, "line");
+    }
+  };
+  child.once("exit", () => news.emit("line"));
+  await logged('"listening on');
+  const { address } = JSON.parse(lines.find((line) => line.includes('"listening on')) ?? "") as { address: string };
+  return {
+    url: address,
+    lines,
+    logged,
+    end: (signal) => end(child, signal),
+    async [Symbol.asyncDispose]() {
+      await end(child, "SIGKILL");
+    },
+  };
+}
+
+export function databaseEnvironment(database: ConnectOptions): Record<string, string> {
+  return {
+    ...(database.databaseUrl !== undefined && { DATABASE_URL: database.databaseUrl }),
+    ...(database.dataDir !== undefined && { DATA_DIR: database.dataDir }),
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  }
+  return child.exitCode;
+}

@@ -1,0 +1,111 @@
+import { type CallbackPayload, defineCallback } from "@strategy-executor/callback";
+import type { ExecutionRecord } from "@strategy-executor/db";
+import { z } from "zod";
+import { ErrorMessage, ExecutionParameters, identity, Instant, JsonObject, toInstant } from "./execution.ts";
+
+const times = {
+  started_at: Instant.nullable().meta({ description: "When it began to run; null if it never did." }),
+  completed_at: Instant.meta({ description: "When it ended." }),
+  execution_parameters: ExecutionParameters,
+};
+
+const Completed = z
+  .object({
+    ...identity,
+    status: z.literal("completed"),
+    ...times,
+    result: JsonObject.meta({ description: "What the strategy produced." }),
+  })
+  .meta({ id: "CompletedCallback" });
+
+const Failed = z
+  .object({ ...identity, status: z.literal("failed"), ...times, error_message: ErrorMessage })
+  .meta({ id: "FailedCallback" });
+
+const Cancelled = z
+  .object({ ...identity, status: z.literal("cancelled"), ...times, error_message: ErrorMessage })
+  .meta({ id: "CancelledCallback" });
+
+/** What is POSTed to the client's `callback_url` when its execution has ended, in whatever way. */
+export const executionCallback = defineCallback({
+  name: "execution_ended",
+  summary: "Execution ended",
+  description:
+    "Sent when the execution has ended: completed, failed or cancelled. " +
+    "Answer quickly with any 2xx status and work afterwards; anything else counts as not delivered.",
+  address: "{$request.body#/callback_url}",
+  requestBody: z.discriminatedUnion("status", [Completed, Failed, Cancelled]).meta({ id: "ExecutionCallback" }),
+  headers: z.object({
+    "webhook-id": z
+      .uuid()
+      .meta({ description: "The same each time the same callback is sent: forget what you know already." }),
+  }),
+  responses: { "2XX": { description: "Taken. The answer's body is kept, up to 20 kB, and shown in the status." } },
+  examples: {
+    completed: {
+      summary: "The execution completed",
+      value: {
+        execution_id: 123,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "completed",
+        started_at: "2025-10-04T12:00:00.000Z",
+        completed_at: "2025-10-04T12:00:15.000Z",
+        execution_parameters: { variant: "BAA-G4", initial_capital: 100_000, use_real_data: false },
+        result: {
+          strategy: "BoldAssetAllocation",
+          variant: "BAA-G4",
+          portfolio: { offensive_assets: ["VTI", "VEA"], weights: { VTI: 0.5, VEA: 0.5 } },
+          final_value: 125_000,
+          return: 0.25,
+        },
+      },
+    },
+    failed: {
+      summary: "The execution failed",
+      value: {
+        execution_id: 124,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "failed",
+        started_at: "2025-10-04T12:05:00.000Z",
+        completed_at: "2025-10-04T12:05:02.000Z",
+        execution_parameters: { variant: "INVALID" },
+        error_message: "Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY",
+      },
+    },
+    cancelled: {
+      summary: "The execution was cancelled before it ran",
+      value: {
+        execution_id: 125,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "cancelled",
+        started_at: null,
+        completed_at: "2025-10-04T12:06:00.000Z",
+        execution_parameters: { variant: "BAA-G4" },
+        error_message: "Cancelled",
+      },
+    },
+  },
+});
+
+export type ExecutionCallback = CallbackPayload<typeof executionCallback>;
+
+/** The callback's body: exactly these keys, in the order of the guide. @throws when the execution has not ended. */
+export function toExecutionCallback(record: ExecutionRecord): ExecutionCallback {
+  const { status } = record;
+  const completedAt = toInstant(record.completedAt);
+  if (status === "pending" || status === "running" || completedAt === null) {
+    throw new Error(`Execution ${record.id} has not ended`);
+  }
+  const head = { execution_id: record.id, strategy: record.strategy, version: record.version };
+  const tail = {
+    started_at: toInstant(record.startedAt),
+    completed_at: completedAt,
+    execution_parameters: record.executionParameters,
+  };
+  return status === "completed"
+    ? { ...head, status, ...tail, result: record.result ?? {} }
+    : { ...head, status, ...tail, error_message: record.errorMessage ?? "" };
+}

@@ -1,0 +1,1 @@
+export { type ReceivedCallback, type Receiver, startReceiver } from "./receiver.ts";

@@ -1,0 +1,20 @@
+import { defineStrategy } from "@strategy-executor/core";
+import { z } from "zod";
+
+/** Throws what the parameter says, which need not be an error. */
+export const throwing = defineStrategy({
+  name: "Throwing",
+  version: "1.0.0",
+  description: "Throws.",
+  source: "a test",
+  parameters: z.object({ what: z.enum(["text", "nothing", "error", "exit"]) }),
+  schedule: "month-end",
+  defaultFill: "same_close",
+  universe: () => ["SPY"],
+  history: () => ({ months: 0 }),
+  decide(_view, { what }) {
+    if (what === "exit") process.exit(3);
+    if (what === "error") throw new RangeError("too far");
+    throw what === "text" ? "a text" : undefined;
+  },
+});

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { chromium, type Page } from "playwright-core";
+import { describe } from "vitest";
+
+/** A page in a real browser, with everything that went wrong on it. */
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page;
+  /** Console errors, violations of the content security policy, requests that failed or went to another host. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Runs the suite with a headless Chromium: the one in `CHROMIUM_PATH`, or an installed one. Where there is none it is
+ * skipped and the reason printed, or fails if `REQUIRE_CHROMIUM` is 1.
+ */
+export function describeInChromium(name: string, suite: (open: (url: string) => Promise<OpenPage>) => void): void {
+  const executablePath = findChromium();
+  const skipped = executablePath === undefined && process.env.REQUIRE_CHROMIUM !== "1";
+  if (skipped) console.warn(`Skipped: ${name} in Chromium. ${missing}`);
+  describe.skipIf(skipped)(`${name} in Chromium`, () => suite((url) => openPage(executablePath, url)));
+}
+
+const missing = "None was found: install chromium or google-chrome, or set CHROMIUM_PATH.";
+
+function findChromium(): string | undefined {
+  const { CHROMIUM_PATH } = process.env;
+  if (CHROMIUM_PATH) return CHROMIUM_PATH;
+  const installed = [
+    ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map((name) => `/usr/bin/${name}`),
+    "/snap/bin/chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ];
+  return installed.find((path) => existsSync(path));
+}
+
+const flags = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+async function openPage(executablePath: string | undefined, url: string): Promise<OpenPage> {
+  if (executablePath === undefined) throw new Error(`REQUIRE_CHROMIUM is 1. ${missing}`);
+  const browser = await chromium.launch({ executablePath, args: flags, headless: true, chromiumSandbox: false });
+  try {
+    const page = await browser.newPage();
+    const problems = await watch(page, new URL(url).host);
+    await page.goto(url);
+    return { page, problems, [Symbol.asyncDispose]: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+async function watch(page: Page, host: string): Promise<string[]> {
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
+  page.on("request", (request) => {
+    const { protocol, host: asked } = new URL(request.url());
+    if (protocol.startsWith("http") && asked !== host) problems.push(`request to another host: ${request.url()}`);
+  });
+  page.on("requestfailed", (request) => problems.push(`failed: ${request.url()}: ${request.failure()?.errorText}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) problems.push(`status ${response.status()}: ${response.url()}`);
+  });
+  await page.addInitScript(`addEventListener("securitypolicyviolation", (violation) =>
+    console.error("content security policy: " + violation.violatedDirective + " " + violation.blockedURI))`);
+  return problems;
+}
