@@ -17,8 +17,8 @@ export const ExecutionStatus = z.enum(["pending", "running", "completed", "faile
 /** An address that a callback may be sent to. */
 export const CallbackUrl = z
   .string()
-  .min(1)
-  .max(2083)
+  .min(1, { abort: true })
+  .max(2083, { abort: true })
   .superRefine((text, { addIssue }) => {
     const problem = urlProblem(text);
     if (problem !== undefined) addIssue(problem);

@@ -1,0 +1,429 @@
+import { startReceiver } from "@strategy-executor/core/testing";
+import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestServer } from "../testing/test-server.ts";
+
+type Server = Awaited<ReturnType<typeof startTestServer>>;
+
+describeDatabases("the REST contract", (create) => {
+  let test: TestDatabase;
+  let server: Server;
+  beforeAll(async () => {
+    test = await create();
+    server = await startTestServer(test.options, { PRICES_MAX_MB: "0.001" });
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await test[Symbol.asyncDispose]();
+  });
+
+  describe("POST /strategies/execute/", () => {
+    it("accepts at once and answers as the guide says", async () => {
+      const response = await post({
+        strategy_name: "BoldAssetAllocation",
+        parameters: { variant: "BAA-G4", initial_capital: 100_000 },
+        callback_url: "http://127.0.0.1:1/webhook/strategy-result",
+      });
+      expect(response.status).toBe(202);
+      const body = (await response.json()) as { execution_id: number };
+      expect(Object.keys(body)).toEqual(["execution_id", "status", "message", "callback_url"]);
+      expect(body).toEqual({
+        execution_id: expect.any(Number),
+        status: "pending",
+        message: "Strategy execution started",
+        callback_url: "http://127.0.0.1:1/webhook/strategy-result",
+      });
+      expect(Number.isSafeInteger(body.execution_id)).toBe(true);
+    });
+
+    it("works without parameters and callback_url, and takes null for absent", async () => {
+      for (const rest of [{}, { parameters: null, callback_url: null }]) {
+        const response = await post({ strategy_name: "MovingAverageCrossover", ...rest });
+        expect(response.status).toBe(202);
+        expect(await response.json()).toMatchObject({ status: "pending", callback_url: null });
+      }
+    });
+
+    it("answers with and without the trailing slash, without a redirect", async () => {
+      for (const path of ["/strategies/execute", "/strategies/execute/"]) {
+        const response = await post({ strategy_name: "MovingAverageCrossover" }, path);
+        expect(response.status).toBe(202);
+        expect(response.redirected).toBe(false);
+      }
+    });
+
+    it.each([
+      [
+        "an unknown strategy",
+        { strategy_name: "Nope" },
+        404,
+        "Available strategies: BoldAssetAllocation, MovingAverageCrossover",
+        undefined,
+      ],
+      ["no strategy", {}, 422, "strategy_name", ["strategy_name"]],
+      ["a strategy that is no text", { strategy_name: 7 }, 422, "strategy_name", ["strategy_name"]],
+      [
+        "parameters that are no object",
+        { strategy_name: "BoldAssetAllocation", parameters: [] },
+        422,
+        "parameters",
+        ["parameters"],
+      ],
+      [
+        "an address without a scheme",
+        { strategy_name: "BoldAssetAllocation", callback_url: "localhost:8888/x" },
+        422,
+        "callback_url",
+        ["callback_url"],
+      ],
+      [
+        "an address with another scheme",
+        { strategy_name: "BoldAssetAllocation", callback_url: "ftp://h/x" },
+        422,
+        "callback_url",
+        ["callback_url"],
+      ],
+      [
+        "an empty address",
+        { strategy_name: "BoldAssetAllocation", callback_url: "" },
+        422,
+        "callback_url",
+        ["callback_url"],
+      ],
+      [
+        "an address with a password",
+        { strategy_name: "BoldAssetAllocation", callback_url: "http://u:p@h/" },
+        422,
+        "callback_url",
+        ["callback_url"],
+      ],
+      [
+        "an address with NUL",
+        { strategy_name: "BoldAssetAllocation", callback_url: "http://h/\0" },
+        422,
+        "callback_url",
+        ["callback_url"],
+      ],
+      [
+        "an unknown field",
+        { strategy_name: "BoldAssetAllocation", callback: "http://h/" },
+        422,
+        "callback",
+        ["callback"],
+      ],
+      [
+        "two bad fields",
+        { strategy_name: 1, callback_url: 2 },
+        422,
+        "strategy_name",
+        ["strategy_name", "callback_url"],
+      ],
+      [
+        "parameters nested too deeply",
+        { strategy_name: "BoldAssetAllocation", parameters: nested(40) },
+        422,
+        "parameters",
+        ["parameters"],
+      ],
+    ])("refuses %s and changes nothing", async (_case, body, status, detail, paths) => {
+      const before = await newest();
+      const response = await post(body);
+      expect(response.status).toBe(status);
+      expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/);
+      const problem = (await response.json()) as { status: number; detail: string; errors?: { path: string }[] };
+      expect(problem).toMatchObject({ type: "about:blank", title: expect.any(String), status });
+      expect(problem.detail).toContain(detail);
+      expect(problem.errors?.map(({ path }) => path)).toEqual(paths);
+      expect(await newest()).toEqual(before);
+    });
+
+    it.each([
+      ["malformed JSON", "{", "application/json", 400],
+      ["an array", "[]", "application/json", 422],
+      ["nothing", "", "application/json", 422],
+      ["a form", "strategy_name=BoldAssetAllocation", "application/x-www-form-urlencoded", 415],
+      ["more than 1 MB", JSON.stringify({ strategy_name: "x".repeat(1_100_000) }), "application/json", 413],
+      [
+        "deeply nested brackets",
+        `{"strategy_name":"BoldAssetAllocation","parameters":{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`,
+        "application/json",
+        422,
+      ],
+    ])("refuses %s", async (_case, body, type, status) => {
+      const response = await fetch(`${server.address}/strategies/execute/`, {
+        method: "POST",
+        headers: { "content-type": type },
+        body,
+      });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toMatchObject({ status });
+    });
+
+    it("keeps parameters that no database text could hold", async () => {
+      const parameters = { variant: "a\0b\uD800", ключ: "\u2028", __proto__: 1, constructor: 2 };
+      const { execution_id } = (await (await post({ strategy_name: "BoldAssetAllocation", parameters })).json()) as {
+        execution_id: number;
+      };
+      const execution = await ended(execution_id);
+      expect(execution["status"]).toBe("failed");
+      expect(execution["execution_parameters"]).toMatchObject({ variant: "a\0b\uD800", ключ: "\u2028" });
+    });
+  });
+
+  describe("GET /executions/{id}/", () => {
+    it("shows a completed execution with its result and its delivered callback", async () => {
+      await using receiver = await startReceiver();
+      const id = await submit({
+        strategy_name: "BoldAssetAllocation",
+        parameters: { variant: "BAA-G4", initial_capital: 100_000 },
+        callback_url: `${receiver.url}/webhook`,
+      });
+      await receiver.arrived(1);
+      const execution = await delivered(id);
+      expect(Object.keys(execution)).toEqual([
+        "execution_id",
+        "strategy",
+        "version",
+        "status",
+        "started_at",
+        "completed_at",
+        "execution_parameters",
+        "result",
+        "callback",
+      ]);
+      expect(execution).toMatchObject({
+        execution_id: id,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "completed",
+        execution_parameters: { variant: "BAA-G4", initial_capital: 100_000, use_real_data: false },
+        result: {
+          strategy: "BoldAssetAllocation",
+          variant: "BAA-G4",
+          portfolio: { offensive_assets: expect.any(Array), weights: expect.any(Object) },
+          final_value: expect.any(Number),
+          return: expect.any(Number),
+        },
+        callback: {
+          url: `${receiver.url}/webhook`,
+          sent: true,
+          sent_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          response: {
+            status_code: 200,
+            response_text: '{"status": "received"}',
+            headers: expect.objectContaining({ "Content-Type": "application/json" }),
+          },
+        },
+      });
+    });
+
+    it("shows why a failed one failed, and that the receiver is down", async () => {
+      const down = await startReceiver();
+      await down[Symbol.asyncDispose]();
+      const id = await submit({
+        strategy_name: "BoldAssetAllocation",
+        parameters: { variant: "INVALID" },
+        callback_url: `${down.url}/webhook`,
+      });
+      const execution = await delivered(id);
+      expect(execution).toEqual({
+        execution_id: id,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "failed",
+        started_at: expect.any(String),
+        completed_at: expect.any(String),
+        execution_parameters: { variant: "INVALID" },
+        error_message: "Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY",
+        callback: {
+          url: `${down.url}/webhook`,
+          sent: false,
+          sent_at: null,
+          response: { error: "Connection refused" },
+        },
+      });
+    });
+
+    it("has no callback without a callback_url", async () => {
+      expect(await ended(await submit({ strategy_name: "MovingAverageCrossover" }))).toMatchObject({ callback: null });
+    });
+
+    it.each(["0", "-1", "1.5", "abc", "1e3", "01", "9007199254740993", "999999", "%00", "1;drop"])(
+      "knows no execution %s",
+      async (id) => {
+        const response = await fetch(`${server.address}/executions/${id}/`);
+        expect(response.status).toBe(404);
+        expect(await response.json()).toMatchObject({ title: "Not Found", status: 404 });
+      },
+    );
+  });
+
+  describe("GET /executions/", () => {
+    it("lists newest first and page by page, without results", async () => {
+      const ids: number[] = [];
+      for (let count = 0; count < 5; count += 1)
+        ids.unshift(await submit({ strategy_name: "Slow", parameters: { milliseconds: 1 } }));
+      for (const id of ids) await ended(id);
+      const seen: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Page = await get(`/executions/?strategy=Slow&limit=2${cursor === null ? "" : `&cursor=${cursor}`}`);
+        expect(page.executions.length).toBeLessThanOrEqual(2);
+        for (const execution of page.executions) expect(execution).not.toHaveProperty("result");
+        seen.push(...page.executions.map(({ execution_id }) => execution_id));
+        cursor = page.next_cursor;
+      } while (cursor !== null);
+      expect(seen).toEqual(ids);
+    });
+
+    it("filters by status and strategy", async () => {
+      const page: Page = await get("/executions/?status=failed&strategy=BoldAssetAllocation");
+      expect(page.executions.length).toBeGreaterThan(0);
+      for (const execution of page.executions) {
+        expect(execution).toMatchObject({ status: "failed", strategy: "BoldAssetAllocation" });
+      }
+      expect(await get("/executions/?strategy=Nope")).toEqual({ executions: [], next_cursor: null });
+    });
+
+    it.each([
+      "limit=0",
+      "limit=501",
+      "limit=x",
+      "limit=1&limit=2",
+      "status=done",
+      "cursor=abc",
+      "cursor=-1",
+      "nonsense=1",
+      "strategy=%00",
+    ])("refuses ?%s", async (query) => {
+      const response = await fetch(`${server.address}/executions/?${query}`);
+      expect(response.status).toBe(422);
+      const [field] = query.split("=");
+      expect(await response.json()).toMatchObject({ errors: [{ path: field }] });
+    });
+  });
+
+  it("describes the strategies, the user's among them", async () => {
+    const { strategies } = await get<{ strategies: { name: string }[] }>("/strategies/");
+    expect(strategies.map(({ name }) => name)).toEqual(["BoldAssetAllocation", "MovingAverageCrossover", "Slow"]);
+    const baa = await get("/strategies/BoldAssetAllocation/");
+    expect(baa).toEqual(strategies[0]);
+    expect(baa).toMatchObject({
+      version: "1.0.0",
+      variants: ["BAA-G12", "BAA-G4", "BAA-G12/T3", "BAA-G4/T2", "BAA-SPY"],
+      parameters: { type: "object", properties: { use_real_data: { type: "boolean", default: false } } },
+    });
+    expect((await fetch(`${server.address}/strategies/Nope`)).status).toBe(404);
+  });
+
+  it("gives the series of a completed execution only", async () => {
+    const done = await submit({ strategy_name: "BoldAssetAllocation" });
+    await ended(done);
+    const series = await get<{ dates: string[]; equity: number[]; drawdown: number[] }>(`/executions/${done}/series/`);
+    expect(series.equity).toHaveLength(series.dates.length);
+    expect(series.drawdown).toHaveLength(series.dates.length);
+    const failed = await submit({ strategy_name: "BoldAssetAllocation", parameters: { variant: "X" } });
+    await ended(failed);
+    expect((await fetch(`${server.address}/executions/${failed}/series/`)).status).toBe(409);
+    expect((await fetch(`${server.address}/executions/999999/series/`)).status).toBe(404);
+  });
+
+  it("loads prices from a CSV stream and runs on them", async () => {
+    const days = ["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"];
+    const csv = ["date,ticker,close,adj_close", ...days.map((day, n) => `${day},XYZ,,${n + 1}`)].join("\n");
+    const loaded = await fetch(`${server.address}/prices/?source=test.csv`, csvRequest(csv));
+    expect(loaded.status).toBe(200);
+    expect(await loaded.json()).toMatchObject({ rows: 4, tickers: [{ ticker: "XYZ", rows: 4, replaced: null }] });
+    expect(await get("/prices/")).toEqual({
+      prices: [{ ticker: "XYZ", first_day: "2024-01-02", last_day: "2024-01-05", rows: 4, source: "test.csv" }],
+    });
+    const parameters = { use_real_data: true, symbol: "XYZ", short_window: 1, long_window: 2, initial_capital: 100 };
+    const execution = await ended(await submit({ strategy_name: "MovingAverageCrossover", parameters }));
+    expect(execution).toMatchObject({ status: "completed", result: { final_value: (100 / 3) * 4 } });
+
+    const missing = { ...parameters, symbol: "NONE" };
+    expect(await ended(await submit({ strategy_name: "MovingAverageCrossover", parameters: missing }))).toMatchObject({
+      status: "failed",
+      error_message: expect.stringContaining("No prices for NONE"),
+    });
+    const short = { ...parameters, long_window: 50 };
+    expect(
+      (await ended(await submit({ strategy_name: "MovingAverageCrossover", parameters: short })))["error_message"],
+    ).toMatch(/XYZ.*50.*4/);
+  });
+
+  it("refuses bad prices with line and reason, keeps nothing, and bounds their size", async () => {
+    const bad = await fetch(
+      `${server.address}/prices/`,
+      csvRequest("date,ticker,close,adj_close\n2024-01-02,BAD,,1\n2024-01-03,BAD,,-1\n"),
+    );
+    expect(bad.status).toBe(422);
+    expect(((await bad.json()) as { detail: string }).detail).toMatch(/3.*-1/);
+    expect(JSON.stringify(await get("/prices/"))).not.toContain("BAD");
+    const large = `date,ticker,close,adj_close\n${"2024-01-02,BIG,,1\n".repeat(1)}${" ".repeat(2_000)}`;
+    expect((await fetch(`${server.address}/prices/`, csvRequest(large))).status).toBe(413);
+    expect((await fetch(`${server.address}/prices/`, { method: "POST", body: "x" })).status).toBe(415);
+  });
+
+  it("answers unknown paths and methods with a problem", async () => {
+    const unknown = await fetch(`${server.address}/nowhere`);
+    expect(unknown.status).toBe(404);
+    expect(unknown.headers.get("content-type")).toMatch(/^application\/problem\+json/);
+    const method = await fetch(`${server.address}/executions/1/`, { method: "DELETE" });
+    expect(method.status).toBe(405);
+    expect(method.headers.get("allow")).toBe("GET");
+    expect((await fetch(`${server.address}/executions/%zz/`)).status).toBe(400);
+  });
+
+  it("says that it is alive and ready", async () => {
+    expect(await get("/healthz")).toEqual({ status: "ok" });
+    expect(await get("/readyz")).toEqual({ status: "ready" });
+  });
+
+  interface Page {
+    readonly executions: { readonly execution_id: number; readonly status: string }[];
+    readonly next_cursor: string | null;
+  }
+
+  async function get<T = Record<string, unknown>>(path: string): Promise<T> {
+    const response = await fetch(server.address + path);
+    expect(response.status).toBe(200);
+    return (await response.json()) as T;
+  }
+
+  function post(body: unknown, path = "/strategies/execute/"): Promise<Response> {
+    const headers = { "content-type": "application/json" };
+    return fetch(server.address + path, { method: "POST", headers, body: JSON.stringify(body), redirect: "error" });
+  }
+
+  async function submit(body: object): Promise<number> {
+    return ((await (await post(body)).json()) as { execution_id: number }).execution_id;
+  }
+
+  async function newest(): Promise<unknown> {
+    return (await get<Page>("/executions/?limit=1")).executions[0]?.execution_id;
+  }
+
+  function ended(id: number) {
+    return until(id, ({ status }) => status !== "pending" && status !== "running");
+  }
+
+  function delivered(id: number) {
+    return until(id, ({ callback }) => (callback as { response: unknown }).response !== null);
+  }
+
+  async function until(id: number, holds: (execution: Record<string, unknown>) => boolean) {
+    let execution: Record<string, unknown> = {};
+    const check = async () => holds((execution = await get(`/executions/${id}/`)));
+    await expect.poll(check, { timeout: 20_000, interval: 20 }).toBe(true);
+    return execution;
+  }
+});
+
+function nested(levels: number): object {
+  return levels === 0 ? {} : { a: nested(levels - 1) };
+}
+
+function csvRequest(body: string): RequestInit {
+  return { method: "POST", headers: { "content-type": "text/csv" }, body };
+}
