@@ -2,9 +2,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{apps,packages}/*/src/**/*.test.ts"],
+    include: ["{apps,packages}/*/src/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["packages/db/src/testing/setup.ts"],
-    testTimeout: 30_000,
+    reporters: process.env["CI"] ? ["default", ["json", { outputFile: "node_modules/.vitest/results.json" }]] : ["default"],
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
