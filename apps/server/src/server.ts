@@ -36,7 +36,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }),
   );
   const { pricesMaxBytes } = config;
-  const ctx: Ctx = { database, queue: engine.queue, strategies, log, pricesMaxBytes };
+  const ctx: Ctx = { database, queue: engine.queue, events: engine.events, strategies, log, pricesMaxBytes };
   const address = config.role === "worker" ? null : await listen(ctx, config, stack);
   if (address !== null) database.lock?.publishAddress(address);
   const started = stack.move();

@@ -9,4 +9,9 @@ export { type ExecutionCallback, executionCallback } from "./execution/execution
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { loadRegistry, type Registry } from "./registry.ts";
+export { builtInStrategies } from "./strategies/index.ts";
+export { toStrategyDescription } from "./operations/strategy-description.ts";
 export * from "./authoring.ts";
+export { ExecutionEvent, Progress } from "./live/execution-event.ts";
+export { type ExecutionUpdate, WatchExecution, watchExecution } from "./live/watch-execution.ts";
+export { type FeedEvent, feedCursor, WatchExecutions, watchExecutions } from "./live/watch-executions.ts";

@@ -2,6 +2,7 @@ import type { Database } from "@strategy-executor/db";
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 import type { Queue } from "./execution/queue.ts";
+import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -9,6 +10,7 @@ import type { Strategy } from "./strategy.ts";
 export interface Ctx {
   readonly database: Database;
   readonly queue: Queue;
+  readonly events: EventHub;
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

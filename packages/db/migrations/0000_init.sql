@@ -28,7 +28,7 @@ CREATE TABLE "execution_events" (
 	"number" integer NOT NULL,
 	"status" text NOT NULL,
 	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	"transaction" "xid8" NOT NULL,
 	CONSTRAINT "execution_events_execution_id_number_pk" PRIMARY KEY("execution_id","number")
 );
 --> statement-breakpoint
@@ -48,7 +48,9 @@ CREATE TABLE "executions" (
 	"error_message" text,
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"released_attempts" integer DEFAULT 0 NOT NULL,
+	"progress" json,
 	"event_count" integer DEFAULT 1 NOT NULL,
+	"event_transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	"accepted_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp (3) with time zone,
 	"completed_at" timestamp (3) with time zone,
@@ -87,5 +89,6 @@ ALTER TABLE "execution_events" ADD CONSTRAINT "execution_events_execution_id_exe
 ALTER TABLE "execution_series" ADD CONSTRAINT "execution_series_execution_id_executions_id_fk" FOREIGN KEY ("execution_id") REFERENCES "public"."executions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "price_tickers" ADD CONSTRAINT "price_tickers_import_id_price_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."price_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prices" ADD CONSTRAINT "prices_import_id_price_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."price_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "execution_events_feed" ON "execution_events" USING btree ("transaction","execution_id","number");--> statement-breakpoint
 CREATE INDEX "executions_by_status" ON "executions" USING btree ("status","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "executions_by_strategy" ON "executions" USING btree ("strategy","id" DESC NULLS LAST);

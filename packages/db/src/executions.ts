@@ -1,5 +1,6 @@
 import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
 import type { Db } from "./connect.ts";
+import { announce } from "./events.ts";
 import { rowsOf } from "./rows.ts";
 import { callbacks, executions, executionSeries } from "./schema.ts";
 import { unpackSeries } from "./series.ts";
@@ -49,14 +50,15 @@ export async function insertExecution(db: Db, execution: NewExecution): Promise<
         insert into executions (strategy, version, parameters, execution_parameters)
         values (${execution.strategy}, ${execution.version}, ${JSON.stringify(execution.parameters)}::text::json,
           ${JSON.stringify(execution.executionParameters)}::text::json)
-        returning id
+        returning id, event_transaction
       ), event as (
-        insert into execution_events (execution_id, number, status) select id, 1, 'pending' from accepted
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, 1, 'pending', event_transaction from accepted
       ), callback as (
         insert into callbacks (execution_id, url)
         select id, ${execution.callbackUrl}::text from accepted where ${execution.callbackUrl}::text is not null
       )
-      select id from accepted`),
+      select id, ${announce(sql`id`)} from accepted`),
   );
   return Number(rows[0]?.id);
 }
@@ -77,13 +79,14 @@ export async function startExecution(db: Db, id: number): Promise<StartedAttempt
     await db.execute(sql`
       with started as (
         update executions
-        set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), event_count = event_count + 1
+        set status = 'running', attempt = attempt + 1, progress = null, started_at = coalesce(started_at, now()), ${nextEvent}
         where id = ${id} and status in ('pending', 'running')
-        returning id, attempt, attempt - released_attempts as counted, strategy, parameters, event_count
+        returning id, attempt, attempt - released_attempts as counted, strategy, parameters, event_count, event_transaction
       ), event as (
-        insert into execution_events (execution_id, number, status) select id, event_count, 'running' from started
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, 'running', event_transaction from started
       )
-      select attempt, counted, strategy, parameters from started`),
+      select attempt, counted, strategy, parameters, ${announce(sql`id`)} from started`),
   );
   const row = rows[0];
   if (row === undefined) return null;
@@ -125,21 +128,60 @@ export async function settleExecution(db: Db, id: number, attempt: number, outco
       with settled as (
         update executions
         set status = ${outcome.status}, result = ${result}::text::json, error_message = ${errorMessage}::text,
-          completed_at = now(), event_count = event_count + 1
+          completed_at = now(), progress = null, ${nextEvent}
         where id = ${id} and attempt = ${attempt} and status = 'running'
-        returning id, event_count
+        returning id, event_count, event_transaction
       ), event as (
-        insert into execution_events (execution_id, number, status) select id, event_count, ${outcome.status}::text from settled
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, ${outcome.status}::text, event_transaction from settled
       ), kept as (
         insert into execution_series (execution_id, series)
         select id, ${series}::bytea from settled where ${series}::bytea is not null
       ), due as (
         update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id returning callbacks.url
       )
-      select (select url from due) as url from settled`),
+      select (select url from due) as url, ${announce(sql`id`)} from settled`),
   );
   const row = rows[0];
   return row === undefined ? null : { callbackUrl: row.url };
+}
+
+/** Where executions that were cancelled are announced, by id, to whoever runs them. */
+export const cancellationChannel = "strategy_executor_cancellations";
+
+/**
+ * Ends an execution that has not ended as cancelled, and announces it to whoever runs it. Null, and nothing written, when
+ * it is terminal already or does not exist.
+ */
+export async function cancelExecution(db: Db, id: number): Promise<Settled | null> {
+  const rows = rowsOf<{ url: string | null }>(
+    await db.execute(sql`
+      with cancelled as (
+        update executions
+        set status = 'cancelled', error_message = 'Cancelled', completed_at = now(), progress = null, ${nextEvent}
+        where id = ${id} and status in ('pending', 'running')
+        returning id, event_count, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, 'cancelled', event_transaction from cancelled
+      ), due as (
+        update callbacks set state = 'due' from cancelled where callbacks.execution_id = cancelled.id
+        returning callbacks.url
+      )
+      select (select url from due) as url, ${announce(sql`id`)}, pg_notify(${cancellationChannel}, id::text) from cancelled`),
+  );
+  const row = rows[0];
+  return row === undefined ? null : { callbackUrl: row.url };
+}
+
+/** Those of the executions that have ended. */
+export async function endedExecutions(db: Db, ids: readonly number[]): Promise<number[]> {
+  const rows = rowsOf<{ id: number }>(
+    await db.execute(sql`
+      select id::float8 as id from executions
+      where id = any(${`{${ids.join(",")}}`}::text::bigint[]) and completed_at is not null`),
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The execution, or null when there is none. */
@@ -184,6 +226,9 @@ export async function getSeries(db: Db, id: number): Promise<Json | null> {
     .where(eq(executionSeries.executionId, id));
   return row === undefined ? null : unpackSeries(row.series);
 }
+
+const nextEvent = sql`event_count = event_count + 1,
+          event_transaction = greatest(event_transaction, pg_current_xact_id())`;
 
 const listColumns = {
   id: executions.id,

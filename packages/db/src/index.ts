@@ -5,3 +5,4 @@ export * from "./executions.ts";
 export * from "./jobs.ts";
 export * from "./price-imports.ts";
 export * from "./prices.ts";
+export * from "./events.ts";

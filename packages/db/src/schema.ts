@@ -42,7 +42,16 @@ export const executions = pgTable(
     attempt: integer("attempt").notNull().default(0),
     /** Attempts handed back by a worker that shut down in order: they do not count against the limit. */
     releasedAttempts: integer("released_attempts").notNull().default(0),
+    /** How far the running attempt says it is. Overwritten, and no event. */
+    progress: json("progress").$type<{ readonly fraction: number; readonly phase: string }>(),
     eventCount: integer("event_count").notNull().default(1),
+    /**
+     * Of the newest event. It never goes back: a transaction that waited for this row may have begun before the one it
+     * waited for, and the feed goes by transactions.
+     */
+    eventTransaction: transactionId("event_transaction")
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
     acceptedAt: instant("accepted_at").notNull().defaultNow(),
     startedAt: instant("started_at"),
     completedAt: instant("completed_at"),
@@ -63,11 +72,12 @@ export const executionEvents = pgTable(
     number: integer("number").notNull(),
     status: text("status").notNull(),
     at: instant("at").notNull().defaultNow(),
-    transaction: transactionId("transaction")
-      .notNull()
-      .default(sql`pg_current_xact_id()`),
+    transaction: transactionId("transaction").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.executionId, table.number] })],
+  (table) => [
+    primaryKey({ columns: [table.executionId, table.number] }),
+    index("execution_events_feed").on(table.transaction, table.executionId, table.number),
+  ],
 );
 
 export const executionSeries = pgTable("execution_series", {

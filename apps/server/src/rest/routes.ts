@@ -1,5 +1,8 @@
+import type { Callback } from "@strategy-executor/callback";
 import {
+  cancelExecution,
   executeStrategy,
+  executionCallback,
   getExecution,
   getSeries,
   getStrategy,
@@ -10,6 +13,7 @@ import {
   listStrategies,
   type AnyOperation,
 } from "@strategy-executor/core";
+import type { ProblemStatus } from "./problem-responses.ts";
 
 export interface Route {
   readonly method: "get" | "post";
@@ -19,22 +23,52 @@ export interface Route {
   readonly status: 200 | 202;
   /** How a body is read: `csv` hands the stream to the input field `csv`. */
   readonly body?: "json" | "csv";
+  /** What the document lists it under. */
+  readonly tag: "Strategies" | "Executions" | "Prices";
+  /** How it can be refused, besides what follows from its path, its fields and its body. */
+  readonly problems?: readonly ProblemStatus[];
+  readonly callbacks?: readonly Callback[];
 }
 
 /** The REST contract. A trailing slash is optional on every path. */
 export const routes: readonly Route[] = [
-  { method: "post", path: "/strategies/execute/", operation: executeStrategy, status: 202, body: "json" },
-  { method: "get", path: "/strategies/", operation: listStrategies, status: 200 },
-  { method: "get", path: "/strategies/{name}/", operation: getStrategy, status: 200 },
-  { method: "get", path: "/executions/", operation: listExecutions, status: 200 },
-  { method: "get", path: "/executions/{execution_id}/", operation: getExecution, status: 200 },
-  { method: "get", path: "/executions/{execution_id}/series/", operation: getSeries, status: 200 },
+  {
+    method: "post",
+    path: "/strategies/execute/",
+    operation: executeStrategy,
+    status: 202,
+    body: "json",
+    tag: "Strategies",
+    problems: [404],
+    callbacks: [executionCallback],
+  },
+  { method: "get", path: "/strategies/", operation: listStrategies, status: 200, tag: "Strategies" },
+  { method: "get", path: "/strategies/{name}/", operation: getStrategy, status: 200, tag: "Strategies" },
+  { method: "get", path: "/executions/", operation: listExecutions, status: 200, tag: "Executions" },
+  { method: "get", path: "/executions/{execution_id}/", operation: getExecution, status: 200, tag: "Executions" },
+  {
+    method: "post",
+    path: "/executions/{execution_id}/cancel/",
+    operation: cancelExecution,
+    status: 202,
+    tag: "Executions",
+    problems: [409],
+  },
+  {
+    method: "get",
+    path: "/executions/{execution_id}/series/",
+    operation: getSeries,
+    status: 200,
+    tag: "Executions",
+    problems: [409],
+  },
   {
     method: "get",
     path: "/executions/{execution_id}/callback/attempts/",
     operation: listDeliveryAttempts,
     status: 200,
+    tag: "Executions",
   },
-  { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv" },
-  { method: "get", path: "/prices/", operation: listPrices, status: 200 },
+  { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
+  { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },
 ];

@@ -6,7 +6,7 @@ import type { PriceTable } from "../market.ts";
 import { runStrategy } from "../run-strategy.ts";
 import { loadRegistry } from "../registry.ts";
 import { StrategyError } from "../strategy.ts";
-import type { ComputeTask, ComputeWorkerData, Computed, PricesAnswer } from "./compute.ts";
+import type { ComputeTask, ComputeWorkerData, Computed, FromThread, PricesAnswer } from "./compute.ts";
 
 const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
 
@@ -16,6 +16,7 @@ export async function compute({
   parameters,
   port,
 }: ComputeTask & { port: MessagePort }): Promise<Computed> {
+  tell(port, { kind: "started" });
   try {
     const strategy = strategies.get(name);
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
@@ -31,10 +32,14 @@ export async function compute({
 }
 
 async function askForPrices(port: MessagePort, tickers: readonly string[]): Promise<PriceTable> {
-  port.postMessage(tickers);
+  tell(port, { kind: "prices", tickers });
   const [answer] = (await once(port, "message")) as [PricesAnswer];
   if (!answer.ok) throw new Error(answer.message);
   return answer.table;
+}
+
+function tell(port: MessagePort, message: FromThread): void {
+  port.postMessage(message);
 }
 
 function toMessage(error: unknown): string {

@@ -1,4 +1,5 @@
 import { MessageChannel } from "node:worker_threads";
+import type { Progress } from "@strategy-executor/db";
 import { Piscina } from "piscina";
 import type { Market, PriceTable } from "../market.ts";
 
@@ -13,22 +14,36 @@ export interface ComputeTask {
   readonly parameters: Record<string, unknown>;
 }
 
+export interface ComputeRun {
+  /** When it aborts, the thread is ended, whatever it does. */
+  readonly signal: AbortSignal;
+  /** Longest time to compute, not counting the wait for a thread. */
+  readonly timeoutMs: number;
+  readonly onProgress: (progress: Progress) => void;
+}
+
 /** What a worker thread is told when it starts. */
 export interface ComputeWorkerData {
   readonly strategiesDir: string | undefined;
 }
 
-/** What the host answers to a request for prices. */
+/** What a worker thread says while it computes. */
+export type FromThread =
+  | { readonly kind: "started" }
+  | { readonly kind: "prices"; readonly tickers: readonly string[] }
+  | { readonly kind: "progress"; readonly progress: Progress };
+
+/** The answer to a request for prices. */
 export type PricesAnswer =
   | { readonly ok: true; readonly table: PriceTable }
   | { readonly ok: false; readonly message: string };
 
 export interface Compute extends AsyncDisposable {
   /**
-   * Runs a strategy in a worker thread. Its failures, and a thread that dies, are outcomes.
-   * @throws the signal's reason when it aborts; the thread is then ended, whatever it does.
+   * Runs a strategy in a worker thread. Its failures, the end of its time and a thread that dies are outcomes.
+   * @throws the signal's reason when it aborts
    */
-  run(task: ComputeTask, signal: AbortSignal): Promise<Computed>;
+  run(task: ComputeTask, run: ComputeRun): Promise<Computed>;
 }
 
 export interface ComputeOptions {
@@ -49,26 +64,36 @@ export function startCompute({ threads, strategiesDir, market }: ComputeOptions)
     workerData,
   });
   return {
-    async run(task, signal) {
+    async run(task, { signal, timeoutMs, onProgress }) {
+      const limit = new AbortController();
+      let timer: NodeJS.Timeout | undefined;
       const { port1, port2 } = new MessageChannel();
-      port1.on("message", (tickers: readonly string[]) => {
-        market.load(tickers).then(
-          (table) => port1.postMessage({ ok: true, table } satisfies PricesAnswer),
-          (error: unknown) => port1.postMessage({ ok: false, message: String(error) } satisfies PricesAnswer),
-        );
+      port1.on("message", (message: FromThread) => {
+        if (message.kind === "started") timer = setTimeout(() => limit.abort(), timeoutMs);
+        else if (message.kind === "progress") onProgress(message.progress);
+        else void answer(market, message.tickers).then((prices) => port1.postMessage(prices));
       });
       try {
-        return (await pool.run({ ...task, port: port2 }, { transferList: [port2], signal })) as Computed;
+        const options = { transferList: [port2], signal: AbortSignal.any([signal, limit.signal]) };
+        return (await pool.run({ ...task, port: port2 }, options)) as Computed;
       } catch (error) {
         signal.throwIfAborted();
-        return {
-          ok: false,
-          message: `The strategy ended its thread: ${error instanceof Error ? error.message : String(error)}`,
-        };
+        if (limit.signal.aborted) return { ok: false, message: `Time limit of ${timeoutMs / 1000} s exceeded` };
+        const reason = error instanceof Error ? error.message : String(error);
+        return { ok: false, message: `The strategy ended its thread: ${reason}` };
       } finally {
+        clearTimeout(timer);
         port1.close();
       }
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
+}
+
+async function answer(market: Market, tickers: readonly string[]): Promise<PricesAnswer> {
+  try {
+    return { ok: true, table: await market.load(tickers) };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
 }

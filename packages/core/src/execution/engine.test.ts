@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { executeStrategy, getExecution, listDeliveryAttempts } from "../operations/index.ts";
+import { watchExecution } from "../live/watch-execution.ts";
+import { feedCursor, watchExecutions } from "../live/watch-executions.ts";
+import { cancelExecution, executeStrategy, getExecution, listDeliveryAttempts } from "../operations/index.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { type Service, startService } from "../testing/service.ts";
 
@@ -122,6 +124,78 @@ describeDatabases("the engine", (create) => {
     const execution = await until(await submit("Throwing", { what }), isTerminal);
     expect(execution.status).toBe("failed");
     expect(execution.error_message).toContain(message);
+  });
+
+  it("cancels a pending execution and a running one at once, frees its thread and tells the receiver", async () => {
+    await using receiver = await startReceiver();
+    const running = [await submit("Endless", {}, receiver.url), await submit("Endless", {}, receiver.url)];
+    for (const id of running) await until(id, ({ status }) => status === "running");
+    const waiting = await submit("Endless", {}, receiver.url);
+    for (const id of [...running, waiting]) {
+      const cancelled = await cancelExecution.call(service.ctx, { execution_id: id });
+      expect(cancelled).toMatchObject({
+        status: "cancelled",
+        error_message: "Cancelled",
+        completed_at: expect.any(String),
+      });
+    }
+    await receiver.arrived(3);
+    expect(new Set(receiver.received.map(({ body }) => [body.execution_id, body.status].join(" ")))).toEqual(
+      new Set([...running, waiting].map((id) => `${id} cancelled`)),
+    );
+    expect(await until(await submit("MovingAverageCrossover", {}), isTerminal)).toMatchObject({ status: "completed" });
+    await expect(cancelExecution.call(service.ctx, { execution_id: waiting })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    await expect(cancelExecution.call(service.ctx, { execution_id: 999_999 })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  it("follows an execution from its first event to its last, and resumes behind any of them", async () => {
+    const id = await submit("MovingAverageCrossover", {});
+    const { signal } = new AbortController();
+    const followed = await Array.fromAsync(watchExecution(service.ctx, { execution_id: id, after: 0 }, signal));
+    const events = followed.flatMap((update) => (update.kind === "event" ? [update.event] : []));
+    expect(events.map(({ number, status }) => `${number} ${status}`)).toEqual([
+      "1 pending",
+      "2 running",
+      "3 completed",
+    ]);
+    for (const after of [0, 1, 2, 3, 4]) {
+      const rest = await Array.fromAsync(watchExecution(service.ctx, { execution_id: id, after }, signal));
+      expect(rest.map((update) => (update.kind === "event" ? update.event.number : 0))).toEqual([1, 2, 3].slice(after));
+    }
+    const unknown = watchExecution(service.ctx, { execution_id: 999_999, after: 0 }, signal).next();
+    await expect(unknown).rejects.toMatchObject({ code: "not_found" });
+    expect(service.ctx.events.size).toBe(0);
+  });
+
+  it("feeds the events of all executions to followers that come and go, each once and in order", async () => {
+    const seen: string[] = [];
+    const wanted = 60 * 3;
+    // Begins where the feed ends now: what was submitted before is not in it.
+    let cursor = (await feedCursor(service.ctx)) as string | undefined;
+    const following = (async () => {
+      while (seen.length < wanted) {
+        let taken = 0;
+        const feed = watchExecutions(service.ctx, { after: cursor }, new AbortController().signal);
+        for await (const { cursor: reached, event } of feed) {
+          cursor = reached;
+          seen.push(`${event.execution_id} ${event.number} ${event.status}`);
+          taken += 1;
+          if (taken === 7 || seen.length === wanted) break;
+        }
+      }
+    })();
+    const ids: number[] = [];
+    for (let count = 0; count < 60; count += 1) ids.push(await submit("BoldAssetAllocation", { variant: "X" }));
+    await following;
+    for (const id of ids) {
+      const own = seen.filter((line) => line.startsWith(`${id} `));
+      expect(own).toEqual([`${id} 1 pending`, `${id} 2 running`, `${id} 3 failed`]);
+    }
+    expect(service.ctx.events.size).toBe(0);
   });
 
   async function submit(

@@ -2,6 +2,8 @@ import { createDeliverer } from "@strategy-executor/callback";
 import type { Database } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
+import { type EventHub, startEventHub } from "../live/event-hub.ts";
+import { startCancellations } from "./cancellations.ts";
 import { startCompute } from "./compute.ts";
 import { deliverCallback } from "./deliver-callback.ts";
 import { startDispatcher } from "./dispatcher.ts";
@@ -26,6 +28,7 @@ export interface EngineOptions {
 
 export interface Engine extends AsyncDisposable {
   readonly queue: Queue;
+  readonly events: EventHub;
 }
 
 /** Callbacks wait for receivers, not for this machine: many at once, but few to any one receiver. */
@@ -45,19 +48,31 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     supervise: options.works,
   });
-  if (!options.works) return { queue, [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose]() };
+  const events = await startEventHub(database, log);
+  if (!options.works) {
+    return {
+      queue,
+      events,
+      async [Symbol.asyncDispose]() {
+        await events[Symbol.asyncDispose]();
+        await queue[Symbol.asyncDispose]();
+      },
+    };
+  }
 
+  const cancellations = await startCancellations(database, log);
   const compute = startCompute(options);
   const deliverer = createDeliverer({ userAgent: "strategy-executor" });
   const dispatchers = {
     executions: startDispatcher({
       boss: queue.boss,
       queue: "executions",
-      slots: options.threads * 4,
+      slots: options.threads * 2,
       run: runExecution({
         database,
         queue,
         compute,
+        cancellations,
         log,
         timeoutMs: options.executionTimeoutMs,
         maxAttempts: options.maxExecutionAttempts,
@@ -77,12 +92,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   return {
     queue,
+    events,
     async [Symbol.asyncDispose]() {
       await stopListening();
       await dispatchers.executions.stop(options.drainMs);
       await dispatchers.callbacks.stop(options.drainMs);
+      await cancellations[Symbol.asyncDispose]();
       await compute[Symbol.asyncDispose]();
       await deliverer[Symbol.asyncDispose]();
+      await events[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();
     },
   };

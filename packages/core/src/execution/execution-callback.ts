@@ -1,7 +1,8 @@
 import { type CallbackPayload, defineCallback } from "@strategy-executor/callback";
 import type { ExecutionRecord } from "@strategy-executor/db";
 import { z } from "zod";
-import { ErrorMessage, ExecutionParameters, identity, Instant, JsonObject, toInstant } from "./execution.ts";
+import { ExecutionResult } from "./execution-result.ts";
+import { ErrorMessage, ExecutionParameters, identity, Instant, toInstant } from "./execution.ts";
 
 const times = {
   started_at: Instant.nullable().meta({ description: "When it began to run; null if it never did." }),
@@ -14,7 +15,7 @@ const Completed = z
     ...identity,
     status: z.literal("completed"),
     ...times,
-    result: JsonObject.meta({ description: "What the strategy produced." }),
+    result: ExecutionResult,
   })
   .meta({ id: "CompletedCallback" });
 
@@ -106,6 +107,6 @@ export function toExecutionCallback(record: ExecutionRecord): ExecutionCallback 
     execution_parameters: record.executionParameters,
   };
   return status === "completed"
-    ? { ...head, status, ...tail, result: record.result ?? {} }
+    ? { ...head, status, ...tail, result: (record.result ?? {}) as ExecutionResult }
     : { ...head, status, ...tail, error_message: record.errorMessage ?? "" };
 }

@@ -1,8 +1,9 @@
 import { urlProblem } from "@strategy-executor/callback";
 import type { AttemptRecord, CallbackRecord, ExecutionListRecord, ExecutionRecord } from "@strategy-executor/db";
 import { z } from "zod";
+import { ExecutionResult } from "./execution-result.ts";
 
-export const JsonObject = z.record(z.string(), z.unknown());
+const JsonObject = z.record(z.string(), z.unknown());
 export const Instant = z.iso.datetime({ precision: 3 }).meta({ description: "ISO 8601 in UTC with milliseconds." });
 
 export const ExecutionId = z
@@ -86,7 +87,7 @@ export const ExecutionSummary = z
 export const Execution = z
   .object({
     ...state,
-    result: JsonObject.optional().meta({ description: "There only when completed." }),
+    result: ExecutionResult.optional().meta({ description: "There only when completed." }),
     error_message: ErrorMessage.optional().meta({ description: "There only when failed or cancelled." }),
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
   })
@@ -99,7 +100,7 @@ export type Execution = z.output<typeof Execution>;
 export function toExecution(record: ExecutionRecord): Execution {
   return {
     ...head(record),
-    ...(record.result !== null && { result: record.result }),
+    ...(record.result !== null && { result: record.result as ExecutionResult }),
     ...tail(record),
   };
 }
@@ -110,13 +111,15 @@ export function toExecutionSummary(record: ExecutionListRecord): ExecutionSummar
 }
 
 /** An attempt as it is listed. */
-export const DeliveryAttempt = z.object({
-  number: z.int().positive().meta({ description: "1, 2, 3 ... within the callback." }),
-  url: z.string(),
-  started_at: Instant,
-  ended_at: Instant.nullable().meta({ description: "Null while the answer is awaited." }),
-  response: Response,
-});
+export const DeliveryAttempt = z
+  .object({
+    number: z.int().positive().meta({ description: "1, 2, 3 ... within the callback." }),
+    url: z.string().meta({ description: "Where the callback was sent." }),
+    started_at: Instant.meta({ description: "When it began." }),
+    ended_at: Instant.nullable().meta({ description: "When the answer was there; null while it is awaited." }),
+    response: Response.meta({ description: "What came back; null while the answer is awaited." }),
+  })
+  .meta({ id: "DeliveryAttempt" });
 
 export function toDeliveryAttempt(record: AttemptRecord): z.output<typeof DeliveryAttempt> {
   return {

@@ -1,4 +1,4 @@
-import { activeJobIds, bossTransaction, type Database, type Db, notify } from "@strategy-executor/db";
+import { activeJobIds, bossTransaction, type Database, type Db, notify, type Settled } from "@strategy-executor/db";
 import { PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 
@@ -66,6 +66,17 @@ export async function startQueue({ database, log, maxSeconds, supervise }: Queue
       ),
     [Symbol.asyncDispose]: () => boss.stop({ graceful: false, close: true }),
   };
+}
+
+/** Queues the callback that became due when an execution was settled, if one did. */
+export async function enqueueCallback(
+  queue: Queue,
+  tx: Db,
+  executionId: number,
+  settled: Settled | null,
+): Promise<void> {
+  if (settled === null || settled.callbackUrl === null) return;
+  await queue.enqueue(tx, "callbacks", { execution_id: executionId }, new URL(settled.callbackUrl).origin);
 }
 
 async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, embedded: boolean): Promise<void> {

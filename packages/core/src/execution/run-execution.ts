@@ -1,12 +1,23 @@
-import { type Database, type Outcome, releaseAttempt, settleExecution, startExecution } from "@strategy-executor/db";
+import {
+  type Database,
+  type Outcome,
+  type Progress,
+  releaseAttempt,
+  type Settled,
+  settleExecution,
+  startExecution,
+  writeProgress,
+} from "@strategy-executor/db";
 import type { Log } from "../log.ts";
-import type { Compute } from "./compute.ts";
-import type { JobData, Queue } from "./queue.ts";
+import type { Cancellations } from "./cancellations.ts";
+import type { Compute, ComputeTask } from "./compute.ts";
+import { enqueueCallback, type JobData, type Queue } from "./queue.ts";
 
 export interface RunExecutionOptions {
   readonly database: Database;
   readonly queue: Queue;
   readonly compute: Compute;
+  readonly cancellations: Cancellations;
   readonly log: Log;
   /** Longest time that one attempt may compute. */
   readonly timeoutMs: number;
@@ -18,56 +29,79 @@ export interface RunExecutionOptions {
  * Makes the handler of the execution queue: begins an attempt, computes, settles. Safe to repeat at any point: an ended
  * execution is left alone, and an attempt that was overtaken by another writes nothing.
  */
-export function runExecution({ database, queue, compute, log, timeoutMs, maxAttempts }: RunExecutionOptions) {
-  return async ({ execution_id: id }: JobData, signal: AbortSignal): Promise<void> => {
+export function runExecution({
+  database,
+  queue,
+  compute,
+  cancellations,
+  log,
+  timeoutMs,
+  maxAttempts,
+}: RunExecutionOptions) {
+  return ({ execution_id: id }: JobData, ending: AbortSignal): Promise<void> =>
+    cancellations.during(id, (cancelled) => runAttempt(id, ending, cancelled));
+
+  async function runAttempt(id: number, ending: AbortSignal, cancelled: AbortSignal): Promise<void> {
     const started = await startExecution(database.db, id);
     if (started === null) return;
     const { attempt, countedAttempts, strategy, parameters } = started;
     const begun = performance.now();
     log.debug({ execution_id: id, strategy, attempt }, "execution started");
 
-    const outcome: Outcome =
+    const stop = AbortSignal.any([ending, cancelled]);
+    const outcome =
       countedAttempts > maxAttempts
-        ? {
-            status: "failed",
-            errorMessage: `The execution was interrupted ${maxAttempts} times and is not tried again`,
-          }
-        : await attemptOutcome(strategy, parameters, signal).catch(async (error: unknown) => {
-            if (signal.aborted) await releaseAttempt(database.db, id, attempt);
-            throw error;
-          });
+        ? failed(`The execution was interrupted ${maxAttempts} times and is not tried again`)
+        : await computeOutcome({ strategy, parameters }, stop, reportProgress(id, attempt)).catch(
+            async (error: unknown) => {
+              if (cancelled.aborted) return null;
+              if (ending.aborted) await releaseAttempt(database.db, id, attempt);
+              throw error;
+            },
+          );
+    if (outcome === null) return;
 
     const settled = await settle(id, attempt, outcome);
     const fields = { execution_id: id, strategy, attempt, duration_ms: Math.round(performance.now() - begun) };
     if (settled === null) log.warn(fields, "late result of an overtaken attempt dropped");
     else if (outcome.status === "completed") log.info(fields, "execution completed");
     else log.info({ ...fields, error_message: outcome.errorMessage }, "execution failed");
-  };
-
-  async function attemptOutcome(
-    strategy: string,
-    parameters: Record<string, unknown>,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    const limit = AbortSignal.timeout(timeoutMs);
-    try {
-      const computed = await compute.run({ strategy, parameters }, AbortSignal.any([signal, limit]));
-      return computed.ok
-        ? { status: "completed", result: computed.result, series: computed.series }
-        : { status: "failed", errorMessage: computed.message };
-    } catch (error) {
-      if (!limit.aborted || signal.aborted) throw error;
-      return { status: "failed", errorMessage: `Time limit of ${timeoutMs / 1000} s exceeded` };
-    }
   }
 
-  function settle(id: number, attempt: number, outcome: Outcome) {
+  async function computeOutcome(
+    task: ComputeTask,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Outcome> {
+    const computed = await compute.run(task, { signal, timeoutMs, onProgress });
+    return computed.ok
+      ? { status: "completed", result: computed.result, series: computed.series }
+      : failed(computed.message);
+  }
+
+  /** Progress is a courtesy: written a few times a second at most, and missed when it cannot be. */
+  function reportProgress(id: number, attempt: number): (progress: Progress) => void {
+    let writtenAt = 0;
+    return (progress) => {
+      if (performance.now() - writtenAt < progressMs) return;
+      writtenAt = performance.now();
+      writeProgress(database.db, id, attempt, progress).catch((error: unknown) =>
+        log.warn({ execution_id: id, err: error }, "progress could not be written"),
+      );
+    };
+  }
+
+  function settle(id: number, attempt: number, outcome: Outcome): Promise<Settled | null> {
     return database.db.transaction(async (tx) => {
       const settled = await settleExecution(tx, id, attempt, outcome);
-      if (settled !== null && settled.callbackUrl !== null) {
-        await queue.enqueue(tx, "callbacks", { execution_id: id }, new URL(settled.callbackUrl).origin);
-      }
+      await enqueueCallback(queue, tx, id, settled);
       return settled;
     });
   }
+}
+
+const progressMs = 250;
+
+function failed(errorMessage: string): Outcome & { status: "failed" } {
+  return { status: "failed", errorMessage };
 }

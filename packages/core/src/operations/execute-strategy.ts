@@ -36,7 +36,7 @@ export const executeStrategy = mutation({
       execution_id: ExecutionId,
       status: z.literal("pending"),
       message: z.literal("Strategy execution started"),
-      callback_url: z.string().nullable(),
+      callback_url: z.string().nullable().meta({ description: "Where the callback will be sent; null without one." }),
     })
     .meta({ id: "ExecutionAccepted" }),
   async run(ctx, input) {

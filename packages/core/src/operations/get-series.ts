@@ -3,17 +3,18 @@ import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { ExecutionId } from "../execution/execution.ts";
 import { query } from "../operation.ts";
+import { Series } from "../result.ts";
 import { noExecution } from "./get-execution.ts";
 
 export const getSeries = query({
   name: "getSeries",
   summary: "Read the long arrays of a completed execution: equity, drawdown, weights by decision.",
   input: z.strictObject({ execution_id: ExecutionId }),
-  output: z.record(z.string(), z.unknown()),
+  output: Series,
   async run(ctx, { execution_id }) {
     const { db } = ctx.database;
     const series = await readSeries(db, execution_id);
-    if (series !== null) return series;
+    if (series !== null) return series as Series;
     const execution = await getExecution(db, execution_id);
     if (execution === null) throw noExecution(execution_id);
     throw new DomainError(

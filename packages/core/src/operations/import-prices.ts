@@ -15,8 +15,16 @@ export const importPrices = mutation({
       .default("upload")
       .meta({ description: "File or provider that the prices come from." }),
     csv: z
-      .union([z.string(), z.custom<AsyncIterable<Uint8Array>>(isStream)])
-      .meta({ override: { type: "string" }, description: "Lines of date,ticker,close,adj_close under a header." }),
+      .custom<string | AsyncIterable<Uint8Array>>(
+        (value) => typeof value === "string" || isStream(value),
+        "must be text",
+      )
+      .meta({
+        type: "string",
+        description:
+          "Rows of date,ticker,close,adj_close under a header; with `ticker` given, of date,close,adj_close. Columns are " +
+          "found by their names, in any order, and others are ignored. The days of a ticker ascend.",
+      }),
   }),
   output: PriceImportReport,
   async run(ctx, { ticker, source, csv }) {

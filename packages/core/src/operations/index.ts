@@ -1,4 +1,5 @@
 import type { AnyOperation } from "../operation.ts";
+import { cancelExecution } from "./cancel-execution.ts";
 import { executeStrategy } from "./execute-strategy.ts";
 import { getExecution } from "./get-execution.ts";
 import { getSeries } from "./get-series.ts";
@@ -10,6 +11,7 @@ import { listPrices } from "./list-prices.ts";
 import { listStrategies } from "./list-strategies.ts";
 
 export {
+  cancelExecution,
   executeStrategy,
   getExecution,
   getSeries,
@@ -26,6 +28,7 @@ export const operations: readonly AnyOperation[] = [
   listStrategies,
   getStrategy,
   executeStrategy,
+  cancelExecution,
   listExecutions,
   getExecution,
   getSeries,

@@ -32,7 +32,14 @@ export async function startService(database: ConnectOptions, options: Partial<En
     }),
   );
   const { strategies } = await loadRegistry(options.strategiesDir);
-  const ctx: Ctx = { database: connected, queue: engine.queue, strategies, log, pricesMaxBytes: 1_000_000_000 };
+  const ctx: Ctx = {
+    database: connected,
+    queue: engine.queue,
+    events: engine.events,
+    strategies,
+    log,
+    pricesMaxBytes: 1_000_000_000,
+  };
   const started = stack.move();
   return { ctx, database: connected, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
