@@ -32,6 +32,7 @@ const Environment = z.object({
   EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
+  STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
   SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
 });
@@ -73,6 +74,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
+    streamsPerClient: env.STREAMS_PER_CLIENT,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;

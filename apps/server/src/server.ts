@@ -6,6 +6,7 @@ import { connectDatabase, sweepPrices } from "@strategy-executor/db";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./log.ts";
+import { createStreams } from "./streams.ts";
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it answers; null for a process that only works. */
@@ -45,11 +46,13 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 
 async function listen(ctx: Ctx, config: Config, stack: AsyncDisposableStack): Promise<string> {
   let ready = true;
-  const server = createServer(createApp({ ctx, corsOrigins: config.corsOrigins, isReady: () => ready }));
+  const streams = createStreams(config.streamsPerClient);
+  const server = createServer(createApp({ ctx, streams, corsOrigins: config.corsOrigins, isReady: () => ready }));
   server.listen(config.port, config.host);
   await once(server, "listening");
   stack.defer(async () => {
     ready = false;
+    streams.end();
     await close(server, config.shutdownTimeoutMs);
   });
   const { port } = server.address() as AddressInfo;

@@ -11,7 +11,11 @@ describe("days", () => {
   });
 
   it("survive the way to ISO and back", () => {
-    fc.assert(fc.property(fc.integer({ min: -200_000, max: 2_000_000 }), (day) => toDay(toIsoDay(day)) === day));
+    fc.assert(
+      fc.property(fc.integer({ min: -200_000, max: 2_000_000 }), (day) => {
+        expect(toDay(toIsoDay(day))).toBe(day);
+      }),
+    );
   });
 
   it.each(["2023-02-29", "2023-13-01", "2023-1-1", "20230101", "", "2023-01-01T00:00:00Z"])("refuse %j", (text) => {

@@ -15,3 +15,4 @@ export * from "./authoring.ts";
 export { ExecutionEvent, Progress } from "./live/execution-event.ts";
 export { type ExecutionUpdate, WatchExecution, watchExecution } from "./live/watch-execution.ts";
 export { type FeedEvent, feedCursor, WatchExecutions, watchExecutions } from "./live/watch-executions.ts";
+export { Result, Series } from "./result.ts";

@@ -109,7 +109,7 @@ export function wholeYearReturns(months: readonly CalendarMonth[], equity: Float
 }
 
 /** The number, or null when there is none: NaN and the infinities are not JSON. */
-export function finite(value: number): number | null {
+function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 

@@ -118,6 +118,14 @@ describe("the message for parameters that do not", () => {
   });
 });
 
+it("says so when a rule of the strategy throws", () => {
+  const parameters = movingAverageCrossover.parameters.refine(() => {
+    throw new RangeError("no idea");
+  });
+  const parsed = parseParameters({ parameters }, {});
+  expect(parsed).toEqual({ ok: false, message: "The parameters cannot be checked: no idea" });
+});
+
 it("has a JSON Schema with a description and, if any, the default of each parameter", () => {
   const { properties, additionalProperties } = parametersJsonSchema(movingAverageCrossover);
   expect(additionalProperties).toBe(false);

@@ -59,7 +59,8 @@ export function parseParameters(
   raw: unknown,
 ): ParsedParameters {
   const given = raw ?? {};
-  const parsed = strategy.parameters.safeParse(given);
+  const parsed = parse(strategy.parameters, given);
+  if (parsed instanceof Error) return { ok: false, message: `The parameters cannot be checked: ${parsed.message}` };
   if (parsed.success) return { ok: true, parameters: parsed.data };
   const { properties = {} } = parametersJsonSchema(strategy);
   return { ok: false, message: parsed.error.issues.map((issue) => describe(issue, given, properties)).join(". ") };
@@ -68,6 +69,15 @@ export function parseParameters(
 /** JSON Schema (draft 2020-12) of what a client may give as parameters. */
 export function parametersJsonSchema(strategy: { readonly parameters: z.ZodType<Parameters> }) {
   return z.toJSONSchema(strategy.parameters, { io: "input" });
+}
+
+/** A user's rule across fields may throw, where a schema's own checks do not. */
+function parse(schema: z.ZodType<Parameters>, given: unknown): z.ZodSafeParseResult<Parameters> | Error {
+  try {
+    return schema.safeParse(given);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function describe(issue: z.core.$ZodIssue, given: unknown, known: Readonly<Record<string, unknown>>): string {
@@ -81,7 +91,9 @@ function describe(issue: z.core.$ZodIssue, given: unknown, known: Readonly<Recor
   const value = valueAt(given, issue.path);
   if (value === undefined) {
     const preset = valueAt(known, [...issue.path, "default"]);
-    return preset === undefined ? `Missing parameter: ${name}. ${reason}` : `Invalid ${name}: ${show(preset)} (default). ${reason}`;
+    return preset === undefined
+      ? `Missing parameter: ${name}. ${reason}`
+      : `Invalid ${name}: ${show(preset)} (default). ${reason}`;
   }
   if (issue.code === "invalid_value" && issue.path.length === 1) {
     return `Unknown ${name}: ${show(value)}. Available ${name}s: ${issue.values.map(String).join(", ")}`;

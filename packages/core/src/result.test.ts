@@ -86,7 +86,12 @@ function fieldsOf(schema: Schema, path: string): { path: string; schema: Schema 
 function unknownFields(value: unknown, schema: Schema, path = ""): string[] {
   if (typeof value !== "object" || value === null) return [];
   const { properties, items, anyOf } = schema;
-  if (anyOf) return unknownFields(value, anyOf.find(({ type }) => type !== "null")!, path);
+  if (anyOf)
+    return unknownFields(
+      value,
+      anyOf.find(({ type }) => type !== "null")!,
+      path,
+    );
   return Object.entries(value).flatMap(([name, inner]) => {
     const field = properties?.[name] ?? items ?? valuesOf(schema);
     return field ? unknownFields(inner, field, `${path}.${name}`) : [`${path}.${name}`];

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { toDay, toIsoDay } from "./calendar.ts";
 import { runStrategy } from "./run-strategy.ts";
 import type { Run, Strategy } from "./strategy.ts";
 import { boldAssetAllocation } from "./strategies/bold-asset-allocation.ts";
 import { movingAverageCrossover } from "./strategies/moving-average-crossover.ts";
 import { marketOf, noMarket, weekdaySeries } from "./testing/prices.ts";
-import { strategyOf } from "./testing/strategies.ts";
+import { strategyOf } from "./testing/strategy-of.ts";
 
 /** From Thursday 2024-01-25 to Tuesday 2024-03-05; month-ends are 2024-01-31 (row 4) and 2024-02-29 (row 25). */
 const days = 29;
@@ -33,7 +34,12 @@ describe("an allocation by the month", () => {
   it("begins with the first fill, drifts and rebalances", async () => {
     const { result, series } = await run(halves);
     expect(series.dates).toHaveLength(25);
-    expect(result.period).toMatchObject({ first_day: "2024-01-31", last_day: "2024-03-05", trading_days: 25 });
+    expect(result.period).toMatchObject({
+      first_day: "2024-01-31",
+      last_day: "2024-03-05",
+      trading_days: 25,
+      years: 34 / 365.25,
+    });
     // 500 / 104 shares of UP grow to 125 each; half of that moves to FLAT; then they grow to 128.
     const atRebalance = 500 + (500 / 104) * 125;
     expect(series.equity[0]).toBe(1000);
@@ -111,7 +117,7 @@ describe("an allocation by the month", () => {
       "2024-01-25",
       Array.from({ length: 25 }, () => 10),
     );
-    const { result, series } = await run(halves, {}, marketOf([rising, short]));
+    const { result, series } = await run(halves, { end_date: "2024-03-31" }, marketOf([rising, short]));
     expect(series.weights).toHaveLength(1);
     expect(result.period.last_day).toBe("2024-02-28");
   });
@@ -125,7 +131,8 @@ describe("an allocation by the month", () => {
 });
 
 describe("a daily strategy", () => {
-  const rowOf = (day: string) => rising.days.indexOf(Date.parse(day) / 86_400_000);
+  const rowOf = (iso: string) => rising.days.findIndex((day) => day === toDay(iso));
+  const dayOf = (row: number) => toIsoDay(rising.days[row]!);
   const inside = strategyOf(["UP"], ({ day }) => (rowOf(day) >= 10 && rowOf(day) < 20 ? { UP: 1 } : {}), { days: 5 });
 
   it("begins in cash on the first day and trades when its weights change", async () => {
@@ -139,10 +146,10 @@ describe("a daily strategy", () => {
   });
 
   it("with next_close takes over the position signalled on the day before start_date", async () => {
-    const start_date = series(12);
+    const start_date = dayOf(12);
     const { series: next } = await run(inside, { start_date, fill: "next_close" });
     expect(next.dates[0]).toBe(start_date);
-    expect(next.weights[0]).toMatchObject({ date: series(11), weights: { UP: 1 } });
+    expect(next.weights[0]).toMatchObject({ date: dayOf(11), weights: { UP: 1 } });
     expect(next.equity[1]).toBeCloseTo((1000 / 112) * 113, 9);
     const { series: same } = await run(inside, { start_date, fill: "same_close" });
     expect(same.weights[0]).toMatchObject({ date: start_date, weights: { UP: 1 } });
@@ -154,10 +161,6 @@ describe("a daily strategy", () => {
     expect(zeros.weights).toMatchObject([{ weights: { UP: 1 } }]);
     expect(Object.keys(zeros.weights[0]!.weights)).toEqual(["UP"]);
   });
-
-  function series(row: number): string {
-    return new Date((rising.days[row]! as number) * 86_400_000).toISOString().slice(0, 10);
-  }
 });
 
 describe("a run fails with a message for the client", () => {
@@ -222,6 +225,16 @@ describe("a run fails with a message for the client", () => {
     );
   });
 
+  it.each([
+    [{ universe: () => [] }, "to name its universe: it is no list of tickers"],
+    [{ universe: () => [1] as never }, "to name its universe: it is no list of tickers"],
+    [{ history: () => ({ days: 0 }) }, "to say what history it needs: 0 is no whole number of days or months"],
+    [{ history: () => ({ months: 1.5 }) }, "to say what history it needs: 1.5 is no whole number of days or months"],
+  ])("when a strategy declares nonsense: %j", async (change, message) => {
+    const odd = { ...strategyOf(["UP"], () => ({})), ...change };
+    expect(await failure(odd)).toBe(`StrategyError: Test failed ${message}`);
+  });
+
   it("when a strategy throws, decides nothing or reports what is not JSON", async () => {
     const throwing = strategyOf(["UP"], () => {
       throw new RangeError("no idea");
@@ -234,8 +247,7 @@ describe("a run fails with a message for the client", () => {
   });
 
   it("when costs or numbers eat up the account", async () => {
-    let flip = false;
-    const wild = strategyOf(["UP", "FLAT"], () => ((flip = !flip) ? { UP: 1 } : { FLAT: 1 }));
+    const wild = strategyOf(["UP", "FLAT"], ({ day }) => (day === "2024-01-25" ? { UP: 1 } : { FLAT: 1 }));
     expect(await failure(wild, { cost_bps: 6000 })).toMatch(
       /^StrategyError: Costs of .* exceed the account's .* on 2024-01-26$/,
     );

@@ -1,9 +1,9 @@
 import { backtest } from "./backtest/backtest.ts";
 import { resultOf, seriesOf } from "./backtest/report.ts";
 import type { Market, PriceTable } from "./market.ts";
-import { parseParameters } from "./parameters.ts";
+import { type Parameters, parseParameters } from "./parameters.ts";
 import type { Result, Series } from "./result.ts";
-import { type Strategy, StrategyError } from "./strategy.ts";
+import { failureOf, type Strategy, StrategyError } from "./strategy.ts";
 import { syntheticMarket } from "./synthetic-market.ts";
 
 /** What one run of a strategy produced. */
@@ -21,11 +21,23 @@ export async function runStrategy(strategy: Strategy, rawParameters: unknown, ma
   const parsed = parseParameters(strategy, rawParameters);
   if (!parsed.ok) throw new StrategyError(parsed.message);
   const { parameters } = parsed;
-  const tickers = [...new Set(strategy.universe(parameters))];
+  const tickers = universeOf(strategy, parameters);
   const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
   ensurePresent(tickers, table);
   const run = backtest(strategy, parameters, table);
   return { result: resultOf(strategy, parameters, table, run), series: seriesOf(table, run) };
+}
+
+function universeOf(strategy: Strategy, parameters: Parameters): string[] {
+  try {
+    const tickers = [...new Set(strategy.universe(parameters))];
+    if (tickers.length === 0 || !tickers.every((ticker) => typeof ticker === "string" && ticker !== "")) {
+      throw new TypeError("it is no list of tickers");
+    }
+    return tickers;
+  } catch (error) {
+    throw failureOf(strategy, "to name its universe", error);
+  }
 }
 
 function ensurePresent(tickers: readonly string[], table: PriceTable): void {

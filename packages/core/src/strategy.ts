@@ -143,6 +143,12 @@ export function isStrategy(value: unknown): value is Strategy {
   return typeof value === "object" && value !== null && Object.hasOwn(value, brand);
 }
 
+/** The error for the client when code of the strategy itself threw. `doing`: what it was at, as in "failed to decide". */
+export function failureOf(strategy: Strategy, doing: string, error: unknown): StrategyError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StrategyError(`${strategy.name} failed ${doing}: ${reason}`, { cause: error });
+}
+
 /** The last decision of a run as the `portfolio` of a result. */
 export function portfolioOf(run: Run) {
   const { decidedOn, filledOn, weights, mode, canary, because } = run.decisions.at(-1)!;

@@ -80,10 +80,8 @@ const exposures: ReadonlyMap<string, Exposure> = new Map(
   }),
 );
 
-const days = Int32Array.from(
-  { length: toDay("2024-12-31") - toDay("2004-01-01") + 1 },
-  (_, i) => toDay("2004-01-01") + i,
-).filter(isWeekday);
+const [firstDay, lastDay] = [toDay("2004-01-01"), toDay("2024-12-31")];
+const days = Int32Array.from({ length: lastDay - firstDay + 1 }, (_, index) => firstDay + index).filter(isWeekday);
 const daysPerYear = 261;
 const startPrice = 100;
 

@@ -2,29 +2,53 @@ import { STATUS_CODES } from "node:http";
 import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor/core";
 import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import type { Log } from "@strategy-executor/core";
+import { z } from "zod";
 
-/** Problem details of RFC 9457. */
-export interface Problem {
-  readonly type: "about:blank";
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  /** The fields at fault. */
-  readonly errors?: readonly FieldError[];
-}
+/** How every refused request is answered. */
+export const Problem = z
+  .object({
+    type: z.literal("about:blank"),
+    title: z.string().meta({ description: "The status in words.", examples: ["Not Found"] }),
+    status: z
+      .int()
+      .min(400)
+      .max(599)
+      .meta({ description: "The status of the answer.", examples: [404] }),
+    detail: z.string().meta({ description: "What is wrong, for people.", examples: ["There is no execution 124"] }),
+    errors: z
+      .array(
+        z.object({
+          path: z
+            .string()
+            .meta({ description: "The field as in JSON; empty for the whole.", examples: ["callback_url"] }),
+          message: z.string().meta({ description: "What is wrong with it.", examples: ["not an http or https URL"] }),
+        }),
+      )
+      .optional()
+      .meta({ description: "The fields at fault." }),
+  })
+  .meta({ id: "Problem", description: "Problem details of RFC 9457." });
+export type Problem = z.output<typeof Problem>;
 
 const statusOf = {
   not_found: 404,
   invalid: 422,
   conflict: 409,
   payload_too_large: 413,
+  too_many_requests: 429,
   unavailable: 503,
 } satisfies Record<ErrorCode, number>;
 
 /** Answers with a problem. */
 export function sendProblem(res: Response, status: number, detail: string, errors: readonly FieldError[] = []): void {
   const title = STATUS_CODES[status] ?? "Error";
-  const problem: Problem = { type: "about:blank", title, status, detail, ...(errors.length > 0 && { errors }) };
+  const problem: Problem = {
+    type: "about:blank",
+    title,
+    status,
+    detail,
+    ...(errors.length > 0 && { errors: [...errors] }),
+  };
   res.status(status).type("application/problem+json").send(JSON.stringify(problem));
 }
 

@@ -1,12 +1,16 @@
-import { type Ctx, DomainError } from "@strategy-executor/core";
+import type { Ctx } from "@strategy-executor/core";
 import express, { type Request, type RequestHandler, Router } from "express";
 import { z } from "zod";
+import { executionEventStream } from "./event-stream.ts";
+import { pathNumber } from "./path-number.ts";
 import { sendProblem } from "./problem.ts";
+import type { Streams } from "../streams.ts";
 import { type Route, routes } from "./routes.ts";
 
 /** Maps the table of routes to handlers over operations. */
-export function restRouter(ctx: Ctx): Router {
+export function restRouter(ctx: Ctx, streams: Streams): Router {
   const router = Router({ strict: false });
+  router.get("/executions/:execution_id/events/", executionEventStream(ctx, streams));
   for (const route of routes) {
     const handle: RequestHandler = async (req, res) => {
       res.status(route.status).json(await route.operation.call(ctx, inputOf(route, req)));
@@ -58,12 +62,8 @@ function inputOf(route: Route, req: Request): unknown {
   return route.body === "csv" ? { ...fields, csv: req } : fields;
 }
 
-/** A number that a path cannot hold names nothing. */
 function fromPath(schema: unknown, text: string): unknown {
-  if (!isNumeric(schema)) return text;
-  const value = /^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw new DomainError("not_found", `There is nothing with number ${text}`);
-  return value;
+  return isNumeric(schema) ? pathNumber(text) : text;
 }
 
 function fromQuery(schema: unknown, value: unknown): unknown {

@@ -9,7 +9,7 @@ import { boldAssetAllocation } from "../strategies/bold-asset-allocation.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
 import { syntheticMarket } from "../synthetic-market.ts";
 import { marketOf, noMarket } from "../testing/prices.ts";
-import { strategyOf } from "../testing/strategies.ts";
+import { strategyOf } from "../testing/strategy-of.ts";
 
 const tickers = ["A", "B", "C"];
 const close = fc.double({ min: 0.01, max: 1000, noNaN: true });

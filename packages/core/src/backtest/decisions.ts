@@ -2,7 +2,7 @@ import type { Weights } from "../allocation.ts";
 import { toIsoDay } from "../calendar.ts";
 import type { PriceTable } from "../market.ts";
 import type { Parameters } from "../parameters.ts";
-import { type Decision, type History, type Strategy, StrategyError } from "../strategy.ts";
+import { type Decision, failureOf, type History, type Strategy, StrategyError } from "../strategy.ts";
 import type { Period } from "./period.ts";
 import { type MovingView, movingView } from "./view.ts";
 
@@ -26,8 +26,7 @@ export function planDecisions(
   period: Period,
   monthEndRows: readonly number[],
 ): PlannedDecision[] {
-  const history = strategy.history(parameters);
-  ensureHistory(strategy, history);
+  const history = historyOf(strategy, parameters);
   const moving = movingView(table, monthEndRows, history);
   const delay = parameters.fill === "next_close" ? 1 : 0;
   const planned: PlannedDecision[] = [];
@@ -62,8 +61,7 @@ function decide(
   try {
     return checked(strategy.decide(view, parameters), table.tickers);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StrategyError(`${strategy.name} failed on ${view.day}: ${reason}`, { cause: error });
+    throw failureOf(strategy, `on ${view.day}`, error);
   }
 }
 
@@ -93,10 +91,14 @@ function isSame(a: Weights, b: Weights): boolean {
   return tickers.length === Object.keys(b).length && tickers.every((ticker) => a[ticker] === b[ticker]);
 }
 
-function ensureHistory(strategy: Strategy, history: History): void {
-  const [length, least] = "days" in history ? [history.days, 1] : [history.months, 0];
-  if (!Number.isSafeInteger(length) || length < least) {
-    throw new StrategyError(`${strategy.name} declares a history of no whole number of days or months: ${length}`);
+function historyOf(strategy: Strategy, parameters: Parameters): History {
+  try {
+    const history = strategy.history(parameters);
+    const [length, least] = "days" in history ? [history.days, 1] : [history.months, 0];
+    ensure(Number.isSafeInteger(length) && length >= least, `${length} is no whole number of days or months`);
+    return history;
+  } catch (error) {
+    throw failureOf(strategy, "to say what history it needs", error);
   }
 }
 

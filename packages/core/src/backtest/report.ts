@@ -15,7 +15,7 @@ import {
 } from "../metrics.ts";
 import type { Parameters } from "../parameters.ts";
 import { conventions, type Result, type Series } from "../result.ts";
-import { type Strategy, StrategyError } from "../strategy.ts";
+import { failureOf, type Strategy } from "../strategy.ts";
 import type { Backtest } from "./backtest.ts";
 
 const daysPerYear = 365.25;
@@ -25,9 +25,11 @@ export function resultOf(strategy: Strategy, parameters: Parameters, table: Pric
   const { account, decisions, last } = run;
   const { fills, holdings, cash } = account;
   const final = account.equity.at(-1)!;
+  const name = { strategy: strategy.name };
   return {
-    strategy: strategy.name,
+    ...name,
     ...ownPart(strategy, () => strategy.report({ decisions, fills, holdings, cash }, parameters)),
+    ...name,
     final_value: final,
     return: final / parameters.initial_capital - 1,
     metrics: metricsOf(parameters, table, run),
@@ -58,8 +60,7 @@ function ownPart(strategy: Strategy, report: () => unknown): Record<string, unkn
     if (typeof own !== "object" || own === null) throw new TypeError("not an object");
     return { ...own };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StrategyError(`${strategy.name} failed to report: ${reason}`, { cause: error });
+    throw failureOf(strategy, "to report", error);
   }
 }
 

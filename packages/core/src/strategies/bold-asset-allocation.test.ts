@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runStrategy } from "../run-strategy.ts";
-import { fundPrices, hasReferenceData, marketOf, noMarket, readReference } from "../testing/prices.ts";
+import { fundPrices, hasReferenceData, marketOf, noMarket, readReference, weekdaySeries } from "../testing/prices.ts";
 import { boldAssetAllocation } from "./bold-asset-allocation.ts";
 
 interface Selection {
@@ -11,15 +11,13 @@ interface Selection {
   canary: Record<string, number>;
 }
 
-describe("on real prices", () => {
-  if (!hasReferenceData) return void it("skipped: ../shared/data is not there", () => undefined);
-  const market = marketOf(fundPrices());
-  const { strategies } = readReference("baa-selections-2008-2011.json") as {
-    strategies: Record<string, { selections: Selection[] }>;
-  };
-
+describe.runIf(hasReferenceData)("on real prices", () => {
   it.each(["BAA-G4", "BAA-G12"])("%s selects what was computed elsewhere, month by month", async (variant) => {
+    const market = marketOf(fundPrices());
     const { series } = await runStrategy(boldAssetAllocation, { variant, use_real_data: true }, market);
+    const { strategies } = readReference("baa-selections-2008-2011.json") as {
+      strategies: Record<string, { selections: Selection[] }>;
+    };
     const { selections } = strategies[variant]!;
     expect(selections).toHaveLength(42);
     selections.forEach((expected, month) => {
@@ -35,6 +33,21 @@ describe("on real prices", () => {
   function near(values: Record<string, number>): Record<string, number> {
     return Object.fromEntries(Object.entries(values).map(([ticker, value]) => [ticker, expect.closeTo(value, 9)]));
   }
+});
+
+it("takes prices that stand still for no bad sign, and equal scores in the order of the list", async () => {
+  const tickers = new Set(boldAssetAllocation.universe({ variant: "BAA-G12" } as never));
+  const still = marketOf(
+    [...tickers].map((ticker) =>
+      weekdaySeries(
+        ticker,
+        "2020-01-01",
+        Array.from({ length: 300 }, () => 7),
+      ),
+    ),
+  );
+  const { series } = await runStrategy(boldAssetAllocation, { variant: "BAA-G12/T3", use_real_data: true }, still);
+  expect(series.weights[0]).toMatchObject({ mode: "offensive", weights: { SPY: 1 / 3, QQQ: 1 / 3, IWM: 1 / 3 } });
 });
 
 describe("on the synthetic market", () => {

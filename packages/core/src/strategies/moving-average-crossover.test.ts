@@ -31,12 +31,10 @@ interface ReferenceRun {
   trades: ReferenceTrade[];
 }
 
-describe("on real prices", () => {
-  if (!hasReferenceData) return void it("skipped: ../shared/data is not there", () => undefined);
-  const market = marketOf(spyPrices());
-  const { runs } = readReference("ma-crossover-20-50.json") as { runs: ReferenceRun[] };
-
+describe.runIf(hasReferenceData)("on real prices", () => {
   it.each(["next_close", "same_close"])("20/50 with %s trades what was computed elsewhere", async (fill) => {
+    const market = marketOf(spyPrices());
+    const { runs } = readReference("ma-crossover-20-50.json") as { runs: ReferenceRun[] };
     const expected = runs.find(({ execution }) => execution === fill)!;
     const { result, series } = await runStrategy(movingAverageCrossover, { use_real_data: true, fill }, market);
     expect(result.period).toMatchObject({

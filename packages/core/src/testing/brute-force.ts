@@ -15,7 +15,7 @@ export interface Options {
   readonly end?: string;
 }
 
-export interface Target {
+interface Target {
   readonly date: string;
   readonly weights: Record<string, number>;
 }

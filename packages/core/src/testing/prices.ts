@@ -6,6 +6,7 @@ const shared = new URL("../../../../../shared/", import.meta.url);
 
 /** Whether real prices and the results computed from them elsewhere lie beside the checkout. They may not be part of it. */
 export const hasReferenceData = existsSync(new URL("data/etf-daily.csv", shared));
+if (!hasReferenceData) console.info("Tests on real prices are skipped: ../shared/data is not there");
 
 /** One of the files with results computed elsewhere. */
 export function readReference(name: string): unknown {
@@ -38,7 +39,11 @@ export function marketOf(series: readonly PriceSeries[]): Market {
 export const noMarket: Market = { load: () => Promise.reject(new Error("stored prices were asked for")) };
 
 /** The closes of a ticker on consecutive weekdays from `start` on. */
-export function weekdaySeries(ticker: string, start: string, closes: readonly number[]): PriceSeries {
+export function weekdaySeries(
+  ticker: string,
+  start: string,
+  closes: readonly number[],
+): PriceSeries & { readonly days: Int32Array } {
   const days = weekdaysFrom(toDay(start), closes.length);
   return { ticker, days, closes: Float64Array.from(closes) };
 }

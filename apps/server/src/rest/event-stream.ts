@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { type Ctx, DomainError, getExecution, watchExecution } from "@strategy-executor/core";
+import type { RequestHandler, Response } from "express";
+import type { Streams } from "../streams.ts";
+import { pathNumber } from "./path-number.ts";
+
+/** Keeps proxies from closing a stream on which nothing happens. */
+const heartbeatMs = 15_000;
+/** How long a client may leave what was sent to it unread before it is dropped. */
+const stalledMs = 30_000;
+
+/**
+ * `GET /executions/{execution_id}/events/` as server-sent events: the events of an execution with their numbers as ids, so
+ * that a client that reconnects with `Last-Event-ID` gets those it missed; progress between them without an id. Ends with the
+ * terminal event; a client that has it already is told by 204 not to come back.
+ */
+export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler {
+  return async (req, res) => {
+    const execution_id = pathNumber(String(req.params["execution_id"]));
+    const after = toEventNumber(req.get("last-event-id"));
+    const execution = await getExecution.run(ctx, { execution_id });
+    const stream = streams.open(req.ip ?? "");
+    const gone = new AbortController();
+    res.on("close", () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, stream.ending]);
+    try {
+      const updates = watchExecution(ctx, { execution_id, after }, signal);
+      const first = await updates.next();
+      if (first.done === true && execution.completed_at !== null) {
+        res.status(204).end();
+        return;
+      }
+      startStream(res);
+      const heartbeat = setInterval(() => res.write(": still here\n\n"), heartbeatMs);
+      try {
+        for (let next = first; next.done !== true; next = await updates.next()) {
+          const update = next.value;
+          const text =
+            update.kind === "event"
+              ? frame("event", update.event, update.event.number)
+              : frame("progress", { execution_id, ...update.progress });
+          if (!res.write(text)) await drained(res, signal);
+        }
+      } finally {
+        clearInterval(heartbeat);
+        await updates.return();
+      }
+      res.end();
+    } finally {
+      stream.release();
+    }
+  };
+}
+
+/** Headers that keep anything in between from holding an event back. */
+function startStream(res: Response): void {
+  res.writeHead(200, {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+  });
+  res.flushHeaders();
+}
+
+function frame(event: string, data: object, id?: number): string {
+  return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** A client that reads nothing holds a listener and memory for as long as it likes; it can come back and resume. */
+async function drained(res: Response, signal: AbortSignal): Promise<void> {
+  const timer = setTimeout(() => res.destroy(), stalledMs);
+  await once(res, "drain", { signal }).catch(() => undefined);
+  clearTimeout(timer);
+}
+
+function toEventNumber(header: string | undefined): number {
+  if (header === undefined || header === "") return 0;
+  if (/^\d{1,9}$/.test(header)) return Number(header);
+  const message = "is not the number of an event";
+  throw new DomainError("invalid", `Last-Event-ID: ${message}`, [{ path: "Last-Event-ID", message }]);
+}

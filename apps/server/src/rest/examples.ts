@@ -1,0 +1,170 @@
+import { builtInStrategies, executionCallback, toStrategyDescription } from "@strategy-executor/core";
+
+/** What the document shows of an operation: bodies of requests and of answers, by name. */
+export interface OperationExamples {
+  readonly requests?: Examples;
+  readonly answers?: Examples;
+}
+
+type Examples = Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
+
+const url = "https://your-server.com/webhook/strategy-result";
+const identity = { strategy: "BoldAssetAllocation", version: "1.0.0" };
+const execution_parameters = { variant: "BAA-G4", initial_capital: 100_000, use_real_data: false };
+
+const received = {
+  status_code: 200,
+  response_text: '{"status": "received"}',
+  headers: { "Content-Type": "application/json" },
+};
+const delivered = { url, sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received };
+const undelivered = { url, sent: false, sent_at: null, response: { error: "Connection refused" } };
+
+const running = {
+  execution_id: 127,
+  ...identity,
+  status: "running",
+  started_at: "2025-10-04T12:10:00.000Z",
+  completed_at: null,
+  execution_parameters,
+  callback: { url, sent: false, sent_at: null, response: null },
+};
+
+const catalogue = builtInStrategies.map(toStrategyDescription);
+
+/** By operation name. The payloads of the callback are shown with the callback. */
+export const examples: Readonly<Record<string, OperationExamples>> = {
+  executeStrategy: {
+    requests: {
+      with_callback: {
+        summary: "Have the result sent",
+        value: {
+          strategy_name: "BoldAssetAllocation",
+          parameters: { variant: "BAA-G4", initial_capital: 100_000 },
+          callback_url: url,
+        },
+      },
+      without_callback: {
+        summary: "Ask for the result later",
+        value: { strategy_name: "MovingAverageCrossover", parameters: { short_window: 20, long_window: 50 } },
+      },
+    },
+    answers: {
+      with_callback: { summary: "The result will be sent", value: accepted(123, url) },
+      without_callback: { summary: "The result can be asked for", value: accepted(126, null) },
+    },
+  },
+  listStrategies: {
+    answers: { built_in: { summary: "The built-in strategies", value: { strategies: catalogue } } },
+  },
+  getStrategy: {
+    answers: { built_in: { summary: "A built-in strategy", value: catalogue[0] } },
+  },
+  getExecution: {
+    answers: {
+      completed: { summary: "Completed, callback delivered", value: { ...payload("completed"), callback: delivered } },
+      failed: { summary: "Failed, callback not delivered", value: { ...payload("failed"), callback: undelivered } },
+      running: { summary: "Running", value: running },
+    },
+  },
+  cancelExecution: {
+    answers: {
+      cancelled: {
+        summary: "Cancelled before it ran",
+        value: { ...payload("cancelled"), callback: { url, sent: false, sent_at: null, response: null } },
+      },
+    },
+  },
+  listExecutions: {
+    answers: {
+      first_page: {
+        summary: "A page that others follow",
+        value: { executions: [running, { ...payload("failed"), callback: undelivered }], next_cursor: "124" },
+      },
+    },
+  },
+  getSeries: {
+    answers: {
+      series: {
+        summary: "Three days",
+        value: {
+          dates: ["2025-09-29", "2025-09-30", "2025-10-01"],
+          equity: [100_000, 101_000, 99_990],
+          drawdown: [0, 0, -0.01],
+          weights: [
+            {
+              date: "2025-09-29",
+              weights: { VTI: 0.5, VEA: 0.5 },
+              mode: "offensive",
+              canary: { SPY: 0.31, VWO: 0.12, VEA: 0.24, BND: 0.05 },
+              because: "no canary is negative: top 2 of 4 offensive assets",
+            },
+          ],
+        },
+      },
+    },
+  },
+  listDeliveryAttempts: {
+    answers: {
+      one: {
+        summary: "One attempt, taken",
+        value: {
+          attempts: [
+            {
+              number: 1,
+              url,
+              started_at: "2025-10-04T12:00:15.100Z",
+              ended_at: "2025-10-04T12:00:15.500Z",
+              response: received,
+            },
+          ],
+          next_cursor: null,
+        },
+      },
+    },
+  },
+  listPrices: {
+    answers: {
+      prices: {
+        summary: "One ticker",
+        value: {
+          prices: [{ ticker: "DEMO", first_day: "2024-01-02", last_day: "2024-01-03", rows: 2, source: "demo.csv" }],
+        },
+      },
+    },
+  },
+  importPrices: {
+    requests: {
+      csv: {
+        summary: "Two days of one ticker",
+        value: "date,ticker,close,adj_close\n2024-01-02,DEMO,100,99.5\n2024-01-03,DEMO,101,100.5\n",
+      },
+    },
+    answers: {
+      report: {
+        summary: "Two rows, of a ticker that was not held",
+        value: {
+          rows: 2,
+          tickers: [
+            {
+              ticker: "DEMO",
+              first_day: "2024-01-02",
+              last_day: "2024-01-03",
+              rows: 2,
+              replaced: null,
+              unchanged: false,
+            },
+          ],
+        },
+      },
+    },
+  },
+};
+
+function accepted(execution_id: number, callback_url: string | null) {
+  return { execution_id, status: "pending", message: "Strategy execution started", callback_url };
+}
+
+function payload(name: string) {
+  return executionCallback.examples?.[name]?.value;
+}

@@ -1,0 +1,129 @@
+import { STATUS_CODES } from "node:http";
+import { toCallbacksObject } from "@strategy-executor/callback";
+import { z } from "zod";
+import {
+  createDocument,
+  type CreateDocumentOptions,
+  type ZodOpenApiExamplesObject,
+  type ZodOpenApiMediaTypeObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from "zod-openapi";
+import manifest from "../../package.json" with { type: "json" };
+import { examples } from "./examples.ts";
+import { type ProblemStatus, problemResponses } from "./problem-responses.ts";
+import { type Route, routes } from "./routes.ts";
+import { servicePaths } from "./service-paths.ts";
+
+/** The OpenAPI document of the REST contract, written from the table of routes and the schemas they parse with. */
+export function openapiDocument() {
+  return createDocument(
+    {
+      openapi: "3.1.0",
+      info: {
+        title: "Strategy executor",
+        version: manifest.version,
+        license: { name: "Apache License 2.0", identifier: manifest.license },
+        description,
+      },
+      servers: [{ url: "/", description: "The server that this document comes from" }],
+      security: [],
+      tags: [
+        { name: "Strategies", description: "What can be executed, and having it executed." },
+        { name: "Executions", description: "What became of an execution and of its callback." },
+        { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
+        { name: "Service", description: "State of the server, and this document." },
+      ],
+      paths: { ...routePaths(), ...servicePaths },
+    },
+    { override: tidy },
+  );
+}
+
+/** The document as it is served and committed. */
+export function openapiText(document: ReturnType<typeof openapiDocument>): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+const description = `\
+Runs quantitative investment strategies in the background and sends you what they come to.
+
+1. Submit an execution with \`POST /strategies/execute/\`. The answer comes at once and names the execution.
+2. When the execution has ended, completed, failed or cancelled, the server POSTs its outcome to the \`callback_url\` of the \
+request. The callback is documented with that request, under Callbacks.
+3. \`GET /executions/{execution_id}/\` shows the same at any time, and what became of the callback.
+
+A request that cannot be accepted is answered with \`application/problem+json\` (RFC 9457). Wrong parameters of a strategy \
+are no such request: they fail the execution, and its \`error_message\` says why. A trailing slash is optional on every path. \
+Days are ISO dates, instants ISO 8601 in UTC with milliseconds.`;
+
+function routePaths(): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: toOperation(route) };
+  return paths;
+}
+
+function toOperation(route: Route): ZodOpenApiOperationObject {
+  const { operation, status, tag, callbacks } = route;
+  const { requests, answers } = examples[operation.name] ?? {};
+  const { path, query, body } = split(route);
+  return {
+    operationId: operation.name,
+    summary: operation.summary,
+    tags: [tag],
+    ...((path ?? query) && { requestParams: { ...(path && { path }), ...(query && { query }) } }),
+    ...(body && { requestBody: { required: true, content: { [mediaType(route)]: media(body, requests) } } }),
+    responses: {
+      [status]: {
+        description: STATUS_CODES[status]!,
+        content: { "application/json": media(operation.output, answers) },
+      },
+      ...problemResponses(problemsOf(route)),
+    },
+    ...(callbacks && { callbacks: toCallbacksObject(callbacks) }),
+  };
+}
+
+/** Where the fields of the input stand in the request. */
+function split({ path, body, operation: { input } }: Route) {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!);
+  const elsewhere = Object.keys(input.shape).filter((field) => !inPath.includes(field));
+  const inQuery = body === "json" ? [] : elsewhere.filter((field) => field !== body);
+  return {
+    path: inPath.length > 0 ? pick(input, inPath) : undefined,
+    query: inQuery.length > 0 ? pick(input, inQuery) : undefined,
+    body: body === "json" ? pick(input, elsewhere) : body && (input.shape[body] as z.ZodType),
+  };
+}
+
+/** The whole is kept as it is, so that it stays the component it is. */
+function pick(input: z.ZodObject, fields: readonly string[]): z.ZodObject {
+  if (fields.length === Object.keys(input.shape).length) return input;
+  return z.strictObject(Object.fromEntries(fields.map((field) => [field, input.shape[field]!])));
+}
+
+function mediaType({ body }: Route): string {
+  return body === "csv" ? "text/csv" : "application/json";
+}
+
+function media(schema: z.ZodType, shown: object | undefined): ZodOpenApiMediaTypeObject {
+  return { schema, ...(shown && { examples: { ...shown } as ZodOpenApiExamplesObject }) };
+}
+
+function problemsOf({ path, body, problems = [] }: Route): ProblemStatus[] {
+  const statuses: ProblemStatus[] = [...problems, 422, 500];
+  if (path.includes("{")) statuses.push(400, 404);
+  if (body === "json") statuses.push(400);
+  if (body !== undefined) statuses.push(413, 415);
+  return statuses;
+}
+
+/**
+ * Answers may grow, so they are not closed; formats need not be spelled out as patterns; and that names are text goes
+ * without saying.
+ */
+const tidy: NonNullable<CreateDocumentOptions["override"]> = ({ jsonSchema, io }) => {
+  if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  delete jsonSchema.propertyNames;
+};

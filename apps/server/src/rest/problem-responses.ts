@@ -1,0 +1,57 @@
+import { STATUS_CODES } from "node:http";
+import type { ZodOpenApiResponseObject } from "zod-openapi";
+import { Problem } from "./problem.ts";
+
+/** Every status that a request can be refused with. */
+export type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 422 | 500 | 503;
+
+/** The documented answers of these statuses, each a component that all operations share. */
+export function problemResponses(statuses: Iterable<ProblemStatus>): Record<string, ZodOpenApiResponseObject> {
+  return Object.fromEntries([...new Set(statuses)].map((status) => [String(status), responses[status]]));
+}
+
+const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
+  400: toResponse(400, {
+    description: "The request cannot be read.",
+    detail: "The body is not valid JSON: Unexpected end of JSON input",
+  }),
+  404: toResponse(404, {
+    description: "What the request names is not there.",
+    detail: "Unknown strategy: BoldAsset. Available strategies: BoldAssetAllocation, MovingAverageCrossover",
+  }),
+  409: toResponse(409, {
+    description: "The state of the execution does not allow it.",
+    detail: "Execution 123 is running: only a completed one has series",
+  }),
+  413: toResponse(413, { description: "The body is too large.", detail: "The body is larger than 1 MB" }),
+  415: toResponse(415, {
+    description: "The body has another media type than the documented one.",
+    detail: "Send the body with Content-Type: application/json, not application/x-www-form-urlencoded",
+  }),
+  422: toResponse(422, {
+    description: "Fields are wrong, missing or unknown. `errors` names them.",
+    detail: "callback_url: not an http or https URL",
+    errors: [{ path: "callback_url", message: "not an http or https URL" }],
+  }),
+  500: toResponse(500, {
+    description: "The server failed. Its log says why.",
+    detail: "The server failed to answer this request",
+  }),
+  503: toResponse(503, {
+    description: "The server starts, stops, or has lost its database.",
+    detail: "The database or the queue does not answer",
+  }),
+};
+
+function toResponse(
+  status: ProblemStatus,
+  { description, ...rest }: { description: string } & Pick<Problem, "detail" | "errors">,
+): ZodOpenApiResponseObject {
+  const title = STATUS_CODES[status]!;
+  const example: Problem = { type: "about:blank", title, status, ...rest };
+  return {
+    id: title.replaceAll(" ", ""),
+    description,
+    content: { "application/problem+json": { schema: Problem, example } },
+  };
+}
