@@ -1,5 +1,11 @@
 /** Every way in which a request can be refused. Each transport owns a table from these codes to its own. */
-export type ErrorCode = "not_found" | "invalid" | "conflict" | "payload_too_large" | "too_many_requests" | "unavailable";
+export type ErrorCode =
+  | "not_found"
+  | "invalid"
+  | "conflict"
+  | "payload_too_large"
+  | "too_many_requests"
+  | "unavailable";
 
 /** One field at fault. `path` as in JSON: `callback_url`, `parameters.short_window`. */
 export interface FieldError {

@@ -3,7 +3,7 @@ export type { Log } from "./log.ts";
 export type { AnyOperation, Ctx, Operation } from "./operation.ts";
 export * from "./operations/index.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
-export { Execution, ExecutionSummary } from "./execution/execution.ts";
+export { Execution, ExecutionSummary, Progress } from "./execution/execution.ts";
 export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";
 
 export { type Market, type PriceTable } from "./market.ts";
@@ -12,7 +12,7 @@ export { loadRegistry, type Registry } from "./registry.ts";
 export { builtInStrategies } from "./strategies/index.ts";
 export { toStrategyDescription } from "./operations/strategy-description.ts";
 export * from "./authoring.ts";
-export { ExecutionEvent, Progress } from "./live/execution-event.ts";
+export { ExecutionEvent } from "./live/execution-event.ts";
 export { type ExecutionUpdate, WatchExecution, watchExecution } from "./live/watch-execution.ts";
 export { type FeedEvent, feedCursor, WatchExecutions, watchExecutions } from "./live/watch-executions.ts";
 export { Result, Series } from "./result.ts";

@@ -12,19 +12,28 @@ export interface StrategyRun {
   readonly series: Series;
 }
 
+/** Told how far a run is: a fraction from 0 to 1 of the phase it is in. Called often; slow ones drop most calls. */
+export type OnProgress = (fraction: number, phase: "prices" | "backtest") => void;
+
 /**
  * Runs a strategy on the synthetic market, or on the stored prices of `market` when the parameters say so. The same input
  * gives the same bytes of JSON. Throws a StrategyError, with a message for the client, when the parameters are wrong, prices
  * are missing or too few, or the strategy fails.
  */
-export async function runStrategy(strategy: Strategy, rawParameters: unknown, market: Market): Promise<StrategyRun> {
+export async function runStrategy(
+  strategy: Strategy,
+  rawParameters: unknown,
+  market: Market,
+  onProgress: OnProgress = () => undefined,
+): Promise<StrategyRun> {
   const parsed = parseParameters(strategy, rawParameters);
   if (!parsed.ok) throw new StrategyError(parsed.message);
   const { parameters } = parsed;
   const tickers = universeOf(strategy, parameters);
+  onProgress(0, "prices");
   const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
   ensurePresent(tickers, table);
-  const run = backtest(strategy, parameters, table);
+  const run = backtest(strategy, parameters, table, (fraction) => onProgress(fraction, "backtest"));
   return { result: resultOf(strategy, parameters, table, run), series: seriesOf(table, run) };
 }
 

@@ -26,6 +26,8 @@ export interface ExecutionRecord {
   readonly executionParameters: Json;
   readonly result: Json | null;
   readonly errorMessage: string | null;
+  /** How far the attempt that runs says it is. */
+  readonly progress: { readonly fraction: number; readonly phase: string } | null;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
   readonly callback: CallbackRecord | null;
@@ -237,6 +239,7 @@ const listColumns = {
   status: executions.status,
   executionParameters: executions.executionParameters,
   errorMessage: executions.errorMessage,
+  progress: executions.progress,
   startedAt: executions.startedAt,
   completedAt: executions.completedAt,
   url: callbacks.url,

@@ -22,10 +22,15 @@ export interface Backtest {
  * that of a daily one with the first day of the period. Throws a StrategyError when there is nothing to decide, the strategy
  * fails or the account is ruined.
  */
-export function backtest(strategy: Strategy, parameters: Parameters, table: PriceTable): Backtest {
+export function backtest(
+  strategy: Strategy,
+  parameters: Parameters,
+  table: PriceTable,
+  onProgress: (fraction: number) => void = () => undefined,
+): Backtest {
   const period = periodOf(table, parameters);
   const months = calendarMonths(table.days);
-  const planned = planDecisions(strategy, parameters, table, period, monthEnds(months));
+  const planned = planDecisions(strategy, parameters, table, period, monthEnds(months), onProgress);
   const [first, last] = [
     strategy.schedule === "daily" ? period.first : (planned[0]!.fillRow ?? period.last),
     period.last,

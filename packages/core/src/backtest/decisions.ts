@@ -25,6 +25,7 @@ export function planDecisions(
   table: PriceTable,
   period: Period,
   monthEndRows: readonly number[],
+  onProgress: (fraction: number) => void,
 ): PlannedDecision[] {
   const history = historyOf(strategy, parameters);
   const moving = movingView(table, monthEndRows, history);
@@ -36,6 +37,7 @@ export function planDecisions(
     if (row + delay < period.first || row > period.last || row < 0) return;
     decidable += 1;
     if (!moving.hasHistory(row)) return;
+    onProgress(Math.max(0, row - period.first) / (period.last - period.first + 1));
     const decision = decide(strategy, parameters, moving, table, row);
     const previous = planned.at(-1)?.decision.weights;
     if (strategy.schedule === "daily" && previous !== undefined && isSame(previous, decision.weights)) return;

@@ -3,10 +3,13 @@ import type { MessagePort } from "node:worker_threads";
 import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
 import type { PriceTable } from "../market.ts";
-import { runStrategy } from "../run-strategy.ts";
+import { type OnProgress, runStrategy } from "../run-strategy.ts";
 import { loadRegistry } from "../registry.ts";
 import { StrategyError } from "../strategy.ts";
 import type { ComputeTask, ComputeWorkerData, Computed, FromThread, PricesAnswer } from "./compute.ts";
+
+/** Executions that end sooner than this say nothing. */
+const progressMs = 250;
 
 const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
 
@@ -20,9 +23,8 @@ export async function compute({
   try {
     const strategy = strategies.get(name);
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
-    const { result, series } = await runStrategy(strategy, parameters, {
-      load: (tickers: readonly string[]) => askForPrices(port, tickers),
-    });
+    const market = { load: (tickers: readonly string[]) => askForPrices(port, tickers) };
+    const { result, series } = await runStrategy(strategy, parameters, market, tellProgress(port));
     return { ok: true, result: JSON.stringify(result), series: packSeries(series) };
   } catch (error) {
     return { ok: false, message: toMessage(error) };
@@ -36,6 +38,15 @@ async function askForPrices(port: MessagePort, tickers: readonly string[]): Prom
   const [answer] = (await once(port, "message")) as [PricesAnswer];
   if (!answer.ok) throw new Error(answer.message);
   return answer.table;
+}
+
+function tellProgress(port: MessagePort): OnProgress {
+  let toldAt = performance.now();
+  return (fraction, phase) => {
+    if (performance.now() - toldAt < progressMs) return;
+    toldAt = performance.now();
+    tell(port, { kind: "progress", progress: { fraction, phase } });
+  };
 }
 
 function tell(port: MessagePort, message: FromThread): void {

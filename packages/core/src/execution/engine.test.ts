@@ -171,6 +171,26 @@ describeDatabases("the engine", (create) => {
     expect(service.ctx.events.size).toBe(0);
   });
 
+  it("tells how far a running execution is, live and when asked, and forgets it with the end", async () => {
+    const id = await submit("Unhurried", { end_date: "2008-12-31" });
+    const fractions: number[] = [];
+    const asked: (number | undefined)[] = [];
+    for await (const update of watchExecution(
+      service.ctx,
+      { execution_id: id, after: 0 },
+      new AbortController().signal,
+    )) {
+      if (update.kind === "event") continue;
+      expect(update).toMatchObject({ execution_id: id, progress: { phase: "backtest" } });
+      fractions.push(update.progress.fraction);
+      asked.push((await getExecution.call(service.ctx, { execution_id: id })).progress?.fraction);
+    }
+    expect(fractions.length).toBeGreaterThan(1);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    expect(asked[0]).toBeGreaterThanOrEqual(fractions[0]!);
+    expect(await getExecution.call(service.ctx, { execution_id: id })).not.toHaveProperty("progress");
+  });
+
   it("feeds the events of all executions to followers that come and go, each once and in order", async () => {
     const seen: string[] = [];
     const wanted = 60 * 3;

@@ -76,10 +76,24 @@ const state = {
   execution_parameters: ExecutionParameters,
 };
 
+/** How far a running execution is. Overwritten as it goes, neither numbered nor replayed. */
+export const Progress = z
+  .object({
+    fraction: z.number().min(0).max(1).meta({ description: "Of its phase, from 0 to 1." }),
+    phase: z.string().meta({ description: "What it is doing.", examples: ["backtest"] }),
+  })
+  .meta({ id: "Progress" });
+export type Progress = z.output<typeof Progress>;
+
+const running = Progress.optional().meta({
+  description: "There only while it runs and has said how far it is.",
+});
+
 export const ExecutionSummary = z
   .object({
     ...state,
     error_message: ErrorMessage.optional(),
+    progress: running,
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
   })
   .meta({ id: "ExecutionSummary", description: "An execution without its result." });
@@ -89,6 +103,7 @@ export const Execution = z
     ...state,
     result: ExecutionResult.optional().meta({ description: "There only when completed." }),
     error_message: ErrorMessage.optional().meta({ description: "There only when failed or cancelled." }),
+    progress: running,
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
   })
   .meta({ id: "Execution" });
@@ -146,6 +161,7 @@ function head(record: ExecutionListRecord) {
 function tail(record: ExecutionListRecord) {
   return {
     ...(record.errorMessage !== null && { error_message: record.errorMessage }),
+    ...(record.progress !== null && { progress: record.progress }),
     callback: record.callback === null ? null : toCallbackStatus(record.callback),
   };
 }

@@ -79,12 +79,9 @@ export function runExecution({
       : failed(computed.message);
   }
 
-  /** Progress is a courtesy: written a few times a second at most, and missed when it cannot be. */
+  /** Progress is a courtesy: it is missed when it cannot be written. */
   function reportProgress(id: number, attempt: number): (progress: Progress) => void {
-    let writtenAt = 0;
     return (progress) => {
-      if (performance.now() - writtenAt < progressMs) return;
-      writtenAt = performance.now();
       writeProgress(database.db, id, attempt, progress).catch((error: unknown) =>
         log.warn({ execution_id: id, err: error }, "progress could not be written"),
       );
@@ -99,8 +96,6 @@ export function runExecution({
     });
   }
 }
-
-const progressMs = 250;
 
 function failed(errorMessage: string): Outcome & { status: "failed" } {
   return { status: "failed", errorMessage };

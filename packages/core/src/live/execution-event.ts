@@ -14,15 +14,6 @@ export const ExecutionEvent = z
   .meta({ id: "ExecutionEvent" });
 export type ExecutionEvent = z.output<typeof ExecutionEvent>;
 
-/** How far a running execution is. Overwritten as it goes, neither numbered nor replayed. */
-export const Progress = z
-  .object({
-    fraction: z.number().min(0).max(1).meta({ description: "From 0 to 1." }),
-    phase: z.string().meta({ description: "What it is doing.", examples: ["backtest"] }),
-  })
-  .meta({ id: "Progress" });
-export type Progress = z.output<typeof Progress>;
-
 export function toExecutionEvent({ executionId, strategy, number, status, at }: EventRecord): ExecutionEvent {
   return { execution_id: executionId, strategy, number, status, at: at.toISOString() };
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
-import { ExecutionId } from "../execution/execution.ts";
+import { ExecutionId, type Progress } from "../execution/execution.ts";
 import type { Ctx } from "../operation.ts";
-import { type ExecutionEvent, isTerminal, type Progress, toExecutionEvent } from "./execution-event.ts";
+import { type ExecutionEvent, isTerminal, toExecutionEvent } from "./execution-event.ts";
 import { createWaiter } from "./waiter.ts";
 
 export const WatchExecution = z.strictObject({
