@@ -35,6 +35,8 @@ export interface Engine extends AsyncDisposable {
 const callbackSlots = 500;
 const callbacksPerReceiver = 20;
 const secondsToRecord = 60;
+/** While one execution of a thread computes, another is begun or settled; it may have to wait for the thread. */
+const slotsPerThread = 2;
 
 /** Starts the queue and, in a process that works, what runs executions and delivers callbacks. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -43,7 +45,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     database,
     log,
     maxSeconds: {
-      executions: Math.ceil(options.executionTimeoutMs / 1000) + secondsToRecord,
+      executions: slotsPerThread * Math.ceil(options.executionTimeoutMs / 1000) + secondsToRecord,
       callbacks: Math.ceil(options.callbackTimeoutMs / 1000) + secondsToRecord,
     },
     supervise: options.works,
@@ -67,7 +69,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     executions: startDispatcher({
       boss: queue.boss,
       queue: "executions",
-      slots: options.threads * 2,
+      slots: options.threads * slotsPerThread,
       run: runExecution({
         database,
         queue,
