@@ -44,10 +44,15 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   return { address, database: database.description, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
+const silenceMs = 120_000;
+
 async function listen(ctx: Ctx, config: Config, stack: AsyncDisposableStack): Promise<string> {
   let ready = true;
   const streams = createStreams(config.streamsPerClient);
   const server = createServer(createApp({ ctx, streams, corsOrigins: config.corsOrigins, isReady: () => ready }));
+  // Node's five minutes for a whole request would cut off a long file of prices; silence ends a request instead.
+  server.requestTimeout = 0;
+  server.timeout = silenceMs;
   server.listen(config.port, config.host);
   await once(server, "listening");
   stack.defer(async () => {

@@ -88,7 +88,6 @@ ALTER TABLE "delivery_attempts" ADD CONSTRAINT "delivery_attempts_execution_id_c
 ALTER TABLE "execution_events" ADD CONSTRAINT "execution_events_execution_id_executions_id_fk" FOREIGN KEY ("execution_id") REFERENCES "public"."executions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "execution_series" ADD CONSTRAINT "execution_series_execution_id_executions_id_fk" FOREIGN KEY ("execution_id") REFERENCES "public"."executions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "price_tickers" ADD CONSTRAINT "price_tickers_import_id_price_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."price_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "prices" ADD CONSTRAINT "prices_import_id_price_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."price_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "execution_events_feed" ON "execution_events" USING btree ("transaction","execution_id","number");--> statement-breakpoint
 CREATE INDEX "executions_by_status" ON "executions" USING btree ("status","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "executions_by_strategy" ON "executions" USING btree ("strategy","id" DESC NULLS LAST);

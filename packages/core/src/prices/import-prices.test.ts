@@ -1,10 +1,9 @@
 import { createReadStream, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { connectDatabase, type Db, loadPrices } from "@strategy-executor/db";
+import { connectDatabase, type Db, listTickers, loadPrices } from "@strategy-executor/db";
 import { describeDatabases } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
 import { importPrices } from "./import-prices.ts";
-import { listPrices } from "./list-prices.ts";
 import { PriceImportReport } from "./schemas.ts";
 
 const tidy = "date,ticker,close,adj_close\n";
@@ -42,9 +41,9 @@ describeDatabases("importPrices", (create) => {
         unchanged: false,
       },
     ]);
-    expect(await listPrices(db)).toEqual([
-      { ...a, source: "first.csv" },
-      { ...b, source: "second.csv" },
+    expect(await listTickers(db)).toMatchObject([
+      { ticker: "A", source: "first.csv" },
+      { ticker: "B", source: "second.csv" },
     ]);
     expect((await loadPrices(db, ["A", "B"])).map(({ closes }) => [...closes])).toEqual([[1, 1.5], [3]]);
   });
@@ -68,7 +67,7 @@ describeDatabases("importPrices", (create) => {
     await expect(cutOff).rejects.toThrow("connection lost");
 
     expect(await loadPrices(db, ["A", "B"])).toEqual(before);
-    expect(await listPrices(db)).toMatchObject([{ ticker: "A", source: "held.csv" }]);
+    expect(await listTickers(db)).toMatchObject([{ ticker: "A", source: "held.csv" }]);
     expect(await storedRows(db)).toBe(1);
   });
 
@@ -107,21 +106,22 @@ describeDatabases("importPrices", (create) => {
       const loading = importPrices(db, { name: "etf-daily.csv", csv: createReadStream(etfs) });
       let done = false;
       const report = loading.finally(() => (done = true));
-      while (!done) expect([0, 41]).toContain((await listPrices(db)).length);
+      while (!done) expect([0, 41]).toContain((await listTickers(db)).length);
       expect(await report).toMatchObject({ rows: 227_488, tickers: { length: 41 } });
-      const held = await listPrices(db);
+      const held = await listTickers(db);
       expect(held).toContainEqual({
         ticker: "SPY",
-        first_day: "1993-01-29",
-        last_day: "2026-07-31",
+        firstDay: "1993-01-29",
+        lastDay: "2026-07-31",
         rows: 8433,
         source: "etf-daily.csv",
       });
       const again = await importPrices(db, { name: "again.csv", csv: createReadStream(etfs) });
       expect(again.tickers.every(({ unchanged, replaced }) => unchanged && replaced === null)).toBe(true);
-      expect(await listPrices(db)).toEqual(held);
+      expect(await listTickers(db)).toEqual(held);
       expect(await storedRows(db)).toBe(227_488);
     },
+    120_000,
   );
 });
 

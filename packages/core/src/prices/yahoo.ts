@@ -94,11 +94,12 @@ function descriptionIn(body: string): string {
 function finishedBars({ meta, quotes }: Chart, now: Date): DailyBar[] {
   const dayAt = exchangeDays(meta.exchangeTimezoneName);
   const today = dayAt(now);
-  const todayEnds = meta.currentTradingPeriod.regular.end.getTime() + settlingMs;
+  const sessionEnd = meta.currentTradingPeriod.regular.end;
+  const hasSettled = dayAt(sessionEnd) === today && now.getTime() >= sessionEnd.getTime() + settlingMs;
   const bars = new Map<string, DailyBar>();
   for (const { date, close, adjclose } of quotes) {
     const day = dayAt(date);
-    const finished = toDay(day) < toDay(today) || now.getTime() >= todayEnds;
+    const finished = day < today || (day === today && hasSettled);
     if (finished && close !== null && adjclose != null) bars.set(day, { day, close, adjClose: adjclose });
   }
   return [...bars.values()].toSorted((a, b) => toDay(a.day) - toDay(b.day));
