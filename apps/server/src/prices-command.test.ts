@@ -1,17 +1,15 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { startYahooServer } from "@strategy-executor/core/testing";
 import { type ConnectOptions, lockDataDir } from "@strategy-executor/db";
 import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { databaseEnvironment, startServerProcess } from "./testing/server-process.ts";
+import { type Finished, runCommand } from "./testing/command.ts";
+import { startServerProcess } from "./testing/server-process.ts";
 
-const main = fileURLToPath(new URL("prices-command.ts", import.meta.url));
 const tidy = "date,ticker,close,adj_close\n";
 const ohlcv = "Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,1,1,1,0.9,10\n2020-01-03,1,1,1,1,0.95,10\n";
 
@@ -126,28 +124,13 @@ describe.runIf(existsSync(etfs))("prices, with 8 MB (needs ../shared/data)", () 
   }, 120_000);
 });
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs the command as its own process in the folder of the files. */
-async function runPrices(database: ConnectOptions, args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env["PATH"], ...databaseEnvironment(database) },
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = new Promise<number | null>((resolve) => {
-    child.once("close", resolve);
-  });
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, out, err };
+function runPrices(database: ConnectOptions, args: readonly string[]): Promise<Finished> {
+  return runCommand("prices-command", database, args, folder);
 }
 
 /** What it printed, which is nothing but the result when it succeeds. */
-function linesOf({ code, out, err }: Ran): string[] {
+function linesOf({ code, out, err }: Finished): string[] {
   if (code !== 0) throw new Error(`prices ended with ${code}: ${err}`);
   return out.trimEnd().split("\n");
 }
