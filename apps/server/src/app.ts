@@ -1,13 +1,18 @@
 import type { Ctx } from "@strategy-executor/core";
 import { pingDatabase } from "@strategy-executor/db";
+import { docsPage } from "@strategy-executor/docs-page";
 import cors from "cors";
 import express, { type Express } from "express";
 import helmet from "helmet";
+import { documentRouter } from "./rest/document-router.ts";
 import { problemHandler, sendProblem, unknownPath } from "./rest/problem.ts";
 import { restRouter } from "./rest/router.ts";
+import type { Streams } from "./streams.ts";
+import { trpcMiddleware } from "./trpc/middleware.ts";
 
 export interface AppOptions {
   readonly ctx: Ctx;
+  readonly streams: Streams;
   /** Origins whose pages may read answers; `*` for all. */
   readonly corsOrigins: readonly string[];
   /** Whether the process is past its start and before its end. */
@@ -15,7 +20,7 @@ export interface AppOptions {
 }
 
 /** The HTTP application: every transport, mounted on one host. */
-export function createApp({ ctx, corsOrigins, isReady }: AppOptions): Express {
+export function createApp({ ctx, streams, corsOrigins, isReady }: AppOptions): Express {
   const app = express();
   app.set("query parser", "simple");
   app.disable("etag");
@@ -29,7 +34,13 @@ export function createApp({ ctx, corsOrigins, isReady }: AppOptions): Express {
     if (answers) res.json({ status: "ready" });
     else sendProblem(res, 503, "The database or the queue does not answer");
   });
-  app.use(restRouter(ctx));
+  app.get("/", (_req, res) => {
+    res.redirect("/docs");
+  });
+  app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
+  app.use(documentRouter());
+  app.use("/trpc", trpcMiddleware(ctx, streams));
+  app.use(restRouter(ctx, streams));
   app.use(unknownPath);
   app.use(problemHandler(ctx.log));
   return app;

@@ -1,15 +1,16 @@
 export { DomainError, type ErrorCode, type FieldError } from "./errors.ts";
 export type { Log } from "./log.ts";
-export type { AnyOperation, Ctx, Operation } from "./operation.ts";
+export { type AnyOperation, type Ctx, type Operation, toInvalid } from "./operation.ts";
 export * from "./operations/index.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
 export { Execution, ExecutionSummary, Progress } from "./execution/execution.ts";
 export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";
+export type { ExecutionResult } from "./execution/execution-result.ts";
 
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { loadRegistry, type Registry } from "./registry.ts";
-export { builtInStrategies } from "./strategies/index.ts";
+export { boldAssetAllocation, builtInStrategies, movingAverageCrossover } from "./strategies/index.ts";
 export { toStrategyDescription } from "./operations/strategy-description.ts";
 export * from "./authoring.ts";
 export { ExecutionEvent } from "./live/execution-event.ts";

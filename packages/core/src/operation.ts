@@ -46,6 +46,17 @@ export function mutation<In extends z.ZodObject, Out extends z.ZodType>(
   return defineOperation("mutation", definition);
 }
 
+/** The refusal of an input that did not parse, with the path of every bad field. */
+export function toInvalid(error: z.ZodError): DomainError {
+  const fields = error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({ path: toPath([...issue.path, key]), message: "is not a known field" }))
+      : [{ path: toPath(issue.path), message: issue.message }],
+  );
+  const summary = fields.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  return new DomainError("invalid", summary, fields);
+}
+
 type Definition<In extends z.ZodObject, Out extends z.ZodType> = Pick<
   Operation<In, Out>,
   "name" | "summary" | "input" | "output" | "run"
@@ -64,16 +75,6 @@ function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
       return definition.run(ctx, parsed.data);
     },
   };
-}
-
-function toInvalid(error: z.ZodError): DomainError {
-  const fields = error.issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({ path: toPath([...issue.path, key]), message: "is not a known field" }))
-      : [{ path: toPath(issue.path), message: issue.message }],
-  );
-  const summary = fields.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
-  return new DomainError("invalid", summary, fields);
 }
 
 function toPath(path: readonly PropertyKey[]): string {

@@ -99,15 +99,15 @@ export interface StrategyDefinition<Own extends z.ZodObject> {
   report?(run: Run, parameters: z.output<Own>): Readonly<Record<string, unknown>>;
 }
 
-/** A strategy whose own parameters are not known here: what registries hold. */
-export interface Strategy {
+/** A strategy. `Given` is what clients may give as its parameters; unknown in what registries hold. */
+export interface Strategy<Given = unknown> {
   readonly [brand]: true;
   readonly name: string;
   readonly version: string;
   readonly description: string;
   readonly source: string;
   readonly variants: readonly string[];
-  readonly parameters: z.ZodType<Parameters>;
+  readonly parameters: z.ZodType<Parameters, Given>;
   readonly schedule: Schedule;
   universe(parameters: Parameters): readonly string[];
   history(parameters: Parameters): History;
@@ -115,13 +115,19 @@ export interface Strategy {
   report(run: Run, parameters: Parameters): Readonly<Record<string, unknown>>;
 }
 
+/** The strategy's own parameters and the common ones, as clients may give them. */
+export type GivenParameters<Own extends z.ZodObject> = z.input<Own> &
+  z.input<z.ZodObject<ReturnType<typeof commonParameters>>>;
+
 /** Declares a strategy. Throws a TypeError that says what is wrong with the definition. */
-export function defineStrategy<Own extends z.ZodObject>(definition: StrategyDefinition<Own>): Strategy {
+export function defineStrategy<Own extends z.ZodObject>(
+  definition: StrategyDefinition<Own>,
+): Strategy<GivenParameters<Own>> {
   ensureComplete(definition);
   const { name, version, description, source, schedule, variants = [], universe, history, decide } = definition;
   const parameters = withCommonParameters(name, definition.parameters, definition.defaultFill);
   const report = definition.report ?? ((run: Run) => ({ portfolio: portfolioOf(run) }));
-  return Object.freeze<Strategy>({
+  return Object.freeze<Strategy<GivenParameters<Own>>>({
     [brand]: true,
     name,
     version,
@@ -155,7 +161,11 @@ export function portfolioOf(run: Run) {
   return { weights, mode, canary, because, decided_on: decidedOn, filled_on: filledOn };
 }
 
-function withCommonParameters(name: string, own: z.ZodObject, defaultFill: FillRule): z.ZodType<Parameters> {
+function withCommonParameters<Own extends z.ZodObject>(
+  name: string,
+  own: Own,
+  defaultFill: FillRule,
+): z.ZodType<Parameters, GivenParameters<Own>> {
   const common = commonParameters(defaultFill);
   for (const field of Object.keys(own.shape)) {
     ensure(/^[a-z][a-z0-9_]*$/.test(field), name, `parameter ${field} is not snake_case`);
@@ -167,7 +177,7 @@ function withCommonParameters(name: string, own: z.ZodObject, defaultFill: FillR
     .refine(isInOrder, {
       path: ["start_date"],
       message: "Must not be after end_date",
-    }) as unknown as z.ZodType<Parameters>;
+    }) as unknown as z.ZodType<Parameters, GivenParameters<Own>>;
   // Clients are shown a JSON Schema, so parameters that have none are refused where they are written.
   parametersJsonSchema({ parameters });
   return parameters;

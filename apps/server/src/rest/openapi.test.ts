@@ -37,6 +37,7 @@ describe("the OpenAPI document", () => {
     expect(documented.toSorted()).toEqual(
       [
         ...operations.map(({ name }) => name),
+        "watchExecution",
         "getHealth",
         "getReadiness",
         "getOpenapiJson",
@@ -61,6 +62,13 @@ describe("the OpenAPI document", () => {
     expect(shown.flatMap(({ at, schema, value }) => check(schema, value).map((error) => `${at}: ${error}`))).toEqual(
       [],
     );
+  });
+
+  it("has schemas that take their own examples", () => {
+    const check = schemaChecker(document);
+    const schemas = schemasWithExamples(document);
+    expect(schemas.length).toBeGreaterThan(20);
+    expect(schemas.flatMap((schema) => schema.examples.flatMap((example) => check(schema, example)))).toEqual([]);
   });
 
   it("shows the guide's request and answer", () => {
@@ -145,4 +153,12 @@ function contents(): { at: string; content: Content }[] {
       })),
     ];
   });
+}
+
+function schemasWithExamples(within: unknown): { examples: unknown[] }[] {
+  if (typeof within !== "object" || within === null) return [];
+  const inner = Object.values(within).flatMap(schemasWithExamples);
+  return "examples" in within && Array.isArray(within.examples)
+    ? [{ ...within, examples: within.examples }, ...inner]
+    : inner;
 }

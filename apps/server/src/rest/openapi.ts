@@ -10,6 +10,7 @@ import {
   type ZodOpenApiPathsObject,
 } from "zod-openapi";
 import manifest from "../../package.json" with { type: "json" };
+import { eventStreamPath } from "./event-stream-path.ts";
 import { examples } from "./examples.ts";
 import { type ProblemStatus, problemResponses } from "./problem-responses.ts";
 import { type Route, routes } from "./routes.ts";
@@ -34,7 +35,7 @@ export function openapiDocument() {
         { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
         { name: "Service", description: "State of the server, and this document." },
       ],
-      paths: { ...routePaths(), ...servicePaths },
+      paths: { ...routePaths(), ...eventStreamPath, ...servicePaths },
     },
     { override: tidy },
   );
@@ -119,11 +120,13 @@ function problemsOf({ path, body, problems = [] }: Route): ProblemStatus[] {
 }
 
 /**
- * Answers may grow, so they are not closed; formats need not be spelled out as patterns; and that names are text goes
- * without saying.
+ * Answers may grow, so they are not closed; formats need not be spelled out as patterns; that names are text goes without
+ * saying; and Swagger UI calls a schema by its title.
  */
-const tidy: NonNullable<CreateDocumentOptions["override"]> = ({ jsonSchema, io }) => {
+const tidy: NonNullable<CreateDocumentOptions["override"]> = ({ zodSchema, jsonSchema, io }) => {
   if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
   delete jsonSchema.propertyNames;
+  const { id } = z.globalRegistry.get(zodSchema) ?? {};
+  if (id !== undefined) jsonSchema.title = id;
 };

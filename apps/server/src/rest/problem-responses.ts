@@ -3,7 +3,7 @@ import type { ZodOpenApiResponseObject } from "zod-openapi";
 import { Problem } from "./problem.ts";
 
 /** Every status that a request can be refused with. */
-export type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 422 | 500 | 503;
+export type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** The documented answers of these statuses, each a component that all operations share. */
 export function problemResponses(statuses: Iterable<ProblemStatus>): Record<string, ZodOpenApiResponseObject> {
@@ -32,6 +32,10 @@ const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
     description: "Fields are wrong, missing or unknown. `errors` names them.",
     detail: "callback_url: not an http or https URL",
     errors: [{ path: "callback_url", message: "not an http or https URL" }],
+  }),
+  429: toResponse(429, {
+    description: "The client has as many streams open as it may.",
+    detail: "No more than 2000 streams may be open at once",
   }),
   500: toResponse(500, {
     description: "The server failed. Its log says why.",

@@ -25,6 +25,7 @@ export function resultOf(strategy: Strategy, parameters: Parameters, table: Pric
   const { account, decisions, last } = run;
   const { fills, holdings, cash } = account;
   const final = account.equity.at(-1)!;
+  // The first field, and not the strategy's to change.
   const name = { strategy: strategy.name };
   return {
     ...name,

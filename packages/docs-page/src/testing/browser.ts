@@ -17,7 +17,9 @@ export function describeInChromium(name: string, suite: (open: (url: string) => 
   const executablePath = findChromium();
   const skipped = executablePath === undefined && process.env.REQUIRE_CHROMIUM !== "1";
   if (skipped) console.warn(`Skipped: ${name} in Chromium. ${missing}`);
-  describe.skipIf(skipped)(`${name} in Chromium`, () => suite((url) => openPage(executablePath, url)));
+  describe.skipIf(skipped)(`${name} in Chromium`, () => {
+    suite((url) => openPage(executablePath, url));
+  });
 }
 
 const missing = "None was found: install chromium or google-chrome, or set CHROMIUM_PATH.";

@@ -1,0 +1,83 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+
+/** As much of an OpenAPI document as tests read, as a client sees it. */
+export interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly responses: Readonly<Record<string, DocumentedResponse>>;
+  };
+}
+
+export interface DocumentedOperation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: object }[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, DocumentedResponse | { readonly $ref: string }>>;
+  /** By name, address and method. */
+  readonly callbacks?: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>>
+  >;
+}
+
+export interface DocumentedResponse {
+  readonly content?: Content;
+}
+
+/** By media type. */
+export type Content = Readonly<Record<string, MediaType>>;
+
+interface MediaType {
+  readonly schema: object;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+/** The operations of the document that are requests to the server. */
+export function operationsOf(document: Document) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+}
+
+/** What the operation may answer with a status, or undefined when that is not documented. */
+export function responseOf(
+  document: Document,
+  operation: DocumentedOperation,
+  status: string | number,
+): DocumentedResponse | undefined {
+  const response = operation.responses[status];
+  if (response === undefined || !("$ref" in response)) return response;
+  return document.components.responses[response.$ref.replace("#/components/responses/", "")];
+}
+
+/**
+ * Makes a function that says, line by line, how a value differs from a schema of the document. It accepts fields that are
+ * not documented only if the schema says so and not `closed`.
+ */
+export function schemaChecker(
+  document: Document,
+  { closed = false } = {},
+): (schema: object, value: unknown) => string[] {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, keywords: ["discriminator", "components"] });
+  formats.default(ajv);
+  const prepare = closed ? close : <T>(value: T): T => value;
+  const components = prepare(document.components);
+  const compiled = new Map<object, ValidateFunction>();
+  return (schema, value) => {
+    const validate = compiled.get(schema) ?? ajv.compile({ ...prepare(schema), components });
+    compiled.set(schema, validate);
+    validate(value);
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "the value"} ${message}`);
+  };
+}
+
+/** The schemas within with objects that have no fields but the documented ones, where they do not say that there are more. */
+function close<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(close) as T;
+  const closed = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, close(inner)]));
+  const isOpen = closed["type"] === "object" && "properties" in closed && !("additionalProperties" in closed);
+  return (isOpen ? { ...closed, additionalProperties: false } : closed) as T;
+}

@@ -1,0 +1,2 @@
+export { type ServerProcess, startServerProcess } from "./server-process.ts";
+export { startTestServer } from "./test-server.ts";
