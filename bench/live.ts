@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, get, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServerProcess } from "../apps/server/src/testing/server-process.ts";
+import { startPostgres } from "../packages/db/src/testing/postgres-server.ts";
+import type { BenchOptions, Figures } from "./main.ts";
+
+const streams = 1_000;
+
+/**
+ * Opens 1,000 event streams on one server process, each on an execution of its own, and measures how long the terminal
+ * event takes from its transaction to the client. Fails unless every stream sees its terminal event.
+ */
+export async function live({ database }: BenchOptions): Promise<Figures> {
+  await using stack = new AsyncDisposableStack();
+  const postgres = database === "postgres" ? stack.use(await startPostgres()) : null;
+  const dataDir = await mkdtemp(join(tmpdir(), "strategy-executor-bench-"));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const server = stack.use(
+    await startServerProcess(postgres === null ? { dataDir } : { databaseUrl: postgres.url }, { LOG_LEVEL: "info" }),
+  );
+  // Held back by the only thread until every stream is open.
+  const first = await submit(server.url, "Slow", { milliseconds: 5_000 });
+  const second = await submit(server.url, "Slow", { milliseconds: 5_000 });
+  const agent = new Agent({ keepAlive: true, maxSockets: streams });
+  const open = Array.from({ length: streams }, async () => {
+    const id = await submit(server.url, "BoldAssetAllocation", { variant: "X" });
+    return terminalLatencyMs(agent, server.url, id);
+  });
+  const latencies = (await Promise.all(open)).toSorted((a, b) => a - b);
+  for (const id of [first, second]) await fetch(`${server.url}/executions/${id}/cancel/`, { method: "POST" });
+  agent.destroy();
+  if (latencies.length !== streams) throw new Error(`${latencies.length} of ${streams} saw their terminal event`);
+  return {
+    streams,
+    p50_ms: latencies[Math.floor(streams * 0.5)]!,
+    p99_ms: latencies[Math.floor(streams * 0.99)]!,
+    worst_ms: latencies.at(-1)!,
+  };
+}
+
+async function submit(url: string, strategy_name: string, parameters: object): Promise<number> {
+  const response = await fetch(`${url}/strategies/execute/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ strategy_name, parameters }),
+  });
+  return ((await response.json()) as { execution_id: number }).execution_id;
+}
+
+async function terminalLatencyMs(agent: Agent, url: string, id: number): Promise<number> {
+  const request = get(`${url}/executions/${id}/events/`, { agent });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  let text = "";
+  for await (const chunk of response) {
+    text += String(chunk);
+    const data = /"status":"(?:completed|failed|cancelled)","at":"([^"]+)"/.exec(text);
+    if (data !== null) return Date.now() - Date.parse(data[1]!);
+  }
+  throw new Error(`The stream of execution ${id} ended without its terminal event: ${text}`);
+}
