@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
 
 export interface DocsPageOptions {
@@ -36,7 +36,7 @@ export function docsPage({ openapiUrl, title }: DocsPageOptions): Router {
 }
 
 const assets = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"];
-const assetsDir = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/swagger-ui.css"));
+const assetsDir = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")));
 
 // No upgrade-insecure-requests: the page is also served over plain http. The style sheet's icons are data URLs.
 const contentSecurityPolicy = [

@@ -21,8 +21,8 @@ const Status = z.looseObject({
 });
 const Problem = z.object({ detail: z.string() });
 
-export type Accepted = z.output<typeof Accepted>;
-export type Status = z.output<typeof Status>;
+type Accepted = z.output<typeof Accepted>;
+type Status = z.output<typeof Status>;
 
 const answerTimeoutMs = 10_000;
 

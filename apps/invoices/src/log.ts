@@ -1,0 +1,2 @@
+/** Takes one line for whoever watches the process. */
+export type Log = (line: string) => void;

@@ -1,0 +1,153 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+/** A receiver of this folder, and how its README starts it. */
+export interface ReceiverExample {
+  readonly name: string;
+  /** `8888` in it stands for the port. */
+  readonly command: string;
+  /** The Python module that it cannot do without. */
+  readonly needs?: string;
+}
+
+export interface RunningReceiver extends AsyncDisposable {
+  /** Where it runs: a folder of its own. */
+  readonly folder: string;
+  /** Sends it a callback; text goes as it is. Returns its answer. */
+  post(callback: unknown, headers?: Readonly<Record<string, string>>): Promise<{ status: number; body: unknown }>;
+  /** Resolves when it has printed this. */
+  printed(text: string): Promise<void>;
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/**
+ * Runs a receiver by the command of its README, on a free port, from a copy of its folder, because it must not need
+ * anything beside it. The server's `node_modules` stand for what `npm install` would bring.
+ */
+export async function startReceiver(
+  example: ReceiverExample,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningReceiver> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await copyFolder(example);
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const port = await freePort();
+  const child = spawnReceiver(example, folder, { ...environment, PORT: String(port) });
+  const ended = once(child, "close");
+  stack.defer(async () => {
+    child.kill();
+    await ended;
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  const isAlive = () => {
+    if (child.exitCode !== null) throw new Error(`The receiver ${example.name} ended:\n${output}`);
+  };
+  while (!(await isOpen(port))) {
+    isAlive();
+    await setTimeout(50);
+  }
+  const started = stack.move();
+  return {
+    folder,
+    post: (callback, headers) => post(`http://127.0.0.1:${port}/webhook/strategy-result`, callback, headers),
+    async printed(text) {
+      while (!output.includes(text)) {
+        isAlive();
+        await Promise.race([once(child.stdout, "data"), ended]);
+      }
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** Starts a receiver that cannot run with these settings. Returns how it ended and what it gave as the reason. */
+export async function refusedStart(
+  example: ReceiverExample,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; reason: string }> {
+  const folder = await copyFolder(example);
+  const child = spawnReceiver(example, folder, environment);
+  let reason = "";
+  child.stderr.on("data", (chunk) => (reason += String(chunk)));
+  await once(child, "close");
+  await rm(folder, { recursive: true, force: true });
+  return { code: child.exitCode, reason };
+}
+
+/** What the machine lacks for running it, or null. */
+export function missingFor({ needs }: ReceiverExample): string | null {
+  return needs === undefined || pythonWith(needs) !== undefined ? null : `no Python here can import ${needs}`;
+}
+
+/** The first Python on the path, or the system's: the packages of Debian are only there. */
+function pythonWith(module: string): string | undefined {
+  return ["python3", "/usr/bin/python3"].find(
+    (python) => spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0,
+  );
+}
+
+async function copyFolder({ name }: ReceiverExample): Promise<string> {
+  const source = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  const folder = await mkdtemp(join(tmpdir(), `receiver-${name}-`));
+  await cp(source, folder, { recursive: true, filter: (path) => basename(path) !== "node_modules" });
+  await symlink(
+    fileURLToPath(new URL("../../../apps/server/node_modules", import.meta.url)),
+    join(folder, "node_modules"),
+  );
+  return folder;
+}
+
+function spawnReceiver(
+  { command, needs = "json" }: ReceiverExample,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Child {
+  const [program = "", ...args] = command.split(" ");
+  const executable = program === "python3" ? (pythonWith(needs) ?? program) : process.execPath;
+  return spawn(
+    executable,
+    args.map((argument) => argument.replace("8888", environment["PORT"] ?? "8888")),
+    { cwd: folder, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+async function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function post(url: string, callback: unknown, headers: Readonly<Record<string, string>> = {}) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof callback === "string" ? callback : JSON.stringify(callback),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  return { status: response.status, body: isJson ? (JSON.parse(text) as unknown) : text };
+}
