@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -10,6 +10,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** A real PostgreSQL on which tests may create databases. */
     postgresUrl: string;
+    /** A folder with a new embedded database, to be copied. */
+    embeddedTemplate: string;
   }
 }
 
@@ -35,6 +37,7 @@ export async function createTestDatabase(kind: DatabaseKind): Promise<TestDataba
 
 async function createEmbedded(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "strategy-executor-data-"));
+  await cp(inject("embeddedTemplate"), dataDir, { recursive: true });
   return {
     kind: "pglite",
     options: { dataDir },
