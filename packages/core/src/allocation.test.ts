@@ -15,6 +15,14 @@ it("replaces what is weaker, not what is equal", () => {
   expect(replaceWeaker(["D"], "B", score)).toEqual(["D"]);
 });
 
+it("takes scores that differ by rounding for equal", () => {
+  const noisy: Record<string, number> = { A: 0, B: 2e-16, C: -2e-16, D: 1e-9 };
+  const noisyScore = (ticker: string) => noisy[ticker]!;
+  expect(topBy(["A", "B", "C"], 3, noisyScore)).toEqual(["A", "B", "C"]);
+  expect(topBy(["C", "A", "B", "D"], 2, noisyScore)).toEqual(["D", "C"]);
+  expect(replaceWeaker(["C", "A", "B"], "B", noisyScore)).toEqual(["C", "A", "B"]);
+});
+
 it("adds up the shares of a ticker named several times", () => {
   expect(equalWeights(["BIL", "IEF", "BIL"])).toEqual({ BIL: 2 / 3, IEF: 1 / 3 });
   expect(equalWeights(["BIL", "BIL", "BIL"])).toEqual({ BIL: 1 });

@@ -1,13 +1,19 @@
 /** Target shares of the account by ticker, each above 0 and at most 1 together. What they leave is held in cash. */
 export type Weights = Readonly<Record<string, number>>;
 
+/** Scores closer than this are equal: their last digits come from rounding and say nothing about the tickers. */
+const scoreNoise = 1e-12;
+
 /** The `count` tickers with the highest scores, best first. Equal scores keep the order of the list. */
 export function topBy(tickers: readonly string[], count: number, score: (ticker: string) => number): string[] {
-  const scored = tickers.map((ticker) => ({ ticker, score: score(ticker) }));
-  return scored
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, count)
-    .map(({ ticker }) => ticker);
+  const left = tickers.map((ticker) => ({ ticker, score: score(ticker) }));
+  const chosen: string[] = [];
+  while (chosen.length < count && left.length > 0) {
+    const best = left.reduce((leader, next) => (next.score > leader.score + scoreNoise ? next : leader));
+    chosen.push(best.ticker);
+    left.splice(left.indexOf(best), 1);
+  }
+  return chosen;
 }
 
 /** The tickers with each one that scores below `substitute` replaced by it, so that it may appear several times. */
@@ -17,7 +23,7 @@ export function replaceWeaker(
   score: (ticker: string) => number,
 ): string[] {
   const floor = score(substitute);
-  return tickers.map((ticker) => (score(ticker) < floor ? substitute : ticker));
+  return tickers.map((ticker) => (score(ticker) < floor - scoreNoise ? substitute : ticker));
 }
 
 /** One equal share for each entry of the list. A ticker that appears several times gets as many shares. */

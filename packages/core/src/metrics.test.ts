@@ -48,6 +48,7 @@ describe("figures of the whole period", () => {
     expect(cagr(100, 121, 730.5)).toBeCloseTo(0.1, 14);
     expect(cagr(100, 50, 365.25)).toBeCloseTo(-0.5, 14);
     expect(cagr(100, 110, 0)).toBeNull();
+    expect(cagr(100, 99, 0)).toBeNull();
   });
 
   it("measure the fall from the highest so far", () => {
@@ -87,7 +88,7 @@ describe("calendar figures", () => {
 
   it("make a table of months in which parts of months count too", () => {
     const none = Array.from({ length: 12 }, () => null);
-    expect(monthlyReturns(months, equity, 1)).toEqual([
+    expect(monthlyReturns(months, equity, 1, equity[0]!)).toEqual([
       { year: 2021, months: none, total: null },
       {
         year: 2022,
@@ -99,20 +100,29 @@ describe("calendar figures", () => {
   });
 
   it("take a year as whole only with all of its days", () => {
-    expect(wholeYearReturns(months, equity, 1)).toEqual([{ year: 2022, return: expect.closeTo(0.2, 14) }]);
+    expect(wholeYearReturns(months, equity, 1, equity[0]!)).toEqual([{ year: 2022, return: expect.closeTo(0.2, 14) }]);
     // From the first trading day of the year on: from that day's equity.
-    expect(wholeYearReturns(months, equity.subarray(1), 2)).toEqual([
+    expect(wholeYearReturns(months, equity.subarray(1), 2, equity[1]!)).toEqual([
       { year: 2022, return: expect.closeTo(16 / 104, 14) },
     ]);
-    expect(wholeYearReturns(months, equity.subarray(2), 3)).toEqual([]);
-    expect(wholeYearReturns(months, equity.subarray(0, 4), 1)).toEqual([]);
+    expect(wholeYearReturns(months, equity.subarray(2), 3, equity[2]!)).toEqual([]);
+    expect(wholeYearReturns(months, equity.subarray(0, 4), 1, equity[0]!)).toEqual([]);
+  });
+
+  it("count the cost of the first purchase in the first month and year that the account has", () => {
+    const [table2021, table2022] = monthlyReturns(months, equity, 1, 125);
+    expect(table2021?.total).toBeNull();
+    expect(table2022?.months[0]).toBeCloseTo(110 / 125 - 1, 14);
+    expect(table2022?.months[1]).toBeCloseTo(-0.1, 14);
+    expect(table2022?.total).toBeCloseTo(120 / 125 - 1, 14);
+    expect(wholeYearReturns(months, equity, 1, 125)).toEqual([{ year: 2022, return: expect.closeTo(120 / 125 - 1, 14) }]);
   });
 
   it("do not take a year as whole that the stored days do not reach to its end", () => {
     const unfinished = calendarMonths(Int32Array.from(["2021-12-31", "2022-01-03", "2022-12-29"], toDay));
-    expect(wholeYearReturns(unfinished, numbers(100, 101, 102), 0)).toEqual([]);
+    expect(wholeYearReturns(unfinished, numbers(100, 101, 102), 0, 100)).toEqual([]);
     const finished = calendarMonths(Int32Array.from(["2021-12-31", "2022-01-03", "2022-12-30"], toDay));
-    expect(wholeYearReturns(finished, numbers(100, 101, 102), 0)).toEqual([
+    expect(wholeYearReturns(finished, numbers(100, 101, 102), 0, 100)).toEqual([
       { year: 2022, return: expect.closeTo(0.02, 14) },
     ]);
   });

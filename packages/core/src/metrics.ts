@@ -19,7 +19,7 @@ const noise = 1e-14;
 
 /** Growth per year as a fraction: (final / initial) ^ (365.25 / calendar days) - 1. Null for a period of no days. */
 export function cagr(initial: number, final: number, calendarDays: number): number | null {
-  return finite((final / initial) ** (365.25 / calendarDays) - 1);
+  return calendarDays === 0 ? null : finite((final / initial) ** (365.25 / calendarDays) - 1);
 }
 
 /** The return from each value to the next, as a fraction. One shorter than `values`. */
@@ -73,15 +73,20 @@ export function monthEndEquity(months: readonly CalendarMonth[], equity: Float64
 }
 
 /**
- * Returns by calendar month and year, oldest first. The first month counts from the first equity, the last one to the last:
- * both may be parts of a month. Arguments as for `monthEndEquity`.
+ * Returns by calendar month and year, oldest first. The first month counts from the capital, before the cost of the first
+ * purchase, the last one to the last equity: both may be parts of a month. Other arguments as for `monthEndEquity`.
  */
-export function monthlyReturns(months: readonly CalendarMonth[], equity: Float64Array, first: number): YearOfReturns[] {
+export function monthlyReturns(
+  months: readonly CalendarMonth[],
+  equity: Float64Array,
+  first: number,
+  capital: number,
+): YearOfReturns[] {
   const last = first + equity.length - 1;
   const lived = months.filter(({ firstRow, lastRow }) => lastRow >= first && firstRow <= last);
   const gain = (fromRow: number, toRow: number): number | null => {
-    const [from, to] = [Math.max(fromRow, first), Math.min(toRow, last)];
-    return from === to ? null : equity[to - first]! / equity[from - first]! - 1;
+    const to = Math.min(toRow, last);
+    return to <= first ? null : equity[to - first]! / (fromRow <= first ? capital : equity[fromRow - first]!) - 1;
   };
   return [...Map.groupBy(lived, ({ year }) => year)].map(([year, ofYear]) => ({
     year,
@@ -95,15 +100,21 @@ export function monthlyReturns(months: readonly CalendarMonth[], equity: Float64
 
 /**
  * The return of every calendar year of which the account saw each trading day: from the last close of the year before, or
- * from the first equity when the account began with the year. Arguments as for `monthEndEquity`.
+ * from the capital when the account began then or with the year. Arguments as for `monthlyReturns`.
  */
-export function wholeYearReturns(months: readonly CalendarMonth[], equity: Float64Array, first: number): YearReturn[] {
+export function wholeYearReturns(
+  months: readonly CalendarMonth[],
+  equity: Float64Array,
+  first: number,
+  capital: number,
+): YearReturn[] {
   const last = first + equity.length - 1;
   return [...Map.groupBy(months, ({ year }) => year)].flatMap(([year, ofYear]) => {
     const [january, december] = [ofYear[0]!, ofYear.at(-1)!];
     const isStored = january.month === 0 && january.fromStart && december.month === 11 && december.hasEnded;
     if (!isStored || january.firstRow < first || december.lastRow > last) return [];
-    const from = equity[Math.max(0, january.firstRow - 1 - first)]!;
+    const before = january.firstRow - 1;
+    const from = before <= first ? capital : equity[before - first]!;
     return [{ year, return: equity[december.lastRow - first]! / from - 1 }];
   });
 }

@@ -24,7 +24,12 @@ export type ParsedParameters =
 /** The zod shape of the parameters every strategy has. */
 export function commonParameters(defaultFill: FillRule) {
   return {
-    initial_capital: z.number().positive().default(100_000).meta({ description: "Money the account starts with." }),
+    initial_capital: z
+      .number()
+      .positive()
+      .max(1e15)
+      .default(100_000)
+      .meta({ description: "Money the account starts with." }),
     use_real_data: z
       .boolean()
       .default(false)
@@ -108,7 +113,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 /** Texts as they are unless that could not be read, everything else as JSON; long values cut. */
 function show(value: unknown): string {
   const isReadable = typeof value === "string" && /^\P{C}+$/u.test(value) && value.trim() === value;
-  return shorten(isReadable ? value : JSON.stringify(value));
+  // JSON has no infinity, and a client can send one as 1e999.
+  return shorten(isReadable ? value : typeof value === "number" ? String(value) : JSON.stringify(value));
 }
 
 function shorten(text: string): string {

@@ -171,7 +171,12 @@ export type Series = z.output<typeof Series>;
 export const conventions: readonly string[] = [
   "Prices are adjusted closes; shares are fractional; holdings drift between rebalances; cash earns nothing.",
   "A month has ended when a later month is stored or no weekday of it follows the last stored day; month-end is its last stored day.",
+  "A ticker without a price on a day keeps its last one; the run ends with the ticker whose prices end first.",
+  "start_date is the first day of trading; earlier prices are history. A monthly strategy's equity begins with its first purchase, a daily one's with the period.",
   "A decision without a trading day left to fill it is reported, not traded.",
   "A rebalance trades sum |w V - held| and pays cost_bps of it; there is no sale at the end.",
-  "Returns and drawdowns are fractions, drawdowns negative; the risk-free rate is 0.",
+  "Returns and drawdowns are fractions, drawdowns negative; the risk-free rate is 0. cagr = (final / initial)^(365.25 / calendar days) - 1.",
+  "Volatility and Sharpe come from the sample standard deviation (ddof 1), times sqrt(252) daily and sqrt(12) monthly; Sortino divides by sqrt(mean(min(r, 0)^2)).",
+  "Exposure is the mean share of equity held in assets; turnover is traded value / 2 / average equity / years.",
+  "Best and worst year are of whole calendar years only; the first month and year count from the initial capital.",
 ];

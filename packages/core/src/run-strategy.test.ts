@@ -172,7 +172,7 @@ describe("a run fails with a message for the client", () => {
 
   it("when prices are missing", async () => {
     expect(await failure(strategyOf(["UP", "BND", "VEA"], () => ({})))).toBe(
-      "StrategyError: No prices for BND, VEA. Import them with: npm run prices -- import FILE.csv, " +
+      "StrategyError: No prices for BND, VEA: 1 day wanted, 0 days there. Import them with: npm run prices -- import FILE.csv, " +
         "or fetch them with: npm run prices -- fetch BND VEA",
     );
   });
@@ -187,8 +187,8 @@ describe("a run fails with a message for the client", () => {
     const yearly = strategyOf(["FLAT", "UP"], () => ({}), { schedule: "month-end", months: 12 });
     const late = weekdaySeries("UP", "2024-02-01", [1, 2, 3, 4]);
     expect(await failure(yearly, {}, marketOf([flat, late]))).toBe(
-      "StrategyError: History of UP is too short: about 253 days with 13 month-ends wanted, " +
-        "4 days with 0 month-ends there, from 2024-02-01 to 2024-02-06",
+      "StrategyError: History of UP is too short: 13 month-ends (about 273 days) wanted, " +
+        "0 month-ends (4 days) there, from 2024-02-01 to 2024-02-06",
     );
   });
 
@@ -252,7 +252,7 @@ describe("a run fails with a message for the client", () => {
       /^StrategyError: Costs of .* exceed the account's .* on 2024-01-26$/,
     );
     expect(await failure(halves, { initial_capital: 1.7e308 })).toMatch(
-      /^StrategyError: The account is worth Infinity on 2024-/,
+      /^StrategyError: Invalid initial_capital: 1.7e\+308\. /,
     );
   });
 });

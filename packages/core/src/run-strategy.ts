@@ -1,4 +1,5 @@
 import { backtest } from "./backtest/backtest.ts";
+import { describeHistory, historyOf } from "./backtest/decisions.ts";
 import { resultOf, seriesOf } from "./backtest/report.ts";
 import type { Market, PriceTable } from "./market.ts";
 import { type Parameters, parseParameters } from "./parameters.ts";
@@ -32,7 +33,7 @@ export async function runStrategy(
   const tickers = universeOf(strategy, parameters);
   onProgress(0, "prices");
   const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
-  ensurePresent(tickers, table);
+  ensurePresent(strategy, parameters, tickers, table);
   const run = backtest(strategy, parameters, table, (fraction) => onProgress(fraction, "backtest"));
   return { result: resultOf(strategy, parameters, table, run), series: seriesOf(table, run) };
 }
@@ -49,11 +50,17 @@ function universeOf(strategy: Strategy, parameters: Parameters): string[] {
   }
 }
 
-function ensurePresent(tickers: readonly string[], table: PriceTable): void {
+function ensurePresent(
+  strategy: Strategy,
+  parameters: Parameters,
+  tickers: readonly string[],
+  table: PriceTable,
+): void {
   const missing = tickers.filter((ticker) => !table.tickers.includes(ticker));
   if (missing.length === 0) return;
+  const wanted = describeHistory(historyOf(strategy, parameters));
   throw new StrategyError(
-    `No prices for ${missing.join(", ")}. Import them with: npm run prices -- import FILE.csv, ` +
+    `No prices for ${missing.join(", ")}: ${wanted} wanted, 0 days there. Import them with: npm run prices -- import FILE.csv, ` +
       `or fetch them with: npm run prices -- fetch ${missing.join(" ")}`,
   );
 }

@@ -93,7 +93,8 @@ function isSame(a: Weights, b: Weights): boolean {
   return tickers.length === Object.keys(b).length && tickers.every((ticker) => a[ticker] === b[ticker]);
 }
 
-function historyOf(strategy: Strategy, parameters: Parameters): History {
+/** The history a strategy needs before it can decide. Throws a StrategyError when that cannot be. */
+export function historyOf(strategy: Strategy, parameters: Parameters): History {
   try {
     const history = strategy.history(parameters);
     const [length, least] = "days" in history ? [history.days, 1] : [history.months, 0];
@@ -102,6 +103,12 @@ function historyOf(strategy: Strategy, parameters: Parameters): History {
   } catch (error) {
     throw failureOf(strategy, "to say what history it needs", error);
   }
+}
+
+/** A history in words; a month has about 21 trading days. */
+export function describeHistory(history: History): string {
+  if ("days" in history) return `${history.days} ${history.days === 1 ? "day" : "days"}`;
+  return `${history.months + 1} ${history.months === 0 ? "month-end" : "month-ends"} (about ${(history.months + 1) * 21} days)`;
 }
 
 function tooShort(
@@ -116,14 +123,13 @@ function tooShort(
   const range = `from ${toIsoDay(table.days[firstRow]!)} to ${toIsoDay(table.days[lastRow]!)}`;
   if ("days" in history) {
     return new StrategyError(
-      `History of ${ticker} is too short: ${history.days} days wanted, ${days} days there, ${range}`,
+      `History of ${ticker} is too short: ${describeHistory(history)} wanted, ${days} days there, ${range}`,
     );
   }
-  const wanted = history.months + 1;
   const there = monthEndRows.filter((row) => row >= firstRow && row <= lastRow).length;
   return new StrategyError(
-    `History of ${ticker} is too short: about ${history.months * 21 + 1} days with ${wanted} month-ends wanted, ` +
-      `${days} days with ${there} month-ends there, ${range}`,
+    `History of ${ticker} is too short: ${describeHistory(history)} wanted, ` +
+      `${there} month-${there === 1 ? "end" : "ends"} (${days} days) there, ${range}`,
   );
 }
 

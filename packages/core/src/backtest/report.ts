@@ -76,7 +76,9 @@ function metricsOf(
   const monthEnds = monthEndEquity(months, equity, first);
   const daily = returnsOf(equity);
   const monthly = returnsOf(monthEnds);
-  const years = wholeYearReturns(months, equity, first).toSorted((a, b) => a.return - b.return);
+  const years = wholeYearReturns(months, equity, first, parameters.initial_capital).toSorted(
+    (a, b) => a.return - b.return,
+  );
   return {
     cagr: cagr(parameters.initial_capital, equity.at(-1)!, calendarDays),
     volatility: volatility(daily, 252),
@@ -93,7 +95,7 @@ function metricsOf(
     costs: account.costs,
     best_year: years.at(-1) ?? null,
     worst_year: years[0] ?? null,
-    monthly_returns: monthlyReturns(months, equity, first),
+    monthly_returns: monthlyReturns(months, equity, first, parameters.initial_capital),
   };
 }
 

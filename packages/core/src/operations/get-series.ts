@@ -17,9 +17,10 @@ export const getSeries = query({
     if (series !== null) return series as Series;
     const execution = await getExecution(db, execution_id);
     if (execution === null) throw noExecution(execution_id);
-    throw new DomainError(
-      "conflict",
-      `Execution ${execution_id} is ${execution.status}: only a completed one has series`,
-    );
+    throw noSeries(execution_id, execution.status);
   },
 });
+
+export function noSeries(id: number, status: string): DomainError {
+  return new DomainError("conflict", `Execution ${id} is ${status}: only a completed one has series`);
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
+import { toInvalid } from "../operation.ts";
 
 /** Input fields of every list that is read page by page. */
 export const pageInput = {
@@ -18,12 +19,27 @@ export function fromCursor(cursor: string | undefined): number | undefined {
   throw new DomainError("invalid", `cursor: ${message}`, [{ path: "cursor", message }]);
 }
 
+/** Which page of a list is asked for. */
+export interface PageRequest {
+  /** The key that the page begins behind; undefined for the first page. */
+  readonly before: number | undefined;
+  readonly limit: number;
+}
+
+/** Reads `limit` and `cursor`. @throws DomainError `invalid` */
+export function parsePage(input: unknown): PageRequest {
+  const parsed = z.strictObject(pageInput).safeParse(input);
+  if (!parsed.success) throw toInvalid(parsed.error);
+  return { before: fromCursor(parsed.data.cursor), limit: parsed.data.limit };
+}
+
+export interface Page<T> {
+  readonly page: readonly T[];
+  readonly next_cursor: string | null;
+}
+
 /** Cuts a list that was read with one element too many into a page and the cursor of the next. */
-export function toPage<T>(
-  read: readonly T[],
-  limit: number,
-  keyOf: (last: T) => number,
-): { page: readonly T[]; next_cursor: string | null } {
+export function toPage<T>(read: readonly T[], limit: number, keyOf: (last: T) => number): Page<T> {
   const page = read.slice(0, limit);
   const last = page.at(-1);
   return { page, next_cursor: read.length > limit && last !== undefined ? String(keyOf(last)) : null };

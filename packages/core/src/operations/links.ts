@@ -1,0 +1,82 @@
+import {
+  type ExecutionStatus,
+  getExecutions,
+  getSeriesOf,
+  listAttemptPages,
+  listExecutionPages,
+} from "@strategy-executor/db";
+import type { z } from "zod";
+import type { DomainError } from "../errors.ts";
+import {
+  type DeliveryAttempt,
+  type Execution,
+  type ExecutionSummary,
+  toDeliveryAttempt,
+  toExecution,
+  toExecutionSummary,
+} from "../execution/execution.ts";
+import type { Ctx } from "../operation.ts";
+import type { Series } from "../result.ts";
+import { noExecution } from "./get-execution.ts";
+import { noSeries } from "./get-series.ts";
+import { type Page, type PageRequest, toPage } from "./page.ts";
+
+/*
+ * What links between things lead to, read for many at once: one statement each, in the order asked, and every answer as the
+ * operation for one would give it.
+ */
+
+/** As `getExecution` answers. */
+export async function linkedExecutions(
+  { database }: Pick<Ctx, "database">,
+  ids: readonly number[],
+): Promise<(Execution | DomainError)[]> {
+  const records = await getExecutions(database.db, ids);
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return ids.map((id) => {
+    const record = byId.get(id);
+    return record === undefined ? noExecution(id) : toExecution(record);
+  });
+}
+
+/** As `getSeries` answers, for executions that exist. */
+export async function linkedSeries(
+  { database }: Pick<Ctx, "database">,
+  executions: readonly Pick<ExecutionSummary, "execution_id" | "status">[],
+): Promise<(z.output<typeof Series> | DomainError)[]> {
+  const ids = executions.map(({ execution_id }) => execution_id);
+  const byId = await getSeriesOf(database.db, ids);
+  return executions.map(({ execution_id, status }) => {
+    const series = byId.get(execution_id) as z.output<typeof Series> | undefined;
+    return series ?? noSeries(execution_id, status);
+  });
+}
+
+/** As `listDeliveryAttempts` answers, for executions that exist. */
+export async function linkedDeliveryAttempts(
+  { database }: Pick<Ctx, "database">,
+  asked: readonly (PageRequest & { readonly executionId: number })[],
+): Promise<Page<z.output<typeof DeliveryAttempt>>[]> {
+  const read = await listAttemptPages(database.db, asked.map(oneMore));
+  return asked.map(({ limit }, index) => {
+    const { page, next_cursor } = toPage(read[index] ?? [], limit, (attempt) => attempt.number);
+    return { page: page.map(toDeliveryAttempt), next_cursor };
+  });
+}
+
+/** As `listExecutions` answers. */
+export async function linkedExecutionPages(
+  { database }: Pick<Ctx, "database">,
+  asked: readonly (PageRequest & { readonly strategy: string; readonly status: ExecutionStatus | undefined })[],
+): Promise<Page<ExecutionSummary>[]> {
+  const read = await listExecutionPages(database.db, asked.map(oneMore));
+  return asked.map(({ limit }, index) => {
+    const { page, next_cursor } = toPage(read[index] ?? [], limit, (record) => record.id);
+    return { page: page.map(toExecutionSummary), next_cursor };
+  });
+}
+
+/** What a list is cut into a page and the cursor of the next from. */
+function oneMore<Asked extends PageRequest>(asked: Asked): Asked {
+  return { ...asked, limit: asked.limit + 1 };
+}
