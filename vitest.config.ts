@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // Packages as Node resolves them: what they have for bundlers would be a second instance beside the one others import.
+  resolve: { mainFields: ["main"], extensions: [".js", ".json"] },
   test: {
     include: ["{apps,packages}/*/src/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["packages/db/src/testing/setup.ts"],

@@ -39,8 +39,8 @@ const file = new URL(`results/${names.join("-")}-${database}.json`, import.meta.
 await writeFile(file, `${JSON.stringify({ ...surroundings(), database, runs }, null, 2)}\n`);
 console.log(`Written to bench/results/${names.join("-")}-${database}.json`);
 
-function spread(values: readonly number[]) {
-  const sorted = values.toSorted((a, b) => a - b);
+function spread(measured: readonly number[]) {
+  const sorted = measured.toSorted((a, b) => a - b);
   return { median: sorted[Math.floor(sorted.length / 2)], least: sorted[0], most: sorted.at(-1) };
 }
 

@@ -2,7 +2,7 @@ import type { Ctx } from "@strategy-executor/core";
 import { pingDatabase } from "@strategy-executor/db";
 import { docsPage } from "@strategy-executor/docs-page";
 import cors from "cors";
-import express, { type Express } from "express";
+import express, { type Express, type Router } from "express";
 import helmet from "helmet";
 import { documentRouter } from "./rest/document-router.ts";
 import { problemHandler, sendProblem, unknownPath } from "./rest/problem.ts";
@@ -13,6 +13,8 @@ import { trpcMiddleware } from "./trpc/middleware.ts";
 export interface AppOptions {
   readonly ctx: Ctx;
   readonly streams: Streams;
+  /** Serves `/graphql`. */
+  readonly graphql: Router;
   /** Origins whose pages may read answers; `*` for all. */
   readonly corsOrigins: readonly string[];
   /** Whether the process is past its start and before its end. */
@@ -20,7 +22,7 @@ export interface AppOptions {
 }
 
 /** The HTTP application: every transport, mounted on one host. */
-export function createApp({ ctx, streams, corsOrigins, isReady }: AppOptions): Express {
+export function createApp({ ctx, streams, graphql, corsOrigins, isReady }: AppOptions): Express {
   const app = express();
   app.set("query parser", "simple");
   app.disable("etag");
@@ -40,6 +42,7 @@ export function createApp({ ctx, streams, corsOrigins, isReady }: AppOptions): E
   app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
   app.use(documentRouter());
   app.use("/trpc", trpcMiddleware(ctx, streams));
+  app.use(graphql);
   app.use(restRouter(ctx, streams));
   app.use(unknownPath);
   app.use(problemHandler(ctx.log));

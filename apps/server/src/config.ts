@@ -21,6 +21,7 @@ const Environment = z.object({
   ROLE: z.enum(["all", "api", "worker"]).default("all"),
   MODE: z.enum(["development", "production"]).optional(),
   AUTH: z.enum(["on", "off"]).optional(),
+  GRAPHIQL: z.enum(["on", "off"]).optional(),
   STRATEGIES_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   CORS_ORIGINS: z
@@ -60,13 +61,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (env.ROLE !== "all" && env.DATABASE_URL === undefined) {
     throw new ConfigError(`ROLE=${env.ROLE} needs DATABASE_URL: the embedded database belongs to one process`);
   }
+  const mode = env.MODE ?? (loopback ? "development" : "production");
   return {
     port: env.PORT,
     host: env.HOST,
     dataDir: resolve(env.DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     role: env.ROLE,
-    mode: env.MODE ?? (loopback ? "development" : "production"),
+    mode,
+    /** Whether GraphiQL is served and GraphQL tells its schema. */
+    graphiql: env.GRAPHIQL === undefined ? mode === "development" : env.GRAPHIQL === "on",
     strategiesDir: env.STRATEGIES_DIR === undefined ? undefined : resolve(env.STRATEGIES_DIR),
     logLevel: env.LOG_LEVEL,
     corsOrigins: env.CORS_ORIGINS ?? [],

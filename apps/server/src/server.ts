@@ -5,6 +5,7 @@ import { type Ctx, loadRegistry, startEngine, storedMarket } from "@strategy-exe
 import { connectDatabase, sweepPrices } from "@strategy-executor/db";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { createGraphql } from "./graphql/graphql.ts";
 import type { Logger } from "./log.ts";
 import { createStreams } from "./streams.ts";
 
@@ -49,7 +50,9 @@ const silenceMs = 120_000;
 async function listen(ctx: Ctx, config: Config, stack: AsyncDisposableStack): Promise<string> {
   let ready = true;
   const streams = createStreams(config.streamsPerClient);
-  const server = createServer(createApp({ ctx, streams, corsOrigins: config.corsOrigins, isReady: () => ready }));
+  const { corsOrigins, graphiql } = config;
+  const graphql = createGraphql({ ctx, streams, graphiql, corsOrigins });
+  const server = createServer(createApp({ ctx, streams, graphql: graphql.router, corsOrigins, isReady: () => ready }));
   // Node's five minutes for a whole request would cut off a long file of prices; silence ends a request instead.
   server.requestTimeout = 0;
   server.timeout = silenceMs;
@@ -60,6 +63,7 @@ async function listen(ctx: Ctx, config: Config, stack: AsyncDisposableStack): Pr
     streams.end();
     await close(server, config.shutdownTimeoutMs);
   });
+  stack.use(graphql.acceptWebSockets(server));
   const { port } = server.address() as AddressInfo;
   const host = config.host === "127.0.0.1" ? "localhost" : config.host.includes(":") ? `[${config.host}]` : config.host;
   return `http://${host}:${port}`;

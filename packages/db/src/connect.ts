@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
-import { sql } from "drizzle-orm";
+import { type Logger, sql } from "drizzle-orm";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
@@ -39,13 +39,17 @@ export interface ConnectOptions {
   readonly dataDir?: string | undefined;
   /** Connections of the pool on PostgreSQL. */
   readonly poolSize?: number;
+  /** Hears of every statement that is sent. */
+  readonly onStatement?: (statement: string) => void;
 }
 
 /** Opens the database and brings its schema up to date. @throws DataDirInUseError, or the driver's error. */
 export function connectDatabase(options: ConnectOptions): Promise<Database> {
+  const { onStatement } = options;
+  const logger = onStatement !== undefined && { logQuery: onStatement };
   return options.databaseUrl === undefined
-    ? connectEmbedded(options.dataDir)
-    : connectPostgres(options.databaseUrl, options.poolSize ?? 10);
+    ? connectEmbedded(options.dataDir, logger)
+    : connectPostgres(options.databaseUrl, options.poolSize ?? 10, logger);
 }
 
 /** Lets pg-boss write in an open transaction. */
@@ -80,11 +84,11 @@ class YieldingPGlite extends PGlite {
   }
 }
 
-async function connectEmbedded(dataDir: string | undefined): Promise<Database> {
+async function connectEmbedded(dataDir: string | undefined, logger: Logger | false): Promise<Database> {
   const lock = dataDir === undefined ? null : await lockDataDir(dataDir);
   const client = new YieldingPGlite(dataDir === undefined ? {} : { dataDir: join(dataDir, "pglite") });
   await client.waitReady;
-  const db = drizzlePglite(client);
+  const db = drizzlePglite(client, { logger });
   await migratePglite(db, { migrationsFolder });
   return {
     kind: "pglite",
@@ -104,14 +108,14 @@ async function connectEmbedded(dataDir: string | undefined): Promise<Database> {
   };
 }
 
-async function connectPostgres(url: string, poolSize: number): Promise<Database> {
+async function connectPostgres(url: string, poolSize: number, logger: Logger | false): Promise<Database> {
   await migrateOnce(url);
   const client = postgres(url, { max: poolSize, onnotice: () => undefined });
   const { hostname, port, pathname } = new URL(url);
   return {
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
-    db: drizzlePostgres(client) as unknown as Db,
+    db: drizzlePostgres(client, { logger }) as unknown as Db,
     lock: null,
     bossOptions: { connectionString: url, max: 4 },
     async listen(channel, onPayload, onConnect) {

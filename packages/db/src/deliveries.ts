@@ -1,8 +1,8 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
+import { plainArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { Json } from "./executions.ts";
 import { rowsOf } from "./rows.ts";
-import { deliveryAttempts } from "./schema.ts";
 
 export interface OpenedAttempt {
   readonly attemptId: number;
@@ -89,30 +89,68 @@ export interface AttemptRecord {
   readonly error: string | null;
 }
 
-/** The attempts made for a callback, newest first; `before` is the number to go on below. */
-export async function listAttempts(
+export interface AttemptPage {
+  /** The number to go on below. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** The attempts made for a callback, newest first. */
+export async function listAttempts(db: Db, executionId: number, page: AttemptPage): Promise<AttemptRecord[]> {
+  const [attempts = []] = await listAttemptPages(db, [{ executionId, ...page }]);
+  return attempts;
+}
+
+/** For each callback asked about, the attempts made for it, newest first. One statement. */
+export async function listAttemptPages(
   db: Db,
-  executionId: number,
-  page: { readonly before?: number | undefined; readonly limit: number },
-): Promise<AttemptRecord[]> {
-  return db
-    .select({
-      number: deliveryAttempts.number,
-      url: deliveryAttempts.url,
-      startedAt: deliveryAttempts.startedAt,
-      endedAt: deliveryAttempts.endedAt,
-      statusCode: deliveryAttempts.statusCode,
-      responseText: deliveryAttempts.responseText,
-      headers: deliveryAttempts.headers,
-      error: deliveryAttempts.error,
-    })
-    .from(deliveryAttempts)
-    .where(
-      and(
-        eq(deliveryAttempts.executionId, executionId),
-        page.before === undefined ? undefined : lt(deliveryAttempts.number, page.before),
-      ),
-    )
-    .orderBy(desc(deliveryAttempts.number))
-    .limit(page.limit);
+  asked: readonly ({ readonly executionId: number } & AttemptPage)[],
+): Promise<AttemptRecord[][]> {
+  const rows = rowsOf<AttemptRow>(
+    await db.execute(sql`
+      select asked.position::int as position, attempt.*
+      from unnest(
+          ${plainArray(asked.map(({ executionId }) => executionId))}::text::bigint[],
+          ${plainArray(asked.map(({ before }) => before ?? null))}::text::bigint[],
+          ${plainArray(asked.map(({ limit }) => limit))}::text::int[])
+        with ordinality as asked (execution_id, before, most, position)
+      cross join lateral (
+        select number, url, started_at, ended_at, status_code, response_text, headers, error
+        from delivery_attempts
+        where delivery_attempts.execution_id = asked.execution_id
+          and (asked.before is null or delivery_attempts.number < asked.before)
+        order by number desc
+        limit asked.most
+      ) attempt
+      order by asked.position, attempt.number desc`),
+  );
+  const pages = asked.map((): AttemptRecord[] => []);
+  for (const row of rows) pages[row.position - 1]?.push(fromRow(row));
+  return pages;
+}
+
+interface AttemptRow {
+  readonly position: number;
+  readonly number: number;
+  readonly url: string;
+  /** PGlite gives dates, postgres.js under Drizzle their text. */
+  readonly started_at: Date | string;
+  readonly ended_at: Date | string | null;
+  readonly status_code: number | null;
+  readonly response_text: string | null;
+  readonly headers: Record<string, string> | null;
+  readonly error: string | null;
+}
+
+function fromRow(row: AttemptRow): AttemptRecord {
+  return {
+    number: row.number,
+    url: row.url,
+    startedAt: new Date(row.started_at),
+    endedAt: row.ended_at === null ? null : new Date(row.ended_at),
+    statusCode: row.status_code,
+    responseText: row.response_text,
+    headers: row.headers,
+    error: row.error,
+  };
 }

@@ -51,11 +51,10 @@ export async function readNews(
       left join execution_events event on event.execution_id = asked.id and event.number > asked.after
       order by asked.position, event.number`),
   );
-  const news: (ExecutionNews | null)[] = asked.map(() => null);
+  const news = asked.map((): (ExecutionNews & { events: EventRecord[] }) | null => null);
   for (const row of rows) {
-    const index = row.position - 1;
-    const events = row.number === null ? [] : [fromRow({ ...row, number: row.number })];
-    news[index] = { progress: row.progress, ended: row.ended, events: [...(news[index]?.events ?? []), ...events] };
+    const found = (news[row.position - 1] ??= { progress: row.progress, ended: row.ended, events: [] });
+    if (row.number !== null) found.events.push(fromRow({ ...row, number: row.number }));
   }
   return news;
 }

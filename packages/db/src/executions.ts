@@ -1,4 +1,5 @@
-import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, sql, type SQL } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/pg-core";
 import type { Db } from "./connect.ts";
 import { announce } from "./events.ts";
 import { rowsOf } from "./rows.ts";
@@ -188,12 +189,18 @@ export async function endedExecutions(db: Db, ids: readonly number[]): Promise<n
 
 /** The execution, or null when there is none. */
 export async function getExecution(db: Db, id: number): Promise<ExecutionRecord | null> {
-  const [row] = await db
+  const [execution] = await getExecutions(db, [id]);
+  return execution ?? null;
+}
+
+/** Those of the executions that exist, in no order. One statement. */
+export async function getExecutions(db: Db, ids: readonly number[]): Promise<ExecutionRecord[]> {
+  const rows = await db
     .select({ ...listColumns, result: executions.result })
     .from(executions)
     .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
-    .where(eq(executions.id, id));
-  return row === undefined ? null : { ...fromRow(row), result: row.result };
+    .where(inArray(executions.id, [...ids]));
+  return rows.map((row) => ({ ...fromRow(row), result: row.result }));
 }
 
 export interface ExecutionFilter {
@@ -206,27 +213,52 @@ export interface ExecutionFilter {
 
 /** Executions that fit the filter, newest first. */
 export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<ExecutionListRecord[]> {
-  const conditions: SQL[] = [];
-  if (filter.status !== undefined) conditions.push(eq(executions.status, filter.status));
-  if (filter.strategy !== undefined) conditions.push(eq(executions.strategy, filter.strategy));
-  if (filter.before !== undefined) conditions.push(lt(executions.id, filter.before));
-  const rows = await db
-    .select(listColumns)
-    .from(executions)
-    .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
-    .where(and(...conditions))
-    .orderBy(desc(executions.id))
-    .limit(filter.limit);
-  return rows.map(fromRow);
+  const [page = []] = await listExecutionPages(db, [filter]);
+  return page;
+}
+
+/** For each filter the executions that fit it, newest first. One statement, so that every filter finds its index. */
+export async function listExecutionPages(
+  db: Db,
+  filters: readonly ExecutionFilter[],
+): Promise<ExecutionListRecord[][]> {
+  const pageOf = (filter: ExecutionFilter, position: number) =>
+    db
+      .select({ position: sql<number>`${position}::int`.as("position"), ...listColumns })
+      .from(executions)
+      .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+      .where(and(...conditionsOf(filter)))
+      .orderBy(desc(executions.id))
+      .limit(filter.limit);
+  const [first, ...others] = filters.map(pageOf);
+  if (first === undefined) return [];
+  const [second, ...rest] = others;
+  const rows = await (second === undefined ? first : unionAll(first, second, ...rest));
+  const pages = filters.map((): ExecutionListRecord[] => []);
+  for (const { position, ...row } of rows) pages[position]?.push(fromRow(row));
+  return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
 }
 
 /** The long arrays of a completed execution, or null. */
 export async function getSeries(db: Db, id: number): Promise<Json | null> {
-  const [row] = await db
-    .select({ series: executionSeries.series })
+  return (await getSeriesOf(db, [id])).get(id) ?? null;
+}
+
+/** The long arrays of those of the executions that have them. One statement. */
+export async function getSeriesOf(db: Db, ids: readonly number[]): Promise<Map<number, Json>> {
+  const rows = await db
+    .select({ id: executionSeries.executionId, series: executionSeries.series })
     .from(executionSeries)
-    .where(eq(executionSeries.executionId, id));
-  return row === undefined ? null : unpackSeries(row.series);
+    .where(inArray(executionSeries.executionId, [...ids]));
+  return new Map(rows.map(({ id, series }) => [id, unpackSeries(series)]));
+}
+
+function conditionsOf({ status, strategy, before }: ExecutionFilter): SQL[] {
+  const conditions: SQL[] = [];
+  if (status !== undefined) conditions.push(eq(executions.status, status));
+  if (strategy !== undefined) conditions.push(eq(executions.strategy, strategy));
+  if (before !== undefined) conditions.push(lt(executions.id, before));
+  return conditions;
 }
 
 const nextEvent = sql`event_count = event_count + 1,

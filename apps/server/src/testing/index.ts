@@ -1,2 +1,4 @@
 export { type ServerProcess, startServerProcess } from "./server-process.ts";
+export { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
+export { startTestApp, type TestApp } from "./test-app.ts";
 export { startTestServer } from "./test-server.ts";

@@ -14,7 +14,7 @@ export interface ComputeTask {
   readonly parameters: Record<string, unknown>;
 }
 
-export interface ComputeRun {
+interface ComputeRun {
   /** When it aborts, the thread is ended, whatever it does. */
   readonly signal: AbortSignal;
   /** Longest time to compute, not counting the wait for a thread. */

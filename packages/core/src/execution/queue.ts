@@ -2,7 +2,7 @@ import { activeJobIds, bossTransaction, type Database, type Db, notify, type Set
 import { PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 
-export const queueNames = ["executions", "callbacks"] as const;
+const queueNames = ["executions", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What both queues carry: the execution to run, or to deliver the callback of. */

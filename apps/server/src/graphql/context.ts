@@ -1,0 +1,19 @@
+import type { Ctx } from "@strategy-executor/core";
+import type { Streams } from "../streams.ts";
+import type { Loaders } from "./loaders.ts";
+
+/** Who asks, and over what. */
+export interface Connection {
+  /** Streams are counted by client. */
+  readonly client: string;
+  /** Breaks off, so that the client comes back and resumes: a stream that ended would tell it that this was all. */
+  breakOff(): void;
+}
+
+/** What resolvers work on. */
+export interface GraphqlContext {
+  readonly ctx: Ctx;
+  readonly streams: Streams;
+  readonly connection: Connection;
+  readonly loaders: Loaders;
+}

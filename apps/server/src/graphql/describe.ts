@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/**
+ * Reads the words that a zod schema has for its fields, so that they stand in one place.
+ *
+ *     const say = describing(Execution);
+ *     t.expose("started_at", { type: "DateTime", ...say("started_at") })
+ */
+export function describing<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+): (field: keyof Shape & string) => { readonly description?: string } {
+  return (field) => {
+    const description = descriptionOf(schema.shape[field]);
+    return description === undefined ? {} : { description };
+  };
+}
+
+function descriptionOf(schema: unknown): string | undefined {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  if (schema.description !== undefined) return schema.description;
+  const isWrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault;
+  return isWrapped ? descriptionOf(schema.unwrap()) : undefined;
+}

@@ -1,0 +1,95 @@
+import type { Server } from "node:http";
+import type { Ctx } from "@strategy-executor/core";
+import { Router } from "express";
+import { GraphQLError } from "graphql";
+import { createYoga, type Plugin } from "graphql-yoga";
+import type { Streams } from "../streams.ts";
+import type { Connection, GraphqlContext } from "./context.ts";
+import { graphiqlPage } from "./graphiql.ts";
+import { limitPlugins, limits } from "./limits.ts";
+import { createLoaders } from "./loaders.ts";
+import { respond } from "./respond.ts";
+import { schema } from "./schema.ts";
+import { refuseWrongVariables } from "./variables.ts";
+import { acceptWebSockets } from "./websocket.ts";
+
+export interface GraphqlOptions {
+  readonly ctx: Ctx;
+  readonly streams: Streams;
+  /** Whether GraphiQL is served and the schema may be asked about. */
+  readonly graphiql: boolean;
+  /** Origins whose pages may open WebSockets, besides this server's own; `*` for all. */
+  readonly corsOrigins: readonly string[];
+}
+
+export interface Graphql {
+  /** Serves `/graphql`. It reads bodies itself: mount it before any body parser. */
+  readonly router: Router;
+  /** Serves `/graphql` over WebSockets. Disposal closes them. */
+  acceptWebSockets(server: Server): AsyncDisposable;
+}
+
+export const graphqlPath = "/graphql";
+
+/** GraphQL over HTTP, server-sent events and WebSockets. */
+export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOptions): Graphql {
+  const yoga = createYoga<{ readonly connection: Connection }, GraphqlContext>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    context: ({ connection }) => ({ ctx, streams, connection, loaders: createLoaders(ctx) }),
+    plugins: [tellBadJson, refuseWrongVariables, ...limitPlugins({ introspection: graphiql })],
+    maxRequestBodySize: limits.bodyBytes,
+    maskedErrors: { errorMessage: "The server failed to answer this request", isDev: false },
+    logging: {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (error: unknown) => ctx.log.error({ err: causeOf(error) }, "request failed"),
+    },
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    cors: false,
+  });
+
+  const router = Router({ strict: false });
+  if (graphiql) router.use(graphqlPath, graphiqlPage());
+  router.all(graphqlPath, async (req, res) => {
+    // Pages of other sites can send anything else without asking first.
+    if (req.method === "POST" && req.is("application/json") === false) {
+      const sent = req.get("content-type");
+      const message = `Send the body with Content-Type: application/json${sent === undefined ? "" : `, not ${sent}`}`;
+      res.status(415).json({ errors: [{ message }] });
+      return;
+    }
+    const connection: Connection = { client: req.ip ?? "", breakOff: () => res.destroy() };
+    await respond(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }));
+  });
+  return {
+    router,
+    acceptWebSockets: (server) => acceptWebSockets(server, { yoga, corsOrigins, path: graphqlPath }),
+  };
+}
+
+/** Yoga takes variables in a URL that are no JSON for a failure of the server. */
+const tellBadJson: Plugin = {
+  onRequestParse({ requestParser, setRequestParser }) {
+    if (requestParser === undefined) return;
+    setRequestParser(async (request) => {
+      try {
+        return await requestParser(request);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        const extensions = { code: "BAD_REQUEST", http: { status: 400 } };
+        throw new GraphQLError(`The request holds invalid JSON: ${error.message}`, { extensions });
+      }
+    });
+  },
+};
+
+/** GraphQL wraps what resolvers throw. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && "originalError" in error && error.originalError !== undefined
+    ? error.originalError
+    : error;
+}

@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toArgumentPath, toCamelCase, toInput, toSnakeCase } from "./names.ts";
+
+const word = fc.stringMatching(/^[a-z]{1,8}$/);
+
+describe("the mapping of names", () => {
+  it.each([
+    ["execution_id", "executionId"],
+    ["url", "url"],
+    ["first_day_of_month", "firstDayOfMonth"],
+  ])("writes %s as %s, and back", (wire, graphql) => {
+    expect(toCamelCase(wire)).toBe(graphql);
+    expect(toSnakeCase(graphql)).toBe(wire);
+  });
+
+  it("leads back for whatever is written in snake_case", () => {
+    const name = fc.array(word, { minLength: 1 }).map((words) => words.join("_"));
+    fc.assert(fc.property(name, (wire) => toSnakeCase(toCamelCase(wire)) === wire));
+  });
+
+  it("takes null for absent, and leaves JSON values alone", () => {
+    const parameters = { aCamel: null, a_snake: { b_c: 1 } };
+    expect(toInput({ strategyName: "S", callbackUrl: null, after: undefined, parameters })).toEqual({
+      strategy_name: "S",
+      parameters,
+    });
+  });
+
+  it("tells the path of a bad field in the caller's words", () => {
+    expect(toArgumentPath("callback_url")).toBe("callbackUrl");
+    expect(toArgumentPath("limit")).toBe("first");
+    expect(toArgumentPath("parameters.short_window")).toBe("parameters.short_window");
+    expect(toArgumentPath("")).toBe("");
+  });
+});

@@ -1,0 +1,46 @@
+import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from "graphql";
+import { builder } from "./builder.ts";
+
+builder.scalarType("JSON", {
+  description: "Any JSON value. Names within it are data and written as they are.",
+  serialize: (value) => value,
+  // GraphQL asks for neither where there is null.
+  parseValue: (value) => value as NonNullable<unknown>,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables) as NonNullable<unknown>,
+});
+
+builder.scalarType("SafeInt", {
+  description: "An integer up to 9007199254740991, as a JSON number.",
+  serialize: ensureSafeInt,
+  parseValue: ensureSafeInt,
+  parseLiteral: (node) => ensureSafeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
+});
+
+builder.scalarType("Date", {
+  description: "A day as ISO date: 2024-02-29.",
+  serialize: String,
+  parseValue: ensureText,
+  parseLiteral: textOf,
+});
+
+builder.scalarType("DateTime", {
+  description: "An instant, ISO 8601 in UTC with milliseconds: 2024-02-29T15:30:00.000Z.",
+  serialize: String,
+  parseValue: ensureText,
+  parseLiteral: textOf,
+});
+
+function ensureSafeInt(value: unknown): number {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  throw new GraphQLError("SafeInt must be an integer between -9007199254740991 and 9007199254740991");
+}
+
+/** Whether it names a day is asked by the schemas of the operations. */
+function ensureText(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new GraphQLError("A day or an instant is written as text");
+}
+
+function textOf(node: ValueNode): string {
+  return ensureText(node.kind === Kind.STRING ? node.value : undefined);
+}

@@ -1,0 +1,42 @@
+import { wrapOrThrow } from "@pothos/plugin-errors";
+import { DomainError } from "@strategy-executor/core";
+import type { GraphqlContext } from "./context.ts";
+
+/**
+ * Makes the source of a subscription from a generator that runs until its signal aborts. A refusal is its last element. The
+ * client's leaving ends it at once: a generator left to itself would hear of it with its next element only.
+ */
+export function toSource<T>(
+  { streams, connection }: GraphqlContext,
+  run: (signal: AbortSignal) => AsyncIterable<T>,
+): AsyncIterableIterator<T | DomainError> {
+  const gone = new AbortController();
+  const elements = (async function* () {
+    try {
+      const stream = streams.open(connection.client);
+      const end = () => {
+        connection.breakOff();
+        gone.abort();
+      };
+      stream.ending.addEventListener("abort", end);
+      try {
+        yield* run(gone.signal);
+      } finally {
+        stream.ending.removeEventListener("abort", end);
+        stream.release();
+      }
+    } catch (error) {
+      yield wrapOrThrow(error, [DomainError]) as DomainError;
+    }
+  })();
+  return {
+    next: () => elements.next(),
+    return() {
+      gone.abort();
+      return elements.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

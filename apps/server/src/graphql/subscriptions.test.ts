@@ -1,0 +1,169 @@
+import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ask, type Data, type Follow, follows, type Variables } from "../testing/graphql-client.ts";
+import { startTcpProxy } from "../testing/tcp-proxy.ts";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+import { startTestServer } from "../testing/test-server.ts";
+
+const executionEvents = `subscription ($id: ID!, $after: Int) { executionEvents(id: $id, after: $after) {
+  __typename
+  ... on ExecutionEvent { executionId strategy number status at execution { status } }
+  ... on ExecutionProgress { executionId fraction phase }
+  ... on DomainError { code message fields { path } }
+} }`;
+
+const feed = `subscription ($after: String, $filter: ExecutionFilter) { executions(after: $after, filter: $filter) {
+  __typename
+  ... on FeedStart { cursor }
+  ... on FeedEvent { cursor event { executionId number status } }
+  ... on DomainError { code message fields { path } }
+} }`;
+
+describeDatabases("GraphQL subscriptions", (create) => {
+  let database: TestDatabase;
+  let app: TestApp;
+  beforeAll(async () => {
+    database = await create();
+    app = await startTestApp(database.options, { streamsPerClient: 3 });
+  });
+  afterEach(async () => {
+    await expect.poll(() => app.ctx.events.size).toBe(0);
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  describe.each(follows)("over $name", ({ follow }) => {
+    it("follow an execution to its end, with its progress, and resume from any event", async () => {
+      const id = await submit(600);
+      const updates = await Array.fromAsync(elements(follow, executionEvents, { id }));
+      const events = updates.filter(({ __typename }) => __typename === "ExecutionEvent");
+      expect(events.map(({ number, status }) => `${number} ${status}`)).toEqual([
+        "1 pending",
+        "2 running",
+        "3 completed",
+      ]);
+      expect(events[0]).toMatchObject({ executionId: id, strategy: "Slow", at: expect.stringMatching(/T.*\.\d{3}Z$/) });
+      expect(events[2].execution.status).toBe("completed");
+      for (const progress of updates.filter(({ __typename }) => __typename === "ExecutionProgress")) {
+        expect(progress).toMatchObject({ executionId: id, fraction: expect.any(Number), phase: "backtest" });
+      }
+      expect(updates.length).toBeGreaterThan(events.length);
+      for (const after of [0, 1, 2, 3, 4]) {
+        const rest = await Array.fromAsync(elements(follow, executionEvents, { id, after }));
+        expect(rest.map(({ number }) => number)).toEqual([1, 2, 3].slice(after));
+      }
+    });
+
+    it("tell a refusal as the last element", async () => {
+      const refusals = (query: string, variables: Variables) => Array.fromAsync(elements(follow, query, variables));
+      expect(await refusals(executionEvents, { id: 999_999 })).toEqual([
+        { __typename: "DomainError", code: "not_found", message: "There is no execution 999999", fields: [] },
+      ]);
+      expect(await refusals(executionEvents, { id: 1, after: -1 })).toMatchObject([
+        { code: "invalid", fields: [{ path: "after" }] },
+      ]);
+      expect(await refusals(feed, { after: "nonsense" })).toMatchObject([
+        { code: "invalid", message: "after: is not a cursor of this feed", fields: [{ path: "after" }] },
+      ]);
+    });
+
+    it("feed what happens to all executions from now on, or what the filter leaves of it", async () => {
+      const all = elements(follow, feed);
+      const ends = elements(follow, feed, { filter: { strategy: "Slow", status: "completed" } });
+      const { value: start } = await all.next();
+      expect([start, (await ends.next()).value]).toEqual([
+        { __typename: "FeedStart", cursor: expect.any(String) },
+        { __typename: "FeedStart", cursor: expect.any(String) },
+      ]);
+      const id = await submit(1);
+      const { value: end } = await ends.next();
+      expect(end).toMatchObject({
+        __typename: "FeedEvent",
+        event: { executionId: id, number: 3, status: "completed" },
+      });
+      const seen = [];
+      for await (const { event } of all) if (seen.push(`${event.executionId}:${event.number}`) === 3) break;
+      expect(seen).toEqual([1, 2, 3].map((number) => `${id}:${number}`));
+      await ends.return();
+    });
+
+    it("give every event once and in order to who is cut off again and again", async () => {
+      await using proxy = await startTcpProxy(app.address);
+      const ids: number[] = [];
+      const submitting = (async () => {
+        for (let count = 0; count < 12; count += 1) ids.push(await submit(1));
+      })();
+      const seen: { executionId: number; number: number }[] = [];
+      let after: string | undefined;
+      let cuts = 0;
+      while (seen.length < 12 * 3) {
+        try {
+          for await (const { cursor, event } of elements(follow, feed, { after }, proxy.url)) {
+            after = cursor;
+            if (event !== undefined) seen.push(event);
+            if (seen.length % 5 === 4) cuts += proxy.cut();
+            if (seen.length === 12 * 3) break;
+          }
+        } catch {
+          // Cut off: once more, behind what is known.
+        }
+      }
+      await submitting;
+      expect(cuts).toBeGreaterThan(3);
+      const inOrder = ids.flatMap((executionId) => [1, 2, 3].map((number) => `${executionId}:${number}`));
+      expect(seen.map(({ executionId, number }) => `${executionId}:${number}`).toSorted()).toEqual(inOrder.toSorted());
+      for (const id of ids) {
+        expect(seen.filter(({ executionId }) => executionId === id).map(({ number }) => number)).toEqual([1, 2, 3]);
+      }
+    });
+
+    it("release everything when the client leaves while nothing happens", async () => {
+      const open = [elements(follow, feed), elements(follow, feed), elements(follow, feed)];
+      for (const stream of open) expect((await stream.next()).value.__typename).toBe("FeedStart");
+      expect(app.ctx.events.size).toBe(3);
+      const [refusal] = await Array.fromAsync(elements(follow, feed));
+      expect(refusal).toMatchObject({ code: "too_many_requests" });
+      for (const stream of open) await stream.return();
+      await expect.poll(() => app.ctx.events.size).toBe(0);
+      const again = elements(follow, feed);
+      expect((await again.next()).value.__typename).toBe("FeedStart");
+      await again.return();
+    });
+
+    it("break off rather than end when the server ends, so that the client comes back", async () => {
+      await using other = await create();
+      const server = await startTestServer(other.options, { ROLE: other.kind === "postgres" ? "api" : "all" });
+      const stream = elements(follow, feed, {}, server.address);
+      expect((await stream.next()).value.__typename).toBe("FeedStart");
+      const next = stream.next().then(
+        () => "ended",
+        () => "broken off",
+      );
+      await server[Symbol.asyncDispose]();
+      expect(await next).toBe("broken off");
+    });
+  });
+
+  async function* elements(
+    follow: Follow,
+    query: string,
+    variables: Variables = {},
+    address = app.address,
+  ): AsyncGenerator<Data, void, undefined> {
+    for await (const { data, errors } of follow(address, query, variables)) {
+      if (errors !== undefined) throw new Error(errors.map(({ message }) => message).join("; "));
+      yield data.executionEvents ?? data.executions;
+    }
+  }
+
+  async function submit(milliseconds: number): Promise<number> {
+    const { data } = await ask(
+      app.address,
+      `mutation ($input: ExecuteStrategyInput!) { executeStrategy(input: $input) { ... on ExecutionAccepted { executionId } } }`,
+      { input: { strategyName: "Slow", parameters: { milliseconds } } },
+    );
+    return data.executeStrategy.executionId;
+  }
+});

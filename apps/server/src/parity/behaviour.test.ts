@@ -1,0 +1,222 @@
+import {
+  cancelExecution,
+  executeStrategy,
+  getExecution,
+  getSeries,
+  getStrategy,
+  importPrices,
+  listDeliveryAttempts,
+  listExecutions,
+  listPrices,
+  listStrategies,
+} from "@strategy-executor/core";
+import { startReceiver } from "@strategy-executor/core/testing";
+import { describe, expect, it, vi } from "vitest";
+import { describeTransports, type Service } from "./describe-transports.ts";
+import { restTransport } from "./rest-transport.ts";
+
+const csv = "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n2024-01-03,SPY,11,10\n";
+const anything = expect.any(String);
+
+describeTransports("operations", (service, transport) => {
+  const { call } = service;
+
+  describe("executeStrategy", () => {
+    it("accepts at once, and the execution completes with a result, its series and its callback", async () => {
+      await using receiver = await startReceiver();
+      const accepted = await call(executeStrategy, {
+        strategy_name: "BoldAssetAllocation",
+        parameters: { variant: "BAA-G4" },
+        callback_url: receiver.url,
+      });
+      expect(accepted).toEqual({
+        execution_id: expect.any(Number),
+        status: "pending",
+        message: "Strategy execution started",
+        callback_url: receiver.url,
+      });
+      const { execution_id } = accepted;
+      const execution = await ended(service, execution_id);
+      expect(execution).toMatchObject({
+        strategy: "BoldAssetAllocation",
+        status: "completed",
+        execution_parameters: { variant: "BAA-G4", initial_capital: 100_000 },
+        result: { strategy: "BoldAssetAllocation", variant: "BAA-G4", final_value: expect.any(Number) },
+      });
+      const series = await call(getSeries, { execution_id });
+      expect(series.equity.at(-1)).toBe(execution.result?.final_value);
+      await receiver.arrived(1);
+      await vi.waitUntil(async () => (await call(getExecution, { execution_id })).callback?.sent === true);
+      expect(await call(listDeliveryAttempts, { execution_id })).toMatchObject({
+        attempts: [{ number: 1, url: receiver.url, response: { status_code: 200 } }],
+        next_cursor: null,
+      });
+    });
+
+    it("keeps parameters as they are, whatever is in them", async () => {
+      const parameters = { camelCase: { snake_case: [1, 2.5, null, true, "텍스트"] }, "with blanks": {} };
+      const { execution_id } = await call(executeStrategy, { strategy_name: "Slow", parameters });
+      expect(await ended(service, execution_id)).toMatchObject({
+        status: "failed",
+        error_message: expect.stringContaining("milliseconds"),
+        execution_parameters: parameters,
+      });
+    });
+
+    it("fails the execution, not the request, when the strategy refuses its parameters", async () => {
+      const { execution_id } = await call(executeStrategy, {
+        strategy_name: "BoldAssetAllocation",
+        parameters: { variant: "INVALID" },
+      });
+      expect(await ended(service, execution_id)).toEqual({
+        execution_id,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "failed",
+        started_at: anything,
+        completed_at: anything,
+        execution_parameters: { variant: "INVALID" },
+        error_message: "Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY",
+        callback: null,
+      });
+    });
+
+    it("refuses an unknown strategy and names those there are", async () => {
+      await expect(call(executeStrategy, { strategy_name: "Nope" })).rejects.toMatchObject({
+        code: "not_found",
+        message: "Unknown strategy: Nope. Available strategies: BoldAssetAllocation, MovingAverageCrossover, Slow",
+        fields: [],
+      });
+    });
+
+    it("refuses an address that is none, and names the field", async () => {
+      const refused = call(executeStrategy, { strategy_name: "Slow", callback_url: "ftp://h/x" });
+      await expect(refused).rejects.toMatchObject({
+        code: "invalid",
+        message: expect.stringMatching(/^callback_url: /),
+        fields: [{ path: "callback_url", message: anything }],
+      });
+    });
+  });
+
+  describe("getExecution", () => {
+    it.each([getExecution, getSeries, listDeliveryAttempts, cancelExecution])(
+      "is not there for $name either",
+      async (operation) => {
+        await expect(call(operation, { execution_id: 999_999 })).rejects.toMatchObject({
+          code: "not_found",
+          message: "There is no execution 999999",
+          fields: [],
+        });
+      },
+    );
+  });
+
+  describe("cancelExecution", () => {
+    it("cancels what has not ended, once", async () => {
+      const { execution_id } = await call(executeStrategy, {
+        strategy_name: "Slow",
+        parameters: { milliseconds: 60_000 },
+      });
+      await expect(call(getSeries, { execution_id })).rejects.toMatchObject({
+        code: "conflict",
+        message: expect.stringMatching(/: only a completed one has series$/),
+      });
+      expect(await call(cancelExecution, { execution_id })).toMatchObject({
+        execution_id,
+        status: "cancelled",
+        error_message: "Cancelled",
+      });
+      await expect(call(cancelExecution, { execution_id })).rejects.toMatchObject({
+        code: "conflict",
+        message: `Execution ${execution_id} has ended already: it is cancelled`,
+        fields: [],
+      });
+    });
+  });
+
+  describe("listExecutions", () => {
+    it("lists newest first, page by page, what the filter leaves", async () => {
+      const ids: number[] = [];
+      for (let count = 0; count < 3; count += 1) {
+        const { execution_id } = await call(executeStrategy, { strategy_name: "MovingAverageCrossover" });
+        await ended(service, execution_id);
+        ids.unshift(execution_id);
+      }
+      const filter = { strategy: "MovingAverageCrossover", status: "completed", limit: 2 };
+      const first = await call(listExecutions, filter);
+      expect(first.executions.map(({ execution_id }) => execution_id)).toEqual(ids.slice(0, 2));
+      const second = await call(listExecutions, { ...filter, cursor: first.next_cursor });
+      expect(second.executions[0]).toMatchObject({ execution_id: ids[2], strategy: "MovingAverageCrossover" });
+      expect(await call(listExecutions, { ...filter, strategy: "Nope" })).toEqual({
+        executions: [],
+        next_cursor: null,
+      });
+    });
+
+    it.each([
+      ["limit", { limit: 501 }],
+      ["limit", { limit: 0 }],
+      ["cursor", { cursor: "nonsense" }],
+      ["status", { status: "done" }],
+    ])("refuses a bad %s", async (field, input) => {
+      await expect(call(listExecutions, input)).rejects.toMatchObject({
+        code: "invalid",
+        message: expect.stringMatching(new RegExp(`^${field}: `)),
+        fields: [{ path: field, message: anything }],
+      });
+    });
+  });
+
+  describe("strategies", () => {
+    it("are listed and read alike", async () => {
+      const { strategies } = await call(listStrategies, {});
+      expect(strategies.map(({ name }) => name)).toEqual(["BoldAssetAllocation", "MovingAverageCrossover", "Slow"]);
+      for (const strategy of strategies) expect(await call(getStrategy, { name: strategy.name })).toEqual(strategy);
+    });
+  });
+
+  describe("prices", () => {
+    it("are loaded and listed", async () => {
+      const ticker = transport.name.toUpperCase();
+      const imported = await call(importPrices, { csv: csv.replaceAll("SPY", ticker), source: "a test" });
+      const held = { ticker, first_day: "2024-01-02", last_day: "2024-01-03", rows: 2 };
+      expect(imported).toMatchObject({ rows: 2, tickers: [{ ...held, replaced: null }] });
+      expect((await call(listPrices, {})).prices).toContainEqual({ ...held, source: "a test" });
+    });
+
+    it("are refused with the line at fault", async () => {
+      await expect(call(importPrices, { csv: `${csv}2024-01-04,SPY,x,1\n` })).rejects.toMatchObject({
+        code: "invalid",
+        message: expect.stringContaining("line 4"),
+      });
+      await expect(call(importPrices, { csv, source: "\u0007" })).rejects.toMatchObject({
+        code: "invalid",
+        fields: [{ path: "source", message: "must be 1 to 200 characters without control characters" }],
+      });
+    });
+  });
+
+  it("reads what REST reads", async () => {
+    const { execution_id } = await call(executeStrategy, { strategy_name: "MovingAverageCrossover" });
+    await ended(service, execution_id);
+    for (const [operation, input] of [
+      [listStrategies, {}],
+      [getStrategy, { name: "BoldAssetAllocation" }],
+      [listExecutions, { limit: 500 }],
+      [getExecution, { execution_id }],
+      [getSeries, { execution_id }],
+      [listDeliveryAttempts, { execution_id }],
+      [listPrices, {}],
+    ] as const) {
+      expect(await call(operation, input)).toEqual(await call(operation, input, restTransport));
+    }
+  });
+});
+
+async function ended({ call }: Service, execution_id: number) {
+  await vi.waitUntil(async () => (await call(getExecution, { execution_id })).completed_at !== null, {
+    timeout: 20_000,
+  });
+  return call(getExecution, { execution_id });
+}

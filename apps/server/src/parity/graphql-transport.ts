@@ -1,0 +1,250 @@
+import { type AnyOperation, type ErrorCode, type FieldError, operations } from "@strategy-executor/core";
+import {
+  getNamedType,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  isInputObjectType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  isUnionType,
+} from "graphql";
+import { z } from "zod";
+import { toArgumentName, toCamelCase, toSnakeCase } from "../graphql/names.ts";
+import { schema } from "../graphql/schema.ts";
+import { type OfferedOperation, Refusal, toFields, type Transport } from "./transport.ts";
+
+/**
+ * Where each operation is found. GraphQL has words and shapes of its own: what is read of an execution is a link of it, lists
+ * are the elements themselves or a connection.
+ */
+const places: Readonly<Record<string, Place>> = {
+  listStrategies: { path: ["strategies"], list: "strategies" },
+  getStrategy: { path: ["strategy"] },
+  executeStrategy: { path: ["executeStrategy"] },
+  cancelExecution: { path: ["cancelExecution"] },
+  listExecutions: { path: ["executions"], list: "executions" },
+  getExecution: { path: ["execution"] },
+  getSeries: { path: ["execution", "series"], besides: ["every", "from", "to"] },
+  listDeliveryAttempts: { path: ["execution", "attempts"], list: "attempts" },
+  listPrices: { path: ["prices"], list: "prices" },
+  importPrices: { path: ["importPrices"] },
+};
+
+interface Place {
+  /** From the root. */
+  readonly path: readonly [string, ...string[]];
+  /** The field of the operation's output that holds the elements. */
+  readonly list?: string;
+  /** Arguments that only GraphQL has. */
+  readonly besides?: readonly string[];
+}
+
+export const graphqlTransport: Transport = {
+  name: "GraphQL",
+  besides: ["node"],
+  offers: () => [
+    ...Object.entries(places).map(([name, place]) => toOffered(name, place)),
+    ...rootFields()
+      .filter(({ name }) => !Object.values(places).some(({ path }) => path[0] === name))
+      .map((field) => ({ name: field.name, kind: kindOf(field.name), fields: [] })),
+  ],
+
+  async call(address, name, input) {
+    const place = places[name];
+    const operation = operations.find((candidate) => candidate.name === name);
+    if (place === undefined || operation === undefined) throw new Error(`There is no ${name}`);
+    const response = await fetch(`${address}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: toDocument(operation, place), variables: toVariables(place, input) }),
+    });
+    const { data, errors } = (await response.json()) as Answer;
+    if (errors !== undefined) throw toRefusal(errors);
+    let found: Fields = data;
+    for (const step of place.path) {
+      found = found[step] as Fields;
+      if (found["__typename"] === "DomainError") throw refused(found as unknown as Told);
+    }
+    return toOutput(operation, place, found);
+  },
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+type Told = { readonly code: ErrorCode; readonly message: string; readonly fields: readonly FieldError[] };
+
+interface Answer {
+  readonly data: Fields;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Partial<Told> }[];
+}
+
+interface Connection {
+  readonly edges: readonly { readonly node: unknown }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+function toOffered(name: string, { path, besides = [] }: Place): OfferedOperation {
+  const args = fieldsAlong(path)
+    .flatMap(({ args: own }) => own.flatMap(parametersOf))
+    .filter((arg) => !besides.includes(arg.name));
+  const fields = args.map((arg) => ({ name: toWire(arg.name), required: arg.required }));
+  return { name, kind: kindOf(path[0]), fields: toFields(fields) };
+}
+
+/** An argument, or the fields of one that is an input object. */
+function parametersOf(arg: GraphQLArgument): { readonly name: string; readonly required: boolean }[] {
+  const type = getNamedType(arg.type);
+  if (!isInputObjectType(type)) return [{ name: arg.name, required: isRequiredArgument(arg) }];
+  return Object.values(type.getFields()).map((field: GraphQLInputField) => ({
+    name: field.name,
+    required: isRequiredInputField(field),
+  }));
+}
+
+function toVariables({ path }: Place, input: Fields): Fields {
+  const args = fieldsAlong(path).flatMap((field) => field.args);
+  const values = args.map((arg) => {
+    const type = getNamedType(arg.type);
+    if (!isInputObjectType(type)) return [arg.name, input[toWire(arg.name)]];
+    return [arg.name, Object.fromEntries(Object.keys(type.getFields()).map((name) => [name, input[toWire(name)]]))];
+  });
+  return Object.fromEntries(values) as Fields;
+}
+
+const refusal = "{ code message fields { path message } }";
+
+function toDocument({ output }: AnyOperation, { path, list }: Place): string {
+  const fields = fieldsAlong(path);
+  const last = fields.at(-1)!;
+  const elements = list === undefined ? output : fieldsOf(output).get(list)!;
+  const innermost = isConnection(last)
+    ? `{ edges { node ${selectionOf(elements, elementOf(last))} } pageInfo { hasNextPage endCursor } }`
+    : selectionOf(elements, answerOf(last));
+  const selection = fields.reduceRight((inner, field) => {
+    const args = field.args.map(({ name }) => `${name}: $${name}`);
+    return `{ __typename ${field.name}${args.length > 0 ? `(${args.join(", ")})` : ""} ${wrapped(field, inner)} }`;
+  }, innermost);
+  const variables = fields.flatMap(({ args }) => args.map(({ name, type }) => `$${name}: ${String(type)}`));
+  return `${kindOf(path[0])} Call${variables.length > 0 ? `(${variables.join(", ")})` : ""} ${selection}`;
+}
+
+/** Asks for the refusal too where the field can answer with one. */
+function wrapped(field: Field, inner: string): string {
+  const isRefusable = isUnionType(getNamedType(field.type));
+  return isRefusable ? `{ __typename ... on DomainError ${refusal} ... on ${answerOf(field).name} ${inner} }` : inner;
+}
+
+function toOutput({ output }: AnyOperation, { path, list }: Place, value: unknown): unknown {
+  const last = fieldsAlong(path).at(-1)!;
+  if (list === undefined) return fromGraphql(output, answerOf(last), value);
+  const elements = fieldsOf(output).get(list)!;
+  if (!isConnection(last)) return { [list]: fromGraphql(elements, answerOf(last), value) };
+  const { edges, pageInfo } = value as Connection;
+  const nodes = edges.map(({ node }) => node);
+  return {
+    [list]: fromGraphql(elements, elementOf(last), nodes),
+    next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+  };
+}
+
+/** Everything that the schema has, by the mechanical mapping of its names. */
+function selectionOf(output: z.ZodType, type: Type): string {
+  if (isLeafType(type)) return "";
+  const selected = [...fieldsOf(output)].map(([name, field]) => {
+    const counterpart = fieldOf(type, toCamelCase(name));
+    return `${counterpart.name} ${selectionOf(field, getNamedType(counterpart.type))}`;
+  });
+  return `{ ${selected.join(" ")} }`;
+}
+
+/** The way back. GraphQL says null where the schemas say absent. */
+function fromGraphql(output: z.ZodType, type: Type, value: unknown): unknown {
+  if (value === null || isLeafType(type)) return value;
+  if (Array.isArray(value)) return value.map((element) => fromGraphql(output, type, element));
+  const isAlternative = unwrapped(output) instanceof z.ZodUnion;
+  const entries = [...fieldsOf(output)].flatMap(([name, field]) => {
+    const counterpart = fieldOf(type, toCamelCase(name));
+    const inner = (value as Fields)[counterpart.name];
+    const isAbsent = inner === null && (isAlternative || !field.safeParse(null).success);
+    return isAbsent ? [] : [[name, fromGraphql(field, getNamedType(counterpart.type), inner)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Of an object, or of all the objects that it may be. */
+function fieldsOf(output: z.ZodType): Map<string, z.ZodType> {
+  const inner = unwrapped(output);
+  if (inner instanceof z.ZodUnion)
+    return new Map(inner.options.flatMap((option) => [...fieldsOf(option as z.ZodType)]));
+  if (!(inner instanceof z.ZodObject)) throw new Error("GraphQL has an object where the operation has none");
+  return new Map(Object.entries(inner.shape));
+}
+
+function unwrapped(output: z.ZodType): z.ZodType {
+  if (output instanceof z.ZodOptional || output instanceof z.ZodNullable)
+    return unwrapped(output.unwrap() as z.ZodType);
+  return output instanceof z.ZodArray ? unwrapped(output.element as z.ZodType) : output;
+}
+
+type Field = GraphQLField<unknown, unknown>;
+type Type = ReturnType<typeof getNamedType> & { readonly name: string };
+
+function rootFields(): readonly Field[] {
+  return [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.values(root?.getFields() ?? {}));
+}
+
+function kindOf(field: string): "query" | "mutation" {
+  return field in schema.getQueryType()!.getFields() ? "query" : "mutation";
+}
+
+function fieldsAlong([root, ...links]: Place["path"]): readonly Field[] {
+  const first = rootFields().find(({ name }) => name === root)!;
+  return links.reduce<readonly Field[]>(
+    (fields, link) => [...fields, fieldOf(answerOf(fields.at(-1)!), link)],
+    [first],
+  );
+}
+
+function fieldOf(type: Type, name: string): Field {
+  const field = isObjectType(type) ? type.getFields()[name] : undefined;
+  if (field === undefined) throw new Error(`${type.name} has no field ${name}`);
+  return field;
+}
+
+/** What a field answers when it refuses nothing. */
+function answerOf(field: Field): Type {
+  const type = getNamedType(field.type);
+  return isUnionType(type) ? type.getTypes().find(({ name }) => name !== "DomainError")! : type;
+}
+
+function isConnection(field: Field): boolean {
+  return answerOf(field).name.endsWith("Connection");
+}
+
+function elementOf(field: Field): Type {
+  const edge = getNamedType(fieldOf(answerOf(field), "edges").type);
+  return getNamedType(fieldOf(edge, "node").type);
+}
+
+function toWire(argument: string): string {
+  const conventional = ["limit", "cursor", "execution_id"].find((name) => toArgumentName(name) === argument);
+  return conventional ?? toSnakeCase(argument);
+}
+
+function toRefusal([error]: NonNullable<Answer["errors"]>): Error {
+  const { code, fields } = error?.extensions ?? {};
+  if (error === undefined || code === undefined || fields === undefined) {
+    return new Error(`Answered with errors: ${error?.message}`);
+  }
+  return refused({ code, message: error.message, fields });
+}
+
+function refused({ code, message, fields }: Told): Refusal {
+  const onTheWire = fields.map((field) => {
+    const [name = "", ...within] = field.path.split(".");
+    return { ...field, path: [toWire(name), ...within].join(".") };
+  });
+  return new Refusal(code, message, onTheWire);
+}

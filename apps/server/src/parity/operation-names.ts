@@ -1,0 +1,18 @@
+/**
+ * The operations there are to be on every transport, with what they take: `?` marks what may be left out. Written by hand, so
+ * that what is generated from the list of operations is checked against something else than itself.
+ */
+export const expectedOperations: Readonly<
+  Record<string, { readonly kind: "query" | "mutation"; readonly fields: readonly string[] }>
+> = {
+  listStrategies: { kind: "query", fields: [] },
+  getStrategy: { kind: "query", fields: ["name"] },
+  executeStrategy: { kind: "mutation", fields: ["callback_url?", "parameters?", "strategy_name"] },
+  cancelExecution: { kind: "mutation", fields: ["execution_id"] },
+  listExecutions: { kind: "query", fields: ["cursor?", "limit?", "status?", "strategy?"] },
+  getExecution: { kind: "query", fields: ["execution_id"] },
+  getSeries: { kind: "query", fields: ["execution_id"] },
+  listDeliveryAttempts: { kind: "query", fields: ["cursor?", "execution_id", "limit?"] },
+  listPrices: { kind: "query", fields: [] },
+  importPrices: { kind: "mutation", fields: ["csv", "source?", "ticker?"] },
+};

@@ -1,0 +1,100 @@
+import type { ErrorCode } from "@strategy-executor/core";
+import { openapiDocument } from "../rest/openapi.ts";
+import type { Problem } from "../rest/problem.ts";
+import { type OfferedOperation, Refusal, toFields, type Transport } from "./transport.ts";
+
+const statusOf = {
+  not_found: 404,
+  invalid: 422,
+  conflict: 409,
+  payload_too_large: 413,
+  too_many_requests: 429,
+  unavailable: 503,
+} satisfies Record<ErrorCode, number>;
+
+export const restTransport: Transport = {
+  name: "REST",
+  besides: ["watchExecution", "getHealth", "getReadiness", "getOpenapiJson", "getOpenapiYaml"],
+  offers: () => documented().map(({ name, method, fields }) => ({ name, kind: kindOf(method), fields })),
+
+  async call(address, operation, input) {
+    const found = documented().find(({ name }) => name === operation);
+    if (found === undefined) throw new Error(`${operation} is not documented`);
+    const { method, path, mediaType } = found;
+    const left = new Map(Object.entries(input));
+    const take = (name: string) => {
+      const value = left.get(name);
+      left.delete(name);
+      return value;
+    };
+    const url = new URL(address + path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(take(name)))));
+    const body = mediaType === "text/csv" ? String(take("csv")) : JSON.stringify(Object.fromEntries(left));
+    if (mediaType !== "application/json") for (const [name, value] of left) url.searchParams.set(name, String(value));
+    const response = await fetch(url, {
+      method,
+      ...(mediaType !== undefined && { headers: { "content-type": mediaType }, body }),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw toRefusal(answer as Problem);
+    return answer;
+  },
+};
+
+interface DocumentedOperation extends Omit<OfferedOperation, "kind"> {
+  readonly method: string;
+  readonly path: string;
+  /** Of its body, if it takes one. */
+  readonly mediaType: string | undefined;
+}
+
+/** What a client makes of the document. */
+function documented(): readonly DocumentedOperation[] {
+  const { paths, components } = JSON.parse(JSON.stringify(openapiDocument())) as Document;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, parameters = [], requestBody }]) => {
+      const [mediaType, body] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+      const parts = [
+        ...parameters.filter((parameter) => parameter.in !== "header"),
+        ...(mediaType === "text/csv" ? [{ name: "csv", required: true }] : []),
+        ...(mediaType === "application/json" ? propertiesOf(resolve(components, body?.schema)) : []),
+      ];
+      const fields = toFields(parts.map(({ name, required = false }) => ({ name, required })));
+      return { name: operationId, method: method.toUpperCase(), path, mediaType, fields };
+    }),
+  );
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, ObjectSchema>> };
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+}
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+}
+
+type Schema = ObjectSchema | { readonly $ref: string };
+
+function resolve({ schemas }: Document["components"], schema: Schema = {}): ObjectSchema {
+  return "$ref" in schema ? (schemas[schema.$ref.replace("#/components/schemas/", "")] ?? {}) : schema;
+}
+
+function propertiesOf({ properties = {}, required = [] }: ObjectSchema) {
+  return Object.keys(properties).map((name) => ({ name, required: required.includes(name) }));
+}
+
+function kindOf(method: string): "query" | "mutation" {
+  return method === "GET" ? "query" : "mutation";
+}
+
+function toRefusal({ status, detail, errors = [] }: Problem): Error {
+  const code = (Object.keys(statusOf) as ErrorCode[]).find((key) => statusOf[key] === status);
+  return code === undefined ? new Error(`Answered ${status}: ${detail}`) : new Refusal(code, detail, errors);
+}

@@ -1,0 +1,7 @@
+import { graphqlTransport } from "./graphql-transport.ts";
+import { restTransport } from "./rest-transport.ts";
+import type { Transport } from "./transport.ts";
+import { trpcTransport } from "./trpc-transport.ts";
+
+/** Every way to reach the operations. */
+export const transports: readonly Transport[] = [restTransport, trpcTransport, graphqlTransport];

@@ -1,0 +1,76 @@
+import { createClient } from "graphql-ws";
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+// oxlint-disable-next-line typescript/no-explicit-any -- its shape is the query's
+export type Data = any;
+
+export interface GraphqlResult {
+  readonly data?: Data;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
+}
+
+/** Asks over HTTP. */
+export async function ask(address: string, query: string, variables: Variables = {}): Promise<GraphqlResult> {
+  return (await (await post(address, query, variables)).json()) as GraphqlResult;
+}
+
+export function post(
+  address: string,
+  query: string,
+  variables: Variables = {},
+  headers: Record<string, string> = {},
+  signal: AbortSignal | null = null,
+): Promise<Response> {
+  return fetch(`${address}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/graphql-response+json", ...headers },
+    body: JSON.stringify({ query, variables }),
+    signal,
+  });
+}
+
+/** A way to follow a subscription. It throws when it is cut off, and leaves when its loop is left. */
+export type Follow = (address: string, query: string, variables?: Variables) => AsyncGenerator<GraphqlResult, void>;
+
+/** The ways to follow a subscription, for `describe.each`. */
+export const follows: readonly { readonly name: string; readonly follow: Follow }[] = [
+  { name: "server-sent events", follow: followOverSse },
+  { name: "WebSocket", follow: followOverWebSocket },
+];
+
+export async function* followOverSse(
+  address: string,
+  query: string,
+  variables: Variables = {},
+): AsyncGenerator<GraphqlResult, void> {
+  const leaving = new AbortController();
+  const response = await post(address, query, variables, { accept: "text/event-stream" }, leaving.signal);
+  let text = "";
+  try {
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      const blocks = (text + chunk).split("\n\n");
+      text = blocks.pop() ?? "";
+      for (const block of blocks) {
+        if (block.startsWith("event: next\ndata: ")) yield JSON.parse(block.slice("event: next\ndata: ".length));
+        if (block.startsWith("event: complete")) return;
+      }
+    }
+    throw new Error("The stream ended before it was complete");
+  } finally {
+    leaving.abort();
+  }
+}
+
+export async function* followOverWebSocket(
+  address: string,
+  query: string,
+  variables: Variables = {},
+): AsyncGenerator<GraphqlResult, void> {
+  const client = createClient({ url: `${address.replace("http", "ws")}/graphql`, retryAttempts: 0 });
+  try {
+    for await (const result of client.iterate({ query, variables })) yield result as GraphqlResult;
+  } finally {
+    await client.dispose();
+  }
+}

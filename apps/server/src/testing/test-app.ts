@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Ctx } from "@strategy-executor/core";
+import { startService } from "@strategy-executor/core/testing";
+import type { ConnectOptions } from "@strategy-executor/db";
+import { createApp } from "../app.ts";
+import { createGraphql } from "../graphql/graphql.ts";
+import { createStreams } from "../streams.ts";
+import { testStrategiesDir } from "./server-process.ts";
+
+export interface TestApp extends AsyncDisposable {
+  readonly address: string;
+  /** What its operations work on. */
+  readonly ctx: Ctx;
+}
+
+/** Serves the HTTP application within the test's process, over a service that can be looked into. */
+export async function startTestApp(
+  database: ConnectOptions,
+  {
+    log,
+    streamsPerClient = 2_000,
+    graphiql = true,
+  }: { readonly log?: Ctx["log"]; readonly streamsPerClient?: number; readonly graphiql?: boolean } = {},
+): Promise<TestApp> {
+  await using stack = new AsyncDisposableStack();
+  const { ctx } = stack.use(
+    await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }) }),
+  );
+  const streams = createStreams(streamsPerClient);
+  const graphql = createGraphql({ ctx, streams, graphiql, corsOrigins: [] });
+  const server = createServer(
+    createApp({ ctx, streams, graphql: graphql.router, corsOrigins: [], isReady: () => true }),
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  stack.defer(async () => {
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  });
+  stack.use(graphql.acceptWebSockets(server));
+  const started = stack.move();
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ctx,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}

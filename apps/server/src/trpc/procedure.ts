@@ -1,0 +1,38 @@
+import type { Ctx, Operation } from "@strategy-executor/core";
+import { initTRPC } from "@trpc/server";
+import type { z } from "zod";
+import type { Streams } from "../streams.ts";
+import { toErrorShape } from "./errors.ts";
+
+/** What procedures work on. */
+export interface TrpcContext {
+  readonly ctx: Ctx;
+  readonly streams: Streams;
+  /** Who asks: streams are counted by client. */
+  readonly client: string;
+}
+
+const t = initTRPC.context<TrpcContext>().create({
+  isDev: false,
+  errorFormatter: toErrorShape,
+  sse: {
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 45_000 },
+    // The client comes back at once and resumes, perhaps with another process.
+    maxDurationMs: 3_600_000,
+  },
+});
+
+export const { router, procedure } = t;
+
+/** An operation that reads, as a procedure. */
+export function query<In extends z.ZodObject, Out extends z.ZodType>({ input, run }: Operation<In, Out>) {
+  return procedure.input(input).query((call): Promise<z.output<Out>> => run(call.ctx.ctx, call.input as z.output<In>));
+}
+
+/** An operation that changes something, as a procedure. */
+export function mutation<In extends z.ZodObject, Out extends z.ZodType>({ input, run }: Operation<In, Out>) {
+  return procedure
+    .input(input)
+    .mutation((call): Promise<z.output<Out>> => run(call.ctx.ctx, call.input as z.output<In>));
+}

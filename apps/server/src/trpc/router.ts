@@ -1,0 +1,39 @@
+import {
+  cancelExecution,
+  executeStrategy,
+  getExecution,
+  getSeries,
+  getStrategy,
+  importPrices,
+  listDeliveryAttempts,
+  listExecutions,
+  listPrices,
+  listStrategies,
+} from "@strategy-executor/core";
+import { z } from "zod";
+import { mutation, procedure, query, router } from "./procedure.ts";
+import { watchExecutionProcedure, watchExecutionsProcedure } from "./subscriptions.ts";
+
+export type { FeedUpdate } from "./subscriptions.ts";
+
+/** Every operation under its name, and the live subscriptions. */
+export const appRouter = router({
+  listStrategies: query(listStrategies),
+  getStrategy: query(getStrategy),
+  executeStrategy: mutation(executeStrategy),
+  cancelExecution: mutation(cancelExecution),
+  listExecutions: query(listExecutions),
+  getExecution: query(getExecution),
+  getSeries: query(getSeries),
+  listDeliveryAttempts: query(listDeliveryAttempts),
+  listPrices: query(listPrices),
+  // JSON carries the file as text.
+  importPrices: procedure
+    .input(importPrices.input.extend({ csv: z.string("must be text").meta(importPrices.input.shape.csv.meta() ?? {}) }))
+    .mutation(({ ctx, input }) => importPrices.run(ctx.ctx, input)),
+  watchExecution: watchExecutionProcedure,
+  watchExecutions: watchExecutionsProcedure,
+});
+
+/** What typed clients are made of. */
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
+import { startTestApp, type TestApp } from "@strategy-executor/server/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClient } from "./index.ts";
+
+const folder = new URL("examples/", import.meta.url);
+
+it("shows the examples as they are", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const shown = [...readme.matchAll(/```(?:ts|html)\n(.*?)```/gs)].map(([, code]) => code);
+  const examples = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8"));
+  expect(shown.toSorted()).toEqual(examples.toSorted());
+});
+
+describe("the example", () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  beforeAll(async () => {
+    database = await createTestDatabase("pglite");
+    app = await startTestApp(database.options);
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it("execute.ts shows what the strategy holds", async () => {
+    expect(await run("execute.ts")).toEqual([expect.stringMatching(/^\d assets, worth \d+\.\d\d$/)]);
+  });
+
+  it("errors.ts tells the two kinds of errors apart", async () => {
+    expect(await run("errors.ts")).toEqual([
+      expect.stringMatching(/^execution \d+ failed: Invalid short_window: 50\. Must be less than long_window$/),
+      expect.stringMatching(/^NOT_FOUND: Unknown strategy: Unheard/),
+    ]);
+  });
+
+  it("follow.ts shows the events and the series", async () => {
+    const lines = await run("follow.ts");
+    const events = lines.filter((line) => /^\d [a-z]/.test(line));
+    expect(events).toEqual(["1 pending", "2 running", "3 completed"]);
+    expect(lines.at(-1)).toMatch(/^\d{4}-\d\d-\d\d \d+/);
+  });
+
+  it("feed.ts shows an execution of somebody else", async () => {
+    const lines: string[] = [];
+    for await (const line of start("feed.ts")) {
+      if (line.startsWith("following")) await createClient({ url: app.address }).execute("BoldAssetAllocation");
+      lines.push(line);
+    }
+    expect(lines).toEqual([
+      expect.stringMatching(/^following from \d+-\d+-\d+$/),
+      expect.stringMatching(/^execution \d+ returned -?\d/),
+    ]);
+  });
+
+  it("browse.ts shows what is there", async () => {
+    const client = createClient({ url: app.address });
+    await client.executeAndWait("BoldAssetAllocation", { seed: 1.5 }).catch(() => undefined);
+    const lines = await run("browse.ts");
+    expect(lines).toEqual(expect.arrayContaining(["BoldAssetAllocation 1.0.0", "SPY to 2024-01-02"]));
+    expect(lines.at(-1)).toMatch(/^execution \d+: Invalid s/);
+  });
+
+  it("receive.ts takes callbacks, and refuses what is none", async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const lines: string[] = [];
+    for await (const line of start("receive.ts", port)) {
+      lines.push(line);
+      if (line !== "listening") break;
+      expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(415);
+      const client = createClient({ url: app.address });
+      await client.execute("BoldAssetAllocation", { variant: "BAA-SPY" }, { callback_url: url });
+    }
+    expect(lines[1]).toMatch(/^execution \d+ completed: worth \d+/);
+  });
+
+  function run(name: string): Promise<string[]> {
+    return Array.fromAsync(start(name));
+  }
+
+  /** Runs an example against the service of this test, and gives what it prints. A loop that is left ends it. */
+  async function* start(name: string, port = 8888): AsyncGenerator<string> {
+    const code = readFileSync(new URL(name, folder), "utf8")
+      .replace("http://localhost:8000", app.address)
+      .replace("8888", String(port));
+    const example = spawn(process.execPath, ["--input-type=module-typescript", "--eval", code], {
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exited = once(example, "exit");
+    try {
+      yield* createInterface({ input: example.stdout });
+      expect(await exited).toEqual([0, null]);
+    } finally {
+      example.kill();
+      await exited;
+    }
+  }
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
