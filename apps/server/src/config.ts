@@ -17,7 +17,7 @@ const Environment = z.object({
   PORT: port.default(8000),
   HOST: z.string().default("127.0.0.1"),
   DATA_DIR: z.string().default(resolve(checkout, ".data")),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z.string().refine(isPostgresUrl, "is no postgres://USER:PASSWORD@HOST:PORT/DATABASE").optional(),
   ROLE: z.enum(["all", "api", "worker"]).default("all"),
   MODE: z.enum(["development", "production"]).optional(),
   AUTH: z.enum(["on", "off"]).optional(),
@@ -45,8 +45,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
-    const reasons = parsed.error.issues.map(
-      ({ path, message }) => `${String(path[0])}=${JSON.stringify(given[String(path[0])])}: ${message}`,
+    const reasons = parsed.error.issues.map(({ path: [name], message }) =>
+      // It holds a password.
+      name === "DATABASE_URL"
+        ? `${name}: ${message}`
+        : `${String(name)}=${JSON.stringify(given[String(name)])}: ${message}`,
     );
     throw new ConfigError(`Bad setting: ${reasons.join("; ")}`);
   }
@@ -82,6 +85,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;
+}
+
+function isPostgresUrl(text: string): boolean {
+  try {
+    const { protocol, username, password, pathname } = new URL(text);
+    [username, password, pathname].forEach(decodeURIComponent);
+    return protocol === "postgres:" || protocol === "postgresql:";
+  } catch {
+    return false;
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -6,12 +6,20 @@ import { type RunningServer, startServer } from "./server.ts";
 const config = orExit(() => readConfig(process.env));
 const log = createLog(config.logLevel);
 
+let started = false;
 const ending = new Promise<NodeJS.Signals>((resolve) => {
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(signal));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      // Nothing is lost by ending at any point; a start that hangs must not keep its operator waiting.
+      if (!started) process.exit(signal === "SIGTERM" ? 143 : 130);
+      resolve(signal);
+    });
+  }
 });
 
 try {
   await using server = await startServer(config, log);
+  started = true;
   announce(server, config, log);
   const signal = await ending;
   for (const again of ["SIGTERM", "SIGINT"] as const) process.on(again, () => process.exit(1));

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Ctx, loadRegistry, startEngine, storedMarket } from "@strategy-executor/core";
+import { type Ctx, type Engine, loadRegistry, startEngine, storedMarket } from "@strategy-executor/core";
 import { connectDatabase, sweepPrices } from "@strategy-executor/db";
 import { createApp } from "./app.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
 import type { Logger } from "./log.ts";
 import { createStreams } from "./streams.ts";
@@ -19,9 +19,14 @@ export interface RunningServer extends AsyncDisposable {
 /** Opens the database, starts the engine and listens. Disposal finishes or hands back what runs. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await connectDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir }));
+  const { databaseUrl, dataDir } = config;
+  const setting = databaseUrl === undefined ? `DATA_DIR=${dataDir}` : "DATABASE_URL";
+  const database = stack.use(await named(setting, connectDatabase({ databaseUrl, dataDir })));
   await sweepPrices(database.db, { nobodyImports: database.kind === "pglite" });
-  const { strategies, refused } = await loadRegistry(config.strategiesDir);
+  const { strategies, refused } = await named(
+    `STRATEGIES_DIR=${config.strategiesDir}`,
+    loadRegistry(config.strategiesDir),
+  );
   for (const { file, reason } of refused) log.error({ file, reason }, "strategy refused");
   const engine = stack.use(
     await startEngine({
@@ -39,7 +44,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   );
   const { pricesMaxBytes } = config;
   const ctx: Ctx = { database, queue: engine.queue, events: engine.events, strategies, log, pricesMaxBytes };
-  const address = config.role === "worker" ? null : await listen(ctx, config, stack);
+  const address = config.role === "worker" ? null : await listen(ctx, config, engine, stack);
   if (address !== null) database.lock?.publishAddress(address);
   const started = stack.move();
   return { address, database: database.description, [Symbol.asyncDispose]: () => started.disposeAsync() };
@@ -47,7 +52,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 
 const silenceMs = 120_000;
 
-async function listen(ctx: Ctx, config: Config, stack: AsyncDisposableStack): Promise<string> {
+async function listen(ctx: Ctx, config: Config, engine: Engine, stack: AsyncDisposableStack): Promise<string> {
   let ready = true;
   const streams = createStreams(config.streamsPerClient);
   const { corsOrigins, graphiql } = config;
@@ -57,16 +62,27 @@ async function listen(ctx: Ctx, config: Config, stack: AsyncDisposableStack): Pr
   server.requestTimeout = 0;
   server.timeout = silenceMs;
   server.listen(config.port, config.host);
-  await once(server, "listening");
+  await named(`PORT=${config.port}, HOST=${config.host}`, once(server, "listening"));
   stack.defer(async () => {
     ready = false;
     streams.end();
-    await close(server, config.shutdownTimeoutMs);
+    // One deadline for all: what runs ends beside the requests that are under way.
+    await Promise.all([close(server, config.shutdownTimeoutMs), engine.drain()]);
   });
   stack.use(graphql.acceptWebSockets(server));
   const { port } = server.address() as AddressInfo;
   const host = config.host === "127.0.0.1" ? "localhost" : config.host.includes(":") ? `[${config.host}]` : config.host;
   return `http://${host}:${port}`;
+}
+
+/** Tells the operator which setting it was that the system refused. */
+async function named<T>(setting: string, attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    const isSystem = error instanceof Error && "code" in error && typeof error.code === "string";
+    throw isSystem ? new ConfigError(`${setting}: ${error.message}`) : error;
+  }
 }
 
 /** Lets requests that are under way finish, up to the deadline. */

@@ -115,7 +115,9 @@ describe("calendar figures", () => {
     expect(table2022?.months[0]).toBeCloseTo(110 / 125 - 1, 14);
     expect(table2022?.months[1]).toBeCloseTo(-0.1, 14);
     expect(table2022?.total).toBeCloseTo(120 / 125 - 1, 14);
-    expect(wholeYearReturns(months, equity, 1, 125)).toEqual([{ year: 2022, return: expect.closeTo(120 / 125 - 1, 14) }]);
+    expect(wholeYearReturns(months, equity, 1, 125)).toEqual([
+      { year: 2022, return: expect.closeTo(120 / 125 - 1, 14) },
+    ]);
   });
 
   it("do not take a year as whole that the stored days do not reach to its end", () => {

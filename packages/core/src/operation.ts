@@ -1,4 +1,4 @@
-import type { Database } from "@strategy-executor/db";
+import { type Database, isUnavailable } from "@strategy-executor/db";
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 import type { Queue } from "./execution/queue.ts";
@@ -66,13 +66,26 @@ function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
   kind: "query" | "mutation",
   definition: Definition<In, Out>,
 ): Operation<In, Out> {
+  const run: Operation<In, Out>["run"] = async (ctx, input) => {
+    if (kind === "mutation" && !ctx.database.hasRoom()) {
+      throw new DomainError("unavailable", "There is too little room left on the disk to take this");
+    }
+    try {
+      return await definition.run(ctx, input);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      ctx.log.warn({ operation: definition.name, reason: String(error) }, "the database cannot be reached");
+      throw new DomainError("unavailable", "The database cannot be reached at the moment");
+    }
+  };
   return {
     kind,
     ...definition,
+    run,
     async call(ctx, input) {
       const parsed = definition.input.safeParse(input);
       if (!parsed.success) throw toInvalid(parsed.error);
-      return definition.run(ctx, parsed.data);
+      return run(ctx, parsed.data);
     },
   };
 }

@@ -48,10 +48,23 @@ async function strategiesOf(path: string): Promise<Strategy[]> {
   // Links are followed first: what a module imports is resolved from where it really lies.
   const file = await realpath(path);
   provideImports(join(file, ".."));
-  const exported: unknown = await import(pathToFileURL(file).href);
+  const exported = await within(loadLimitMs, import(pathToFileURL(file).href));
   const strategies = new Set(Object.values(exported as Record<string, unknown>).filter(isStrategy));
   if (strategies.size === 0) throw new TypeError("It exports nothing made by defineStrategy");
   return [...strategies];
+}
+
+/** A module may wait for something while it loads, but not for ever. */
+const loadLimitMs = 10_000;
+
+async function within(limitMs: number, loading: Promise<unknown>): Promise<unknown> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`It does not finish loading within ${limitMs / 1000} s`)), limitMs);
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isModule(file: string): boolean {

@@ -11,6 +11,7 @@ import { migrate as migratePostgres } from "drizzle-orm/postgres-js/migrator";
 import { type ConstructorOptions, type Db as BossDb, fromDrizzle } from "pg-boss";
 import postgres from "postgres";
 import { type DataDirLock, lockDataDir } from "./data-dir-lock.ts";
+import { watchDiskSpace } from "./disk-space.ts";
 
 /** A connection pool or an open transaction: every query takes one and runs on either database. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -20,6 +21,8 @@ export interface Database extends AsyncDisposable {
   /** For people: which database, and where its data lie. Holds no password. */
   readonly description: string;
   readonly db: Db;
+  /** Whether it can take more work: the embedded one needs room on its disk. */
+  readonly hasRoom: () => boolean;
   /** The embedded database's lock; null on PostgreSQL. */
   readonly lock: DataDirLock | null;
   /** How pg-boss reaches the same database. */
@@ -39,6 +42,8 @@ export interface ConnectOptions {
   readonly dataDir?: string | undefined;
   /** Connections of the pool on PostgreSQL. */
   readonly poolSize?: number;
+  /** Room that must be left on the embedded database's disk for it to take more work. */
+  readonly diskMarginBytes?: number;
   /** Hears of every statement that is sent. */
   readonly onStatement?: (statement: string) => void;
 }
@@ -48,7 +53,7 @@ export function connectDatabase(options: ConnectOptions): Promise<Database> {
   const { onStatement } = options;
   const logger = onStatement !== undefined && { logQuery: onStatement };
   return options.databaseUrl === undefined
-    ? connectEmbedded(options.dataDir, logger)
+    ? connectEmbedded(options, logger)
     : connectPostgres(options.databaseUrl, options.poolSize ?? 10, logger);
 }
 
@@ -84,8 +89,13 @@ class YieldingPGlite extends PGlite {
   }
 }
 
-async function connectEmbedded(dataDir: string | undefined, logger: Logger | false): Promise<Database> {
+/** Several of the 16 MB files in which the database writes ahead, and what was accepted before. */
+const diskMarginBytes = 128 * 1024 * 1024;
+
+async function connectEmbedded(options: ConnectOptions, logger: Logger | false): Promise<Database> {
+  const { dataDir } = options;
   const lock = dataDir === undefined ? null : await lockDataDir(dataDir);
+  const disk = dataDir === undefined ? null : await watchDiskSpace(dataDir, options.diskMarginBytes ?? diskMarginBytes);
   const client = new YieldingPGlite(dataDir === undefined ? {} : { dataDir: join(dataDir, "pglite") });
   await client.waitReady;
   const db = drizzlePglite(client, { logger });
@@ -94,6 +104,7 @@ async function connectEmbedded(dataDir: string | undefined, logger: Logger | fal
     kind: "pglite",
     description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
     db: db as unknown as Db,
+    hasRoom: () => disk === null || !disk.isShort,
     lock,
     bossOptions: { backend: "pglite", db: bossOnPglite(client), reindex: false },
     async listen(channel, onPayload, onConnect) {
@@ -102,6 +113,7 @@ async function connectEmbedded(dataDir: string | undefined, logger: Logger | fal
       return stop;
     },
     async [Symbol.asyncDispose]() {
+      disk?.[Symbol.dispose]();
       await client.close();
       await lock?.[Symbol.asyncDispose]();
     },
@@ -110,12 +122,14 @@ async function connectEmbedded(dataDir: string | undefined, logger: Logger | fal
 
 async function connectPostgres(url: string, poolSize: number, logger: Logger | false): Promise<Database> {
   await migrateOnce(url);
-  const client = postgres(url, { max: poolSize, onnotice: () => undefined });
+  // Connections share one count of failures: waiting longer each time, they would miss a quick restart by many seconds.
+  const client = postgres(url, { max: poolSize, backoff: () => 0.25, onnotice: () => undefined });
   const { hostname, port, pathname } = new URL(url);
   return {
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
     db: drizzlePostgres(client, { logger }) as unknown as Db,
+    hasRoom: () => true,
     lock: null,
     bossOptions: { connectionString: url, max: 4 },
     async listen(channel, onPayload, onConnect) {

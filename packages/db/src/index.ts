@@ -6,3 +6,4 @@ export * from "./jobs.ts";
 export * from "./price-imports.ts";
 export * from "./prices.ts";
 export * from "./events.ts";
+export { isUnavailable } from "./unavailable.ts";

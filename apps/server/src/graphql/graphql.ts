@@ -50,6 +50,8 @@ export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOp
     landingPage: false,
     multipart: false,
     cors: false,
+    // Its own do not pass on that nobody reads any more.
+    fetchAPI: { Request, Response, Headers, ReadableStream, TransformStream },
   });
 
   const router = Router({ strict: false });

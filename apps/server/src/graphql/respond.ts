@@ -2,13 +2,17 @@ import { once } from "node:events";
 import type { Response as ServerResponse } from "express";
 
 /** How long a client may leave what was sent to it unread before it is dropped. */
-const stalledMs = 30_000;
+const stalledAfterMs = 30_000;
 
 /** Headers that keep anything in between from holding an event back. */
 const streamHeaders = { "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no" };
 
 /** Sends an answer as fast as the client takes it, and gives its source up when the client is gone or takes nothing. */
-export async function respond(res: ServerResponse, answer: Response): Promise<void> {
+export async function respond(
+  res: ServerResponse,
+  answer: Response,
+  { stalledMs = stalledAfterMs }: { readonly stalledMs?: number } = {},
+): Promise<void> {
   res.status(answer.status);
   for (const [name, value] of answer.headers) res.setHeader(name, value);
   if (answer.headers.get("content-type")?.startsWith("text/event-stream") === true) {
@@ -17,15 +21,16 @@ export async function respond(res: ServerResponse, answer: Response): Promise<vo
     for (const [name, value] of Object.entries(streamHeaders)) res.setHeader(name, value);
   }
   if (answer.body !== null) {
-    for await (const chunk of answer.body) {
-      if (res.destroyed) break;
-      if (!res.write(chunk)) await drained(res);
+    const reader = answer.body.getReader();
+    res.once("close", () => reader.cancel().catch(() => undefined));
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (!res.write(next.value)) await drained(res, stalledMs);
     }
   }
   res.end();
 }
 
-async function drained(res: ServerResponse): Promise<void> {
+async function drained(res: ServerResponse, stalledMs: number): Promise<void> {
   const timer = setTimeout(() => res.destroy(), stalledMs);
   await Promise.race([once(res, "drain"), once(res, "close")]);
   clearTimeout(timer);

@@ -49,6 +49,7 @@ export function sendProblem(res: Response, status: number, detail: string, error
     detail,
     ...(errors.length > 0 && { errors: [...errors] }),
   };
+  if (status === 503) res.set("Retry-After", "1");
   res.status(status).type("application/problem+json").send(JSON.stringify(problem));
 }
 
@@ -72,6 +73,8 @@ export function problemHandler(log: Log): ErrorRequestHandler {
 function refusedByParser(error: unknown): { status: number; detail: string } | null {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
   if (error.status < 400 || error.status > 499) return null;
+  // What no text can be read from names nothing.
+  if (error instanceof URIError) return { status: 404, detail: "The path is not well encoded" };
   const type = "type" in error ? error.type : undefined;
   if (type === "entity.parse.failed") return { status: 400, detail: `The body is not valid JSON: ${error.message}` };
   if (type === "entity.too.large") return { status: 413, detail: "The body is larger than 1 MB" };

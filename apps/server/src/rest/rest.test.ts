@@ -140,6 +140,8 @@ describeDatabases("the REST contract", (create) => {
     it.each([
       ["malformed JSON", "{", "application/json", 400],
       ["an array", "[]", "application/json", 422],
+      ["null", "null", "application/json", 422],
+      ["a text", '"x"', "application/json", 422],
       ["nothing", "", "application/json", 422],
       ["a form", "strategy_name=BoldAssetAllocation", "application/x-www-form-urlencoded", 415],
       ["more than 1 MB", JSON.stringify({ strategy_name: "x".repeat(1_100_000) }), "application/json", 413],
@@ -372,7 +374,7 @@ describeDatabases("the REST contract", (create) => {
     const method = await fetch(`${server.address}/executions/1/`, { method: "DELETE" });
     expect(method.status).toBe(405);
     expect(method.headers.get("allow")).toBe("GET");
-    expect((await fetch(`${server.address}/executions/%zz/`)).status).toBe(400);
+    expect((await fetch(`${server.address}/executions/%zz/`)).status).toBe(404);
   });
 
   it("says that it is alive and ready", async () => {

@@ -32,9 +32,25 @@ function toExpress(path: string): string {
 }
 
 function bodyReaders(route: Route): RequestHandler[] {
-  if (route.body === "json") return [requireType("application/json"), express.json({ limit: "1mb" })];
+  if (route.body === "json")
+    return [
+      requireType("application/json"),
+      wholeWithin(bodyDeadlineMs),
+      express.json({ limit: "1mb", strict: false }),
+    ];
   if (route.body === "csv") return [requireType("text/csv")];
   return [];
+}
+
+/** How long a body of JSON may take to arrive. Prices may take longer; only silence ends those. */
+const bodyDeadlineMs = 30_000;
+
+function wholeWithin(deadlineMs: number): RequestHandler {
+  return (req, _res, next) => {
+    const timer = setTimeout(() => req.destroy(), deadlineMs);
+    for (const event of ["end", "close"]) req.once(event, () => clearTimeout(timer));
+    next();
+  };
 }
 
 /** Anything else is refused rather than guessed: curl, left to itself, sends JSON as a form. */

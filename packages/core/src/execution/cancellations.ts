@@ -34,7 +34,7 @@ export async function startCancellations({ db, ...database }: Database, log: Log
     },
     async [Symbol.asyncDispose]() {
       clearInterval(poll);
-      await stopListening();
+      await stopListening().catch((error: unknown) => log.warn({ err: error }, "listening did not end in order"));
     },
   };
 }

@@ -13,6 +13,11 @@ const progressMs = 250;
 
 const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
 
+/** Answers once the thread has loaded. */
+export function ready(): void {
+  return;
+}
+
 /** Runs one strategy. What goes wrong in it is its outcome, whatever it throws. */
 export async function compute({
   strategy: name,

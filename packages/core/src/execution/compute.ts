@@ -53,8 +53,14 @@ export interface ComputeOptions {
   readonly market: Market;
 }
 
-/** Starts the pool of threads that strategies run in, so that the event loop never computes. */
-export function startCompute({ threads, strategiesDir, market }: ComputeOptions): Compute {
+/** How long a thread may take to load the strategies. */
+const loadLimitMs = 60_000;
+
+/**
+ * Starts the pool of threads that strategies run in, so that the event loop never computes.
+ * @throws Error when the threads do not get ready
+ */
+export async function startCompute({ threads, strategiesDir, market }: ComputeOptions): Promise<Compute> {
   const workerData: ComputeWorkerData = { strategiesDir };
   const pool = new Piscina({
     filename: new URL("./compute-worker.ts", import.meta.url).href,
@@ -63,6 +69,7 @@ export function startCompute({ threads, strategiesDir, market }: ComputeOptions)
     maxThreads: threads,
     workerData,
   });
+  await Promise.all(Array.from({ length: threads }, () => ready(pool)));
   return {
     async run(task, { signal, timeoutMs, onProgress }) {
       const limit = new AbortController();
@@ -88,6 +95,20 @@ export function startCompute({ threads, strategiesDir, market }: ComputeOptions)
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
+}
+
+async function ready(pool: Piscina): Promise<void> {
+  try {
+    await pool.run(undefined, { name: "ready", signal: AbortSignal.timeout(loadLimitMs) });
+  } catch (error) {
+    await pool.destroy();
+    throw new Error(
+      "The threads that strategies run in do not start. Is there a module in STRATEGIES_DIR that never loads?",
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 async function answer(market: Market, tickers: readonly string[]): Promise<PricesAnswer> {

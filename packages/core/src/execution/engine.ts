@@ -29,10 +29,12 @@ export interface EngineOptions {
 export interface Engine extends AsyncDisposable {
   readonly queue: Queue;
   readonly events: EventHub;
+  /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
+  drain(): Promise<void>;
 }
 
-/** Callbacks wait for receivers, not for this machine: many at once, but few to any one receiver. */
-const callbackSlots = 500;
+/** Callbacks wait for receivers, not for this machine: very many at once, but few to any one receiver. */
+const callbackSlots = 5_000;
 const callbacksPerReceiver = 20;
 const secondsToRecord = 60;
 /** While one execution of a thread computes, another is begun or settled; it may have to wait for the thread. */
@@ -55,6 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return {
       queue,
       events,
+      drain: () => Promise.resolve(),
       async [Symbol.asyncDispose]() {
         await events[Symbol.asyncDispose]();
         await queue[Symbol.asyncDispose]();
@@ -63,7 +66,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const cancellations = await startCancellations(database, log);
-  const compute = startCompute(options);
+  const compute = await startCompute(options);
   const deliverer = createDeliverer({ userAgent: "strategy-executor" });
   const dispatchers = {
     executions: startDispatcher({
@@ -92,13 +95,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   const stopListening = await queue.listen((name) => dispatchers[name].wake());
 
+  let drained: Promise<unknown> | null = null;
+  const drain = async () => {
+    drained ??= Promise.all([
+      stopListening().catch((error: unknown) => log.warn({ err: error }, "listening did not end in order")),
+      dispatchers.executions.stop(options.drainMs),
+      dispatchers.callbacks.stop(options.drainMs),
+    ]);
+    await drained;
+  };
   return {
     queue,
     events,
+    drain,
     async [Symbol.asyncDispose]() {
-      await stopListening();
-      await dispatchers.executions.stop(options.drainMs);
-      await dispatchers.callbacks.stop(options.drainMs);
+      await drain();
       await cancellations[Symbol.asyncDispose]();
       await compute[Symbol.asyncDispose]();
       await deliverer[Symbol.asyncDispose]();

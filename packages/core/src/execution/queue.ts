@@ -89,6 +89,8 @@ async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, em
     expireInSeconds: maxSeconds,
     retentionSeconds: 10 * yearSeconds,
     deleteAfterSeconds: 60,
+    // A backlog is no fault, and pg-boss would say so each second.
+    warningQueueSize: 2_000_000_000,
     ...(!embedded && { heartbeatSeconds: 10 }),
   };
   await boss.createQueue(name, options);

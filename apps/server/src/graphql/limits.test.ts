@@ -1,0 +1,197 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
+import { getIntrospectionQuery } from "graphql";
+import { createClient } from "graphql-ws";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { readConfig } from "../config.ts";
+import { ask, followOverWebSocket, type GraphqlResult, post } from "../testing/graphql-client.ts";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+import { limits } from "./limits.ts";
+
+let database: TestDatabase;
+let app: TestApp;
+let statements = 0;
+beforeAll(async () => {
+  database = await createTestDatabase("postgres");
+  app = await startTestApp({ ...database.options, onStatement: () => (statements += 1) }, { graphiql: false });
+});
+beforeEach(() => {
+  statements = 0;
+});
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const page = (inner: string) => `executions(first: 1) { edges { node { strategyDetails { ${inner} } } } }`;
+const aliases = (count: number) => `{ ${Array.from({ length: count }, (_, n) => `a${n}: __typename`).join(" ")} }`;
+const tokens = (count: number) => `{ ${"__typename ".repeat(count - 2)} }`;
+const depth = (levels: number) => {
+  const whole = Math.floor((levels - 1) / 4);
+  const rest = ["edges { cursor }", "edges { node { id } }", "edges { node { strategyDetails { id } } }"];
+  const innermost = ["name", ...rest.map((inner) => `executions(first: 1) { ${inner} }`)][(levels - 1) % 4]!;
+  return `{ ${Array.from({ length: whole }).reduce<string>(page, innermost === "name" ? "name" : innermost)} }`;
+};
+const cost = "query ($n: Int) { executions(first: $n) { edges { node { series { __typename } } } } }";
+
+const excesses = [
+  ["tokens", tokens(limits.tokens + 1), {}, "GRAPHQL_PARSE_FAILED"],
+  ["aliases", aliases(limits.aliases + 1), {}, "GRAPHQL_VALIDATION_FAILED"],
+  ["depth", depth(limits.depth + 1), {}, "QUERY_DEPTH"],
+  ["cost", cost, { n: 100 }, "QUERY_COMPLEXITY"],
+] as const;
+
+describe("GraphQL limits", () => {
+  it.each(excesses)("refuse too much %s before anything is read", async (_what, query, variables, code) => {
+    const response = await post(app.address, query, variables);
+    expect(response.status).toBe(400);
+    const { data, errors } = (await response.json()) as GraphqlResult;
+    expect(data).toBeUndefined();
+    expect(errors?.[0]?.extensions?.["code"]).toBe(code);
+    for await (const told of overWebSocket(query, variables)) expect(told).toContain(code);
+    expect(statements).toBe(0);
+  });
+
+  it("let through what is within them", async () => {
+    for (const [query, variables] of [
+      [tokens(limits.tokens), {}],
+      [aliases(limits.aliases).replace("a0: ", "a0: "), {}],
+      [depth(limits.depth), {}],
+      [cost, { n: 90 }],
+    ] as const) {
+      expect((await ask(app.address, query, variables)).errors).toBeUndefined();
+    }
+  });
+
+  it("cannot be passed with the cheap one of two operations, or with a fragment", async () => {
+    const cheapFirst = `query Cheap { __typename } ${cost.replace("query", "query Dear")}`;
+    const response = await fetch(`${app.address}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: cheapFirst, operationName: "Dear", variables: { n: 100 } }),
+    });
+    expect(((await response.json()) as GraphqlResult).errors?.[0]?.extensions?.["code"]).toBe("QUERY_COMPLEXITY");
+    const spread = `{ executions(first: 100) { edges { ...E } } } fragment E on ExecutionEdge { node { series { __typename } } }`;
+    expect((await ask(app.address, spread)).errors?.[0]?.extensions?.["code"]).toBe("QUERY_COMPLEXITY");
+    const subscription = `subscription { executions { ... on FeedEvent { event { execution { strategyDetails { executions(first: 500) { edges { node { series { __typename } } } } } } } } } }`;
+    expect((await ask(app.address, subscription)).errors?.[0]?.extensions?.["code"]).toBe("QUERY_COMPLEXITY");
+  });
+
+  it("take bodies of 1 MB, however they are sent", async () => {
+    const body = (length: number) => JSON.stringify({ query: "{ __typename }" }).padEnd(length);
+    const statusOf = (init: RequestInit) =>
+      fetch(`${app.address}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        ...init,
+      }).then(({ status }) => status);
+    expect(await statusOf({ body: body(limits.bodyBytes) })).toBe(200);
+    expect(await statusOf({ body: body(limits.bodyBytes + 1) })).toBe(413);
+    const chunked = (length: number) => ({ body: new Blob([body(length)]).stream(), duplex: "half" as const });
+    expect(await statusOf(chunked(limits.bodyBytes))).toBe(200);
+    expect(await statusOf(chunked(limits.bodyBytes + 1))).toBe(413);
+  });
+
+  it("take nothing but JSON, which no page of another site can send without asking first", async () => {
+    for (const type of [
+      "application/x-www-form-urlencoded",
+      "text/plain",
+      "application/graphql",
+      "multipart/form-data",
+    ]) {
+      const response = await fetch(`${app.address}/graphql`, {
+        method: "POST",
+        headers: { "content-type": type },
+        body: "query={__typename}",
+      });
+      expect(response.status).toBe(415);
+      expect(await response.json()).toEqual({
+        errors: [{ message: `Send the body with Content-Type: application/json, not ${type}` }],
+      });
+    }
+    const mutation = encodeURIComponent('mutation { cancelExecution(id: "1") { __typename } }');
+    expect((await fetch(`${app.address}/graphql?query=${mutation}`)).status).toBe(405);
+  });
+});
+
+describe("GraphiQL switched off", () => {
+  it("serves no page and does not tell the schema", async () => {
+    const page = await fetch(`${app.address}/graphql`, { headers: { accept: "text/html" } });
+    expect(page.headers.get("content-type")).not.toContain("text/html");
+    expect((await fetch(`${app.address}/graphql/graphiql/graphiql.js`)).status).toBe(404);
+    const { data, errors } = await ask(app.address, getIntrospectionQuery());
+    expect(data).toBeUndefined();
+    expect(errors?.[0]?.message).toContain("introspection");
+    expect((await ask(app.address, "{ __typename }")).data).toEqual({ __typename: "Query" });
+  });
+
+  it.each([
+    [{}, true],
+    [{ MODE: "production" }, false],
+    [{ HOST: "0.0.0.0", AUTH: "off" }, false],
+    [{ MODE: "production", GRAPHIQL: "on" }, true],
+    [{ GRAPHIQL: "off" }, false],
+  ])("is what %o means", (environment, graphiql) => {
+    expect(readConfig(environment).graphiql).toBe(graphiql);
+  });
+});
+
+describe("WebSockets", () => {
+  it("are opened by programs and by pages of this server, not by pages of other sites", async () => {
+    const { host } = new URL(app.address);
+    expect(await opening({})).toBe(101);
+    expect(await opening({ origin: `http://${host}` })).toBe(101);
+    expect(await opening({ origin: "http://elsewhere.example" })).toBe(403);
+    expect(await opening({ origin: "null" })).toBe(403);
+    expect(await opening({}, "/graphql/")).toBe(101);
+    expect(await opening({}, "/elsewhere")).toBe(404);
+  });
+
+  it("take messages of 1 MB", async () => {
+    const socket = new WebSocket(`${app.address.replace("http", "ws")}/graphql`, "graphql-transport-ws");
+    await once(socket, "open");
+    socket.send("x".repeat(limits.bodyBytes + 1));
+    const [code] = await once(socket, "close");
+    expect(code).toBe(1009);
+  });
+
+  it("answer queries and mutations too", async () => {
+    const results = await Array.fromAsync(followOverWebSocket(app.address, "{ strategies { name } }"));
+    expect(results[0]?.data.strategies).toContainEqual({ name: "BoldAssetAllocation" });
+  });
+});
+
+/** What is told of a request over a WebSocket, as text. */
+async function* overWebSocket(query: string, variables: Record<string, unknown>): AsyncGenerator<string> {
+  const client = createClient({ url: `${app.address.replace("http", "ws")}/graphql`, retryAttempts: 0 });
+  try {
+    for await (const result of client.iterate({ query, variables })) yield JSON.stringify(result);
+  } catch (errors) {
+    yield JSON.stringify(errors);
+  } finally {
+    await client.dispose();
+  }
+}
+
+/** The status that an attempt to open a WebSocket is answered with. */
+async function opening(headers: Record<string, string>, path = "/graphql"): Promise<number | undefined> {
+  const asked = request(`${app.address}${path}`, {
+    headers: {
+      ...headers,
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      "sec-websocket-protocol": "graphql-transport-ws",
+    },
+  }).end();
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  asked.on("response", (response) => resolve(response.statusCode));
+  asked.on("upgrade", (response, socket) => {
+    socket.destroy();
+    resolve(response.statusCode);
+  });
+  return promise;
+}

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { isUnavailable } from "./unavailable.ts";
+
+const withCode = (code: string) => Object.assign(new Error("x"), { code });
+
+it.each([
+  withCode("ECONNREFUSED"),
+  withCode("CONNECTION_CLOSED"),
+  withCode("57P01"),
+  withCode("08006"),
+  new Error("Connection terminated unexpectedly"),
+  new Error("Failed query", { cause: withCode("57P03") }),
+  new AggregateError([withCode("ECONNREFUSED"), withCode("ECONNREFUSED")]),
+])("takes %o for a database that is away", (error) => {
+  expect(isUnavailable(error)).toBe(true);
+});
+
+it.each([withCode("23505"), withCode("22P02"), new Error("x"), "ECONNREFUSED", null])(
+  "takes %o for what it is",
+  (error) => {
+    expect(isUnavailable(error)).toBe(false);
+  },
+);

@@ -1,0 +1,23 @@
+const codes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "CONNECTION_ENDED",
+  "CONNECT_TIMEOUT",
+]);
+/** Of PostgreSQL: connection exceptions, too many connections, and a server that stops or starts. */
+const states = /^(08...|53300|57P0.)$/;
+
+/** Whether an error says that the database cannot be reached now, rather than that something was wrong with the request. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  // pg, which the queue uses, gives this one no code.
+  const isTerminated = /^Connection terminated/.test(error.message);
+  return codes.has(code) || states.test(code) || isTerminated || isUnavailable(error.cause);
+}
