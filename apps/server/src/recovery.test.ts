@@ -1,6 +1,7 @@
 import { startReceiver } from "@strategy-executor/core/testing";
-import { describeDatabases } from "@strategy-executor/db/testing";
-import { expect, it } from "vitest";
+import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
+import postgres from "postgres";
+import { describe, expect, it } from "vitest";
 import { type ServerProcess, startServerProcess } from "./testing/server-process.ts";
 
 describeDatabases("a server that ends in the middle of its work", (create) => {
@@ -80,6 +81,40 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     });
   }, 90_000);
 });
+
+describe("a server whose PostgreSQL connections are cut again and again", () => {
+  it("stays up, refuses what it cannot take and loses nothing that it accepted", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using receiver = await startReceiver();
+    await using server = await startServerProcess(test.options);
+    const client = postgres(test.options.databaseUrl ?? "", { max: 1, onnotice: () => undefined });
+    const accepted = new Set<number>();
+    for (let round = 0; round < 10; round += 1) {
+      const submissions = Array.from({ length: 20 }, () => tryToSubmit(server, receiver.url));
+      await client`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`;
+      for (const id of await Promise.all(submissions)) if (id !== null) accepted.add(id);
+    }
+    await client.end();
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+    for (const id of accepted) await until(server, id, "completed");
+    const called = () => new Set(receiver.received.map(({ body }) => body.execution_id));
+    await expect.poll(() => accepted.difference(called()).size, { timeout: 30_000 }).toBe(0);
+    expect(accepted.size).toBeGreaterThan(0);
+  }, 120_000);
+});
+
+/** Null when the server says that it cannot take it. Any other answer than these two is a fault. */
+async function tryToSubmit(server: ServerProcess, callback_url: string): Promise<number | null> {
+  const response = await fetch(`${server.url}/strategies/execute/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ strategy_name: "Slow", parameters: { milliseconds: 1 }, callback_url }),
+  });
+  if (response.status === 503) return null;
+  expect(response.status).toBe(202);
+  return ((await response.json()) as { execution_id: number }).execution_id;
+}
 
 async function submit(server: ServerProcess, parameters: object, callback_url?: string): Promise<number> {
   const response = await fetch(`${server.url}/strategies/execute/`, {
