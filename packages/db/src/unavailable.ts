@@ -14,7 +14,8 @@ const states = /^(08...|53300|57P0.)$/;
 
 /** Whether an error says that the database cannot be reached now, rather than that something was wrong with the request. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // "aborted" is Node's word for a client that went away in the middle of its request, with the code of a reset connection.
+  if (!(error instanceof Error) || error.message === "aborted") return false;
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   // pg, which the queue uses, gives this one no code.

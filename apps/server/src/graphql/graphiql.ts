@@ -19,7 +19,8 @@ export function graphiqlPage(): Router {
   });
   for (const [name, { type, content }] of Object.entries(assets)) {
     router.get(`/graphiql/${name}`, async (_req, res) => {
-      res.set("Content-Security-Policy", contentSecurityPolicy);
+      // The page loads its workers again and again.
+      res.set({ "Content-Security-Policy": contentSecurityPolicy, "Cache-Control": "private, max-age=3600" });
       res.type(type).send(await content());
     });
   }
@@ -43,7 +44,7 @@ const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "worker-src 'self'",
-  "style-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
   "font-src 'self' data:",
   "img-src 'self' data:",
   "connect-src 'self'",

@@ -69,7 +69,7 @@ export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOp
   });
   return {
     router,
-    acceptWebSockets: (server) => acceptWebSockets(server, { yoga, corsOrigins, path: graphqlPath }),
+    acceptWebSockets: (server) => acceptWebSockets(server, { yoga, corsOrigins, path: graphqlPath, log: ctx.log }),
   };
 }
 

@@ -25,14 +25,15 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const page = (inner: string) => `executions(first: 1) { edges { node { strategyDetails { ${inner} } } } }`;
-const aliases = (count: number) => `{ ${Array.from({ length: count }, (_, n) => `a${n}: __typename`).join(" ")} }`;
-const tokens = (count: number) => `{ ${"__typename ".repeat(count - 2)} }`;
+const aliases = (count: number) => `{ ${Array.from({ length: count }, (_, n) => `a${n}: prices { rows }`).join(" ")} }`;
+const tokens = (count: number) =>
+  `mutation { executeStrategy(input: { strategyName: "Nope", parameters: { a: [${"1 ".repeat(count - 24)}] } }) { __typename } }`;
+const steps = ["executions(first: 1)", "edges", "node", "strategyDetails"];
 const depth = (levels: number) => {
-  const whole = Math.floor((levels - 1) / 4);
-  const rest = ["edges { cursor }", "edges { node { id } }", "edges { node { strategyDetails { id } } }"];
-  const innermost = ["name", ...rest.map((inner) => `executions(first: 1) { ${inner} }`)][(levels - 1) % 4]!;
-  return `{ ${Array.from({ length: whole }).reduce<string>(page, innermost === "name" ? "name" : innermost)} }`;
+  let selection = "__typename";
+  for (let level = levels - 1; level > 0; level -= 1)
+    selection = `${steps[(level - 1) % steps.length]} { ${selection} }`;
+  return `{ ${selection} }`;
 };
 const cost = "query ($n: Int) { executions(first: $n) { edges { node { series { __typename } } } } }";
 
@@ -57,7 +58,7 @@ describe("GraphQL limits", () => {
   it("let through what is within them", async () => {
     for (const [query, variables] of [
       [tokens(limits.tokens), {}],
-      [aliases(limits.aliases).replace("a0: ", "a0: "), {}],
+      [aliases(limits.aliases), {}],
       [depth(limits.depth), {}],
       [cost, { n: 90 }],
     ] as const) {
@@ -119,7 +120,7 @@ describe("GraphQL limits", () => {
 describe("GraphiQL switched off", () => {
   it("serves no page and does not tell the schema", async () => {
     const page = await fetch(`${app.address}/graphql`, { headers: { accept: "text/html" } });
-    expect(page.headers.get("content-type")).not.toContain("text/html");
+    expect(page.headers.get("content-type") ?? "").not.toContain("text/html");
     expect((await fetch(`${app.address}/graphql/graphiql/graphiql.js`)).status).toBe(404);
     const { data, errors } = await ask(app.address, getIntrospectionQuery());
     expect(data).toBeUndefined();

@@ -8,10 +8,10 @@ it.each([
   ["reads nothing", () => undefined],
   ["goes away", (socket: { resetAndDestroy(): void }) => void setImmediate(() => socket.resetAndDestroy())],
 ])("gives up the source of a client that %s", async (_what, misbehave) => {
-  const cancelled = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<string>();
   const endless = new ReadableStream({
     pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
-    cancel: () => cancelled.resolve(),
+    cancel: () => cancelled.resolve("given up"),
   });
   const app = express();
   app.get("/", (_req, res) => respond(res, new Response(endless), { stalledMs: 50 }));
@@ -22,7 +22,7 @@ it.each([
   await once(socket, "connect");
   socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   misbehave(socket);
-  await cancelled.promise;
+  expect(await cancelled.promise).toBe("given up");
   socket.destroy();
   server.close();
   await once(server, "close");

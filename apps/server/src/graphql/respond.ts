@@ -32,6 +32,9 @@ export async function respond(
 
 async function drained(res: ServerResponse, stalledMs: number): Promise<void> {
   const timer = setTimeout(() => res.destroy(), stalledMs);
-  await Promise.race([once(res, "drain"), once(res, "close")]);
+  const settled = new AbortController();
+  const { signal } = settled;
+  await Promise.race([once(res, "drain", { signal }), once(res, "close", { signal })]);
+  settled.abort();
   clearTimeout(timer);
 }

@@ -1,86 +1,86 @@
+import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { GraphQLError } from "graphql";
-import { useServer } from "graphql-ws/use/ws";
-import type { YogaServerInstance } from "graphql-yoga";
+import type { Log } from "@strategy-executor/core";
+import { CloseCode, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Connection, GraphqlContext } from "./context.ts";
 import { limits } from "./limits.ts";
+import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts";
 
 export interface WebSocketOptions {
-  readonly yoga: YogaServerInstance<{ readonly connection: Connection }, GraphqlContext>;
+  readonly yoga: Yoga;
   readonly path: string;
   /** Origins whose pages may connect, besides this server's own; `*` for all. */
   readonly corsOrigins: readonly string[];
+  readonly log: Log;
 }
 
-const goingAway = 1001;
+/** A client that answers no ping until the next one is dropped. */
+const heartbeatMs = 15_000;
 /** How long a client may take to agree that its connection is closed. */
 const farewellMs = 1_000;
 
-/** Serves the protocol `graphql-transport-ws`. A client that answers no ping within 12 s is dropped. */
-export function acceptWebSockets(server: Server, { yoga, path, corsOrigins }: WebSocketOptions): AsyncDisposable {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes });
-  const protocol = useServer(
-    {
-      async onSubscribe({ extra }, _id, { query, variables, operationName }) {
-        const connection = toConnection(extra.socket, extra.request);
-        const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({ connection });
-        const document = attempt(() => parse(query));
-        if (document instanceof GraphQLError) return [document];
-        const errors = validate(schema, document);
-        if (errors.length > 0) return errors;
-        const contextValue = await contextFactory();
-        return {
-          schema,
-          document,
-          variableValues: variables,
-          operationName,
-          contextValue,
-          rootValue: { execute, subscribe } satisfies Engine,
-        };
+/** Serves GraphQL on the server's WebSockets. Disposal closes them. */
+export function acceptWebSockets(server: Server, { yoga, path, corsOrigins, log }: WebSocketOptions): AsyncDisposable {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
+  const protocol = webSocketProtocol(yoga);
+  const serve = (socket: WebSocket, request: IncomingMessage) => {
+    const stopHeartbeat = startHeartbeat(socket);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        // Sent when it is on its way, so that nothing is produced for a client that does not read.
+        send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) =>
+          socket.on("message", (message) => {
+            handle(String(message)).catch((error: unknown) => {
+              log.error({ err: error }, "WebSocket message failed");
+              socket.close(CloseCode.InternalServerError, "Internal server error");
+            });
+          }),
       },
-      execute: (args) => (args.rootValue as Engine).execute(args),
-      subscribe: (args) => (args.rootValue as Engine).subscribe(args),
-      onNext: (_context, _id, _payload, _args, { errors, data }) =>
-        errors === undefined ? undefined : { ...(data !== undefined && { data }), errors: errors.map(toTold) },
-      onError: (_context, _id, _payload, errors) => errors.map(toTold),
-    },
-    sockets,
-  );
+      { socket, request },
+    );
+    // Of a client that breaks the protocol of WebSockets; its socket closes of itself.
+    socket.on("error", (error) => log.debug({ err: error }, "WebSocket failed"));
+    socket.once("close", (code, reason) => {
+      stopHeartbeat();
+      void closed(code, String(reason));
+    });
+  };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isAt(path, request)) return refuse(socket, "404 Not Found");
     if (!isWelcome(request, corsOrigins)) return refuse(socket, "403 Forbidden");
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit("connection", opened, request));
+    sockets.handleUpgrade(request, socket, head, serve);
   };
   server.on("upgrade", onUpgrade);
   return {
     async [Symbol.asyncDispose]() {
       server.off("upgrade", onUpgrade);
       const clients = [...sockets.clients];
+      const gone = clients.map((client) => once(client, "close"));
+      for (const client of clients) client.close(goingAway, "Going away");
       const timer = setTimeout(() => clients.forEach((client) => client.terminate()), farewellMs);
-      await protocol.dispose();
+      await Promise.all(gone);
       clearTimeout(timer);
     },
   };
 }
 
-/** What executes an operation with everything that Yoga's plugins add. */
-type Engine = Pick<ReturnType<WebSocketOptions["yoga"]["getEnveloped"]>, "execute" | "subscribe">;
-
-function toConnection(socket: WebSocket, request: IncomingMessage): Connection {
-  return {
-    client: request.socket.remoteAddress ?? "",
-    breakOff: () => socket.close(goingAway, "Going away"),
-  };
-}
-
-/** What is for the HTTP layer alone is not told. */
-function toTold(error: GraphQLError) {
-  const { extensions, ...told } = error.toJSON();
-  const { http: _http, unexpected: _unexpected, ...forClients } = extensions ?? {};
-  return Object.keys(forClients).length === 0 ? told : { ...told, extensions: forClients };
+/** Keeps proxies from closing a connection on which nothing happens, and finds out when the client is gone. */
+function startHeartbeat(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on("pong", () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, heartbeatMs);
+  return () => clearInterval(timer);
 }
 
 function isAt(path: string, { url = "" }: IncomingMessage): boolean {
@@ -97,13 +97,4 @@ function isWelcome({ headers }: IncomingMessage, corsOrigins: readonly string[])
 function refuse(socket: Duplex, status: string): void {
   socket.on("error", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function attempt<T>(parse: () => T): T | GraphQLError {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
-  }
 }

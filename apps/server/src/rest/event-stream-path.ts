@@ -47,7 +47,7 @@ export const eventStreamPath: ZodOpenApiPathsObject = {
       responses: {
         200: { description, content: { "text/event-stream": { schema: z.string(), example } } },
         204: { description: "There will be no event after the last one that is known." },
-        ...problemResponses([400, 404, 422, 429, 500]),
+        ...problemResponses([404, 422, 429, 500]),
       },
     },
   },

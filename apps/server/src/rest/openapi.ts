@@ -113,7 +113,7 @@ function media(schema: z.ZodType, shown: object | undefined): ZodOpenApiMediaTyp
 
 function problemsOf({ path, body, problems = [] }: Route): ProblemStatus[] {
   const statuses: ProblemStatus[] = [...problems, 422, 500];
-  if (path.includes("{")) statuses.push(400, 404);
+  if (path.includes("{")) statuses.push(404);
   if (body === "json") statuses.push(400);
   if (body !== undefined) statuses.push(413, 415);
   return statuses;

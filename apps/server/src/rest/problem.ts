@@ -60,7 +60,7 @@ export const unknownPath: RequestHandler = (req, res) => sendProblem(res, 404, `
 export function problemHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
-    if (req.destroyed && !req.complete) return log.debug({ method: req.method, path: req.path }, "client went away");
+    if (res.destroyed) return log.debug({ method: req.method, path: req.path }, "client went away");
     if (error instanceof DomainError) return sendProblem(res, statusOf[error.code], error.message, error.fields);
     const refused = refusedByParser(error);
     if (refused !== null) return sendProblem(res, refused.status, refused.detail);

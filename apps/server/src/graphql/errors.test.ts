@@ -1,0 +1,150 @@
+import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ask, follows } from "../testing/graphql-client.ts";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+
+const execute = `mutation ($input: ExecuteStrategyInput!) { executeStrategy(input: $input) {
+  type: __typename
+  ... on ExecutionAccepted { executionId status message callbackUrl execution { executionId executionParameters } }
+  ... on DomainError { code message fields { path message } }
+} }`;
+
+describeDatabases("GraphQL mutations", (create) => {
+  let database: TestDatabase;
+  let app: TestApp;
+  beforeAll(async () => {
+    database = await create();
+    app = await startTestApp(database.options);
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it("lead from what was accepted to the execution, and take null for absent", async () => {
+    const input = { strategyName: "MovingAverageCrossover", parameters: null, callbackUrl: null };
+    const { data } = await ask(app.address, execute, { input });
+    expect(data.executeStrategy).toEqual({
+      type: "ExecutionAccepted",
+      executionId: expect.any(Number),
+      status: "pending",
+      message: "Strategy execution started",
+      callbackUrl: null,
+      execution: {
+        executionId: data.executeStrategy.executionId,
+        executionParameters: expect.objectContaining({ initial_capital: expect.any(Number) }),
+      },
+    });
+  });
+
+  it("keep JSON that is written into the document as it is", async () => {
+    const { data } = await ask(
+      app.address,
+      `mutation ($n: JSON) { executeStrategy(input: {
+        strategyName: "Slow", parameters: { camelCase: { snake_case: [1, 2.5, null, true, "텍스트"] }, given: $n, e: ENUM }
+      }) { ... on ExecutionAccepted { execution { executionParameters } } } }`,
+      { n: { deep: [{ callback_url: 1 }] } },
+    );
+    expect(data.executeStrategy.execution.executionParameters).toEqual({
+      camelCase: { snake_case: [1, 2.5, null, true, "텍스트"] },
+      given: { deep: [{ callback_url: 1 }] },
+      e: "ENUM",
+    });
+  });
+
+  it("tell refusals as values, in the caller's words", async () => {
+    const refused = async (input: object) => (await ask(app.address, execute, { input })).data.executeStrategy;
+    expect(await refused({ strategyName: "Slow", callbackUrl: "ftp://h" })).toEqual({
+      type: "DomainError",
+      code: "invalid",
+      message: expect.stringMatching(/^callback_url: /),
+      fields: [{ path: "callbackUrl", message: expect.any(String) }],
+    });
+    expect(await refused({ strategyName: "Slow", parameters: [1] })).toMatchObject({
+      code: "invalid",
+      fields: [{ path: "parameters" }],
+    });
+    const deep = JSON.parse(`${'{"a":'.repeat(33)}1${"}".repeat(33)}`);
+    expect(await refused({ strategyName: "Slow", parameters: deep })).toMatchObject({ code: "invalid" });
+    const { data } = await ask(
+      app.address,
+      `mutation { importPrices(input: { csv: "date,close\\n" }) { ... on DomainError { code } } }`,
+    );
+    expect(data.importPrices).toEqual({ code: "invalid" });
+  });
+});
+
+describe("GraphQL errors", () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let logged: string[] = [];
+  beforeAll(async () => {
+    database = await createTestDatabase("postgres");
+    const error = (fields: object, message: string) => {
+      const { err } = fields as { err: Error };
+      logged.push(`${message}: ${err.message} ${String(err.cause)}`);
+    };
+    app = await startTestApp(database.options, { log: { debug() {}, info() {}, warn() {}, error } });
+  });
+  beforeEach(() => {
+    logged = [];
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    [{ filter: { status: "done" } }, "status"],
+    [{ first: "many" }, "first"],
+    [{ first: 1.5, after: 7 }, "first"],
+    [{ filter: { colour: "red" } }, "filter"],
+  ])("refuse variables that are not of their type: %o", async (variables, path) => {
+    const query = `query ($first: Int, $after: String, $filter: ExecutionFilter) {
+      executions(first: $first, after: $after, filter: $filter) { edges { cursor } }
+    }`;
+    const { data, errors } = await ask(app.address, query, variables);
+    expect(data).toBeUndefined();
+    expect(errors?.[0]?.message).toMatch(new RegExp(`^${path}: `));
+    const fields = expect.arrayContaining([{ path, message: expect.any(String) }]);
+    expect(errors?.[0]?.extensions).toEqual({ code: "invalid", fields });
+    expect(logged).toEqual([]);
+  });
+
+  it("say what is wrong with a request that is none", async () => {
+    for (const [query, message] of [
+      ["{", "Syntax Error"],
+      ["{ nothing }", "Cannot query field"],
+      ["query ($x: Int!) { executions(first: $x) { edges { cursor } } }", "$x"],
+    ] as const) {
+      expect((await ask(app.address, query)).errors?.[0]?.message).toContain(message);
+    }
+    const response = await fetch(`${app.address}/graphql?query={__typename}&variables={bad`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringContaining("invalid JSON") }] });
+    expect(logged).toEqual([]);
+  });
+
+  describe("of the server", () => {
+    beforeAll(() => app.ctx.database.db.execute("alter table execution_events rename column number to lost"));
+
+    it("are masked in answers, and logged", async () => {
+      const { errors } = await ask(app.address, execute, { input: { strategyName: "Slow" } });
+      expect(errors).toMatchObject([
+        { message: "The server failed to answer this request", extensions: { code: "INTERNAL_SERVER_ERROR" } },
+      ]);
+      expect(JSON.stringify(errors)).not.toContain("number");
+      expect(logged.join()).toContain('column "number"');
+    });
+
+    it.each(follows)("are masked in subscriptions over $name, and logged", async ({ follow }) => {
+      const query = 'subscription { executions(after: "1-1-1") { ... on FeedEvent { cursor } } }';
+      // The protocol of WebSockets has a message of its own for errors, and its client throws it.
+      const told = await Array.fromAsync(follow(app.address, query)).catch((errors: unknown) => [{ errors }]);
+      expect(told).toMatchObject([{ errors: [{ message: "The server failed to answer this request" }] }]);
+      expect(JSON.stringify(told)).not.toContain("number");
+      expect(logged.join()).toContain("number");
+      await expect.poll(() => app.ctx.events.size).toBe(0);
+    });
+  });
+});
