@@ -6,7 +6,9 @@ export default defineConfig({
   test: {
     include: ["{apps,packages}/*/src/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["packages/db/src/testing/setup.ts"],
-    reporters: process.env["CI"] ? ["default", ["json", { outputFile: "node_modules/.vitest/results.json" }]] : ["default"],
+    reporters: process.env["CI"]
+      ? ["default", ["json", { outputFile: "node_modules/.vitest/results.json" }]]
+      : ["default"],
     // Many tests wait, for a heartbeat or a browser, and leave the cores idle meanwhile.
     maxWorkers: 4,
     testTimeout: 60_000,

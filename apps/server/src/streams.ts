@@ -11,7 +11,7 @@ export interface Streams {
   end(): void;
 }
 
-export interface OpenStream {
+interface OpenStream {
   /** Aborts when the process is about to end. */
   readonly ending: AbortSignal;
   /** Gives the place back; a second time does nothing. */

@@ -19,6 +19,6 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   // pg, which the queue uses, gives this one no code.
-  const isTerminated = /^Connection terminated/.test(error.message);
+  const isTerminated = error.message.startsWith("Connection terminated");
   return codes.has(code) || states.test(code) || isTerminated || isUnavailable(error.cause);
 }

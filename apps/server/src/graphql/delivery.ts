@@ -48,7 +48,7 @@ export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("C
   }),
 });
 
-export const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").implement({
+const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").implement({
   description: "One request made to deliver a callback, with what came back.",
   fields: (t) => ({
     number: t.exposeInt("number", say.attempt("number")),

@@ -29,7 +29,7 @@ export interface Graphql {
   acceptWebSockets(server: Server): AsyncDisposable;
 }
 
-export const graphqlPath = "/graphql";
+const graphqlPath = "/graphql";
 
 /** GraphQL over HTTP, server-sent events and WebSockets. */
 export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOptions): Graphql {
