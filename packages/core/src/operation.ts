@@ -57,6 +57,21 @@ export function toInvalid(error: z.ZodError): DomainError {
   return new DomainError("invalid", summary, fields);
 }
 
+/** Tells an outage of the database as one. @throws DomainError `unavailable` */
+export async function orUnavailable<T>(
+  { log }: Pick<Ctx, "log">,
+  operation: string,
+  answer: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    log.warn({ operation, reason: String(error) }, "the database cannot be reached");
+    throw new DomainError("unavailable", "The database cannot be reached at the moment");
+  }
+}
+
 type Definition<In extends z.ZodObject, Out extends z.ZodType> = Pick<
   Operation<In, Out>,
   "name" | "summary" | "input" | "output" | "run"
@@ -70,13 +85,7 @@ function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
     if (kind === "mutation" && !ctx.database.hasRoom()) {
       throw new DomainError("unavailable", "There is too little room left on the disk to take this");
     }
-    try {
-      return await definition.run(ctx, input);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      ctx.log.warn({ operation: definition.name, reason: String(error) }, "the database cannot be reached");
-      throw new DomainError("unavailable", "The database cannot be reached at the moment");
-    }
+    return orUnavailable(ctx, definition.name, () => definition.run(ctx, input));
   };
   return {
     kind,

@@ -1,6 +1,7 @@
 import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ask, follows } from "../testing/graphql-client.ts";
+import { startTcpProxy } from "../testing/tcp-proxy.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 
 const execute = `mutation ($input: ExecuteStrategyInput!) { executeStrategy(input: $input) {
@@ -145,6 +146,41 @@ describe("GraphQL errors", () => {
       expect(JSON.stringify(told)).not.toContain("number");
       expect(logged.join()).toContain("number");
       await expect.poll(() => app.ctx.events.size).toBe(0);
+    });
+  });
+});
+
+describe("GraphQL without its database", () => {
+  it("says that it is unavailable, breaks streams off so that their clients come back, and goes on later", async () => {
+    await using database = await createTestDatabase("postgres");
+    const { databaseUrl } = database.options;
+    await using proxy = await startTcpProxy(databaseUrl!);
+    const throughProxy = new URL(databaseUrl!);
+    throughProxy.port = new URL(proxy.url).port;
+    const logged: string[] = [];
+    const error = (_fields: object, message: string) => logged.push(message);
+    const log = { debug() {}, info() {}, warn() {}, error };
+    await using app = await startTestApp({ databaseUrl: throughProxy.href }, { log });
+    const feed = "subscription { executions { ... on FeedStart { cursor } ... on FeedEvent { cursor } } }";
+    const streams = follows.map(({ follow }) => follow(app.address, feed));
+    for (const stream of streams) expect((await stream.next()).value?.data.executions.cursor).toBeTypeOf("string");
+
+    proxy.leadTo(null);
+    proxy.cut();
+    for (const stream of streams) await expect(stream.next()).rejects.toBeDefined();
+    await vi.waitUntil(() => app.ctx.events.size === 0);
+    const { data } = await ask(app.address, "{ execution(id: 1) { ... on DomainError { code message } } }");
+    const message = "The database cannot be reached at the moment";
+    expect(data.execution).toEqual({ code: "unavailable", message });
+    for (const query of ["{ prices { ticker } }", "{ executions { edges { cursor } } }"]) {
+      const { errors } = await ask(app.address, query);
+      expect(errors).toMatchObject([{ message, extensions: { code: "unavailable", fields: [] } }]);
+    }
+    expect(logged).not.toContain("request failed");
+
+    proxy.leadTo(databaseUrl!);
+    await vi.waitUntil(async () => (await ask(app.address, "{ prices { ticker } }")).errors === undefined, {
+      timeout: 10_000,
     });
   });
 });

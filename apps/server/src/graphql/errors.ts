@@ -1,5 +1,6 @@
 import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor/core";
 import { GraphQLError } from "graphql";
+import { maskError } from "graphql-yoga";
 import { builder } from "./builder.ts";
 import { toArgumentPath } from "./names.ts";
 
@@ -45,16 +46,18 @@ export const DomainErrorRef = builder.objectType(DomainError, {
 });
 
 /**
- * Tells a refusal in the list of errors. For connections: Relay wants them as they are, not in a union, and only a bad
- * argument is refused there.
+ * What clients get to see of an error. A refusal where the schema has no union for it, as in connections, which Relay wants
+ * as they are, is told with its code and fields; what nobody refused is masked.
  */
-export async function tellRefusal<T>(answer: () => Promise<T>): Promise<T> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    const { code, message, fields } = error;
-    const atFault = fields.map((field) => ({ ...field, path: toArgumentPath(field.path) }));
-    throw new GraphQLError(message, { extensions: { code, fields: atFault } });
-  }
+export function toTold(error: unknown, message: string): Error {
+  const cause = causeOf(error);
+  if (!(cause instanceof DomainError)) return maskError(error, message, false);
+  const fields = cause.fields.map((field) => ({ ...field, path: toArgumentPath(field.path) }));
+  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+  return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, fields } });
+}
+
+/** GraphQL wraps what resolvers throw. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError !== undefined ? causeOf(error.originalError) : error;
 }

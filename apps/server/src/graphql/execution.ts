@@ -12,7 +12,6 @@ import type { z } from "zod";
 import { builder } from "./builder.ts";
 import { CallbackStatusRef } from "./delivery.ts";
 import { describing } from "./describe.ts";
-import { tellRefusal } from "./errors.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
 import { toInput } from "./names.ts";
 import { pageArgs, pageCost, toConnection, toPageInput } from "./pages.ts";
@@ -97,12 +96,11 @@ builder.queryField("executions", (t) =>
     description: listExecutions.summary,
     args: { ...pageArgs, filter: t.arg({ type: FilterRef }) },
     complexity: pageCost,
-    resolve: (_root, { filter, ...page }, { ctx }) =>
-      tellRefusal(async () => {
-        const input = { ...toPageInput(page), ...toInput({ ...filter }) };
-        const { executions, next_cursor } = await listExecutions.call(ctx, input);
-        return toConnection({ page: executions, next_cursor }, page, executionCursor);
-      }),
+    resolve: async (_root, { filter, ...page }, { ctx }) => {
+      const input = { ...toPageInput(page), ...toInput({ ...filter }) };
+      const { executions, next_cursor } = await listExecutions.call(ctx, input);
+      return toConnection({ page: executions, next_cursor }, page, executionCursor);
+    },
   }),
 );
 

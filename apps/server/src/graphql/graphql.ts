@@ -1,10 +1,11 @@
 import type { Server } from "node:http";
-import type { Ctx } from "@strategy-executor/core";
+import { type Ctx, DomainError } from "@strategy-executor/core";
 import { Router } from "express";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { Streams } from "../streams.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
+import { causeOf, toTold } from "./errors.ts";
 import { graphiqlPage } from "./graphiql.ts";
 import { limitPlugins, limits } from "./limits.ts";
 import { createLoaders } from "./loaders.ts";
@@ -39,12 +40,15 @@ export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOp
     context: ({ connection }) => ({ ctx, streams, connection, loaders: createLoaders(ctx) }),
     plugins: [tellBadJson, refuseWrongVariables, ...limitPlugins({ introspection: graphiql })],
     maxRequestBodySize: limits.bodyBytes,
-    maskedErrors: { errorMessage: "The server failed to answer this request", isDev: false },
+    maskedErrors: { errorMessage: "The server failed to answer this request", maskError: toTold },
     logging: {
       debug() {},
       info() {},
       warn() {},
-      error: (error: unknown) => ctx.log.error({ err: causeOf(error) }, "request failed"),
+      error(error: unknown) {
+        const err = causeOf(error);
+        if (!(err instanceof DomainError)) ctx.log.error({ err }, "request failed");
+      },
     },
     graphiql: false,
     landingPage: false,
@@ -88,10 +92,3 @@ const tellBadJson: Plugin = {
     });
   },
 };
-
-/** GraphQL wraps what resolvers throw. */
-function causeOf(error: unknown): unknown {
-  return error instanceof Error && "originalError" in error && error.originalError !== undefined
-    ? error.originalError
-    : error;
-}

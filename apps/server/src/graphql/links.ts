@@ -2,7 +2,6 @@ import { toStrategyDescription } from "@strategy-executor/core";
 import { builder } from "./builder.ts";
 import { DeliveryAttemptConnection } from "./delivery.ts";
 import { describing } from "./describe.ts";
-import { tellRefusal } from "./errors.ts";
 import { ExecutionConnection, executionCursor, ExecutionRef, StatusRef } from "./execution.ts";
 import { toInput } from "./names.ts";
 import { pageArgs, pageCost, toConnection, toPageRequest } from "./pages.ts";
@@ -29,11 +28,10 @@ builder.objectFields(ExecutionRef, (t) => ({
     description: "The attempts made to deliver its callback, newest first.",
     args: pageArgs,
     complexity: pageCost,
-    resolve: ({ execution_id: executionId }, args, { loaders }) =>
-      tellRefusal(async () => {
-        const page = await loaders.attemptPages.load({ executionId, ...toPageRequest(args) });
-        return toConnection(page, args, ({ number }) => String(number));
-      }),
+    resolve: async ({ execution_id: executionId }, args, { loaders }) => {
+      const page = await loaders.attemptPages.load({ executionId, ...toPageRequest(args) });
+      return toConnection(page, args, ({ number }) => String(number));
+    },
   }),
   series: t.field({
     type: SeriesRef,
@@ -58,10 +56,9 @@ builder.objectFields(StrategyRef, (t) => ({
     description: "Its executions, newest first.",
     args: { ...pageArgs, status: t.arg({ type: StatusRef, description: "Only those in this state." }) },
     complexity: pageCost,
-    resolve: ({ name: strategy }, { status, ...args }, { loaders }) =>
-      tellRefusal(async () => {
-        const asked = { strategy, status: status ?? undefined, ...toPageRequest(args) };
-        return toConnection(await loaders.executionPages.load(asked), args, executionCursor);
-      }),
+    resolve: async ({ name: strategy }, { status, ...args }, { loaders }) => {
+      const asked = { strategy, status: status ?? undefined, ...toPageRequest(args) };
+      return toConnection(await loaders.executionPages.load(asked), args, executionCursor);
+    },
   }),
 }));

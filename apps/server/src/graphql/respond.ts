@@ -13,6 +13,7 @@ export async function respond(
   answer: Response,
   { stalledMs = stalledAfterMs }: { readonly stalledMs?: number } = {},
 ): Promise<void> {
+  if (res.destroyed) return answer.body?.cancel();
   res.status(answer.status);
   for (const [name, value] of answer.headers) res.setHeader(name, value);
   if (answer.headers.get("content-type")?.startsWith("text/event-stream") === true) {
@@ -31,6 +32,7 @@ export async function respond(
 }
 
 async function drained(res: ServerResponse, stalledMs: number): Promise<void> {
+  if (res.destroyed) return;
   const timer = setTimeout(() => res.destroy(), stalledMs);
   const settled = new AbortController();
   const { signal } = settled;

@@ -1,5 +1,6 @@
 import { wrapOrThrow } from "@pothos/plugin-errors";
 import { DomainError } from "@strategy-executor/core";
+import { isUnavailable } from "@strategy-executor/db";
 import type { GraphqlContext } from "./context.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { GraphqlContext } from "./context.ts";
  * client's leaving ends it at once: a generator left to itself would hear of it with its next element only.
  */
 export function toSource<T>(
-  { streams, connection }: GraphqlContext,
+  { ctx, streams, connection }: GraphqlContext,
   run: (signal: AbortSignal) => AsyncIterable<T>,
 ): AsyncIterableIterator<T | DomainError> {
   const gone = new AbortController();
@@ -19,6 +20,7 @@ export function toSource<T>(
         gone.abort();
       };
       stream.ending.addEventListener("abort", end);
+      if (stream.ending.aborted) end();
       try {
         yield* run(gone.signal);
       } finally {
@@ -26,6 +28,10 @@ export function toSource<T>(
         stream.release();
       }
     } catch (error) {
+      if (isUnavailable(error)) {
+        ctx.log.warn({ reason: String(error) }, "a stream breaks off: the database cannot be reached");
+        return connection.breakOff();
+      }
       yield wrapOrThrow(error, [DomainError]) as DomainError;
     }
   })();

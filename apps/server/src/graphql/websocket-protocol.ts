@@ -32,8 +32,8 @@ export function webSocketProtocol(yoga: Yoga): Server<Socket> {
     execute: (args) => (args.rootValue as Engine).execute(args),
     subscribe: (args) => (args.rootValue as Engine).subscribe(args),
     onNext: (_context, _id, _payload, _args, { errors, data }) =>
-      errors === undefined ? undefined : { ...(data !== undefined && { data }), errors: errors.map(toTold) },
-    onError: (_context, _id, _payload, errors) => errors.map(toTold),
+      errors === undefined ? undefined : { ...(data !== undefined && { data }), errors: errors.map(withoutInternals) },
+    onError: (_context, _id, _payload, errors) => errors.map(withoutInternals),
   });
 }
 
@@ -47,7 +47,7 @@ function toConnection({ socket, request }: Socket): Connection {
 }
 
 /** What is for the HTTP layer alone is not told. */
-function toTold(error: GraphQLError) {
+function withoutInternals(error: GraphQLError) {
   const { extensions, ...told } = error.toJSON();
   const { http: _http, unexpected: _unexpected, ...forClients } = extensions ?? {};
   return Object.keys(forClients).length === 0 ? told : { ...told, extensions: forClients };

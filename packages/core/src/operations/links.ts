@@ -15,7 +15,7 @@ import {
   toExecution,
   toExecutionSummary,
 } from "../execution/execution.ts";
-import type { Ctx } from "../operation.ts";
+import { type Ctx, orUnavailable } from "../operation.ts";
 import type { Series } from "../result.ts";
 import { noExecution } from "./get-execution.ts";
 import { noSeries } from "./get-series.ts";
@@ -28,10 +28,10 @@ import { type Page, type PageRequest, toPage } from "./page.ts";
 
 /** As `getExecution` answers. */
 export async function linkedExecutions(
-  { database }: Pick<Ctx, "database">,
+  ctx: Pick<Ctx, "database" | "log">,
   ids: readonly number[],
 ): Promise<(Execution | DomainError)[]> {
-  const records = await getExecutions(database.db, ids);
+  const records = await orUnavailable(ctx, "linkedExecutions", () => getExecutions(ctx.database.db, ids));
   const byId = new Map(records.map((record) => [record.id, record]));
   return ids.map((id) => {
     const record = byId.get(id);
@@ -41,11 +41,11 @@ export async function linkedExecutions(
 
 /** As `getSeries` answers, for executions that exist. */
 export async function linkedSeries(
-  { database }: Pick<Ctx, "database">,
+  ctx: Pick<Ctx, "database" | "log">,
   executions: readonly Pick<ExecutionSummary, "execution_id" | "status">[],
 ): Promise<(z.output<typeof Series> | DomainError)[]> {
   const ids = executions.map(({ execution_id }) => execution_id);
-  const byId = await getSeriesOf(database.db, ids);
+  const byId = await orUnavailable(ctx, "linkedSeries", () => getSeriesOf(ctx.database.db, ids));
   return executions.map(({ execution_id, status }) => {
     const series = byId.get(execution_id) as z.output<typeof Series> | undefined;
     return series ?? noSeries(execution_id, status);
@@ -54,10 +54,12 @@ export async function linkedSeries(
 
 /** As `listDeliveryAttempts` answers, for executions that exist. */
 export async function linkedDeliveryAttempts(
-  { database }: Pick<Ctx, "database">,
+  ctx: Pick<Ctx, "database" | "log">,
   asked: readonly (PageRequest & { readonly executionId: number })[],
 ): Promise<Page<z.output<typeof DeliveryAttempt>>[]> {
-  const read = await listAttemptPages(database.db, asked.map(oneMore));
+  const read = await orUnavailable(ctx, "linkedDeliveryAttempts", () =>
+    listAttemptPages(ctx.database.db, asked.map(oneMore)),
+  );
   return asked.map(({ limit }, index) => {
     const { page, next_cursor } = toPage(read[index] ?? [], limit, (attempt) => attempt.number);
     return { page: page.map(toDeliveryAttempt), next_cursor };
@@ -66,10 +68,12 @@ export async function linkedDeliveryAttempts(
 
 /** As `listExecutions` answers. */
 export async function linkedExecutionPages(
-  { database }: Pick<Ctx, "database">,
+  ctx: Pick<Ctx, "database" | "log">,
   asked: readonly (PageRequest & { readonly strategy: string; readonly status: ExecutionStatus | undefined })[],
 ): Promise<Page<ExecutionSummary>[]> {
-  const read = await listExecutionPages(database.db, asked.map(oneMore));
+  const read = await orUnavailable(ctx, "linkedExecutionPages", () =>
+    listExecutionPages(ctx.database.db, asked.map(oneMore)),
+  );
   return asked.map(({ limit }, index) => {
     const { page, next_cursor } = toPage(read[index] ?? [], limit, (record) => record.id);
     return { page: page.map(toExecutionSummary), next_cursor };
