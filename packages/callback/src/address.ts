@@ -80,7 +80,7 @@ function segmentValue({ expression, text }: Embedded, context: RequestContext): 
   const found = evaluate(expression, context);
   if (!found.resolved) throw new CallbackAddressError(text, found.reason);
   const { value } = found;
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+  if (typeof value !== "string" && typeof value !== "boolean" && !Number.isFinite(value))
     throw new CallbackAddressError(text, "neither text nor a number nor true or false");
   const plain = typeof value === "string" ? value : JSON.stringify(value);
   if (plain === "") throw new CallbackAddressError(text, "empty");

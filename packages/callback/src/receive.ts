@@ -9,7 +9,7 @@ import { type NodeRequest, type ReceivedBody, toReceivedRequest } from "./receiv
 export interface ReceiveOptions {
   /** 1,000,000 when absent. A body parser that has run before has its own limit. */
   readonly maxBytes?: number;
-  /** Checks who sent it, such as a signature, before anything is parsed. Refuses by throwing or by `false`. */
+  /** Checks who sent it, such as a signature, before anything is parsed. Accepts by returning something truthy; refuses by throwing or by anything else. */
   readonly verify?: VerifyCallback;
 }
 
@@ -82,7 +82,8 @@ async function ensureVerified(
   } catch (cause) {
     throw new CallbackRejectedError(401, "not verified", { cause });
   }
-  if (verified === false) throw new CallbackRejectedError(401, "not verified");
+  // Whoever forgets to return something must notice: an empty answer is how a missing signature looks.
+  if (!verified) throw new CallbackRejectedError(401, "not verified");
 }
 
 function parseJson(bytes: Uint8Array): unknown {
