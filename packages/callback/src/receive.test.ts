@@ -155,7 +155,7 @@ describe("verify", () => {
   });
 
   it("refuses before anything is parsed", async () => {
-    const nothing = [false, null, undefined, "", 0].map((answer) => ({ verify: () => Promise.resolve(answer) }));
+    const nothing = [false, null, undefined, "", 0].map((verdict) => ({ verify: () => Promise.resolve(verdict) }));
     const options = [...nothing, { verify: () => Promise.reject(new Error("bad signature")) }];
     for (const option of options) {
       expect(await byFetch({ body: "no JSON" }, option)).toEqual({
