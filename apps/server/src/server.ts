@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Ctx, type Engine, loadRegistry, startEngine, storedMarket } from "@strategy-executor/core";
+import { type Ctx, type Engine, loadRegistry, localClient, startEngine, storedMarket } from "@strategy-executor/core";
 import { connectDatabase, sweepPrices } from "@strategy-executor/db";
 import { createApp } from "./app.ts";
 import { type Config, ConfigError } from "./config.ts";
@@ -43,7 +43,15 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }),
   );
   const { pricesMaxBytes } = config;
-  const ctx: Ctx = { database, queue: engine.queue, events: engine.events, strategies, log, pricesMaxBytes };
+  const ctx: Ctx = {
+    client: localClient,
+    database,
+    queue: engine.queue,
+    events: engine.events,
+    strategies,
+    log,
+    pricesMaxBytes,
+  };
   const address = config.role === "worker" ? null : await listen(ctx, config, engine, stack);
   if (address !== null) database.lock?.publishAddress(address);
   const started = stack.move();

@@ -6,8 +6,17 @@ import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
 import type { Strategy } from "./strategy.ts";
 
+/** Who makes a request: an API key's owner, or the built-in `local` where there are no keys. */
+export interface Client {
+  readonly id: string;
+}
+
+/** Everybody's name where there are no keys. */
+export const localClient: Client = { id: "local" };
+
 /** What operations work on. */
 export interface Ctx {
+  readonly client: Client;
   readonly database: Database;
   readonly queue: Queue;
   readonly events: EventHub;

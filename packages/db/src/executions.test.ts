@@ -136,7 +136,14 @@ describeDatabases("executions", (create) => {
   function submit(strategy = "S"): Promise<number> {
     const parameters = { b: 1, a: "ü\0" };
     const callbackUrl = "http://localhost/x";
-    return insertExecution(db, { strategy, version: "1", parameters, executionParameters: parameters, callbackUrl });
+    return insertExecution(db, {
+      client: "local",
+      strategy,
+      version: "1",
+      parameters,
+      executionParameters: parameters,
+      callbackUrl,
+    });
   }
 
   async function eventsOf(id: number): Promise<string[]> {

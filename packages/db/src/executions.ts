@@ -38,6 +38,8 @@ export interface ExecutionRecord {
 export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
 
 export interface NewExecution {
+  /** Whose it is. */
+  readonly client: string;
   readonly strategy: string;
   readonly version: string;
   readonly parameters: Json;
@@ -50,8 +52,8 @@ export async function insertExecution(db: Db, execution: NewExecution): Promise<
   const rows = rowsOf<{ id: number | string }>(
     await db.execute(sql`
       with accepted as (
-        insert into executions (strategy, version, parameters, execution_parameters)
-        values (${execution.strategy}, ${execution.version}, ${JSON.stringify(execution.parameters)}::text::json,
+        insert into executions (client, strategy, version, parameters, execution_parameters)
+        values (${execution.client}, ${execution.strategy}, ${execution.version}, ${JSON.stringify(execution.parameters)}::text::json,
           ${JSON.stringify(execution.executionParameters)}::text::json)
         returning id, event_transaction
       ), event as (

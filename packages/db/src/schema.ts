@@ -29,6 +29,8 @@ export const executions = pgTable(
   "executions",
   {
     id: bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey(),
+    /** Whose it is. */
+    client: text("client").notNull().default("local"),
     strategy: text("strategy").notNull(),
     version: text("version").notNull(),
     status: text("status").notNull().default("pending"),

@@ -199,6 +199,7 @@ async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
   const ids: number[] = [];
   for (let index = 0; index < count; index += 1) {
     const id = await insertExecution(db, {
+      client: "local",
       strategy: "BoldAssetAllocation",
       version: "1.0.0",
       parameters: {},

@@ -57,9 +57,16 @@ describeDatabases("GraphQL subscriptions", (create) => {
 
     it("tell how far a running execution is, and what links lead to as it is by then", async () => {
       const { db } = app.ctx.database;
-      const execution = { strategy: "Slow", version: "1", parameters: {}, executionParameters: {}, callbackUrl: null };
+      const execution = {
+        client: "local",
+        strategy: "Slow",
+        version: "1",
+        parameters: {},
+        executionParameters: {},
+        callbackUrl: null,
+      };
       const id = await insertExecution(db, execution);
-      const updates = elements(follow, executionEvents, { id });
+      const updates = elements(follow, executionEvents, { client: "local", id });
       const next = async () => (await updates.next()).value;
       expect(await next()).toMatchObject({ number: 1, execution: { status: "pending" } });
       await startExecution(db, id);

@@ -46,6 +46,7 @@ export const executeStrategy = mutation({
     const callbackUrl = callbackUrlOf(input);
     const id = await ctx.database.db.transaction(async (tx) => {
       const inserted = await insertExecution(tx, {
+        client: ctx.client.id,
         strategy: strategy.name,
         version: strategy.version,
         parameters,

@@ -1,7 +1,7 @@
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
 import { type EngineOptions, startEngine } from "../execution/engine.ts";
 import type { Log } from "../log.ts";
-import type { Ctx } from "../operation.ts";
+import { type Ctx, localClient } from "../operation.ts";
 import { loadRegistry } from "../registry.ts";
 
 export interface Service extends AsyncDisposable {
@@ -33,6 +33,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
   );
   const { strategies } = await loadRegistry(options.strategiesDir);
   const ctx: Ctx = {
+    client: localClient,
     database: connected,
     queue: engine.queue,
     events: engine.events,
