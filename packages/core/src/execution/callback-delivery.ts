@@ -50,7 +50,7 @@ export interface CallbackDelivery {
   drain(): Promise<void>;
 }
 
-export interface FirstAttempt {
+interface FirstAttempt {
   /** Sends, and records what comes back. The attempt was recorded when the execution was settled. */
   send(execution: ExecutionRecord, attemptId: number): void;
   /** There is nothing to send after all. */

@@ -25,7 +25,7 @@ import { grouped } from "./grouped.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
 /** The end of an attempt, with the jobs that it makes superfluous and necessary. */
-export interface AttemptEnd extends Settlement {
+interface AttemptEnd extends Settlement {
   readonly job: TakenJob;
   /** The job that delivers the callback; null without one. */
   readonly callback: NewJob | null;

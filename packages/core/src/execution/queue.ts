@@ -6,7 +6,7 @@ const queueNames = ["executions", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What both queues carry: the execution to run, or to deliver the callback of. */
-export interface JobData {
+interface JobData {
   readonly execution_id: number;
 }
 
@@ -25,13 +25,13 @@ export interface NewJob {
   readonly group?: string;
 }
 
-export interface TakeOptions {
+interface TakeOptions {
   readonly most: number;
   /** How many jobs of one group run at once, in all processes together. */
   readonly groupLimit?: number | undefined;
 }
 
-export interface Taken {
+interface Taken {
   readonly jobs: readonly TakenJob[];
   /** There may be others that could be taken now. */
   readonly maybeMore: boolean;

@@ -3,7 +3,7 @@ import { type Database, notify } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 
 /** What can be announced: jobs in a queue, news of an execution, the cancellation of one. */
-export type Topic = "jobs" | "events" | "cancellations";
+type Topic = "jobs" | "events" | "cancellations";
 
 /**
  * Tells this process at once, and the others that share the database soon, that there is something to look for in it. A
