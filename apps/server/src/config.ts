@@ -33,6 +33,10 @@ const Environment = z.object({
   EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
+  MAX_BACKLOG: z.coerce.number().int().min(1).max(100_000_000).default(250_000),
+  CLIENT_CONCURRENCY: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  STRATEGY_CONCURRENCY: z.string().transform(toLimits).optional(),
+  RETENTION_DAYS: z.coerce.number().positive().max(36_500).optional(),
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
   SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
@@ -81,10 +85,30 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
+    mostWaiting: env.MAX_BACKLOG,
+    limits:
+      env.CLIENT_CONCURRENCY === undefined && env.STRATEGY_CONCURRENCY === undefined
+        ? null
+        : {
+            perClient: env.CLIENT_CONCURRENCY ?? null,
+            perStrategy: env.STRATEGY_CONCURRENCY ?? new Map<string, number>(),
+          },
+    retentionDays: env.RETENTION_DAYS ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;
+}
+
+/** `MovingAverageCrossover=2,Other=4` */
+function toLimits(text: string, { addIssue }: z.RefinementCtx): Map<string, number> {
+  const limits = new Map<string, number>();
+  for (const part of text.split(",")) {
+    const [, strategy, most] = /^\s*([^=\s]+)=([1-9]\d{0,5})\s*$/.exec(part) ?? [];
+    if (strategy === undefined) addIssue({ code: "custom", message: "is no list of STRATEGY=NUMBER, by commas" });
+    else limits.set(strategy, Number(most));
+  }
+  return limits;
 }
 
 function isPostgresUrl(text: string): boolean {

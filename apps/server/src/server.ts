@@ -39,6 +39,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       executionTimeoutMs: config.executionTimeoutMs,
       maxExecutionAttempts: config.maxExecutionAttempts,
       callbackTimeoutMs: config.callbackTimeoutMs,
+      mostWaiting: config.mostWaiting,
+      limits: config.limits,
+      retentionDays: config.retentionDays,
       drainMs: config.shutdownTimeoutMs,
     }),
   );
@@ -46,7 +49,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const ctx: Ctx = {
     client: localClient,
     database,
-    queue: engine.queue,
+    lifecycle: engine.lifecycle,
+    backlog: engine.backlog,
     events: engine.events,
     strategies,
     log,

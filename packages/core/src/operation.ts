@@ -1,7 +1,8 @@
 import { type Database, isUnavailable } from "@strategy-executor/db";
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
-import type { Queue } from "./execution/queue.ts";
+import type { Backlog } from "./execution/backlog.ts";
+import type { Lifecycle } from "./execution/lifecycle.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
 import type { Strategy } from "./strategy.ts";
@@ -18,7 +19,8 @@ export const localClient: Client = { id: "local" };
 export interface Ctx {
   readonly client: Client;
   readonly database: Database;
-  readonly queue: Queue;
+  readonly lifecycle: Lifecycle;
+  readonly backlog: Backlog;
   readonly events: EventHub;
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;

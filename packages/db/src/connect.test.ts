@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { PgBoss } from "pg-boss";
 import { describe, expect, it } from "vitest";
-import { bossTransaction, connectDatabase, notify } from "./connect.ts";
+import { bossStatements, connectDatabase, notify } from "./connect.ts";
 import { rowsOf } from "./rows.ts";
 import { createTestDatabase, describeDatabases } from "./testing/index.ts";
 
@@ -35,12 +35,12 @@ describeDatabases("connectDatabase", (create) => {
     );
     await connected;
     const aborted = database.db.transaction(async (tx) => {
-      await notify(tx, "news", "never");
+      await notify(tx, "news", ["never"]);
       tx.rollback();
     });
     await expect(aborted).rejects.toThrow("Rollback");
-    await database.db.transaction((tx) => notify(tx, "news", "first"));
-    await notify(database.db, "news", "last");
+    await database.db.transaction((tx) => notify(tx, "news", ["first"]));
+    await notify(database.db, "news", ["last"]);
     await last;
     expect(heard).toEqual(["first", "last"]);
     await stop();
@@ -55,11 +55,11 @@ describeDatabases("connectDatabase", (create) => {
     await boss.fetch("q");
     await expect(
       database.db.transaction(async (tx) => {
-        await boss.send("q", { n: 1 }, { db: bossTransaction(tx) });
+        await boss.send("q", { n: 1 }, { db: bossStatements(tx) });
         tx.rollback();
       }),
     ).rejects.toThrow("Rollback");
-    await database.db.transaction((tx) => boss.send("q", { n: 2 }, { db: bossTransaction(tx) }));
+    await database.db.transaction((tx) => boss.send("q", { n: 2 }, { db: bossStatements(tx) }));
     const jobs = await boss.fetch<{ n: number }>("q", { batchSize: 10 });
     expect(jobs.map((job) => job.data)).toEqual([{ n: 2 }]);
     await boss.stop();

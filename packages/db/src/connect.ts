@@ -8,10 +8,12 @@ import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
 import { migrate as migratePostgres } from "drizzle-orm/postgres-js/migrator";
-import { type ConstructorOptions, type Db as BossDb, fromDrizzle } from "pg-boss";
+import type { ConstructorOptions, Db as BossDb } from "pg-boss";
 import postgres from "postgres";
+import { textArray } from "./array-literal.ts";
 import { type DataDirLock, lockDataDir } from "./data-dir-lock.ts";
 import { watchDiskSpace } from "./disk-space.ts";
+import { rowsOf } from "./rows.ts";
 
 /** A connection pool or an open transaction: every query takes one and runs on either database. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -57,14 +59,29 @@ export function connectDatabase(options: ConnectOptions): Promise<Database> {
     : connectPostgres(options.databaseUrl, options.poolSize ?? 10, logger);
 }
 
-/** Lets pg-boss write in an open transaction. */
-export function bossTransaction(tx: Db): BossDb {
-  return fromDrizzle(tx as Parameters<typeof fromDrizzle>[0], sql);
+/**
+ * Lets pg-boss use this connection or open transaction. Its arrays are passed as one text parameter each, so that statements
+ * over many jobs and over few are the same statement, which is prepared once.
+ */
+export function bossStatements(db: Db): BossDb {
+  return {
+    async executeSql(text, values = []) {
+      const [first = "", ...others] = text.split(/\$(\d+)/);
+      const query = sql.raw(first);
+      for (let index = 0; index < others.length; index += 2) {
+        const value: unknown = values[Number(others[index]) - 1];
+        query.append(Array.isArray(value) ? sql`${textArray(value as string[])}::text` : sql`${sql.param(value)}`);
+        query.append(sql.raw(others[index + 1] ?? ""));
+      }
+      return { rows: rowsOf(await db.execute(query)) };
+    },
+  };
 }
 
-/** Sends a notification with the transaction's commit. `payload` stays below 8,000 bytes: ids, not content. */
-export async function notify(db: Db, channel: string, payload: string): Promise<void> {
-  await db.execute(sql`select pg_notify(${channel}, ${payload})`);
+/** Sends notifications, with the commit if a transaction is open. Each payload stays below 8,000 bytes: ids, not content. */
+export async function notify(db: Db, channel: string, payloads: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    select pg_notify(${channel}, payload) from unnest(${textArray(payloads)}::text::text[]) as payload`);
 }
 
 const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
@@ -123,12 +140,14 @@ async function connectEmbedded(options: ConnectOptions, logger: Logger | false):
 async function connectPostgres(url: string, poolSize: number, logger: Logger | false): Promise<Database> {
   await migrateOnce(url);
   // Connections share one count of failures: waiting longer each time, they would miss a quick restart by many seconds.
-  const client = postgres(url, { max: poolSize, backoff: () => 0.25, onnotice: () => undefined });
+  // Asking for the types of arrays, which nothing here needs, ends the process when the connection is cut meanwhile.
+  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined };
+  const client = postgres(url, { max: poolSize, ...options });
   const { hostname, port, pathname } = new URL(url);
   return {
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
-    db: drizzlePostgres(client, { logger }) as unknown as Db,
+    db: drizzlePostgres(preparing(client), { logger }) as unknown as Db,
     hasRoom: () => true,
     lock: null,
     bossOptions: { connectionString: url, max: 4 },
@@ -138,6 +157,29 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
     },
     [Symbol.asyncDispose]: () => client.end({ timeout: 5 }),
   };
+}
+
+/**
+ * Drizzle has raw statements parsed and planned anew each time, which takes longer than running most of them, and a round
+ * trip of its own. Statements here are few and their texts stay the same: they are prepared once for each connection.
+ */
+function preparing<Client extends postgres.ISql>(client: Client): Client {
+  const begin = (method: "begin" | "savepoint") => {
+    return (run: (sql: postgres.ISql) => unknown) =>
+      (client as unknown as Record<typeof method, (run: (sql: postgres.ISql) => unknown) => unknown>)[method]((inner) =>
+        run(preparing(inner)),
+      );
+  };
+  return new Proxy(client, {
+    get(target, property) {
+      if (property === "unsafe") {
+        return (text: string, values?: postgres.ParameterOrJSON<never>[]) =>
+          target.unsafe(text, values, { prepare: true });
+      }
+      if (property === "begin" || property === "savepoint") return begin(property);
+      return Reflect.get(target, property, target);
+    },
+  });
 }
 
 /** The advisory lock makes processes that start together take turns; the second finds nothing left to do. */

@@ -1,80 +1,108 @@
 import { sql } from "drizzle-orm";
-import { plainArray } from "./array-literal.ts";
+import { plainArray, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { Json } from "./executions.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface OpenedAttempt {
+  readonly executionId: number;
   readonly attemptId: number;
   /** 1, 2, 3 ... within the callback. */
   readonly number: number;
+  /** Attempts before this one that did not end with their process. */
+  readonly attemptsBefore: number;
+  readonly maxAttempts: number;
   readonly url: string;
   readonly webhookId: string;
 }
 
 /**
- * Records an attempt before it is sent. An earlier one without an answer belongs to a process that died: it is closed as
- * `Interrupted`. Null when nothing is to be sent: no callback, the execution not ended, or the delivery has ended.
+ * Records attempts before they are sent, one for each callback that is due. An earlier attempt without an answer belongs to
+ * a process that died: it is closed as `Interrupted`. Left out is what there is nothing to send for: no callback, the
+ * execution not ended, or the delivery has ended.
  */
-export async function openAttempt(db: Db, executionId: number): Promise<OpenedAttempt | null> {
-  const rows = rowsOf<{ id: number | string; number: number; url: string; webhook_id: string }>(
+export async function openAttempts(db: Db, executionIds: readonly number[]): Promise<OpenedAttempt[]> {
+  const rows = rowsOf<OpenedRow>(
     await db.execute(sql`
       with due as (
-        select execution_id, url, webhook_id from callbacks where execution_id = ${executionId} and state = 'due' for update
+        select execution_id, url, webhook_id, attempts, max_attempts from callbacks
+        where execution_id = any(${plainArray(executionIds)}::text::bigint[]) and state = 'due'
+        order by execution_id for update
       ), interrupted as (
         update delivery_attempts set ended_at = now(), error = 'Interrupted'
         from due where delivery_attempts.execution_id = due.execution_id and ended_at is null
       ), opened as (
         insert into delivery_attempts (execution_id, number, url)
         select execution_id, 1 + (select count(*) from delivery_attempts a where a.execution_id = due.execution_id), url from due
-        returning id, number
+        returning id, execution_id, number
       )
-      select opened.id, opened.number, due.url, due.webhook_id from opened, due`),
+      select due.execution_id::float8 as execution_id, opened.id::float8 as id, opened.number, due.attempts, due.max_attempts,
+        due.url, due.webhook_id
+      from opened join due using (execution_id)`),
   );
-  const row = rows[0];
-  if (row === undefined) return null;
-  return { attemptId: Number(row.id), number: row.number, url: row.url, webhookId: row.webhook_id };
+  return rows.map((row) => ({
+    executionId: row.execution_id,
+    attemptId: row.id,
+    number: row.number,
+    attemptsBefore: row.attempts,
+    maxAttempts: row.max_attempts,
+    url: row.url,
+    webhookId: row.webhook_id,
+  }));
 }
 
-export interface AttemptOutcome {
+export interface ClosedAttempt {
+  readonly executionId: number;
+  readonly attemptId: number;
   readonly statusCode: number | null;
   readonly responseText: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
   /** Whether the receiver took it: a 2xx answer. */
   readonly accepted: boolean;
+  /** When the next attempt is due; null ends the callback. */
+  readonly nextAttemptAt: Date | null;
 }
 
 /**
- * Records what came back and ends the callback. False, and nothing written, when the attempt was closed before
- * (as interrupted, by a process that took this one for dead).
+ * Records what came back. Answers with the attempts that were recorded: one that was closed before (as interrupted, by a
+ * process that took this one for dead) is left out, and nothing written for it.
  */
-export async function closeAttempt(
-  db: Db,
-  executionId: number,
-  attemptId: number,
-  outcome: AttemptOutcome,
-): Promise<boolean> {
-  const response: Json =
-    outcome.error === null
-      ? { status_code: outcome.statusCode, response_text: outcome.responseText, headers: outcome.headers }
-      : { error: outcome.error };
-  const rows = rowsOf<{ id: unknown }>(
+export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Promise<number[]> {
+  const column = <T>(read: (item: ClosedAttempt) => T) => items.map(read);
+  const rows = rowsOf<{ id: number }>(
     await db.execute(sql`
-      with closed as (
+      with answer as (
+        select * from unnest(
+          ${plainArray(column(({ attemptId }) => attemptId))}::text::bigint[],
+          ${plainArray(column(({ statusCode }) => statusCode))}::text::int[],
+          ${textArray(column(({ responseText }) => responseText))}::text::text[],
+          ${textArray(column(({ headers }) => (headers === null ? null : JSON.stringify(headers))))}::text::text[],
+          ${textArray(column(({ error }) => error))}::text::text[],
+          ${textArray(column((item) => JSON.stringify(toResponse(item))))}::text::text[],
+          ${plainArray(column(({ accepted }) => String(accepted)))}::text::boolean[],
+          ${textArray(column(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null))}::text::timestamptz[])
+        as answer (attempt_id, status_code, response_text, headers, error, response, accepted, next_attempt_at)
+      ), closed as (
         update delivery_attempts
-        set ended_at = now(), status_code = ${outcome.statusCode}::int, response_text = ${outcome.responseText}::text,
-          headers = ${outcome.headers === null ? null : JSON.stringify(outcome.headers)}::text::json, error = ${outcome.error}::text
-        where id = ${attemptId} and ended_at is null
-        returning execution_id
+        set ended_at = now(), status_code = answer.status_code, response_text = answer.response_text,
+          headers = answer.headers::json, error = answer.error
+        from answer where id = answer.attempt_id and ended_at is null
+        returning id, execution_id
       )
       update callbacks
-      set state = 'ended', response = ${JSON.stringify(response)}::text::json, sent = ${outcome.accepted},
-        sent_at = case when ${outcome.accepted} then now() end
-      from closed where callbacks.execution_id = closed.execution_id and callbacks.execution_id = ${executionId}
-      returning callbacks.execution_id as id`),
+      set state = case when answer.next_attempt_at is null then 'ended' else 'due' end, response = answer.response::json,
+        attempts = attempts + 1, next_attempt_at = answer.next_attempt_at, sent = answer.accepted,
+        sent_at = case when answer.accepted then now() end
+      from closed join answer on answer.attempt_id = closed.id
+      where callbacks.execution_id = closed.execution_id
+      returning closed.id::float8 as id`),
   );
-  return rows.length > 0;
+  return rows.map(({ id }) => id);
+}
+
+function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt): Json {
+  return error === null ? { status_code: statusCode, response_text: responseText, headers } : { error };
 }
 
 export interface AttemptRecord {
@@ -127,6 +155,16 @@ export async function listAttemptPages(
   const pages = asked.map((): AttemptRecord[] => []);
   for (const row of rows) pages[row.position - 1]?.push(fromRow(row));
   return pages;
+}
+
+interface OpenedRow {
+  readonly execution_id: number;
+  readonly id: number;
+  readonly number: number;
+  readonly attempts: number;
+  readonly max_attempts: number;
+  readonly url: string;
+  readonly webhook_id: string;
 }
 
 interface AttemptRow {

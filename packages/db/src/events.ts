@@ -1,15 +1,7 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db } from "./connect.ts";
 import type { ExecutionStatus } from "./executions.ts";
 import { rowsOf } from "./rows.ts";
-
-/** Where executions whose state or progress has changed are announced, by id. */
-export const eventChannel = "strategy_executor_events";
-
-/** An expression that announces an execution with the commit of the statement it stands in. */
-export function announce(id: SQL): SQL {
-  return sql`pg_notify(${eventChannel}, ${id}::text)`;
-}
 
 export interface EventRecord {
   readonly executionId: number;
@@ -121,14 +113,11 @@ export async function readFeed(db: Db, after: FeedPosition, filter: FeedFilter, 
   };
 }
 
-/** Overwrites the progress of a running attempt and announces it. Nothing happens when the attempt was overtaken. */
+/** Overwrites the progress of a running attempt. Nothing happens when the attempt was overtaken. */
 export async function writeProgress(db: Db, id: number, attempt: number, progress: Progress): Promise<void> {
   await db.execute(sql`
-    with reported as (
-      update executions set progress = ${JSON.stringify(progress)}::text::json
-      where id = ${id} and attempt = ${attempt} and status = 'running' returning id
-    )
-    select ${announce(sql`id`)} from reported`);
+    update executions set progress = ${JSON.stringify(progress)}::text::json
+    where id = ${id} and attempt = ${attempt} and status = 'running'`);
 }
 
 interface EventRow {

@@ -1,19 +1,20 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectDatabase, type Database, type Db } from "./connect.ts";
-import { closeAttempt, listAttempts, openAttempt } from "./deliveries.ts";
-import {
-  getExecution,
-  getSeries,
-  insertExecution,
-  listExecutions,
-  releaseAttempt,
-  settleExecution,
-  startExecution,
-} from "./executions.ts";
+import { listAttempts } from "./deliveries.ts";
+import { getExecution, getSeries, listExecutions } from "./executions.ts";
+import { releaseAttempt } from "./lifecycle.ts";
 import { rowsOf } from "./rows.ts";
 import { packSeries } from "./series.ts";
-import { describeDatabases, type TestDatabase } from "./testing/index.ts";
+import {
+  closeAttempt,
+  describeDatabases,
+  insertExecution,
+  openAttempt,
+  settleExecution,
+  startExecution,
+  type TestDatabase,
+} from "./testing/index.ts";
 
 const series = packSeries({ dates: ["2020-01-01"], equity: [1] });
 const completed = { status: "completed", result: '{"final_value":1,"return":0}', series } as const;
@@ -36,13 +37,23 @@ describeDatabases("executions", (create) => {
     const id = await submit();
     expect(await getExecution(db, id)).toMatchObject({ status: "pending", startedAt: null, completedAt: null });
     const started = await startExecution(db, id);
-    expect(started).toEqual({ attempt: 1, countedAttempts: 1, strategy: "S", parameters: { b: 1, a: "ü\0" } });
+    expect(started).toEqual({
+      id,
+      attempt: 1,
+      countedAttempts: 1,
+      strategy: "S",
+      version: "1",
+      parameters: { b: 1, a: "ü\0" },
+      executionParameters: { b: 1, a: "ü\0" },
+      startedAt: expect.any(Date),
+      callback: { url: "http://localhost/x", webhookId: expect.any(String) },
+    });
     expect(await getExecution(db, id)).toMatchObject({
       status: "running",
       startedAt: expect.any(Date),
       completedAt: null,
     });
-    expect(await settleExecution(db, id, 1, completed)).toEqual({ callbackUrl: "http://localhost/x" });
+    expect(await settleExecution(db, id, 1, completed)).toEqual({ id, completedAt: expect.any(Date), attemptId: null });
     expect(await getExecution(db, id)).toMatchObject({
       status: "completed",
       completedAt: expect.any(Date),
@@ -129,6 +140,8 @@ describeDatabases("executions", (create) => {
       sent: true,
       sentAt: expect.any(Date),
       response: { status_code: 200, response_text: "ok", headers: { "Content-Type": "text/plain" } },
+      attempts: 1,
+      nextAttemptAt: null,
     });
     expect(await openAttempt(db, id)).toBeNull();
   });

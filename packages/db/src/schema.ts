@@ -10,6 +10,7 @@ import {
   json,
   pgTable,
   primaryKey,
+  smallint,
   text,
   timestamp,
   unique,
@@ -46,6 +47,12 @@ export const executions = pgTable(
     releasedAttempts: integer("released_attempts").notNull().default(0),
     /** How far the running attempt says it is. Overwritten, and no event. */
     progress: json("progress").$type<{ readonly fraction: number; readonly phase: string }>(),
+    /** -1 low, 0 normal, 1 high. */
+    urgency: smallint("urgency").notNull().default(0),
+    /** Place among those that wait: clients take turns, however many one of them has submitted. */
+    turn: integer("turn").notNull().default(0),
+    /** Waits, without a job in the queue, until fewer of its client or strategy run. */
+    parked: boolean("parked").notNull().default(false),
     eventCount: integer("event_count").notNull().default(1),
     /**
      * Of the newest event. It never goes back: a transaction that waited for this row may have begun before the one it
@@ -60,8 +67,17 @@ export const executions = pgTable(
   },
   (table) => [
     check("executions_status", sql`${table.status} in ('pending', 'running', 'completed', 'failed', 'cancelled')`),
-    index("executions_by_status").on(table.status, table.id.desc()),
-    index("executions_by_strategy").on(table.strategy, table.id.desc()),
+    index("executions_by_status").on(table.status, table.id),
+    index("executions_by_strategy").on(table.strategy, table.id),
+    index("executions_waiting")
+      .on(table.urgency, table.turn)
+      .where(sql`${table.status} = 'pending'`),
+    index("executions_waiting_by_client")
+      .on(table.client, table.urgency, table.turn)
+      .where(sql`${table.status} = 'pending'`),
+    index("executions_parked")
+      .on(table.urgency.desc().nullsFirst(), table.turn, table.id)
+      .where(sql`${table.parked}`),
   ],
 );
 
@@ -104,8 +120,28 @@ export const callbacks = pgTable(
     sent: boolean("sent").notNull().default(false),
     sentAt: instant("sent_at"),
     response: json("response").$type<Record<string, unknown>>(),
+    /** Attempts that ended otherwise than with the process that made them. */
+    attempts: integer("attempts").notNull().default(0),
+    maxAttempts: integer("max_attempts").notNull().default(1),
+    /** When the next attempt is due after one that failed; null before the first and after the last. */
+    nextAttemptAt: instant("next_attempt_at"),
   },
   (table) => [check("callbacks_state", sql`${table.state} in ('waiting', 'due', 'ended')`)],
+);
+
+/** What a client calls a submission, so that sending it again does not make a second execution. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    client: text("client").notNull(),
+    key: text("key").notNull(),
+    /** SHA-256 of the submission. */
+    fingerprint: text("fingerprint").notNull(),
+    /** Null only within the transaction that submits. */
+    executionId: bigint("execution_id", { mode: "number" }),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.client, table.key] }), index("idempotency_keys_by_age").on(table.createdAt)],
 );
 
 export const deliveryAttempts = pgTable(

@@ -15,7 +15,10 @@ let app: TestApp;
 let statements = 0;
 beforeAll(async () => {
   database = await createTestDatabase("postgres");
-  app = await startTestApp({ ...database.options, onStatement: () => (statements += 1) }, { graphiql: false });
+  app = await startTestApp(
+    { ...database.options, onStatement: (statement) => (statements += Number(!statement.includes("pgboss"))) },
+    { graphiql: false },
+  );
 });
 beforeEach(() => {
   statements = 0;

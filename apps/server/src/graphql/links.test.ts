@@ -1,13 +1,14 @@
+import { cancelExecution } from "@strategy-executor/db";
+import { packSeries } from "@strategy-executor/db/series";
 import {
-  cancelExecution,
   closeAttempt,
+  describeDatabases,
   insertExecution,
   openAttempt,
-  startExecution,
   settleExecution,
-} from "@strategy-executor/db";
-import { packSeries } from "@strategy-executor/db/series";
-import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+  startExecution,
+  type TestDatabase,
+} from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { ask } from "../testing/graphql-client.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
@@ -19,7 +20,10 @@ describeDatabases("GraphQL links", (create) => {
   let ids: readonly number[];
   beforeAll(async () => {
     database = await create();
-    app = await startTestApp({ ...database.options, onStatement: (statement) => statements.push(statement) });
+    app = await startTestApp({
+      ...database.options,
+      onStatement: (statement) => !statement.includes("pgboss") && statements.push(statement),
+    });
     ids = await fill(app, 50);
   });
   beforeEach(() => {

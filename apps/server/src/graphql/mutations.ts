@@ -24,6 +24,11 @@ const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("
   }),
 });
 
+const PriorityRef = builder.enumType("Priority", {
+  description: "How urgent an execution is.",
+  values: ["low", "normal", "high"] as const,
+});
+
 /** Of JSON only the operation says what it must be. */
 type Submission = Omit<z.input<typeof executeStrategy.input>, "parameters"> & { parameters?: unknown };
 
@@ -32,6 +37,8 @@ const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteSt
     strategyName: t.string({ required: true, ...say.submitted("strategy_name") }),
     parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
     callbackUrl: t.string(say.submitted("callback_url")),
+    priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
+    idempotencyKey: t.string(say.submitted("idempotency_key")),
   }),
 });
 

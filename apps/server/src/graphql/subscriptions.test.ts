@@ -1,5 +1,11 @@
-import { insertExecution, settleExecution, startExecution, writeProgress } from "@strategy-executor/db";
-import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { writeProgress } from "@strategy-executor/db";
+import {
+  describeDatabases,
+  insertExecution,
+  settleExecution,
+  startExecution,
+  type TestDatabase,
+} from "@strategy-executor/db/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { ask, type Data, type Follow, follows, type Variables } from "../testing/graphql-client.ts";
 import { startTcpProxy } from "../testing/tcp-proxy.ts";
@@ -66,13 +72,15 @@ describeDatabases("GraphQL subscriptions", (create) => {
         callbackUrl: null,
       };
       const id = await insertExecution(db, execution);
-      const updates = elements(follow, executionEvents, { client: "local", id });
+      const updates = elements(follow, executionEvents, { id });
       const next = async () => (await updates.next()).value;
       expect(await next()).toMatchObject({ number: 1, execution: { status: "pending" } });
       await startExecution(db, id);
+      app.signals.send("events", String(id));
       expect(await next()).toMatchObject({ number: 2, execution: { status: "running" } });
       for (const fraction of [0.25, 0.5]) {
         await writeProgress(db, id, 1, { fraction, phase: "backtest" });
+        app.signals.send("events", String(id));
         const told = { type: "ExecutionProgress", executionId: id, fraction, phase: "backtest" };
         expect(await next()).toEqual(told);
       }
@@ -83,6 +91,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       );
       expect(data.execution.progress).toEqual({ fraction: 0.5, phase: "backtest" });
       await settleExecution(db, id, 1, { status: "failed", errorMessage: "Enough" });
+      app.signals.send("events", String(id));
       expect(await next()).toMatchObject({ number: 3, status: "failed", execution: { status: "failed" } });
       expect(await next()).toBeUndefined();
     });

@@ -7,7 +7,10 @@ export const expectedOperations: Readonly<
 > = {
   listStrategies: { kind: "query", fields: [] },
   getStrategy: { kind: "query", fields: ["name"] },
-  executeStrategy: { kind: "mutation", fields: ["callback_url?", "parameters?", "strategy_name"] },
+  executeStrategy: {
+    kind: "mutation",
+    fields: ["callback_url?", "idempotency_key?", "parameters?", "priority?", "strategy_name"],
+  },
   cancelExecution: { kind: "mutation", fields: ["execution_id"] },
   listExecutions: { kind: "query", fields: ["cursor?", "limit?", "status?", "strategy?"] },
   getExecution: { kind: "query", fields: ["execution_id"] },

@@ -10,7 +10,7 @@ type Case = [operation: string, status: number, path: string, sent?: RequestInit
 
 /** Stand in the paths below for the numbers of executions that were submitted like this. */
 const submitted = {
-  COMPLETED: { strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } },
+  COMPLETED: { idempotency_key: "used", strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } },
   FAILED: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" } },
   UNENDED: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
 };
@@ -26,6 +26,13 @@ const cases: readonly Case[] = [
   ["executeStrategy", 202, "/strategies/execute/", json({ strategy_name: "MovingAverageCrossover" })],
   ["executeStrategy", 400, "/strategies/execute/", { ...json({}), body: "{" }],
   ["executeStrategy", 404, "/strategies/execute/", json({ strategy_name: "Nope" })],
+  // The key was used for another submission before.
+  [
+    "executeStrategy",
+    409,
+    "/strategies/execute/",
+    json({ strategy_name: "BoldAssetAllocation", idempotency_key: "used" }),
+  ],
   ["executeStrategy", 413, "/strategies/execute/", json("x".repeat(1_100_000))],
   ["executeStrategy", 415, "/strategies/execute/", { ...json({}), headers: { "content-type": "text/plain" } }],
   ["executeStrategy", 422, "/strategies/execute/", json({ strategy_name: 7, callback_url: "x" })],

@@ -67,12 +67,14 @@ function routePaths(): ZodOpenApiPathsObject {
 function toOperation(route: Route): ZodOpenApiOperationObject {
   const { operation, status, tag, callbacks } = route;
   const { requests, answers } = examples[operation.name] ?? {};
-  const { path, query, body } = split(route);
+  const { path, query, header, body } = split(route);
   return {
     operationId: operation.name,
     summary: operation.summary,
     tags: [tag],
-    ...((path ?? query) && { requestParams: { ...(path && { path }), ...(query && { query }) } }),
+    ...((path ?? query ?? header) && {
+      requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
+    }),
     ...(body && { requestBody: { required: true, content: { [mediaType(route)]: media(body, requests) } } }),
     responses: {
       [status]: {
@@ -86,15 +88,26 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 }
 
 /** Where the fields of the input stand in the request. */
-function split({ path, body, operation: { input } }: Route) {
+function split({ path, body, headers, operation: { input } }: Route) {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!);
   const elsewhere = Object.keys(input.shape).filter((field) => !inPath.includes(field));
   const inQuery = body === "json" ? [] : elsewhere.filter((field) => field !== body);
   return {
     path: inPath.length > 0 ? pick(input, inPath) : undefined,
     query: inQuery.length > 0 ? pick(input, inQuery) : undefined,
+    header: headers && z.object(mapValues(headers, (field) => withoutNull(input.shape[field] as z.ZodType))),
     body: body === "json" ? pick(input, elsewhere) : body && (input.shape[body] as z.ZodType),
   };
+}
+
+function mapValues<T>(object: Readonly<Record<string, string>>, read: (value: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, read(value)]));
+}
+
+/** A header is there or not, never null. */
+function withoutNull(field: z.ZodType): z.ZodType {
+  if (field instanceof z.ZodOptional) return withoutNull(field.unwrap() as z.ZodType).optional();
+  return field instanceof z.ZodNullable ? (field.unwrap() as z.ZodType) : field;
 }
 
 /** The whole is kept as it is, so that it stays the component it is. */

@@ -71,11 +71,19 @@ function inputOf(route: Route, req: Request): unknown {
   const params = Object.entries(req.params).map(([field, text]) => [field, fromPath(shape[field], String(text))]);
   if (route.body === "json") {
     const isObject = typeof req.body === "object" && req.body !== null && !Array.isArray(req.body);
-    return isObject ? { ...req.body, ...Object.fromEntries(params) } : req.body;
+    return isObject ? { ...req.body, ...fromHeaders(route, req), ...Object.fromEntries(params) } : req.body;
   }
   const query = Object.entries(req.query).map(([field, text]) => [field, fromQuery(shape[field], text)]);
   const fields = { ...Object.fromEntries(query), ...Object.fromEntries(params) };
   return route.body === "csv" ? { ...fields, csv: req } : fields;
+}
+
+function fromHeaders({ headers = {} }: Route, req: Request): Record<string, string> {
+  const given = Object.entries(headers).flatMap(([header, field]) => {
+    const value = req.get(header);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 function fromPath(schema: unknown, text: string): unknown {

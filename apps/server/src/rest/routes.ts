@@ -23,6 +23,8 @@ export interface Route {
   readonly status: 200 | 202;
   /** How a body is read: `csv` hands the stream to the input field `csv`. */
   readonly body?: "json" | "csv";
+  /** Fields of the input that may also come as headers, by header. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What the document lists it under. */
   readonly tag: "Strategies" | "Executions" | "Prices";
   /** How it can be refused, besides what follows from its path, its fields and its body. */
@@ -38,8 +40,9 @@ export const routes: readonly Route[] = [
     operation: executeStrategy,
     status: 202,
     body: "json",
+    headers: { "Idempotency-Key": "idempotency_key" },
     tag: "Strategies",
-    problems: [404],
+    problems: [404, 409, 503],
     callbacks: [executionCallback],
   },
   { method: "get", path: "/strategies/", operation: listStrategies, status: 200, tag: "Strategies" },

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Ctx } from "@strategy-executor/core";
-import { startService } from "@strategy-executor/core/testing";
+import { type Service, startService } from "@strategy-executor/core/testing";
 import type { ConnectOptions } from "@strategy-executor/db";
 import { createApp } from "../app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
@@ -13,6 +13,8 @@ export interface TestApp extends AsyncDisposable {
   readonly address: string;
   /** What its operations work on. */
   readonly ctx: Ctx;
+  /** Announces what a test writes into the database itself. */
+  readonly signals: Service["signals"];
 }
 
 /** Serves the HTTP application within the test's process, over a service that can be looked into. */
@@ -25,7 +27,7 @@ export async function startTestApp(
   }: { readonly log?: Ctx["log"]; readonly streamsPerClient?: number; readonly graphiql?: boolean } = {},
 ): Promise<TestApp> {
   await using stack = new AsyncDisposableStack();
-  const { ctx } = stack.use(
+  const { ctx, signals } = stack.use(
     await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }) }),
   );
   const streams = createStreams(streamsPerClient);
@@ -46,6 +48,7 @@ export async function startTestApp(
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ctx,
+    signals,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }

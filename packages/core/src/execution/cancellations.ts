@@ -1,8 +1,9 @@
-import { cancellationChannel, type Database, endedExecutions } from "@strategy-executor/db";
+import { type Database, endedExecutions } from "@strategy-executor/db";
+import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 
 /** Brings the news of a cancellation to the process that runs the execution. */
-export interface Cancellations extends AsyncDisposable {
+export interface Cancellations extends Disposable {
   /** Runs with a signal that aborts when the execution is cancelled meanwhile, by whichever process. */
   during<T>(executionId: number, run: (cancelled: AbortSignal) => Promise<T>): Promise<T>;
 }
@@ -10,7 +11,7 @@ export interface Cancellations extends AsyncDisposable {
 /** How long a cancellation can go unnoticed when its announcement was lost. */
 const pollMs = 2_000;
 
-export async function startCancellations({ db, ...database }: Database, log: Log): Promise<Cancellations> {
+export function startCancellations({ db }: Database, signals: Signals, log: Log): Cancellations {
   const running = new Map<number, AbortController>();
   const cancel = (id: number) => running.get(id)?.abort(new Error(`Execution ${id} was cancelled`));
   const look = () => {
@@ -20,7 +21,7 @@ export async function startCancellations({ db, ...database }: Database, log: Log
       (error: unknown) => log.warn({ err: error }, "cancellations could not be read"),
     );
   };
-  const stopListening = await database.listen(cancellationChannel, (payload) => cancel(Number(payload)), look);
+  const stopListening = signals.on("cancellations", (id) => cancel(Number(id)), look);
   const poll = setInterval(look, pollMs);
   return {
     async during(executionId, run) {
@@ -32,9 +33,9 @@ export async function startCancellations({ db, ...database }: Database, log: Log
         if (running.get(executionId) === controller) running.delete(executionId);
       }
     },
-    async [Symbol.asyncDispose]() {
+    [Symbol.dispose]() {
       clearInterval(poll);
-      await stopListening().catch((error: unknown) => log.warn({ err: error }, "listening did not end in order"));
+      stopListening();
     },
   };
 }

@@ -40,6 +40,11 @@ export type PricesAnswer =
 
 export interface Compute extends AsyncDisposable {
   /**
+   * How many executions may be under way: one for each thread, and while they take milliseconds as many more as keep the
+   * threads busy between two looks into the queue.
+   */
+  readonly slots: number;
+  /**
    * Runs a strategy in a worker thread. Its failures, the end of its time and a thread that dies are outcomes.
    * @throws the signal's reason when it aborts
    */
@@ -52,6 +57,10 @@ export interface ComputeOptions {
   /** The stored prices. Their numbers lie in shared memory, so that threads get them without a copy. */
   readonly market: Market;
 }
+
+/** For how long threads have work beside them while executions are quick. */
+const aheadMs = 50;
+const mostPerThread = 64;
 
 /** How long a thread may take to load the strategies. */
 const loadLimitMs = 60_000;
@@ -70,14 +79,27 @@ export async function startCompute({ threads, strategiesDir, market }: ComputeOp
     workerData,
   });
   await Promise.all(Array.from({ length: threads }, () => ready(pool)));
+  const begun = new Set<{ readonly at: number }>();
+  let typicalMs = aheadMs;
+  const ended = (at: number) => (typicalMs += (performance.now() - at - typicalMs) / 16);
   return {
+    get slots() {
+      const now = performance.now();
+      const slow = [...begun].filter(({ at }) => now - at > aheadMs).length;
+      const ahead = slow === threads ? 0 : Math.min(Math.max(aheadMs / typicalMs, 1), mostPerThread);
+      return threads + Math.floor((threads - slow) * ahead);
+    },
     async run(task, { signal, timeoutMs, onProgress }) {
       const limit = new AbortController();
       let timer: NodeJS.Timeout | undefined;
+      const own = { at: 0 };
       const { port1, port2 } = new MessageChannel();
       port1.on("message", (message: FromThread) => {
-        if (message.kind === "started") timer = setTimeout(() => limit.abort(), timeoutMs);
-        else if (message.kind === "progress") onProgress(message.progress);
+        if (message.kind === "started") {
+          own.at = performance.now();
+          begun.add(own);
+          timer = setTimeout(() => limit.abort(), timeoutMs);
+        } else if (message.kind === "progress") onProgress(message.progress);
         else void answer(market, message.tickers).then((prices) => port1.postMessage(prices));
       });
       try {
@@ -90,6 +112,7 @@ export async function startCompute({ threads, strategiesDir, market }: ComputeOp
         return { ok: false, message: `The strategy ended its thread: ${reason}` };
       } finally {
         clearTimeout(timer);
+        if (begun.delete(own)) ended(own.at);
         port1.close();
       }
     },

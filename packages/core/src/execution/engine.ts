@@ -1,13 +1,17 @@
 import { createDeliverer } from "@strategy-executor/callback";
-import type { Database } from "@strategy-executor/db";
+import type { ConcurrencyLimits, Database } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
 import { type EventHub, startEventHub } from "../live/event-hub.ts";
+import { type Signals, startSignals } from "../live/signals.ts";
+import { type Backlog, watchBacklog } from "./backlog.ts";
+import { createCallbackDelivery } from "./callback-delivery.ts";
 import { startCancellations } from "./cancellations.ts";
 import { startCompute } from "./compute.ts";
-import { deliverCallback } from "./deliver-callback.ts";
 import { startDispatcher } from "./dispatcher.ts";
+import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { type Queue, startQueue } from "./queue.ts";
+import { startRetention } from "./retention.ts";
 import { runExecution } from "./run-execution.ts";
 
 export interface EngineOptions {
@@ -22,13 +26,21 @@ export interface EngineOptions {
   readonly executionTimeoutMs: number;
   readonly maxExecutionAttempts: number;
   readonly callbackTimeoutMs: number;
+  /** How many executions may wait before more are refused. */
+  readonly mostWaiting: number;
+  /** How many may run at once by client and strategy; null for no such limit. */
+  readonly limits: ConcurrencyLimits | null;
+  /** How long executions are kept after their end; null keeps all. */
+  readonly retentionDays: number | null;
   /** How long an orderly end waits for what runs. */
   readonly drainMs: number;
 }
 
 export interface Engine extends AsyncDisposable {
-  readonly queue: Queue;
+  readonly lifecycle: Lifecycle;
+  readonly backlog: Backlog;
   readonly events: EventHub;
+  readonly signals: Signals;
   /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
   drain(): Promise<void>;
 }
@@ -37,84 +49,97 @@ export interface Engine extends AsyncDisposable {
 const callbackSlots = 5_000;
 const callbacksPerReceiver = 20;
 const secondsToRecord = 60;
-/** While one execution of a thread computes, another is begun or settled; it may have to wait for the thread. */
-const slotsPerThread = 2;
+/** The backstop: what frees a place lets the next one through at once. */
+const unparkMs = 1_000;
 
 /** Starts the queue and, in a process that works, what runs executions and delivers callbacks. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { database, log } = options;
-  const queue = await startQueue({
-    database,
-    log,
-    maxSeconds: {
-      executions: slotsPerThread * Math.ceil(options.executionTimeoutMs / 1000) + secondsToRecord,
-      callbacks: Math.ceil(options.callbackTimeoutMs / 1000) + secondsToRecord,
-    },
-    supervise: options.works,
-  });
-  const events = await startEventHub(database, log);
-  if (!options.works) {
-    return {
-      queue,
-      events,
-      drain: () => Promise.resolve(),
-      async [Symbol.asyncDispose]() {
-        await events[Symbol.asyncDispose]();
-        await queue[Symbol.asyncDispose]();
+  const { database, log, callbackTimeoutMs, executionTimeoutMs } = options;
+  await using stack = new AsyncDisposableStack();
+  const queue = stack.use(
+    await startQueue({
+      database,
+      log,
+      maxSeconds: {
+        // While it waits for its thread, another may take its time there.
+        executions: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
+        callbacks: Math.ceil(callbackTimeoutMs / 1000) + secondsToRecord,
       },
-    };
-  }
-
-  const cancellations = await startCancellations(database, log);
-  const compute = await startCompute(options);
-  const deliverer = createDeliverer({ userAgent: "strategy-executor" });
-  const dispatchers = {
-    executions: startDispatcher({
-      boss: queue.boss,
-      queue: "executions",
-      slots: options.threads * slotsPerThread,
-      run: runExecution({
-        database,
-        queue,
-        compute,
-        cancellations,
-        log,
-        timeoutMs: options.executionTimeoutMs,
-        maxAttempts: options.maxExecutionAttempts,
-      }),
-      log,
+      supervise: options.works,
     }),
-    callbacks: startDispatcher({
-      boss: queue.boss,
-      queue: "callbacks",
-      slots: callbackSlots,
-      groupLimit: callbacksPerReceiver,
-      run: deliverCallback({ database, deliverer, log, timeoutMs: options.callbackTimeoutMs }),
-      log,
-    }),
-  };
-  const stopListening = await queue.listen((name) => dispatchers[name].wake());
+  );
+  const signals = stack.use(await startSignals(database, log));
+  const events = stack.use(startEventHub(database, signals));
+  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, log });
+  const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
+  const drain = options.works
+    ? await startWork(options, { queue, signals, lifecycle }, stack)
+    : () => Promise.resolve();
+  const started = stack.move();
+  return { lifecycle, backlog, events, signals, drain, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
 
+interface Parts {
+  readonly queue: Queue;
+  readonly signals: Signals;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Starts what runs executions and delivers callbacks; ends with the stack. Returns how to drain it. */
+async function startWork(
+  options: EngineOptions,
+  { queue, signals, lifecycle }: Parts,
+  stack: AsyncDisposableStack,
+): Promise<() => Promise<void>> {
+  const { database, log, drainMs } = options;
+  const compute = stack.use(await startCompute(options));
+  const deliverer = stack.use(createDeliverer({ userAgent: "strategy-executor" }));
+  const cancellations = stack.use(startCancellations(database, signals, log));
+  const delivery = createCallbackDelivery({
+    database,
+    queue,
+    deliverer,
+    log,
+    timeoutMs: options.callbackTimeoutMs,
+    perReceiver: callbacksPerReceiver,
+  });
+  const executions = startDispatcher({
+    queue,
+    name: "executions",
+    signals,
+    slots: () => compute.slots,
+    run: runExecution({
+      database,
+      queue,
+      lifecycle,
+      delivery,
+      compute,
+      cancellations,
+      signals,
+      log,
+      timeoutMs: options.executionTimeoutMs,
+      maxAttempts: options.maxExecutionAttempts,
+    }),
+    log,
+  });
+  const callbacks = startDispatcher({
+    queue,
+    name: "callbacks",
+    signals,
+    slots: () => callbackSlots,
+    groupLimit: callbacksPerReceiver,
+    run: delivery.run,
+    log,
+  });
+  stack.use(startRetention(database, { days: options.retentionDays, log }));
+  const unpark = setInterval(() => void lifecycle.unpark(), unparkMs);
   let drained: Promise<unknown> | null = null;
   const drain = async () => {
-    drained ??= Promise.all([
-      stopListening().catch((error: unknown) => log.warn({ err: error }, "listening did not end in order")),
-      dispatchers.executions.stop(options.drainMs),
-      dispatchers.callbacks.stop(options.drainMs),
-    ]);
+    clearInterval(unpark);
+    // What ends now still sends its callback.
+    drained ??= Promise.all([executions.stop(drainMs).then(() => delivery.drain()), callbacks.stop(drainMs)]);
     await drained;
   };
-  return {
-    queue,
-    events,
-    drain,
-    async [Symbol.asyncDispose]() {
-      await drain();
-      await cancellations[Symbol.asyncDispose]();
-      await compute[Symbol.asyncDispose]();
-      await deliverer[Symbol.asyncDispose]();
-      await events[Symbol.asyncDispose]();
-      await queue[Symbol.asyncDispose]();
-    },
-  };
+  stack.defer(drain);
+  return drain;
 }

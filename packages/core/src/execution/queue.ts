@@ -1,24 +1,55 @@
-import { activeJobIds, bossTransaction, type Database, type Db, notify, type Settled } from "@strategy-executor/db";
-import { PgBoss } from "pg-boss";
+import { activeJobIds, bossStatements, type Database, type Db } from "@strategy-executor/db";
+import { type Clock, type Job, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 
 const queueNames = ["executions", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What both queues carry: the execution to run, or to deliver the callback of. */
-export interface JobData {
+interface JobData {
   readonly execution_id: number;
 }
 
+/** A job that this process has taken. It names the take: what another one took over is not touched by it. */
+export type TakenJob = Job<JobData>;
+
+export interface NewJob {
+  readonly executionId: number;
+  /** To take the job back by, before it is due. */
+  readonly id?: string;
+  /** The higher, the sooner. */
+  readonly priority?: number;
+  /** How long it is not given out. */
+  readonly delayMs?: number;
+  /** Bounds how many of its jobs run at once. */
+  readonly group?: string;
+}
+
+interface TakeOptions {
+  readonly most: number;
+  /** How many jobs of one group run at once, in all processes together. */
+  readonly groupLimit?: number | undefined;
+}
+
+interface Taken {
+  readonly jobs: readonly TakenJob[];
+  /** There may be others that could be taken now. */
+  readonly maybeMore: boolean;
+}
+
+/** The jobs that are to be done, each in the transaction that makes it necessary or superfluous. */
 export interface Queue extends AsyncDisposable {
-  readonly boss: PgBoss;
-  /**
-   * Queues a job within the transaction that makes it necessary, and announces it with the commit.
-   * `group` bounds how many of its jobs run at once.
-   */
-  enqueue(tx: Db, name: QueueName, data: JobData, group?: string): Promise<void>;
-  /** Calls `onJobs` when jobs may be there: announced by any process, or after a reconnection. Returns how to stop. */
-  listen(onJobs: (name: QueueName) => void): Promise<() => Promise<void>>;
+  add(tx: Db, name: QueueName, jobs: readonly NewJob[]): Promise<void>;
+  /** Takes jobs off to do them, most urgent first. A process that dies loses them to others. */
+  take(name: QueueName, options: TakeOptions): Promise<Taken>;
+  /** Removes jobs that are done. Those that another process has taken over stay. */
+  remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
+  /** Removes jobs that nobody has taken. */
+  removeWaiting(tx: Db, name: QueueName, ids: readonly string[]): Promise<void>;
+  /** Gives a job back, to be taken again soon. */
+  giveBack(name: QueueName, job: TakenJob, reason: string): Promise<void>;
+  /** Says that this process is alive and at work on the jobs. */
+  touch(name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
 }
 
 export interface QueueOptions {
@@ -28,16 +59,18 @@ export interface QueueOptions {
   readonly maxSeconds: Record<QueueName, number>;
   /** Whether this process looks after the queue: returns the jobs of dead workers, removes old ones. */
   readonly supervise: boolean;
+  /** The system's when absent. */
+  readonly clock?: Clock | undefined;
 }
 
-const channel = "strategy_executor_jobs";
 const yearSeconds = 365 * 24 * 3600;
 
 /** Starts pg-boss on the service's database and makes its two queues. */
-export async function startQueue({ database, log, maxSeconds, supervise }: QueueOptions): Promise<Queue> {
+export async function startQueue({ database, log, maxSeconds, supervise, clock }: QueueOptions): Promise<Queue> {
   const embedded = database.kind === "pglite";
   const boss = new PgBoss({
     ...database.bossOptions,
+    ...(clock !== undefined && { clock }),
     schedule: false,
     supervise,
     // A dead worker's jobs are to be found within seconds. The embedded database has no other worker.
@@ -50,33 +83,47 @@ export async function startQueue({ database, log, maxSeconds, supervise }: Queue
   for (const name of queueNames) await createQueue(boss, name, maxSeconds[name], embedded);
   if (embedded) await returnInterrupted(boss, database.db);
 
+  const statements = bossStatements(database.db);
   return {
-    boss,
-    async enqueue(tx, name, data, group) {
-      await Promise.all([
-        boss.send(name, data, { db: bossTransaction(tx), ...(group !== undefined && { group: { id: group } }) }),
-        notify(tx, channel, name),
-      ]);
+    async add(tx, name, jobs) {
+      if (jobs.length > 0) await boss.insert(name, jobs.map(toInsert), { db: bossStatements(tx) });
     },
-    listen: (onJobs) =>
-      database.listen(
-        channel,
-        (payload) => onJobs(payload as QueueName),
-        () => queueNames.forEach(onJobs),
-      ),
+    async take(name, { most, groupLimit }) {
+      const batchSize = powerOfTwoUpTo(most);
+      const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
+      const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: statements });
+      // A group that is at its limit can have stood in the way of others.
+      return { jobs, maybeMore: jobs.length === batchSize || (groupLimit !== undefined && jobs.length > 0) };
+    },
+    async remove(tx, name, jobs) {
+      if (jobs.length > 0) await boss.deleteJob(name, [...jobs], { db: bossStatements(tx) });
+    },
+    async removeWaiting(tx, name, ids) {
+      if (ids.length > 0) await boss.deleteJob(name, [...ids], { db: bossStatements(tx) });
+    },
+    async giveBack(name, job, reason) {
+      await boss.fail(name, job, { message: reason }, { db: statements });
+    },
+    async touch(name, jobs) {
+      if (jobs.length > 0) await boss.touch(name, [...jobs], { db: statements });
+    },
     [Symbol.asyncDispose]: () => boss.stop({ graceful: false, close: true }),
   };
 }
 
-/** Queues the callback that became due when an execution was settled, if one did. */
-export async function enqueueCallback(
-  queue: Queue,
-  tx: Db,
-  executionId: number,
-  settled: Settled | null,
-): Promise<void> {
-  if (settled === null || settled.callbackUrl === null) return;
-  await queue.enqueue(tx, "callbacks", { execution_id: executionId }, new URL(settled.callbackUrl).origin);
+function toInsert({ executionId, id, priority, delayMs, group }: NewJob): JobInsert<JobData> {
+  return {
+    data: { execution_id: executionId },
+    ...(id !== undefined && { id }),
+    ...(priority !== undefined && { priority }),
+    ...(delayMs !== undefined && { startAfter: delayMs / 1000 }),
+    ...(group !== undefined && { group: { id: group } }),
+  };
+}
+
+/** The number stands in the statement's text: few texts, each prepared once. */
+function powerOfTwoUpTo(most: number): number {
+  return 2 ** Math.floor(Math.log2(most));
 }
 
 async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, embedded: boolean): Promise<void> {

@@ -1,23 +1,30 @@
 import {
   type Database,
+  type ExecutionRecord,
   type Outcome,
   type Progress,
   releaseAttempt,
-  type Settled,
-  settleExecution,
-  startExecution,
+  type SettledExecution,
+  type StartedExecution,
+  withoutNul,
   writeProgress,
 } from "@strategy-executor/db";
+import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
+import type { CallbackDelivery } from "./callback-delivery.ts";
 import type { Cancellations } from "./cancellations.ts";
-import type { Compute, ComputeTask } from "./compute.ts";
-import { enqueueCallback, type JobData, type Queue } from "./queue.ts";
+import type { Compute } from "./compute.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Queue, TakenJob } from "./queue.ts";
 
 export interface RunExecutionOptions {
   readonly database: Database;
   readonly queue: Queue;
+  readonly lifecycle: Lifecycle;
+  readonly delivery: CallbackDelivery;
   readonly compute: Compute;
   readonly cancellations: Cancellations;
+  readonly signals: Signals;
   readonly log: Log;
   /** Longest time that one attempt may compute. */
   readonly timeoutMs: number;
@@ -26,75 +33,109 @@ export interface RunExecutionOptions {
 }
 
 /**
- * Makes the handler of the execution queue: begins an attempt, computes, settles. Safe to repeat at any point: an ended
- * execution is left alone, and an attempt that was overtaken by another writes nothing.
+ * Makes the handler of the execution queue: begins an attempt, computes, settles, sends the callback. Safe to repeat at any
+ * point: an ended execution is left alone, and an attempt that was overtaken by another writes nothing.
  */
-export function runExecution({
-  database,
-  queue,
-  compute,
-  cancellations,
-  log,
-  timeoutMs,
-  maxAttempts,
-}: RunExecutionOptions) {
-  return ({ execution_id: id }: JobData, ending: AbortSignal): Promise<void> =>
-    cancellations.during(id, (cancelled) => runAttempt(id, ending, cancelled));
+export function runExecution(options: RunExecutionOptions) {
+  const { database, queue, lifecycle, delivery, compute, cancellations, signals, log, timeoutMs, maxAttempts } =
+    options;
+  return (job: TakenJob, ending: AbortSignal): Promise<void> =>
+    cancellations.during(job.data.execution_id, (cancelled) => runAttempt(job, ending, cancelled));
 
-  async function runAttempt(id: number, ending: AbortSignal, cancelled: AbortSignal): Promise<void> {
-    const started = await startExecution(database.db, id);
-    if (started === null) return;
-    const { attempt, countedAttempts, strategy, parameters } = started;
+  async function runAttempt(job: TakenJob, ending: AbortSignal, cancelled: AbortSignal): Promise<void> {
+    const started = await lifecycle.start(job);
+    if (started === null) return queue.remove(database.db, "executions", [job]);
     const begun = performance.now();
+    const { id, strategy, attempt } = started;
     log.debug({ execution_id: id, strategy, attempt }, "execution started");
 
-    const stop = AbortSignal.any([ending, cancelled]);
-    const outcome =
-      countedAttempts > maxAttempts
-        ? failed(`The execution was interrupted ${maxAttempts} times and is not tried again`)
-        : await computeOutcome({ strategy, parameters }, stop, reportProgress(id, attempt)).catch(
-            async (error: unknown) => {
-              if (cancelled.aborted) return null;
-              if (ending.aborted) await releaseAttempt(database.db, id, attempt);
-              throw error;
-            },
-          );
-    if (outcome === null) return;
+    const outcome = await outcomeOf(started, ending, cancelled);
+    if (outcome === null) return queue.remove(database.db, "executions", [job]);
 
-    const settled = await settle(id, attempt, outcome);
+    const settled = await settle(job, started, outcome);
     const fields = { execution_id: id, strategy, attempt, duration_ms: Math.round(performance.now() - begun) };
-    if (settled === null) log.warn(fields, "late result of an overtaken attempt dropped");
+    if (!settled) log.warn(fields, "late result of an overtaken attempt dropped");
     else if (outcome.status === "completed") log.info(fields, "execution completed");
     else log.info({ ...fields, error_message: outcome.errorMessage }, "execution failed");
   }
 
-  async function computeOutcome(
-    task: ComputeTask,
-    signal: AbortSignal,
-    onProgress: (progress: Progress) => void,
-  ): Promise<Outcome> {
-    const computed = await compute.run(task, { signal, timeoutMs, onProgress });
-    return computed.ok
-      ? { status: "completed", result: computed.result, series: computed.series }
-      : failed(computed.message);
+  /** Null when it was cancelled. @throws when the process ends before the strategy does */
+  async function outcomeOf(
+    { id, attempt, countedAttempts, strategy, parameters }: StartedExecution,
+    ending: AbortSignal,
+    cancelled: AbortSignal,
+  ): Promise<Outcome | null> {
+    if (countedAttempts > maxAttempts) {
+      return failed(`The execution was interrupted ${maxAttempts} times and is not tried again`);
+    }
+    try {
+      const computed = await compute.run(
+        { strategy, parameters },
+        { signal: AbortSignal.any([ending, cancelled]), timeoutMs, onProgress: reportProgress(id, attempt) },
+      );
+      return computed.ok
+        ? { status: "completed", result: computed.result, series: computed.series }
+        : failed(computed.message);
+    } catch (error) {
+      if (cancelled.aborted) return null;
+      if (ending.aborted) await releaseAttempt(database.db, id, attempt);
+      throw error;
+    }
+  }
+
+  /** False when the attempt was overtaken. */
+  async function settle(job: TakenJob, started: StartedExecution, outcome: Outcome): Promise<boolean> {
+    const { id, attempt, callback } = started;
+    const plan = callback === null ? null : delivery.plan(id, callback);
+    const first = plan?.first ?? null;
+    let sent = false;
+    try {
+      const settled = await lifecycle.settle({
+        id,
+        attempt,
+        outcome,
+        job,
+        callback: plan?.job ?? null,
+        opensDelivery: first !== null,
+      });
+      if (settled === null) return false;
+      if (settled.attemptId !== null && first !== null) {
+        sent = true;
+        first.send(toRecord(started, outcome, settled), settled.attemptId);
+      }
+      return true;
+    } finally {
+      if (!sent) first?.drop();
+    }
   }
 
   /** Progress is a courtesy: it is missed when it cannot be written. */
   function reportProgress(id: number, attempt: number): (progress: Progress) => void {
     return (progress) => {
-      writeProgress(database.db, id, attempt, progress).catch((error: unknown) =>
-        log.warn({ execution_id: id, err: error }, "progress could not be written"),
+      writeProgress(database.db, id, attempt, progress).then(
+        () => signals.send("events", String(id)),
+        (error: unknown) => log.warn({ execution_id: id, err: error }, "progress could not be written"),
       );
     };
   }
+}
 
-  function settle(id: number, attempt: number, outcome: Outcome): Promise<Settled | null> {
-    return database.db.transaction(async (tx) => {
-      const settled = await settleExecution(tx, id, attempt, outcome);
-      await enqueueCallback(queue, tx, id, settled);
-      return settled;
-    });
-  }
+/** The execution as it has just been settled. */
+function toRecord(started: StartedExecution, outcome: Outcome, settled: SettledExecution): ExecutionRecord {
+  const { id, strategy, version, executionParameters, startedAt } = started;
+  return {
+    id,
+    strategy,
+    version,
+    status: outcome.status,
+    executionParameters,
+    result: outcome.status === "completed" ? (JSON.parse(outcome.result) as Record<string, unknown>) : null,
+    errorMessage: outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null,
+    progress: null,
+    startedAt,
+    completedAt: settled.completedAt,
+    callback: null,
+  };
 }
 
 function failed(errorMessage: string): Outcome & { status: "failed" } {

@@ -1,11 +1,11 @@
-import { type Database, eventChannel, type ExecutionNews, readNews } from "@strategy-executor/db";
-import type { Log } from "../log.ts";
+import { type Database, type ExecutionNews, readNews } from "@strategy-executor/db";
+import type { Signals } from "./signals.ts";
 
 /**
  * Tells the readers of this process that there may be news, and reads for those who follow one execution. Announcements
  * are hints: whoever is woken looks into the database, and a slow poll wakes everybody for announcements that were lost.
  */
-export interface EventHub extends AsyncDisposable {
+export interface EventHub extends Disposable {
   /** Calls `wake` when the execution, or any when null, may have changed. Returns how to stop. */
   subscribe(executionId: number | null, wake: () => void): () => void;
   /** What is new of an execution after the given event; null when it does not exist. Simultaneous readers share a statement. */
@@ -17,16 +17,15 @@ export interface EventHub extends AsyncDisposable {
 const pollMs = 5_000;
 const mostInOneRead = 500;
 
-/** Starts listening for announcements from every process that shares the database. */
-export async function startEventHub(database: Database, log: Log): Promise<EventHub> {
+export function startEventHub(database: Database, signals: Signals): EventHub {
   const wakes = new Map<number | null, Set<() => void>>();
   let size = 0;
   const wake = (key: number | null) => wakes.get(key)?.forEach((callback) => callback());
   const wakeAll = () => [...wakes.keys()].forEach(wake);
-  const stopListening = await database.listen(
-    eventChannel,
-    (payload) => {
-      wake(Number(payload));
+  const stopListening = signals.on(
+    "events",
+    (id) => {
+      wake(Number(id));
       wake(null);
     },
     wakeAll,
@@ -64,9 +63,9 @@ export async function startEventHub(database: Database, log: Log): Promise<Event
     get size() {
       return size;
     },
-    async [Symbol.asyncDispose]() {
+    [Symbol.dispose]() {
       clearInterval(poll);
-      await stopListening().catch((error: unknown) => log.warn({ err: error }, "listening did not end in order"));
+      stopListening();
     },
   };
 }

@@ -1,8 +1,7 @@
-import { cancelExecution as cancel, getExecution as findExecution } from "@strategy-executor/db";
+import { getExecution as findExecution } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { Execution, ExecutionId, toExecution } from "../execution/execution.ts";
-import { enqueueCallback } from "../execution/queue.ts";
 import { mutation } from "../operation.ts";
 import { noExecution } from "./get-execution.ts";
 
@@ -12,13 +11,8 @@ export const cancelExecution = mutation({
   input: z.strictObject({ execution_id: ExecutionId }),
   output: Execution,
   async run(ctx, { execution_id: id }) {
-    const { db } = ctx.database;
-    const cancelled = await db.transaction(async (tx) => {
-      const settled = await cancel(tx, id);
-      await enqueueCallback(ctx.queue, tx, id, settled);
-      return settled !== null;
-    });
-    const record = await findExecution(db, id);
+    const cancelled = await ctx.lifecycle.cancel(id);
+    const record = await findExecution(ctx.database.db, id);
     if (record === null) throw noExecution(id);
     if (!cancelled) throw new DomainError("conflict", `Execution ${id} has ended already: it is ${record.status}`);
     ctx.log.info({ execution_id: id, strategy: record.strategy }, "execution cancelled");

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { CallbackAddressError, resolveAddress } from "@strategy-executor/callback";
-import { insertExecution } from "@strategy-executor/db";
+import type { EarlierSubmission, SubmissionKey, Urgency } from "@strategy-executor/db";
+import { stringify } from "safe-stable-stringify";
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { executionCallback } from "../execution/execution-callback.ts";
@@ -15,22 +17,37 @@ const JsonParameters = z
   .record(z.string(), z.unknown())
   .refine((parameters) => isShallow(parameters, maxDepth), `must not be nested deeper than ${maxDepth} levels`);
 
+const Submission = z
+  .strictObject({
+    strategy_name: z.string().meta({
+      description: "Name of a strategy of the catalogue.",
+      examples: ["BoldAssetAllocation"],
+    }),
+    parameters: JsonParameters.nullish().meta({
+      description: "Parameters of the strategy; what is absent takes its default. A wrong one fails the execution.",
+      examples: [{ variant: "BAA-G4", initial_capital: 100_000 }],
+    }),
+    callback_url: CallbackUrl.nullish(),
+    priority: z.enum(["low", "normal", "high"]).nullish().meta({
+      description: "What is more urgent runs first; among equals clients take turns. `normal` when absent.",
+    }),
+    idempotency_key: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
+      .nullish()
+      .meta({
+        description:
+          "Names this submission: sent again within 24 hours it is answered with the first execution, and no second one is made.",
+        examples: ["7f0c1e5a-2b0e-4c1e-9a35-8d1f6d0c7a11"],
+      }),
+  })
+  .meta({ id: "ExecuteStrategy" });
+type Submission = z.output<typeof Submission>;
+
 export const executeStrategy = mutation({
   name: "executeStrategy",
   summary: "Submit an execution of a strategy.",
-  input: z
-    .strictObject({
-      strategy_name: z.string().meta({
-        description: "Name of a strategy of the catalogue.",
-        examples: ["BoldAssetAllocation"],
-      }),
-      parameters: JsonParameters.nullish().meta({
-        description: "Parameters of the strategy; what is absent takes its default. A wrong one fails the execution.",
-        examples: [{ variant: "BAA-G4", initial_capital: 100_000 }],
-      }),
-      callback_url: CallbackUrl.nullish(),
-    })
-    .meta({ id: "ExecuteStrategy" }),
+  input: Submission,
   output: z
     .object({
       execution_id: ExecutionId,
@@ -44,19 +61,24 @@ export const executeStrategy = mutation({
     const parameters = input.parameters ?? {};
     const parsed = parseParameters(strategy, parameters);
     const callbackUrl = callbackUrlOf(input);
-    const id = await ctx.database.db.transaction(async (tx) => {
-      const inserted = await insertExecution(tx, {
+    if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");
+    const submitted = await ctx.lifecycle.submit(
+      {
         client: ctx.client.id,
         strategy: strategy.name,
         version: strategy.version,
         parameters,
         executionParameters: parsed.ok ? parsed.parameters : parameters,
         callbackUrl,
-      });
-      await ctx.queue.enqueue(tx, "executions", { execution_id: inserted });
-      return inserted;
-    });
-    ctx.log.info({ execution_id: id, strategy: strategy.name }, "execution accepted");
+        urgency: urgencies[input.priority ?? "normal"],
+      },
+      submissionKey(ctx.client.id, input),
+    );
+    const id = "id" in submitted ? submitted.id : sameSubmission(submitted, input);
+    if ("id" in submitted) {
+      ctx.backlog.add();
+      ctx.log.info({ execution_id: id, strategy: strategy.name }, "execution accepted");
+    }
     return {
       execution_id: id,
       status: "pending" as const,
@@ -65,6 +87,29 @@ export const executeStrategy = mutation({
     };
   },
 });
+
+const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
+
+function submissionKey(client: string, input: Submission): SubmissionKey | null {
+  const { idempotency_key: key } = input;
+  return key === undefined || key === null ? null : { client, key, fingerprint: fingerprintOf(input) };
+}
+
+/** The execution of an earlier submission under the same key. @throws DomainError `conflict` when it was another submission */
+function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: Submission): number {
+  if (fingerprint === fingerprintOf(input)) return executionId;
+  throw new DomainError("conflict", "The idempotency key was used for a submission with other content", [
+    { path: "idempotency_key", message: "was used for a submission with other content" },
+  ]);
+}
+
+/** Whatever the order of the fields. */
+function fingerprintOf(submission: Submission): string {
+  const content = { ...submission, idempotency_key: undefined };
+  return createHash("sha256")
+    .update(stringify(content) ?? "")
+    .digest("hex");
+}
 
 /** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
 function callbackUrlOf(input: { readonly callback_url?: string | null | undefined }): string | null {

@@ -1,11 +1,14 @@
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
 import { type EngineOptions, startEngine } from "../execution/engine.ts";
+import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { type Ctx, localClient } from "../operation.ts";
 import { loadRegistry } from "../registry.ts";
 
 export interface Service extends AsyncDisposable {
   readonly ctx: Ctx;
+  /** For tests that write into the database themselves. */
+  readonly signals: Signals;
   readonly database: Database;
 }
 
@@ -27,6 +30,9 @@ export async function startService(database: ConnectOptions, options: Partial<En
       executionTimeoutMs: 60_000,
       maxExecutionAttempts: 3,
       callbackTimeoutMs: 10_000,
+      mostWaiting: 250_000,
+      limits: null,
+      retentionDays: null,
       drainMs: 5_000,
       ...options,
     }),
@@ -35,12 +41,13 @@ export async function startService(database: ConnectOptions, options: Partial<En
   const ctx: Ctx = {
     client: localClient,
     database: connected,
-    queue: engine.queue,
+    lifecycle: engine.lifecycle,
+    backlog: engine.backlog,
     events: engine.events,
     strategies,
     log,
     pricesMaxBytes: 1_000_000_000,
   };
   const started = stack.move();
-  return { ctx, database: connected, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { ctx, signals: engine.signals, database: connected, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

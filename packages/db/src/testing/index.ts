@@ -1,2 +1,3 @@
 export { createTestDatabase, describeDatabases, type DatabaseKind, type TestDatabase } from "./databases.ts";
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
+export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single.ts";

@@ -1,0 +1,57 @@
+export interface GroupedOptions {
+  /** Most items in one call. */
+  readonly most: number;
+  /** Whether the failure of a group may be the fault of one of its items: then each is tried alone. */
+  readonly splits: (error: unknown) => boolean;
+}
+
+/**
+ * Makes one write of many: while a call is under way what comes in gathers, and goes together in the next. A lone item waits
+ * for nobody. `write` answers for each item, in order.
+ *
+ *     const start = grouped((ids) => startExecutions(db, ids), ...);
+ *     await Promise.all([start(1), start(2)]); // one statement
+ */
+export function grouped<Item, Answer>(
+  write: (items: readonly Item[]) => Promise<readonly Answer[]>,
+  { most, splits }: GroupedOptions,
+): (item: Item) => Promise<Answer> {
+  let gathered: Waiting<Item, Answer>[] = [];
+  let writing = false;
+
+  async function writeGathered(): Promise<void> {
+    while (gathered.length > 0) {
+      const group = gathered.slice(0, most);
+      gathered = gathered.slice(most);
+      await settle(group);
+    }
+    writing = false;
+  }
+
+  async function settle(group: readonly Waiting<Item, Answer>[]): Promise<void> {
+    try {
+      const answers = await write(group.map(({ item }) => item));
+      group.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
+    } catch (error) {
+      if (group.length > 1 && splits(error)) for (const alone of group) await settle([alone]);
+      else for (const { reject } of group) reject(error);
+    }
+  }
+
+  return (item) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    gathered.push({ item, resolve, reject });
+    if (!writing) {
+      writing = true;
+      // What comes in during this turn of the event loop goes along.
+      setImmediate(() => void writeGathered());
+    }
+    return promise;
+  };
+}
+
+interface Waiting<Item, Answer> {
+  readonly item: Item;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}

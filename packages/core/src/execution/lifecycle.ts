@@ -1,0 +1,205 @@
+import {
+  cancelExecution,
+  type ConcurrencyLimits,
+  type Database,
+  type EarlierSubmission,
+  fillSubmissionKey,
+  type InsertedExecution,
+  insertExecutions,
+  isUnavailable,
+  type NewExecution,
+  type PendingCallback,
+  type SettledExecution,
+  settleExecutions,
+  type Settlement,
+  type StartedExecution,
+  startExecutions,
+  parkExecutions,
+  type SubmissionKey,
+  takeSubmissionKey,
+  unparkExecutions,
+} from "@strategy-executor/db";
+import type { Signals } from "../live/signals.ts";
+import type { Log } from "../log.ts";
+import { grouped } from "./grouped.ts";
+import type { NewJob, Queue, TakenJob } from "./queue.ts";
+
+/** The end of an attempt, with the jobs that it makes superfluous and necessary. */
+interface AttemptEnd extends Settlement {
+  readonly job: TakenJob;
+  /** The job that delivers the callback; null without one. */
+  readonly callback: NewJob | null;
+}
+
+/**
+ * Moves executions through their states: each change with the jobs that follow from it in one transaction, many changes
+ * together when many come at once, and everybody told after the commit.
+ */
+export interface Lifecycle {
+  /** Accepts an execution. Under a key that was used before nothing is written: the answer is what it was used for. */
+  submit(execution: NewExecution, key: SubmissionKey | null): Promise<{ id: number } | EarlierSubmission>;
+  /** Begins an attempt; null when there is nothing to do: it has ended, or a limit keeps it back. */
+  start(job: TakenJob): Promise<StartedExecution | null>;
+  /** Ends an attempt; null, and only the job removed, when it was overtaken or cancelled. */
+  settle(end: AttemptEnd): Promise<SettledExecution | null>;
+  /** False when the execution is terminal already or does not exist. */
+  cancel(id: number): Promise<boolean>;
+  /** Queues again what a limit kept back and lets through now. */
+  unpark(): Promise<void>;
+}
+
+export interface LifecycleOptions {
+  readonly database: Database;
+  readonly queue: Queue;
+  readonly signals: Signals;
+  /** Null when there are none. */
+  readonly limits: ConcurrencyLimits | null;
+  readonly log: Log;
+}
+
+const mostTogether = 64;
+
+export function createLifecycle({ database: { db }, queue, signals, limits, log }: LifecycleOptions): Lifecycle {
+  const options = { most: mostTogether, splits: (error: unknown) => !isUnavailable(error) };
+
+  const insert = grouped(async (items: readonly NewExecution[]) => {
+    const inserted = await db.transaction(async (tx) => {
+      const rows = await insertExecutions(tx, items);
+      await queue.add(tx, "executions", rows.map(toJob));
+      return rows;
+    });
+    accepted(inserted);
+    return inserted;
+  }, options);
+
+  const start = grouped(async (jobs: readonly TakenJob[]) => {
+    const started = byId(
+      limits === null ? await startExecutions(db, jobs.map(executionOf)) : await startWithin(limits, jobs),
+    );
+    for (const id of started.keys()) signals.send("events", String(id));
+    return jobs.map((job) => started.get(executionOf(job)) ?? null);
+  }, options);
+
+  const settle = grouped(async (ends: readonly AttemptEnd[]) => {
+    const [rows] = await db.transaction((tx) =>
+      // Sent without waiting for each other. The jobs of those that were overtaken do no harm: they find nothing to do.
+      together([
+        settleExecutions(tx, ends),
+        queue.add(
+          tx,
+          "callbacks",
+          ends.flatMap(({ callback }) => callback ?? []),
+        ),
+        queue.remove(
+          tx,
+          "executions",
+          ends.map(({ job }) => job),
+        ),
+      ]),
+    );
+    const settled = byId(rows);
+    for (const id of settled.keys()) signals.send("events", String(id));
+    if (ends.some(({ callback }) => callback !== null && callback.delayMs === undefined))
+      signals.send("jobs", "callbacks");
+    void unpark();
+    return ends.map(({ id }) => settled.get(id) ?? null);
+  }, options);
+
+  async function startWithin(within: ConcurrencyLimits, jobs: readonly TakenJob[]): Promise<StartedExecution[]> {
+    return db.transaction(async (tx) => {
+      const free = new Set(await parkExecutions(tx, jobs.map(executionOf), within));
+      await queue.remove(
+        tx,
+        "executions",
+        jobs.filter((job) => !free.has(executionOf(job))),
+      );
+      return startExecutions(tx, [...free]);
+    });
+  }
+
+  /** What was done before stays done if this fails; it is tried again now and then. */
+  async function unpark(): Promise<void> {
+    if (limits === null) return;
+    try {
+      const unparked = await db.transaction(async (tx) => {
+        const rows = await unparkExecutions(tx, limits);
+        await queue.add(tx, "executions", rows.map(toJob));
+        return rows;
+      });
+      if (unparked.length > 0) signals.send("jobs", "executions");
+    } catch (error) {
+      log.warn({ err: error }, "what a limit kept back could not be queued again");
+    }
+  }
+
+  function accepted(executions: readonly InsertedExecution[]): void {
+    for (const { id } of executions) signals.send("events", String(id));
+    signals.send("jobs", "executions");
+  }
+
+  return {
+    async submit(execution, key) {
+      if (key === null) return insert(execution);
+      const outcome = await db.transaction(async (tx) => {
+        const earlier = await takeSubmissionKey(tx, key);
+        if (earlier !== null) return earlier;
+        const [inserted] = await insertExecutions(tx, [execution]);
+        await fillSubmissionKey(tx, key, inserted!.id);
+        await queue.add(tx, "executions", [toJob(inserted!)]);
+        return inserted!;
+      });
+      if ("id" in outcome) accepted([outcome]);
+      return outcome;
+    },
+    start,
+    settle,
+    async cancel(id) {
+      const cancelled = await db.transaction(async (tx) => {
+        const ended = await cancelExecution(tx, id);
+        if (ended !== null && ended.callback !== null)
+          await queue.add(tx, "callbacks", [callbackJob(id, ended.callback)]);
+        return ended;
+      });
+      if (cancelled === null) return false;
+      signals.send("events", String(id));
+      signals.send("cancellations", String(id));
+      if (cancelled.callback !== null) signals.send("jobs", "callbacks");
+      void unpark();
+      return true;
+    },
+    unpark,
+  };
+}
+
+/** The job that delivers a callback: there is never more than one, since its id is the callback's. */
+export function callbackJob(executionId: number, { url, webhookId }: PendingCallback): NewJob {
+  return { executionId, id: webhookId, group: receiverOf(url) };
+}
+
+/** Receivers are told apart by their origins. */
+export function receiverOf(callbackUrl: string): string {
+  return new URL(callbackUrl).origin;
+}
+
+const urgencyStep = 1_000_000_000;
+
+/** More urgent ones go first, and among equals those whose turn is earlier. */
+function toJob({ id, urgency, turn }: InsertedExecution): NewJob {
+  return { executionId: id, priority: urgency * urgencyStep - turn };
+}
+
+/** Waits for all, also when one fails: what is sent after a transaction's end would be outside of it. */
+async function together<T extends readonly unknown[]>(
+  sent: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  await Promise.allSettled(sent);
+  return (await Promise.all(sent)) as unknown as T;
+}
+
+function executionOf(job: TakenJob): number {
+  return job.data.execution_id;
+}
+
+function byId<Row extends { readonly id: number }>(rows: readonly Row[]): Map<number, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}

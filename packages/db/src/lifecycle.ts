@@ -1,0 +1,307 @@
+import { type SQL, sql } from "drizzle-orm";
+import { plainArray, textArray } from "./array-literal.ts";
+import type { Db } from "./connect.ts";
+import type { ExecutionStatus, Json, TerminalStatus } from "./executions.ts";
+import { rowsOf } from "./rows.ts";
+
+/*
+ * The life of an execution. Everything that changes its status is here, as statements over many executions at once:
+ * under load one statement takes what has gathered. Each writes its event too, and changes nothing where the transition is
+ * not allowed; what was changed comes back, so that a lost race is seen.
+ */
+
+/** From which states each transition leads where. An interrupted execution that is `running` starts again. */
+export const transitions = {
+  start: { from: ["pending", "running"], to: "running" },
+  complete: { from: ["running"], to: "completed" },
+  fail: { from: ["running"], to: "failed" },
+  cancel: { from: ["pending", "running"], to: "cancelled" },
+} as const satisfies Record<string, { from: readonly ExecutionStatus[]; to: ExecutionStatus }>;
+
+/** How urgent an execution is: what is more urgent runs first. */
+export type Urgency = -1 | 0 | 1;
+
+export interface NewExecution {
+  /** Whose it is. */
+  readonly client: string;
+  readonly strategy: string;
+  readonly version: string;
+  readonly parameters: Json;
+  readonly executionParameters: Json;
+  readonly callbackUrl: string | null;
+  /** Attempts that may be made to deliver the callback. 1 when absent. */
+  readonly maxAttempts?: number;
+  /** 0 when absent. */
+  readonly urgency?: Urgency;
+}
+
+export interface InsertedExecution {
+  readonly id: number;
+  readonly urgency: Urgency;
+  /** Place among those of its urgency that wait, from 0: clients take turns. */
+  readonly turn: number;
+}
+
+/**
+ * Writes pending executions with their first events and their callbacks, in the given order. A client's executions line up
+ * behind its own, a client that has none waiting goes to the front.
+ */
+export async function insertExecutions(db: Db, items: readonly NewExecution[]): Promise<InsertedExecution[]> {
+  const column = <T>(read: (item: NewExecution) => T) => items.map(read);
+  const rows = rowsOf<{ id: number; urgency: Urgency; turn: number }>(
+    await db.execute(sql`
+      with asked as materialized (
+        select nextval(pg_get_serial_sequence('executions', 'id')) as id, item.* from (
+          select * from unnest(
+            ${textArray(column((item) => item.client))}::text::text[],
+            ${textArray(column((item) => item.strategy))}::text::text[],
+            ${textArray(column((item) => item.version))}::text::text[],
+            ${textArray(column((item) => JSON.stringify(item.parameters)))}::text::text[],
+            ${textArray(column((item) => JSON.stringify(item.executionParameters)))}::text::text[],
+            ${textArray(column((item) => item.callbackUrl))}::text::text[],
+            ${plainArray(column((item) => item.maxAttempts ?? 1))}::text::int[],
+            ${plainArray(column((item) => item.urgency ?? 0))}::text::smallint[])
+          with ordinality as item
+            (client, strategy, version, parameters, execution_parameters, url, max_attempts, urgency, position)
+          order by position
+        ) item
+      ), line as (
+        select client, urgency, greatest(
+            (select min(turn) from executions waiting where status = 'pending' and waiting.urgency = own.urgency),
+            (select max(turn) + 1 from executions waiting
+              where status = 'pending' and waiting.client = own.client and waiting.urgency = own.urgency),
+            0) as first
+        from (select distinct client, urgency from asked) own
+      ), accepted as (
+        insert into executions (id, client, strategy, version, parameters, execution_parameters, urgency, turn)
+        overriding system value
+        select id, client, strategy, version, parameters::json, execution_parameters::json, urgency,
+          least(first - 1 + row_number() over (partition by client, urgency order by position), ${lastTurn})
+        from asked join line using (client, urgency)
+        returning id, urgency, turn, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, 1, 'pending', event_transaction from accepted
+      ), callback as (
+        insert into callbacks (execution_id, url, max_attempts) select id, url, max_attempts from asked where url is not null
+      )
+      select id::float8 as id, urgency, turn from accepted order by accepted.id`),
+  );
+  return rows;
+}
+
+export interface StartedExecution {
+  readonly id: number;
+  /** Fences what this attempt writes. */
+  readonly attempt: number;
+  /** Attempts, this one included, that were not handed back in order. */
+  readonly countedAttempts: number;
+  readonly strategy: string;
+  readonly version: string;
+  /** As the client sent them. */
+  readonly parameters: Json;
+  readonly executionParameters: Json;
+  readonly startedAt: Date;
+  readonly callback: PendingCallback | null;
+}
+
+/** Where a callback goes, and what names it to its receiver and in the queue. */
+export interface PendingCallback {
+  readonly url: string;
+  readonly webhookId: string;
+}
+
+/** Begins an attempt of each; those that are terminal or unknown are left out. */
+export async function startExecutions(db: Db, ids: readonly number[]): Promise<StartedExecution[]> {
+  const rows = rowsOf<StartedRow>(
+    await db.execute(sql`
+      with started as (
+        update executions
+        set status = ${transitions.start.to}, attempt = attempt + 1, progress = null, parked = false,
+          started_at = coalesce(started_at, now()), ${nextEvent}
+        where id = any(${plainArray(ids)}::text::bigint[]) and ${mayBecome("start")}
+        returning id, attempt, attempt - released_attempts as counted, strategy, version, parameters, execution_parameters,
+          started_at, event_count, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, ${transitions.start.to}, event_transaction from started
+      )
+      select started.id::float8 as id, attempt, counted, strategy, version, parameters, execution_parameters, started_at,
+        callbacks.url, callbacks.webhook_id
+      from started left join callbacks on callbacks.execution_id = started.id`),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    attempt: row.attempt,
+    countedAttempts: row.counted,
+    strategy: row.strategy,
+    version: row.version,
+    parameters: row.parameters,
+    executionParameters: row.execution_parameters,
+    startedAt: new Date(row.started_at),
+    callback: row.url === null || row.webhook_id === null ? null : { url: row.url, webhookId: row.webhook_id },
+  }));
+}
+
+/** Notes that a worker gives an attempt back unfinished, so that it does not count against the limit. */
+export async function releaseAttempt(db: Db, id: number, attempt: number): Promise<void> {
+  await db.execute(sql`
+    update executions set released_attempts = released_attempts + 1
+    where id = ${id} and attempt = ${attempt} and status = 'running'`);
+}
+
+/** What an attempt came to: the result as JSON text, the series as made by `packSeries`. */
+export type Outcome =
+  | { readonly status: "completed"; readonly result: string; readonly series: Uint8Array }
+  | { readonly status: "failed"; readonly errorMessage: string };
+
+export interface Settlement {
+  readonly id: number;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  /** Whether the first delivery attempt is recorded with it, because the caller sends it at once. */
+  readonly opensDelivery: boolean;
+}
+
+export interface SettledExecution {
+  readonly id: number;
+  readonly completedAt: Date;
+  /** The delivery attempt that was recorded with it, or null. */
+  readonly attemptId: number | null;
+}
+
+/**
+ * Ends running executions with the outcomes of the given attempts: state, event, series and the callback's becoming due.
+ * Those that are not running, or that a newer attempt has, are left out.
+ */
+export async function settleExecutions(db: Db, items: readonly Settlement[]): Promise<SettledExecution[]> {
+  const column = <T>(read: (item: Settlement) => T) => items.map(read);
+  const rows = rowsOf<SettledRow>(
+    await db.execute(sql`
+      with outcome as (
+        select * from unnest(
+          ${plainArray(column(({ id }) => id))}::text::bigint[],
+          ${plainArray(column(({ attempt }) => attempt))}::text::int[],
+          ${plainArray(column(({ outcome }) => outcome.status))}::text::text[],
+          ${textArray(column(({ outcome }) => (outcome.status === "completed" ? outcome.result : null)))}::text::text[],
+          ${textArray(column(({ outcome }) => (outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null)))}::text::text[],
+          ${textArray(column(({ outcome }) => (outcome.status === "completed" ? toBase64(outcome.series) : null)))}::text::text[],
+          ${plainArray(column(({ opensDelivery }) => String(opensDelivery)))}::text::boolean[])
+        as outcome (id, attempt, status, result, error_message, series, opens)
+      ), settled as (
+        update executions
+        set status = outcome.status, result = outcome.result::json, error_message = outcome.error_message,
+          completed_at = now(), progress = null, ${nextEvent}
+        from outcome
+        where executions.id = outcome.id and executions.attempt = outcome.attempt
+          and executions.${mayBecome("complete", "fail")}
+        returning executions.id, executions.status, completed_at, event_count, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, status, event_transaction from settled
+      ), kept as (
+        insert into execution_series (execution_id, series)
+        select settled.id, decode(outcome.series, 'base64') from settled join outcome on outcome.id = settled.id
+        where outcome.series is not null
+      ), due as (
+        update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id
+        returning callbacks.execution_id, callbacks.url
+      ), opened as (
+        insert into delivery_attempts (execution_id, number, url)
+        select due.execution_id, 1, due.url from due join outcome on outcome.id = due.execution_id where outcome.opens
+        returning id, execution_id
+      )
+      select settled.id::float8 as id, completed_at, opened.id::float8 as attempt_id
+      from settled left join opened on opened.execution_id = settled.id`),
+  );
+  return rows.map(({ id, completed_at, attempt_id }) => ({
+    id,
+    completedAt: new Date(completed_at),
+    attemptId: attempt_id,
+  }));
+}
+
+export interface Cancelled {
+  /** The callback that became due; null without one. */
+  readonly callback: PendingCallback | null;
+}
+
+/** Ends an execution that has not ended as cancelled. Null, and nothing written, when it is terminal already or does not exist. */
+export async function cancelExecution(db: Db, id: number): Promise<Cancelled | null> {
+  const rows = rowsOf<{ url: string | null; webhook_id: string | null }>(
+    await db.execute(sql`
+      with cancelled as (
+        update executions
+        set status = ${transitions.cancel.to}, error_message = 'Cancelled', completed_at = now(), progress = null,
+          parked = false, ${nextEvent}
+        where id = ${id} and ${mayBecome("cancel")}
+        returning id, event_count, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, ${transitions.cancel.to}, event_transaction from cancelled
+      ), due as (
+        update callbacks set state = 'due' from cancelled where callbacks.execution_id = cancelled.id
+        returning callbacks.url, callbacks.webhook_id
+      )
+      select due.url, due.webhook_id from cancelled left join due on true`),
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  const { url, webhook_id: webhookId } = row;
+  return { callback: url === null || webhookId === null ? null : { url, webhookId } };
+}
+
+/** Those of the executions that have ended. */
+export async function endedExecutions(db: Db, ids: readonly number[]): Promise<number[]> {
+  const rows = rowsOf<{ id: number }>(
+    await db.execute(sql`
+      select id::float8 as id from executions
+      where id = any(${plainArray(ids)}::text::bigint[]) and completed_at is not null`),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Whoever waits behind so many waits in the order of submission. */
+const lastTurn = 999_999_999;
+
+type Transition = keyof typeof transitions;
+
+/** The status condition of a statement that makes one of the transitions, all of which start from the same states. */
+function mayBecome(...names: readonly [Transition, ...Transition[]]): SQL {
+  const states: readonly TerminalOrNot[] = transitions[names[0]].from;
+  return sql.raw(`status in (${states.map((state) => `'${state}'`).join(", ")})`);
+}
+
+type TerminalOrNot = Exclude<ExecutionStatus, TerminalStatus>;
+
+const nextEvent = sql`event_count = event_count + 1,
+          event_transaction = greatest(event_transaction, pg_current_xact_id())`;
+
+interface StartedRow {
+  readonly id: number;
+  readonly attempt: number;
+  readonly counted: number;
+  readonly strategy: string;
+  readonly version: string;
+  readonly parameters: Json;
+  readonly execution_parameters: Json;
+  /** PGlite gives dates, postgres.js under Drizzle their text. */
+  readonly started_at: Date | string;
+  readonly url: string | null;
+  readonly webhook_id: string | null;
+}
+
+interface SettledRow {
+  readonly id: number;
+  readonly completed_at: Date | string;
+  readonly attempt_id: number | null;
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+/** PostgreSQL has no NUL in text; a message may quote one from a parameter. */
+export function withoutNul(text: string): string {
+  return text.replaceAll("\0", "");
+}
