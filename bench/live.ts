@@ -1,11 +1,9 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, get, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startServerProcess } from "../apps/server/src/testing/server-process.ts";
-import { startPostgres } from "../packages/db/src/testing/postgres-server.ts";
-import type { BenchOptions, Figures } from "./main.ts";
+import { startServerProcess } from "@strategy-executor/server/testing";
+import type { BenchOptions, Figures } from "./bench.ts";
+import { startDatabase } from "./database.ts";
+import { percentile } from "./percentile.ts";
 
 const streams = 1_000;
 
@@ -14,13 +12,8 @@ const streams = 1_000;
  * event takes from its transaction to the client. Fails unless every stream sees its terminal event.
  */
 export async function live({ database }: BenchOptions): Promise<Figures> {
-  await using stack = new AsyncDisposableStack();
-  const postgres = database === "postgres" ? stack.use(await startPostgres()) : null;
-  const dataDir = await mkdtemp(join(tmpdir(), "strategy-executor-bench-"));
-  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const server = stack.use(
-    await startServerProcess(postgres === null ? { dataDir } : { databaseUrl: postgres.url }, { LOG_LEVEL: "info" }),
-  );
+  await using bench = await startDatabase(database);
+  await using server = await startServerProcess(bench.options);
   // Held back by the only thread until every stream is open.
   const first = await submit(server.url, "Slow", { milliseconds: 5_000 });
   const second = await submit(server.url, "Slow", { milliseconds: 5_000 });
@@ -29,15 +22,15 @@ export async function live({ database }: BenchOptions): Promise<Figures> {
     const id = await submit(server.url, "BoldAssetAllocation", { variant: "X" });
     return terminalLatencyMs(agent, server.url, id);
   });
-  const latencies = (await Promise.all(open)).toSorted((a, b) => a - b);
+  const latencies = await Promise.all(open);
   for (const id of [first, second]) await fetch(`${server.url}/executions/${id}/cancel/`, { method: "POST" });
   agent.destroy();
   if (latencies.length !== streams) throw new Error(`${latencies.length} of ${streams} saw their terminal event`);
   return {
     streams,
-    p50_ms: latencies[Math.floor(streams * 0.5)]!,
-    p99_ms: latencies[Math.floor(streams * 0.99)]!,
-    worst_ms: latencies.at(-1)!,
+    p50_ms: percentile(latencies, 50),
+    p99_ms: percentile(latencies, 99),
+    worst_ms: percentile(latencies, 100),
   };
 }
 

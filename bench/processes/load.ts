@@ -1,0 +1,75 @@
+import { setTimeout } from "node:timers/promises";
+import { Pool } from "undici";
+import { answerQuestions, wallClockMs } from "./process.ts";
+
+interface Posts {
+  readonly url: string;
+  readonly body: string;
+}
+
+export type LoadQuestion =
+  /** Posts at a steady rate, whether answers come or not. */
+  | (Posts & { readonly kind: "steady"; readonly perSecond: number; readonly seconds: number })
+  /** Posts as fast as answers come, so many at once. */
+  | (Posts & { readonly kind: "burst"; readonly count: number; readonly concurrency: number });
+
+export interface LoadAnswer {
+  /** Ids that the answers 202 told; 0 where one tells none. */
+  readonly ids: readonly number[];
+  /** When the request of each was made, milliseconds since 1970. */
+  readonly at: readonly number[];
+  /** How often each other answer came, by status or by error. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+answerQuestions<LoadQuestion, LoadAnswer>(async (question) => {
+  const url = new URL(question.url);
+  const pool = new Pool(url.origin, { connections: question.kind === "burst" ? question.concurrency : 256 });
+  const [ids, at, refused]: [number[], number[], Record<string, number>] = [[], [], {}];
+  const post = async () => {
+    const begun = wallClockMs();
+    try {
+      const { statusCode, body } = await pool.request({
+        method: "POST",
+        path: url.pathname,
+        headers: { "content-type": "application/json" },
+        body: question.body,
+      });
+      const text = await body.text();
+      if (statusCode >= 300) refused[statusCode] = (refused[statusCode] ?? 0) + 1;
+      else {
+        at.push(begun);
+        ids.push(Number(/"execution_id":(\d+)/.exec(text)?.[1] ?? 0));
+      }
+    } catch (error) {
+      refused[String(error)] = (refused[String(error)] ?? 0) + 1;
+    }
+  };
+  const begun = performance.now();
+  await (question.kind === "burst"
+    ? burst(post, question.count, question.concurrency)
+    : steady(post, question.perSecond, question.seconds));
+  const seconds = (performance.now() - begun) / 1000;
+  await pool.close();
+  return { ids, at, refused, seconds };
+});
+
+async function burst(post: () => Promise<void>, count: number, concurrency: number): Promise<void> {
+  let left = count;
+  const one = async () => {
+    while (left-- > 0) await post();
+  };
+  await Promise.all(Array.from({ length: concurrency }, one));
+}
+
+async function steady(post: () => Promise<void>, perSecond: number, seconds: number): Promise<void> {
+  const posts: Promise<void>[] = [];
+  const begun = performance.now();
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    const waitMs = begun + (index * 1000) / perSecond - performance.now();
+    if (waitMs > 0) await setTimeout(waitMs);
+    posts.push(post());
+  }
+  await Promise.all(posts);
+}

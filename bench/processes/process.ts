@@ -1,0 +1,48 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** A program of this folder, running beside the one that measures. */
+export interface BenchProcess<Question, Answer> extends AsyncDisposable {
+  /** One question at a time. @throws Error when the program fails or ends */
+  ask(question: Question): Promise<Answer>;
+}
+
+/** Starts a program of this folder as its own process. */
+export function startProcess<Question extends object, Answer>(program: string): BenchProcess<Question, Answer> {
+  const child = fork(fileURLToPath(new URL(`${program}.ts`, import.meta.url)), { serialization: "advanced" });
+  return {
+    async ask(question) {
+      const aborted = new AbortController();
+      const ended = once(child, "exit", { signal: aborted.signal }).then(() => {
+        throw new Error(`The ${program} process ended`);
+      });
+      child.send(question);
+      try {
+        const [answer] = await Promise.race([once(child, "message", { signal: aborted.signal }), ended]);
+        return answer as Answer;
+      } finally {
+        aborted.abort();
+        ended.catch(() => undefined);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, "exit");
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+/** In a program: answers every question of the process that started it. */
+export function answerQuestions<Question, Answer>(respond: (question: Question) => Answer | Promise<Answer>): void {
+  process.on("message", async (question) => process.send?.(await respond(question as Question)));
+  // It must not outlive who asked for it.
+  process.on("disconnect", () => process.exit());
+}
+
+/** Milliseconds since 1970, finer than `Date.now()`: what several processes on one machine can compare. */
+export function wallClockMs(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,120 @@
+import { fileURLToPath } from "node:url";
+import { startServerProcess } from "@strategy-executor/server/testing";
+import type { BenchOptions, Figures } from "./bench.ts";
+import { startDatabase } from "./database.ts";
+import { watchMemory } from "./memory.ts";
+import { plainDelivery, plainQueue } from "./peers.ts";
+import { percentile } from "./percentile.ts";
+import type { LoadAnswer, LoadQuestion } from "./processes/load.ts";
+import { startProcess } from "./processes/process.ts";
+import type { ReceiverAnswer, ReceiverQuestion } from "./processes/receiver.ts";
+import { ensureNothingLost } from "./verify.ts";
+
+const strategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
+const silenceMs = 60_000;
+const concurrency = 32;
+
+/**
+ * The whole way from submission to callback, with server, load and receiver each in a process of its own, and nothing lost.
+ * Latency at 20 and 50 submissions a second, latency and rate under heavy load, and the rate at which a backlog is worked off.
+ */
+export async function service(options: BenchOptions): Promise<Figures> {
+  await using stack = new AsyncDisposableStack();
+  const load = stack.use(startProcess<LoadQuestion, LoadAnswer>("load"));
+  const receiver = stack.use(startProcess<ReceiverQuestion, ReceiverAnswer>("receiver"));
+  const { url: callbackUrl } = await receiver.ask({ kind: "reset" });
+  const body = bodyOf(options.strategy, callbackUrl);
+
+  const run = async (url: string, question: (posts: { url: string; body: string }) => LoadQuestion) => {
+    await receiver.ask({ kind: "reset" });
+    const sent = await load.ask(question({ url: `${url}/strategies/execute/`, body }));
+    const received = await receiver.ask({ kind: "arrivals", count: sent.ids.length, silenceMs });
+    await ensureNothingLost(url, sent, received);
+    return { sent, received };
+  };
+
+  const latencies = async (): Promise<Figures> => {
+    await using database = await startDatabase(options.database);
+    await using server = await startServerProcess(database.options, { STRATEGIES_DIR: strategiesDir });
+    await run(server.url, (posts) => ({ ...posts, kind: "burst", count: 300, concurrency: 4 }));
+    const memory = await watchMemory(server.pid);
+    const figures: Record<string, number> = {};
+    for (const [perSecond, seconds] of [
+      [20, options.quick ? 5 : 15],
+      [50, options.quick ? 5 : 15],
+      [options.rate ?? (options.database === "postgres" ? 1_000 : 400), options.quick ? 10 : 60],
+    ] as const) {
+      const done = await run(server.url, (posts) => ({ ...posts, kind: "steady", perSecond, seconds }));
+      const waits = latenciesMs(done);
+      figures[`at_${perSecond}_per_s_p50_ms`] = percentile(waits, 50);
+      figures[`at_${perSecond}_per_s_p99_ms`] = percentile(waits, 99);
+      figures[`at_${perSecond}_per_s_achieved_per_s`] =
+        waits.length / ((done.received.at.at(-1)! - done.sent.at[0]!) / 1000);
+    }
+    if (memory !== null) figures["server_peak_above_idle_mb"] = await memory.peakAboveIdleMb();
+    return figures;
+  };
+
+  const backlog = options.backlog ?? (options.database === "pglite" ? 5_000 : options.quick ? 3_000 : 20_000);
+  const burst = (posts: { url: string; body: string }): LoadQuestion => ({
+    ...posts,
+    kind: "burst",
+    count: backlog,
+    concurrency,
+  });
+
+  /** The embedded database belongs to one process, which works while it accepts. */
+  const acceptAndWork = async (): Promise<Figures> => {
+    await using database = await startDatabase("pglite");
+    await using server = await startServerProcess(database.options, { STRATEGIES_DIR: strategiesDir });
+    const memory = await watchMemory(server.pid);
+    const { sent, received } = await run(server.url, burst);
+    return {
+      backlog,
+      accepted_per_s: backlog / sent.seconds,
+      drain_per_s: backlog / ((received.at.at(-1)! - sent.at[0]!) / 1000),
+      ...(memory !== null && { backlog_server_peak_above_idle_mb: await memory.peakAboveIdleMb() }),
+    };
+  };
+
+  const drain = async (): Promise<Figures> => {
+    await using database = await startDatabase("postgres");
+    const environment = { STRATEGIES_DIR: strategiesDir };
+    await using api = await startServerProcess(database.options, { ...environment, ROLE: "api" });
+    const apiMemory = await watchMemory(api.pid);
+    await receiver.ask({ kind: "reset" });
+    const sent = await load.ask(burst({ url: `${api.url}/strategies/execute/`, body }));
+    await using worker = await startServerProcess(database.options, { ...environment, ROLE: "worker" });
+    const workerMemory = await watchMemory(worker.pid);
+    const received = await receiver.ask({ kind: "arrivals", count: backlog, silenceMs });
+    await ensureNothingLost(api.url, sent, received);
+    const drainPerSecond = (backlog - 1) / ((received.at.at(-1)! - received.at[0]!) / 1000);
+    const queue = await plainQueue(database.options.databaseUrl!, options.quick ? 3_000 : 10_000);
+    return {
+      backlog,
+      accepted_per_s: backlog / sent.seconds,
+      drain_per_s: drainPerSecond,
+      ...(apiMemory !== null && { backlog_api_peak_above_idle_mb: await apiMemory.peakAboveIdleMb() }),
+      ...(workerMemory !== null && { backlog_worker_peak_above_idle_mb: await workerMemory.peakAboveIdleMb() }),
+      plain_pg_boss_send_per_s: queue.sendPerSecond,
+      plain_pg_boss_drain_per_s: queue.drainPerSecond,
+      accepted_to_plain_pg_boss_ratio: backlog / sent.seconds / queue.sendPerSecond,
+      drain_to_plain_pg_boss_ratio: drainPerSecond / queue.drainPerSecond,
+    };
+  };
+
+  const figures = { ...(await latencies()), ...(await (options.database === "postgres" ? drain() : acceptAndWork())) };
+  const plain = await plainDelivery(load, callbackUrl, body, options.quick ? 3_000 : 20_000);
+  return { ...figures, plain_undici_per_s: plain, drain_to_plain_undici_ratio: figures["drain_per_s"]! / plain };
+}
+
+/** Of the bench's own strategy one month is enough; any other runs on its defaults. */
+function bodyOf(strategy: string, callbackUrl: string): string {
+  const parameters = strategy === "Fixed" ? { start_date: "2024-12-02", end_date: "2024-12-31" } : {};
+  return JSON.stringify({ strategy_name: strategy, parameters, callback_url: callbackUrl });
+}
+
+function latenciesMs({ sent, received }: { sent: LoadAnswer; received: ReceiverAnswer }): number[] {
+  const arrival = new Map(received.ids.map((id, index) => [id, received.at[index]!]));
+  return sent.ids.map((id, index) => arrival.get(id)! - sent.at[index]!);
+}
