@@ -1,7 +1,10 @@
 import { DomainError } from "@strategy-executor/core";
 
 export interface StreamTimes {
-  /** How often something is sent on a stream on which nothing happens, so that proxies do not close it. */
+  /**
+   * How often something is sent on a stream on which nothing happens, so that proxies do not close it. tRPC takes the usual
+   * time whatever is said here, and Yoga has 12 s of its own.
+   */
   readonly heartbeatMs: number;
   /**
    * How long a client may leave what was sent to it unread before it is dropped. It would hold a listener and memory for as
