@@ -1,7 +1,22 @@
 import { DomainError } from "@strategy-executor/core";
 
+export interface StreamTimes {
+  /**
+   * How often something is sent on a stream on which nothing happens, so that proxies do not close it. tRPC takes the usual
+   * time whatever is said here, and Yoga has 12 s of its own.
+   */
+  readonly heartbeatMs: number;
+  /**
+   * How long a client may leave what was sent to it unread before it is dropped. It would hold a listener and memory for as
+   * long as it likes; it can come back and resume.
+   */
+  readonly stalledMs: number;
+}
+
+export const streamTimes: StreamTimes = { heartbeatMs: 15_000, stalledMs: 30_000 };
+
 /** The streams that clients hold open, over all transports. */
-export interface Streams {
+export interface Streams extends StreamTimes {
   /**
    * Takes a place for one more stream of the client.
    * @throws DomainError `too_many_requests` when the client has as many as it may
@@ -18,10 +33,11 @@ interface OpenStream {
   release(): void;
 }
 
-export function createStreams(mostPerClient: number): Streams {
+export function createStreams(mostPerClient: number, times = streamTimes): Streams {
   const open = new Map<string, number>();
   const ending = new AbortController();
   return {
+    ...times,
     open(client) {
       const count = open.get(client) ?? 0;
       if (count >= mostPerClient) {

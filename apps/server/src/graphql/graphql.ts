@@ -69,11 +69,18 @@ export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOp
       return;
     }
     const connection: Connection = { client: req.ip ?? "", breakOff: () => res.destroy() };
-    await respond(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }));
+    await respond(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
   });
   return {
     router,
-    acceptWebSockets: (server) => acceptWebSockets(server, { yoga, corsOrigins, path: graphqlPath, log: ctx.log }),
+    acceptWebSockets: (server) =>
+      acceptWebSockets(server, {
+        yoga,
+        corsOrigins,
+        path: graphqlPath,
+        heartbeatMs: streams.heartbeatMs,
+        log: ctx.log,
+      }),
   };
 }
 

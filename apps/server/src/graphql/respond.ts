@@ -1,18 +1,14 @@
 import { once } from "node:events";
 import type { Response as ServerResponse } from "express";
 
-/** How long a client may leave what was sent to it unread before it is dropped. */
-const stalledAfterMs = 30_000;
-
 /** Headers that keep anything in between from holding an event back. */
 const streamHeaders = { "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no" };
 
-/** Sends an answer as fast as the client takes it, and gives its source up when the client is gone or takes nothing. */
-export async function respond(
-  res: ServerResponse,
-  answer: Response,
-  { stalledMs = stalledAfterMs }: { readonly stalledMs?: number } = {},
-): Promise<void> {
+/**
+ * Sends an answer as fast as the client takes it, and gives its source up when the client is gone or has taken nothing for
+ * `stalledMs`.
+ */
+export async function respond(res: ServerResponse, answer: Response, stalledMs: number): Promise<void> {
   if (res.destroyed) return answer.body?.cancel();
   res.status(answer.status);
   for (const [name, value] of answer.headers) res.setHeader(name, value);

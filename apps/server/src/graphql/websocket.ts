@@ -12,20 +12,23 @@ export interface WebSocketOptions {
   readonly path: string;
   /** Origins whose pages may connect, besides this server's own; `*` for all. */
   readonly corsOrigins: readonly string[];
+  /** A client that answers no ping until the next one is dropped. */
+  readonly heartbeatMs: number;
   readonly log: Log;
 }
 
-/** A client that answers no ping until the next one is dropped. */
-const heartbeatMs = 15_000;
 /** How long a client may take to agree that its connection is closed. */
 const farewellMs = 1_000;
 
 /** Serves GraphQL on the server's WebSockets. Disposal closes them. */
-export function acceptWebSockets(server: Server, { yoga, path, corsOrigins, log }: WebSocketOptions): AsyncDisposable {
+export function acceptWebSockets(
+  server: Server,
+  { yoga, path, corsOrigins, heartbeatMs, log }: WebSocketOptions,
+): AsyncDisposable {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
   const protocol = webSocketProtocol(yoga);
   const serve = (socket: WebSocket, request: IncomingMessage) => {
-    const stopHeartbeat = startHeartbeat(socket);
+    const stopHeartbeat = startHeartbeat(socket, heartbeatMs);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -70,7 +73,7 @@ export function acceptWebSockets(server: Server, { yoga, path, corsOrigins, log 
 }
 
 /** Keeps proxies from closing a connection on which nothing happens, and finds out when the client is gone. */
-function startHeartbeat(socket: WebSocket): () => void {
+function startHeartbeat(socket: WebSocket, heartbeatMs: number): () => void {
   let answered = true;
   socket.on("pong", () => {
     answered = true;

@@ -4,11 +4,6 @@ import type { RequestHandler, Response } from "express";
 import type { Streams } from "../streams.ts";
 import { pathNumber } from "./path-number.ts";
 
-/** Keeps proxies from closing a stream on which nothing happens. */
-const heartbeatMs = 15_000;
-/** How long a client may leave what was sent to it unread before it is dropped. */
-const stalledMs = 30_000;
-
 /**
  * `GET /executions/{execution_id}/events/` as server-sent events: the events of an execution with their numbers as ids, so
  * that a client that reconnects with `Last-Event-ID` gets those it missed; progress between them without an id. Ends with the
@@ -16,12 +11,13 @@ const stalledMs = 30_000;
  */
 export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler {
   return async (req, res) => {
+    // Before anything is waited for: who leaves meanwhile would never be found gone.
+    const gone = new AbortController();
+    res.once("close", () => gone.abort());
     const execution_id = pathNumber(String(req.params["execution_id"]));
     const after = toEventNumber(req.get("last-event-id"));
     const execution = await getExecution.run(ctx, { execution_id });
     const stream = streams.open(req.ip ?? "");
-    const gone = new AbortController();
-    res.on("close", () => gone.abort());
     const signal = AbortSignal.any([gone.signal, stream.ending]);
     try {
       const updates = watchExecution(ctx, { execution_id, after }, signal);
@@ -31,7 +27,7 @@ export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler
         return;
       }
       startStream(res);
-      const heartbeat = setInterval(() => res.write(": still here\n\n"), heartbeatMs);
+      const heartbeat = setInterval(() => res.write(": still here\n\n"), streams.heartbeatMs);
       try {
         for (let next = first; next.done !== true; next = await updates.next()) {
           const update = next.value;
@@ -39,7 +35,7 @@ export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler
             update.kind === "event"
               ? frame("event", update.event, update.event.number)
               : frame("progress", { execution_id, ...update.progress });
-          if (!res.write(text)) await drained(res, signal);
+          if (!res.write(text)) await drained(res, streams.stalledMs, signal);
         }
       } finally {
         clearInterval(heartbeat);
@@ -66,8 +62,8 @@ function frame(event: string, data: object, id?: number): string {
   return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** A client that reads nothing holds a listener and memory for as long as it likes; it can come back and resume. */
-async function drained(res: Response, signal: AbortSignal): Promise<void> {
+/** Drops the client if it takes too long. */
+async function drained(res: Response, stalledMs: number, signal: AbortSignal): Promise<void> {
   const timer = setTimeout(() => res.destroy(), stalledMs);
   await once(res, "drain", { signal }).catch(() => undefined);
   clearTimeout(timer);

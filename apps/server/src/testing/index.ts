@@ -1,3 +1,4 @@
+export { type Follow, followOverSse, followOverWebSocket } from "./graphql-client.ts";
 export { type ServerProcess, startServerProcess } from "./server-process.ts";
 export { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 export { startTestApp, type TestApp } from "./test-app.ts";

@@ -6,7 +6,7 @@ import { type Service, startService } from "@strategy-executor/core/testing";
 import type { ConnectOptions } from "@strategy-executor/db";
 import { createApp } from "../app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
-import { createStreams } from "../streams.ts";
+import { createStreams, type StreamTimes } from "../streams.ts";
 import { testStrategiesDir } from "./server-process.ts";
 
 export interface TestApp extends AsyncDisposable {
@@ -17,20 +17,23 @@ export interface TestApp extends AsyncDisposable {
   readonly signals: Service["signals"];
 }
 
+interface TestAppOptions {
+  readonly log?: Ctx["log"];
+  readonly streamsPerClient?: number;
+  readonly streamTimes?: StreamTimes;
+  readonly graphiql?: boolean;
+}
+
 /** Serves the HTTP application within the test's process, over a service that can be looked into. */
 export async function startTestApp(
   database: ConnectOptions,
-  {
-    log,
-    streamsPerClient = 2_000,
-    graphiql = true,
-  }: { readonly log?: Ctx["log"]; readonly streamsPerClient?: number; readonly graphiql?: boolean } = {},
+  { log, streamsPerClient = 2_000, streamTimes, graphiql = true }: TestAppOptions = {},
 ): Promise<TestApp> {
   await using stack = new AsyncDisposableStack();
   const { ctx, signals } = stack.use(
     await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }) }),
   );
-  const streams = createStreams(streamsPerClient);
+  const streams = createStreams(streamsPerClient, streamTimes);
   const graphql = createGraphql({ ctx, streams, graphiql, corsOrigins: [] });
   const server = createServer(
     createApp({ ctx, streams, graphql: graphql.router, corsOrigins: [], isReady: () => true }),

@@ -5,9 +5,6 @@ import type { Streams } from "../streams.ts";
 import { isUnexpected } from "./errors.ts";
 import { appRouter } from "./router.ts";
 
-/** How long a client may leave what was sent to it unread before it is dropped. */
-const stalledMs = 30_000;
-
 /** Serves the router. It reads bodies itself: mount it before any body parser. */
 export function trpcMiddleware(ctx: Ctx, streams: Streams): Handler {
   return createExpressMiddleware({
@@ -15,8 +12,8 @@ export function trpcMiddleware(ctx: Ctx, streams: Streams): Handler {
     maxBodySize: 1_048_576,
     maxBatchSize: 20,
     createContext({ req, res, info }) {
-      // A client that reads nothing holds a listener and memory for as long as it likes; it can come back and resume.
-      if (info.type === "subscription") res.setTimeout(stalledMs, () => res.destroy());
+      // Heartbeats keep busy every line whose client reads.
+      if (info.type === "subscription") res.setTimeout(streams.stalledMs, () => res.destroy());
       return { ctx, streams, client: req.ip ?? "" };
     },
     onError({ error, path }) {

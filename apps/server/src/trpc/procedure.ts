@@ -1,7 +1,7 @@
 import type { Ctx, Operation } from "@strategy-executor/core";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
-import type { Streams } from "../streams.ts";
+import { type Streams, streamTimes } from "../streams.ts";
 import { toErrorShape } from "./errors.ts";
 
 /** What procedures work on. */
@@ -16,7 +16,7 @@ const t = initTRPC.context<TrpcContext>().create({
   isDev: false,
   errorFormatter: toErrorShape,
   sse: {
-    ping: { enabled: true, intervalMs: 15_000 },
+    ping: { enabled: true, intervalMs: streamTimes.heartbeatMs },
     client: { reconnectAfterInactivityMs: 45_000 },
     // The client comes back at once and resumes, perhaps with another process.
     maxDurationMs: 3_600_000,

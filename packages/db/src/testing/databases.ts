@@ -21,6 +21,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly kind: DatabaseKind;
   /** For `connectDatabase`, in this process or another. */
   readonly options: ConnectOptions;
+  /** How many sessions all processes have on it. The embedded one has none. */
+  sessions(): Promise<number>;
 }
 
 /** Runs the suite once on the embedded database and once on a real PostgreSQL. */
@@ -41,6 +43,7 @@ async function createEmbedded(): Promise<TestDatabase> {
   return {
     kind: "pglite",
     options: { dataDir },
+    sessions: async () => 0,
     [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }),
   };
 }
@@ -49,8 +52,9 @@ async function createOnPostgres(serverUrl: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   const onServer = async (statement: string) => {
     const client = postgres(serverUrl, { max: 1, onnotice: () => undefined });
-    await client.unsafe(statement);
+    const rows = await client.unsafe(statement);
     await client.end();
+    return rows;
   };
   await onServer(`create database ${name}`);
   const url = new URL(serverUrl);
@@ -58,6 +62,12 @@ async function createOnPostgres(serverUrl: string): Promise<TestDatabase> {
   return {
     kind: "postgres",
     options: { databaseUrl: url.href },
-    [Symbol.asyncDispose]: () => onServer(`drop database ${name} with (force)`),
+    async sessions() {
+      const [row] = await onServer(`select count(*)::int as count from pg_stat_activity where datname = '${name}'`);
+      return row?.["count"] as number;
+    },
+    async [Symbol.asyncDispose]() {
+      await onServer(`drop database ${name} with (force)`);
+    },
   };
 }
