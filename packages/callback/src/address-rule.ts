@@ -30,12 +30,19 @@ export function createAddressRule({ allowPrivate = false, allowCidrs = [] }: Add
 
   return (ip) => {
     if (!isIP(ip)) return reason;
-    const address = ipaddr.process(ip.replace(/%.*$/, ""));
+    const address = parseIp(ip.replace(/%.*$/, ""));
     return [address, ...embeddedAddresses(address)].every(isAllowed) || reason;
   };
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+function parseIp(ip: string): Address {
+  if (isIP(ip) === 4) return ipaddr.IPv4.parse(ip);
+  // The library takes ::127.0.0.1 for ::ffff:127.0.0.1; spelled by the URL parser they differ.
+  const address = ipaddr.IPv6.parse(new URL(`http://[${ip}]/`).hostname.slice(1, -1));
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
 
 const privateRanges: ReadonlySet<string> = new Set(["loopback", "private", "uniqueLocal", "carrierGradeNat"]);
 

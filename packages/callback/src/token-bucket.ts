@@ -11,7 +11,7 @@ export interface TokenBucket {
   readonly fullAt: number;
 }
 
-export const fullBucket: TokenBucket = { fullAt: Number.NEGATIVE_INFINITY };
+export const fullBucket: TokenBucket = { fullAt: 0 };
 
 /** Takes a token, or tells in how many milliseconds there will be one. */
 export function takeToken(bucket: TokenBucket, { perSecond, burst }: RateLimit, now: number): Admission<TokenBucket> {
