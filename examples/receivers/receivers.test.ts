@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { createSigningKeyPair, createSigningSecret, signCallback } from "../../packages/callback/src/index.ts";
 import { certificates } from "../../packages/callback/src/testing/certificates.ts";
 import { cancelled, completed, failed, withTrades } from "./testing/callbacks.ts";
 import { type MailServer, startMailServer } from "./testing/mail-server.ts";
@@ -20,13 +21,20 @@ const printing: ReceiverExample[] = [
 const slack = { name: "slack", command: "node receiver.js" };
 const email = { name: "email", command: "python3 receiver.py", needs: "smtplib" };
 const database = { name: "database", command: "python3 receiver.py", needs: "sqlite3" };
+const verifying: ReceiverExample[] = [
+  { name: "signed", command: "node receiver.js", dependenciesOf: "packages/callback" },
+  { name: "signed-python", command: "python3 receiver.py", needs: "hmac" },
+];
 
-describe.each([...printing, slack, email, database])("the README of the $name receiver", ({ name, command }) => {
-  it("says how to start it, as it is started here", async () => {
-    const readme = await readFile(new URL(`${name}/README.md`, import.meta.url), "utf8");
-    expect(readme).toContain(`\n${command}\n`);
-  });
-});
+describe.each([...printing, slack, email, database, ...verifying])(
+  "the README of the $name receiver",
+  ({ name, command }) => {
+    it("says how to start it, as it is started here", async () => {
+      const readme = await readFile(new URL(`${name}/README.md`, import.meta.url), "utf8");
+      expect(readme).toContain(`\n${command}\n`);
+    });
+  },
+);
 
 describe.each(printing)("the $name receiver", (example) => {
   const skip = cannotRun(example);
@@ -234,6 +242,64 @@ describe("the database receiver", () => {
     await using receiver = await startReceiver(database);
     await writeFile(join(receiver.folder, "callbacks.db"), "no database");
     expect(await receiver.post(completed, { "webhook-id": "a" })).toMatchObject({ status: 500 });
+  });
+});
+
+describe.each(verifying)("the $name receiver", (example) => {
+  const skip = cannotRun(example);
+  const secret = createSigningSecret();
+  const now = Math.floor(Date.now() / 1000);
+  const unsigned = { status: 401, body: { error: "Not signed by the sender" } };
+
+  /** The headers that the sender puts on, or would have put on for something else. */
+  function sign(callback: unknown, more: { secrets?: string[]; timestamp?: number } = {}) {
+    const body = typeof callback === "string" ? callback : JSON.stringify(callback);
+    return signCallback(more.secrets ?? [secret], { webhookId: "msg_1", timestamp: more.timestamp ?? now, body });
+  }
+
+  it.skipIf(skip)("prints what is signed with its secret, or with several of which one is its own", async () => {
+    await using receiver = await startReceiver(example, { WEBHOOK_SECRET: secret });
+    const rotating = [createSigningSecret(), createSigningKeyPair().secretKey, secret];
+    expect(await receiver.post(completed, sign(completed))).toEqual(received);
+    await receiver.printed("Execution 123 of BoldAssetAllocation completed: return 25.00%");
+    expect(await receiver.post(failed, sign(failed, { secrets: rotating }))).toEqual(received);
+    await receiver.printed("Execution 124 of BoldAssetAllocation failed: Unknown variant: <INVALID>.");
+    const accented = { ...cancelled, error_message: "전략 취소 ✅" };
+    expect(await receiver.post(accented, sign(accented))).toEqual(received);
+    expect(await receiver.post(long, sign(long))).toEqual(received);
+  });
+
+  it.skipIf(skip)("refuses what is not, what was changed, and what is old or from the future", async () => {
+    await using receiver = await startReceiver(example, { WEBHOOK_SECRET: secret });
+    const headers = sign(completed);
+    const refused: Readonly<Record<string, string>>[] = [
+      {},
+      sign(failed),
+      sign(completed, { secrets: [createSigningSecret(), createSigningKeyPair().secretKey] }),
+      sign(completed, { timestamp: now - 600 }),
+      sign(completed, { timestamp: now + 600 }),
+      { ...headers, "webhook-id": "msg_2" },
+      { ...headers, "webhook-timestamp": String(now - 1) },
+      { ...headers, "webhook-timestamp": "soon" },
+      { ...headers, "webhook-signature": "v1," },
+      { ...headers, "webhook-signature": headers["webhook-signature"].replace("v1,", "v1a,") },
+    ];
+    for (const wrong of refused) expect(await receiver.post(completed, wrong)).toEqual(unsigned);
+    expect(await receiver.post(`${JSON.stringify(completed)} `, headers)).toEqual(unsigned);
+    expect(await receiver.post(completed, headers)).toEqual(received);
+  });
+
+  it.skipIf(skip)("refuses what is no callback though it is signed", async () => {
+    await using receiver = await startReceiver(example, { WEBHOOK_SECRET: secret });
+    for (const body of ["{", "null"]) expect(await receiver.post(body, sign(body))).toMatchObject({ status: 400 });
+  });
+
+  it.skipIf(skip)("does not start without a secret", async () => {
+    for (const wrong of ["", "secret", "c2VjcmV0"]) {
+      const { code, reason } = await refusedStart(example, { WEBHOOK_SECRET: wrong });
+      expect(code).toBe(1);
+      expect(reason).toMatch(/^Set WEBHOOK_SECRET to .*\n$/);
+    }
   });
 });
 

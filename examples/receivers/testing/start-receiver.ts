@@ -15,12 +15,14 @@ export interface ReceiverExample {
   readonly command: string;
   /** The Python module that it cannot do without. */
   readonly needs?: string;
+  /** The folder whose `node_modules` stand for what `npm install` would bring; the server's when absent. */
+  readonly dependenciesOf?: string;
 }
 
 export interface RunningReceiver extends AsyncDisposable {
   /** Where it runs: a folder of its own. */
   readonly folder: string;
-  /** Sends it a callback; text goes as it is. Returns its answer. */
+  /** Sends it a callback; text and bytes go as they are. Returns its answer. */
   post(callback: unknown, headers?: Readonly<Record<string, string>>): Promise<{ status: number; body: unknown }>;
   /** Resolves when it has printed this. */
   printed(text: string): Promise<void>;
@@ -30,7 +32,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
  * Runs a receiver by the command of its README, on a free port, from a copy of its folder, because it must not need
- * anything beside it. The server's `node_modules` stand for what `npm install` would bring.
+ * anything beside it.
  */
 export async function startReceiver(
   example: ReceiverExample,
@@ -95,12 +97,12 @@ function pythonWith(module: string): string | undefined {
   );
 }
 
-async function copyFolder({ name }: ReceiverExample): Promise<string> {
+async function copyFolder({ name, dependenciesOf = "apps/server" }: ReceiverExample): Promise<string> {
   const source = fileURLToPath(new URL(`../${name}`, import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), `receiver-${name}-`));
   await cp(source, folder, { recursive: true, filter: (path) => basename(path) !== "node_modules" });
   await symlink(
-    fileURLToPath(new URL("../../../apps/server/node_modules", import.meta.url)),
+    fileURLToPath(new URL(`../../../${dependenciesOf}/node_modules`, import.meta.url)),
     join(folder, "node_modules"),
   );
   return folder;

@@ -1,9 +1,10 @@
 import ky from "ky";
 import { Agent } from "undici";
 
-import { AddressRefusedError, failureReason } from "./failure-reason.ts";
+import { AddressRefusedError, connectionTimedOut, failureReason } from "./failure-reason.ts";
 import { urlProblem } from "./http-url.ts";
 import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "./lookup.ts";
+import { signCallback } from "./signature.ts";
 import { trueStatusHeader, withTrueStatus } from "./true-status.ts";
 
 /** What came of one delivery attempt. */
@@ -26,6 +27,8 @@ export interface Answered {
 export interface NotAnswered {
   readonly kind: "not-answered";
   readonly error: string;
+  /** The receiver may be there, and slow. */
+  readonly timedOut?: boolean;
   readonly durationMs: number;
 }
 
@@ -38,6 +41,8 @@ export interface Delivery {
   readonly body: string;
   /** Beside `content-type: application/json` and the user agent, which they may replace. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Puts the headers of Standard Webhooks on, which `headers` cannot replace. */
+  readonly webhook?: WebhookIdentity;
   /** From the first look-up to the last byte of the answer that is read. */
   readonly timeoutMs: number;
   /** How much of the answer's body is read; the connection is dropped on the rest. 20,000 when absent. */
@@ -45,12 +50,21 @@ export interface Delivery {
   readonly signal?: AbortSignal;
 }
 
+/** Which callback this is, and what proves it. */
+export interface WebhookIdentity {
+  /** `webhook-id`: the same for every attempt, so that a receiver knows a repetition. */
+  readonly id: string;
+  /** `whsec_` and `whsk_` secrets, each of which signs, over a timestamp of the attempt's own; not signed when absent or empty. */
+  readonly secrets?: readonly string[];
+}
+
 /** Sends callbacks. Holds the open connections to receivers; disposing it waits for what is under way. */
 export interface Deliverer extends AsyncDisposable {
   /**
    * Sends once: no retry, no redirect followed. Whatever the receiver does is an outcome.
    *
-   * @throws the reason of `delivery.signal` when that aborts; TypeError for headers that HTTP cannot carry.
+   * @throws the reason of `delivery.signal` when that aborts; TypeError for headers that HTTP cannot carry
+   * and for what cannot sign.
    */
   deliver(delivery: Delivery): Promise<DeliveryOutcome>;
 }
@@ -58,6 +72,8 @@ export interface Deliverer extends AsyncDisposable {
 export interface DelivererOptions {
   /** Which addresses may be called; every one when absent. Asked about literals and every address that a name resolves to. */
   readonly allowAddress?: AllowAddress;
+  /** Why a URL may not be called, shown to the client, or nothing when it may. */
+  readonly checkUrl?: (url: string) => string | undefined;
   /** How names are resolved; by the system when absent. */
   readonly resolveHost?: ResolveHost;
   readonly userAgent?: string;
@@ -71,7 +87,7 @@ export interface DelivererOptions {
  *     if (isDelivered(outcome)) ...
  */
 export function createDeliverer(options: DelivererOptions = {}): Deliverer {
-  const { allowAddress = () => true, resolveHost, userAgent = "callback/1.0" } = options;
+  const { allowAddress, checkUrl, resolveHost, userAgent = "callback/1.0" } = options;
   const agent = new Agent({
     connect: {
       lookup: createLookup(allowAddress, resolveHost),
@@ -92,13 +108,16 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
     signal?.throwIfAborted();
     const headers = new Headers({ ...usualHeaders, "user-agent": userAgent });
     for (const [name, value] of Object.entries(delivery.headers ?? {})) headers.set(name, value);
+    for (const [name, value] of Object.entries(webhookHeaders(delivery))) headers.set(name, value);
 
     const started = performance.now();
     const durationMs = () => Math.round(performance.now() - started);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeoutMs);
     try {
-      ensureAllowedLiteral(ensureHttpUrl(url), allowAddress);
+      const problem = urlProblem(url) ?? checkUrl?.(url);
+      if (problem) throw new AddressRefusedError(`Address not allowed: ${problem}`);
+      if (allowAddress) ensureAllowedLiteral(new URL(url), allowAddress);
       const response = await ky(url, {
         method,
         body,
@@ -123,7 +142,8 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
     } catch (error) {
       signal?.throwIfAborted();
       const reason = deadline.signal.aborted ? `Timeout after ${timeoutMs / 1000} s` : failureReason(error);
-      return { kind: "not-answered", error: reason, durationMs: durationMs() };
+      const timedOut = deadline.signal.aborted || reason === connectionTimedOut;
+      return { kind: "not-answered", error: reason, timedOut, durationMs: durationMs() };
     } finally {
       clearTimeout(timer);
     }
@@ -184,8 +204,9 @@ function recordedHeaders(headers: Headers): Record<string, string> {
   return recorded;
 }
 
-function ensureHttpUrl(url: string): URL {
-  const problem = urlProblem(url);
-  if (problem) throw new AddressRefusedError(`Address not allowed: ${problem}`);
-  return new URL(url);
+function webhookHeaders({ webhook, body }: Delivery): Readonly<Record<string, string>> {
+  if (!webhook) return {};
+  const { id, secrets = [] } = webhook;
+  if (secrets.length === 0) return { "webhook-id": id };
+  return signCallback(secrets, { webhookId: id, timestamp: Math.floor(Date.now() / 1000), body });
 }

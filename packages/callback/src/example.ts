@@ -3,12 +3,19 @@ import {
   CallbackRejectedError,
   checkResponse,
   createDeliverer,
+  createGuard,
+  decideRetry,
   defineCallback,
+  type Deliverer,
+  type DeliveryOutcome,
   isDelivered,
   preparePayload,
   receiveCallback,
+  rememberSeen,
   resolveAddress,
+  suggestedRetries,
   toCallbacksObject,
+  verifyCallback,
 } from "@strategy-executor/callback";
 import { z } from "zod";
 
@@ -55,3 +62,34 @@ export const receiver = createServer(async (request, response) => {
     response.writeHead(error instanceof CallbackRejectedError ? error.status : 500).end();
   }
 });
+
+/** The sender signs with every secret that the receiver may know, two during a rotation. The id stays the same when it tries again. */
+export function tellSigned(deliverer: Deliverer, url: string, webhookId: string, secrets: readonly string[]) {
+  const body = preparePayload(invoicePaid, { description: "Payment celebration", paid: true });
+  return deliverer.deliver({ url, body, webhook: { id: webhookId, secrets }, timeoutMs: 10_000 });
+}
+
+const seen = rememberSeen();
+
+/** The receiver refuses with 401 what is not signed, what is old, and what came before. */
+export async function receiveSigned(request: Request, secret: string) {
+  const { payload, headers } = await receiveCallback(invoicePaid, request, {
+    verify: (received) => verifyCallback([secret], received, { seen }),
+  });
+  return { webhookId: headers["webhook-id"], paid: payload.paid };
+}
+
+/** Public addresses over https, and one network of our own. */
+export const guard = createGuard({ allowCidrs: ["10.1.0.0/16"] });
+
+/** When an address is given: why it will not do, or nothing. */
+export const refuseEarly = (url: string) => guard.checkUrl(url);
+
+/** When it is called: the same again, and every address that the name resolves to. */
+export const createGuardedDeliverer = () => createDeliverer({ ...guard, userAgent: "invoices/1.0" });
+
+/** After an attempt: whether and when to make the next. */
+export function afterAttempt(attempt: number, outcome: DeliveryOutcome): string {
+  const decision = decideRetry(suggestedRetries, { attempt, outcome, random: Math.random(), now: Date.now() });
+  return decision.kind === "again" ? `again in ${decision.afterMs} ms` : decision.because;
+}

@@ -11,6 +11,9 @@ export function failureReason(error: unknown): string {
   return "Request failed";
 }
 
+/** The reason when no connection was made in time. */
+export const connectionTimedOut = "Connection timed out";
+
 /** A host all of whose addresses, or an address that, the sender may not call. Its message is shown as the reason. */
 export class AddressRefusedError extends Error {
   override readonly name = "AddressRefusedError";
@@ -33,7 +36,7 @@ const reasons: readonly Reason[] = [
   { applies: coded(/^ECONNREFUSED$/), reason: "Connection refused" },
   { applies: said(/before secure TLS connection/), reason: "TLS: connection closed during the handshake" },
   { applies: coded(/^(ECONNRESET|EPIPE|ECONNABORTED)$/), reason: "Connection reset" },
-  { applies: coded(/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/), reason: "Connection timed out" },
+  { applies: coded(/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/), reason: connectionTimedOut },
   { applies: coded(/^(ENOTFOUND|EAI_|EDNS|ENODATA|ESERVFAIL)/), reason: "DNS lookup failed" },
   { applies: coded(/^EHOSTUNREACH$/), reason: "Host unreachable" },
   { applies: coded(/^(ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)$/), reason: "Network unreachable" },

@@ -5,6 +5,8 @@ export function urlProblem(url: string): string | undefined {
   if (/[\s\p{Cc}\\]/u.test(url)) return "white space, control characters or backslashes in the URL";
   const parsed = URL.parse(url);
   if (!parsed) return "not a valid URL";
-  if (parsed.username || parsed.password) return "user name or password in the URL";
+  // Empty ones too, which the parser forgets: `https://@example.org`.
+  if (/^https?:\/\/[^/?#]*@/i.test(url)) return "user name or password in the URL";
+  if (/^\.|\.\./.test(parsed.hostname)) return "not a valid host name";
   return undefined;
 }

@@ -26,9 +26,44 @@ export {
   type DeliveryOutcome,
   isDelivered,
   type NotAnswered,
+  type WebhookIdentity,
 } from "./deliver.ts";
 export { urlProblem } from "./http-url.ts";
 export type { AllowAddress, ResolveHost } from "./lookup.ts";
+
+// Guard against addresses that may not be called.
+export { type CallbackGuard, createGuard, type GuardOptions } from "./guard.ts";
+export { type AddressRuleOptions, createAddressRule } from "./address-rule.ts";
+
+// Try again.
+export {
+  decideRetry,
+  type ExponentialBackoff,
+  type RetryDecision,
+  type RetryPolicy,
+  type RetryState,
+  suggestedRetries,
+} from "./schedule.ts";
+export {
+  isAlive,
+  type ReceiverHealth,
+  type ReceiverHealthOptions,
+  type ReceiverState,
+  watchReceivers,
+} from "./receiver-health.ts";
+export type { Circuit, CircuitPolicy } from "./circuit-breaker.ts";
+export type { RateLimit } from "./token-bucket.ts";
+
+// Sign and verify.
+export {
+  createSigningKeyPair,
+  createSigningSecret,
+  parseSigningKey,
+  type SigningKey,
+  type SigningKeyPair,
+} from "./signing-secret.ts";
+export { type SignatureHeaders, signCallback, type SignedMessage } from "./signature.ts";
+export { rememberSeen, type VerifiedCallback, verifyCallback, type VerifyOptions } from "./verify.ts";
 
 // Receive.
 export { CallbackRejectedError } from "./callback-rejected-error.ts";

@@ -1,15 +1,29 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 
-import { acceptInvoice, createInvoice, receiver, tellPaid } from "./example.ts";
+import { createDeliverer } from "./deliver.ts";
+import {
+  acceptInvoice,
+  afterAttempt,
+  createGuardedDeliverer,
+  createInvoice,
+  receiver,
+  receiveSigned,
+  refuseEarly,
+  tellPaid,
+  tellSigned,
+} from "./example.ts";
+import { createSigningSecret } from "./signing-secret.ts";
+import { receiver as startReceiver } from "./testing/receiver.ts";
 
 it("shows code that exists", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const example = readFileSync(new URL("./example.ts", import.meta.url), "utf8");
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
-  expect(blocks).toHaveLength(4);
+  expect(blocks).toHaveLength(7);
   for (const code of blocks) expect(example).toContain(code);
 });
 
@@ -28,4 +42,35 @@ it("shows code that works", async () => {
   await once(receiver, "close");
   expect(await tellPaid(address)).toBe("Connection refused");
   expect(Object.keys(createInvoice.callbacks)).toEqual(["invoice_paid"]);
+});
+
+it("shows signing that works", async () => {
+  const secret = createSigningSecret();
+  const sent = Promise.withResolvers<Request>();
+  await using listening = await startReceiver(async (request, response) => {
+    const headers = request.headers as Record<string, string>;
+    sent.resolve(new Request("http://localhost/", { method: "POST", headers, body: await text(request) }));
+    response.end();
+  });
+  await using deliverer = createDeliverer();
+  await tellSigned(deliverer, `http://127.0.0.1:${listening.port}/`, "42", [createSigningSecret(), secret]);
+
+  const request = await sent.promise;
+  const replayed = request.clone();
+  await expect(receiveSigned(request.clone(), createSigningSecret())).rejects.toMatchObject({ status: 401 });
+  expect(await receiveSigned(request, secret)).toEqual({ webhookId: "42", paid: true });
+  await expect(receiveSigned(replayed, secret)).rejects.toMatchObject({ status: 401 });
+});
+
+it("shows a guard and a schedule that work", async () => {
+  expect(["https://10.1.0.1/", "https://10.2.0.1/", "http://example.org/"].map(refuseEarly)).toEqual([
+    undefined,
+    "not a public address",
+    "https is required",
+  ]);
+  await using deliverer = createGuardedDeliverer();
+  const outcome = await deliverer.deliver({ url: "https://10.2.0.1/", body: "{}", timeoutMs: 10_000 });
+  expect(outcome).toMatchObject({ error: "Address not allowed: not a public address" });
+  expect(afterAttempt(1, outcome)).toMatch(/^again in [4-6]\d{3} ms$/);
+  expect(afterAttempt(10, outcome)).toBe("attempts used up");
 });

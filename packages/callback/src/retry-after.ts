@@ -1,0 +1,15 @@
+import type { DeliveryOutcome } from "./deliver.ts";
+
+/**
+ * How long the receiver asked to be left alone, by its `Retry-After` header (RFC 9110, section 10.2.3): seconds, or a date in
+ * the form that senders must use. 0 for a date that has passed, nothing where there is no such header or it is malformed.
+ *
+ * @param now milliseconds since 1970
+ */
+export function retryAfterMs(outcome: DeliveryOutcome, now: number): number | undefined {
+  const value = outcome.kind === "answered" ? (outcome.headers["Retry-After"] ?? "") : "";
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  if (!/^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(value)) return undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
+}

@@ -1,0 +1,53 @@
+import { createHmac, sign } from "node:crypto";
+
+import { parseSigningKey, type SigningKey } from "./signing-secret.ts";
+
+/** What a signature is about. */
+export interface SignedMessage {
+  /** The same for every attempt of one callback: what a receiver knows a repetition by. */
+  readonly webhookId: string;
+  /** Of this attempt, in seconds since 1970. */
+  readonly timestamp: number;
+  /** The very bytes that are sent; text stands for its UTF-8. */
+  readonly body: string | Uint8Array;
+}
+
+/**
+ * The three headers of Standard Webhooks 1.0. `webhook-signature` has one signature per secret, separated by spaces: `v1,…` of
+ * a `whsec_`, `v1a,…` of a `whsk_`.
+ */
+export type SignatureHeaders = Readonly<Record<"webhook-id" | "webhook-timestamp" | "webhook-signature", string>>;
+
+/**
+ * Signs a callback with every secret given, so that a receiver that knows any one of them can verify it: during a rotation
+ * the old and the new one.
+ *
+ * @throws TypeError for a malformed secret, a public key, no secret at all, or an id that is empty or has a dot
+ */
+export function signCallback(secrets: readonly string[], message: SignedMessage): SignatureHeaders {
+  // What is signed is joined by dots: an id with one could be read in two ways.
+  if (!/^[!-~]+$/.test(message.webhookId) || message.webhookId.includes("."))
+    throw new TypeError("A webhook id is visible ASCII without dots");
+  if (secrets.length === 0) throw new TypeError("Nothing to sign with");
+  return {
+    "webhook-id": message.webhookId,
+    "webhook-timestamp": String(message.timestamp),
+    "webhook-signature": secrets.map((secret) => signatureOf(parseSigningKey(secret), message)).join(" "),
+  };
+}
+
+/** `v1,` and the base64 of the HMAC-SHA256. */
+export function sharedSignature(secret: Buffer, message: SignedMessage): string {
+  return `v1,${createHmac("sha256", secret).update(signedBytes(message)).digest("base64")}`;
+}
+
+/** The bytes that are signed: `id.timestamp.body`. */
+export function signedBytes({ webhookId, timestamp, body }: SignedMessage): Buffer {
+  return Buffer.concat([Buffer.from(`${webhookId}.${timestamp}.`), Buffer.from(body)]);
+}
+
+function signatureOf(key: SigningKey, message: SignedMessage): string {
+  if (key.kind === "public") throw new TypeError("A public key cannot sign: use the whsk_ key of the pair");
+  if (key.kind === "shared") return sharedSignature(key.secret, message);
+  return `v1a,${sign(null, signedBytes(message), key.key).toString("base64")}`;
+}

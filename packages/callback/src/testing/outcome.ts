@@ -1,0 +1,22 @@
+import type { DeliveryOutcome } from "../deliver.ts";
+
+/** What came of an attempt that was answered with this status. */
+export function answered(statusCode: number, headers: Readonly<Record<string, string>> = {}): DeliveryOutcome {
+  return { kind: "answered", statusCode, responseText: "", truncated: false, headers, durationMs: 1 };
+}
+
+/** What came of an attempt that was not answered in time. */
+export const timedOut: DeliveryOutcome = {
+  kind: "not-answered",
+  error: "Timeout after 10 s",
+  timedOut: true,
+  durationMs: 10_000,
+};
+
+/** What came of an attempt that nobody listened to. */
+export const refused: DeliveryOutcome = {
+  kind: "not-answered",
+  error: "Connection refused",
+  timedOut: false,
+  durationMs: 1,
+};
