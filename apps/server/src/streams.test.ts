@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { insertExecution, startExecution, writeProgress } from "@strategy-executor/db";
-import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
+import { writeProgress } from "@strategy-executor/db";
+import { createTestDatabase, insertExecution, startExecution, type TestDatabase } from "@strategy-executor/db/testing";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -82,6 +82,7 @@ describe.each(ways)("a stream of $name", ({ open }) => {
     const socket = await open(app, id);
     await read(socket, "running");
     await writeProgress(app.ctx.database.db, id, 1, { fraction: 0.25, phase: "backtest" });
+    app.signals.send("events", String(id));
     expect(await read(socket, "backtest")).toMatch(/"fraction":0\.25,"phase":"backtest"/);
     socket.destroy();
   });
