@@ -33,6 +33,7 @@ const Environment = z.object({
   EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
+  RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
   SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
@@ -55,12 +56,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const env = parsed.data;
   const loopback = isLoopback(env.HOST);
-  if (env.AUTH === "on") throw new ConfigError("AUTH=on: this version has no API keys");
-  if (!loopback && env.AUTH === undefined) {
-    throw new ConfigError(
-      `HOST=${env.HOST} can be reached from elsewhere and nothing is protected: say AUTH=off to accept that`,
-    );
-  }
   if (env.ROLE !== "all" && env.DATABASE_URL === undefined) {
     throw new ConfigError(`ROLE=${env.ROLE} needs DATABASE_URL: the embedded database belongs to one process`);
   }
@@ -81,6 +76,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
+    /** Whether requests must come with an API key. */
+    auth: env.AUTH ?? (loopback ? "off" : "on"),
+    /** Whether it listens to others than this machine. */
+    exposed: !loopback,
+    requestsPerMinute: env.RATE_LIMIT ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,

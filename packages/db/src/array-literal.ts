@@ -4,8 +4,8 @@
  */
 
 /** For `::text::text[]`. */
-export function textArray(values: readonly string[]): string {
-  return `{${values.map(quoted).join(",")}}`;
+export function textArray(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => (value === null ? "null" : quoted(value))).join(",")}}`;
 }
 
 /** For arrays of numbers and days, whose text needs no quotes. */

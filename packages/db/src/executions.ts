@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, lt, sql, type SQL } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import type { Db } from "./connect.ts";
 import { announce } from "./events.ts";
+import { isOwner, type Owner } from "./owner.ts";
 import { rowsOf } from "./rows.ts";
 import { callbacks, executions, executionSeries } from "./schema.ts";
 import { unpackSeries } from "./series.ts";
@@ -156,15 +157,15 @@ export const cancellationChannel = "strategy_executor_cancellations";
 
 /**
  * Ends an execution that has not ended as cancelled, and announces it to whoever runs it. Null, and nothing written, when
- * it is terminal already or does not exist.
+ * it is terminal already or the owner has none with this id.
  */
-export async function cancelExecution(db: Db, id: number): Promise<Settled | null> {
+export async function cancelExecution(db: Db, id: number, owner: Owner): Promise<Settled | null> {
   const rows = rowsOf<{ url: string | null }>(
     await db.execute(sql`
       with cancelled as (
         update executions
         set status = 'cancelled', error_message = 'Cancelled', completed_at = now(), progress = null, ${nextEvent}
-        where id = ${id} and status in ('pending', 'running')
+        where id = ${id} and status in ('pending', 'running') and ${isOwner(owner, sql`client`)}
         returning id, event_count, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
@@ -189,23 +190,24 @@ export async function endedExecutions(db: Db, ids: readonly number[]): Promise<n
   return rows.map(({ id }) => id);
 }
 
-/** The execution, or null when there is none. */
-export async function getExecution(db: Db, id: number): Promise<ExecutionRecord | null> {
-  const [execution] = await getExecutions(db, [id]);
+/** The execution, or null when the owner has none with this id. */
+export async function getExecution(db: Db, id: number, owner: Owner): Promise<ExecutionRecord | null> {
+  const [execution] = await getExecutions(db, [id], owner);
   return execution ?? null;
 }
 
-/** Those of the executions that exist, in no order. One statement. */
-export async function getExecutions(db: Db, ids: readonly number[]): Promise<ExecutionRecord[]> {
+/** Those of the executions that the owner has, in no order. One statement. */
+export async function getExecutions(db: Db, ids: readonly number[], owner: Owner): Promise<ExecutionRecord[]> {
   const rows = await db
     .select({ ...listColumns, result: executions.result })
     .from(executions)
     .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
-    .where(inArray(executions.id, [...ids]));
+    .where(and(inArray(executions.id, [...ids]), ownedBy(owner)));
   return rows.map((row) => ({ ...fromRow(row), result: row.result }));
 }
 
 export interface ExecutionFilter {
+  readonly owner: Owner;
   readonly status?: ExecutionStatus | undefined;
   readonly strategy?: string | undefined;
   /** Only executions older than this one. */
@@ -241,26 +243,31 @@ export async function listExecutionPages(
   return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
 }
 
-/** The long arrays of a completed execution, or null. */
-export async function getSeries(db: Db, id: number): Promise<Json | null> {
-  return (await getSeriesOf(db, [id])).get(id) ?? null;
+/** The long arrays of a completed execution of the owner, or null. */
+export async function getSeries(db: Db, id: number, owner: Owner): Promise<Json | null> {
+  return (await getSeriesOf(db, [id], owner)).get(id) ?? null;
 }
 
-/** The long arrays of those of the executions that have them. One statement. */
-export async function getSeriesOf(db: Db, ids: readonly number[]): Promise<Map<number, Json>> {
+/** The long arrays of those of the owner's executions that have them. One statement. */
+export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner): Promise<Map<number, Json>> {
   const rows = await db
     .select({ id: executionSeries.executionId, series: executionSeries.series })
     .from(executionSeries)
-    .where(inArray(executionSeries.executionId, [...ids]));
+    .innerJoin(executions, eq(executions.id, executionSeries.executionId))
+    .where(and(inArray(executionSeries.executionId, [...ids]), ownedBy(owner)));
   return new Map(rows.map(({ id, series }) => [id, unpackSeries(series)]));
 }
 
-function conditionsOf({ status, strategy, before }: ExecutionFilter): SQL[] {
-  const conditions: SQL[] = [];
+function conditionsOf({ owner, status, strategy, before }: ExecutionFilter): SQL[] {
+  const conditions = [ownedBy(owner)];
   if (status !== undefined) conditions.push(eq(executions.status, status));
   if (strategy !== undefined) conditions.push(eq(executions.strategy, strategy));
   if (before !== undefined) conditions.push(lt(executions.id, before));
   return conditions;
+}
+
+function ownedBy(owner: Owner): SQL {
+  return isOwner(owner, sql`${executions.client}`);
 }
 
 const nextEvent = sql`event_count = event_count + 1,

@@ -14,7 +14,7 @@ export function toSource<T>(
   const gone = new AbortController();
   const elements = (async function* () {
     try {
-      const stream = streams.open(connection.client);
+      const stream = streams.open(connection.caller);
       const end = () => {
         connection.breakOff();
         gone.abort();

@@ -4,11 +4,13 @@ import type { Duplex } from "node:stream";
 import type { Log } from "@strategy-executor/core";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
+import { type Access, toVisitor } from "../access/access.ts";
 import { limits } from "./limits.ts";
 import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts";
 
 export interface WebSocketOptions {
   readonly yoga: Yoga;
+  readonly access: Access;
   readonly path: string;
   /** Origins whose pages may connect, besides this server's own; `*` for all. */
   readonly corsOrigins: readonly string[];
@@ -21,9 +23,12 @@ const heartbeatMs = 15_000;
 const farewellMs = 1_000;
 
 /** Serves GraphQL on the server's WebSockets. Disposal closes them. */
-export function acceptWebSockets(server: Server, { yoga, path, corsOrigins, log }: WebSocketOptions): AsyncDisposable {
+export function acceptWebSockets(
+  server: Server,
+  { yoga, access, path, corsOrigins, log }: WebSocketOptions,
+): AsyncDisposable {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
-  const protocol = webSocketProtocol(yoga);
+  const protocol = webSocketProtocol(yoga, access);
   const serve = (socket: WebSocket, request: IncomingMessage) => {
     const stopHeartbeat = startHeartbeat(socket);
     const closed = protocol.opened(
@@ -40,7 +45,7 @@ export function acceptWebSockets(server: Server, { yoga, path, corsOrigins, log 
             });
           }),
       },
-      { socket, request },
+      { socket, visitor: toVisitor(request) },
     );
     // Of a client that breaks the protocol of WebSockets; its socket closes of itself.
     socket.on("error", (error) => log.debug({ err: error }, "WebSocket failed"));

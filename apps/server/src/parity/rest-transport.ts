@@ -4,6 +4,8 @@ import type { Problem } from "../rest/problem.ts";
 import { type OfferedOperation, Refusal, toFields, type Transport } from "./transport.ts";
 
 const statusOf = {
+  unauthenticated: 401,
+  forbidden: 403,
   not_found: 404,
   invalid: 422,
   conflict: 409,

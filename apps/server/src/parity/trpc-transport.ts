@@ -5,6 +5,8 @@ import { appRouter } from "../trpc/router.ts";
 import { fieldsOf, Refusal, type Transport } from "./transport.ts";
 
 const codeOf = {
+  unauthenticated: "UNAUTHORIZED",
+  forbidden: "FORBIDDEN",
   not_found: "NOT_FOUND",
   invalid: "UNPROCESSABLE_CONTENT",
   conflict: "CONFLICT",

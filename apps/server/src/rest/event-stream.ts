@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type Ctx, DomainError, getExecution, watchExecution } from "@strategy-executor/core";
 import type { RequestHandler, Response } from "express";
-import type { Streams } from "../streams.ts";
+import type { Caller } from "../access/access.ts";
+import type { Host } from "../host.ts";
 import { pathNumber } from "./path-number.ts";
 
 /** Keeps proxies from closing a stream on which nothing happens. */
@@ -14,12 +15,14 @@ const stalledMs = 30_000;
  * that a client that reconnects with `Last-Event-ID` gets those it missed; progress between them without an id. Ends with the
  * terminal event; a client that has it already is told by 204 not to come back.
  */
-export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler {
+export function executionEventStream(host: Host, callerOf: (res: Response) => Caller): RequestHandler {
   return async (req, res) => {
+    const caller = callerOf(res);
+    const ctx: Ctx = { ...host.ctx, client: caller.client };
     const execution_id = pathNumber(String(req.params["execution_id"]));
     const after = toEventNumber(req.get("last-event-id"));
     const execution = await getExecution.run(ctx, { execution_id });
-    const stream = streams.open(req.ip ?? "");
+    const stream = host.streams.open(caller);
     const gone = new AbortController();
     res.on("close", () => gone.abort());
     const signal = AbortSignal.any([gone.signal, stream.ending]);

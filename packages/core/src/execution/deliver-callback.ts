@@ -6,6 +6,7 @@ import {
   preparePayload,
 } from "@strategy-executor/callback";
 import {
+  anybody,
   type AttemptOutcome,
   closeAttempt,
   type Database,
@@ -33,7 +34,7 @@ export function deliverCallback({ database, deliverer, log, timeoutMs }: Deliver
   return async ({ execution_id: id }: JobData, signal: AbortSignal): Promise<void> => {
     const attempt = await openAttempt(database.db, id);
     if (attempt === null) return;
-    const execution = await getExecution(database.db, id);
+    const execution = await getExecution(database.db, id, anybody);
     if (execution === null) return;
     const body = prepare(execution);
     const headers = { "webhook-id": attempt.webhookId };

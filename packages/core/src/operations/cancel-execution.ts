@@ -3,22 +3,23 @@ import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { Execution, ExecutionId, toExecution } from "../execution/execution.ts";
 import { enqueueCallback } from "../execution/queue.ts";
-import { mutation } from "../operation.ts";
+import { mutation, ownerFor } from "../operation.ts";
 import { noExecution } from "./get-execution.ts";
 
 export const cancelExecution = mutation({
   name: "cancelExecution",
   summary: "Cancel an execution that has not ended.",
+  scope: "execute",
   input: z.strictObject({ execution_id: ExecutionId }),
   output: Execution,
   async run(ctx, { execution_id: id }) {
     const { db } = ctx.database;
     const cancelled = await db.transaction(async (tx) => {
-      const settled = await cancel(tx, id);
+      const settled = await cancel(tx, id, ownerFor(ctx));
       await enqueueCallback(ctx.queue, tx, id, settled);
       return settled !== null;
     });
-    const record = await findExecution(db, id);
+    const record = await findExecution(db, id, ownerFor(ctx));
     if (record === null) throw noExecution(id);
     if (!cancelled) throw new DomainError("conflict", `Execution ${id} has ended already: it is ${record.status}`);
     ctx.log.info({ execution_id: id, strategy: record.strategy }, "execution cancelled");

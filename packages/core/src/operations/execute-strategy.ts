@@ -18,6 +18,7 @@ const JsonParameters = z
 export const executeStrategy = mutation({
   name: "executeStrategy",
   summary: "Submit an execution of a strategy.",
+  scope: "execute",
   input: z
     .strictObject({
       strategy_name: z.string().meta({
