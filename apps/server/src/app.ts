@@ -42,8 +42,8 @@ export function createApp({ graphql, corsOrigins, isReady, ...host }: AppOptions
   app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
   app.use(documentRouter());
   app.use(notKept);
-  app.use("/trpc", wholeBodyInTime, trpcMiddleware(host));
-  app.use("/graphql", wholeBodyInTime);
+  app.use("/trpc", wholeBodyInTime(), trpcMiddleware(host));
+  app.use("/graphql", wholeBodyInTime());
   app.use(graphql);
   app.use(restRouter(host));
   app.use(unknownPath);

@@ -18,11 +18,11 @@ export const requestLimits = {
 };
 
 /** An HTTP server that neither large nor slow requests can occupy. */
-export function createHttpServer(listener: RequestListener): Server {
+export function createHttpServer(listener: RequestListener, { headersMs } = requestLimits): Server {
   const server = createServer(
     {
       maxHeaderSize: requestLimits.headerBytes,
-      headersTimeout: requestLimits.headersMs,
+      headersTimeout: headersMs,
       // Node's five minutes for a whole request would cut off a long file of prices; silence ends a request instead.
       requestTimeout: 0,
       connectionsCheckingInterval: 1_000,
@@ -36,12 +36,14 @@ export function createHttpServer(listener: RequestListener): Server {
 }
 
 /** Drops requests whose body has not arrived in time. Mount it only where bodies are read as a whole. */
-export const wholeBodyInTime: RequestHandler = (req, _res, next) => {
-  if (req.method === "GET" || req.method === "HEAD") return next();
-  const timer = setTimeout(() => req.destroy(), requestLimits.bodyMs);
-  for (const event of ["end", "close"]) req.once(event, () => clearTimeout(timer));
-  next();
-};
+export function wholeBodyInTime({ bodyMs } = requestLimits): RequestHandler {
+  return (req, _res, next) => {
+    if (req.method === "GET" || req.method === "HEAD") return next();
+    const timer = setTimeout(() => req.destroy(), bodyMs);
+    for (const event of ["end", "close"]) req.once(event, () => clearTimeout(timer));
+    next();
+  };
+}
 
 /** Node would answer without a body. */
 function tellClientError(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -48,7 +48,7 @@ function toExpress(path: string): string {
 
 function bodyReaders(route: Route): RequestHandler[] {
   if (route.body === "json")
-    return [requireType("application/json"), wholeBodyInTime, express.json({ limit: "1mb", strict: false })];
+    return [requireType("application/json"), wholeBodyInTime(), express.json({ limit: "1mb", strict: false })];
   if (route.body === "csv") return [requireType("text/csv")];
   return [];
 }
