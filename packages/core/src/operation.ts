@@ -1,4 +1,4 @@
-import { anybody, type Database, isUnavailable, type Owner } from "@strategy-executor/db";
+import { anybody, type Database, isUnavailable, type Owner, reasonOf } from "@strategy-executor/db";
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 import type { Queue } from "./execution/queue.ts";
@@ -94,7 +94,7 @@ export async function orUnavailable<T>(
     return await answer();
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    log.warn({ operation, reason: String(error) }, "the database cannot be reached");
+    log.warn({ operation, reason: reasonOf(error) }, "the database cannot be reached");
     throw new DomainError("unavailable", "The database cannot be reached at the moment");
   }
 }

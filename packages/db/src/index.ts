@@ -16,4 +16,4 @@ export * from "./price-imports.ts";
 export * from "./prices.ts";
 export { createRateLimiter, type RateLimiter, type RateUse } from "./rate-limiter.ts";
 export * from "./events.ts";
-export { isUnavailable } from "./unavailable.ts";
+export { isUnavailable, reasonOf } from "./unavailable.ts";

@@ -14,7 +14,7 @@ export interface Access extends Disposable {
   admit(visitor: Visitor, options?: AdmitOptions): Promise<Caller>;
 }
 
-export interface AdmitOptions {
+interface AdmitOptions {
   /** How many requests it counts as: 1 when absent. */
   readonly requests?: number;
   readonly setHeader?: (name: string, value: string) => void;

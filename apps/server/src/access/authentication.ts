@@ -19,7 +19,7 @@ export interface Caller {
   watch(): KeyWatch;
 }
 
-export interface KeyWatch extends Disposable {
+interface KeyWatch extends Disposable {
   /** Aborts, with the refusal as its reason, when the key is revoked or expires. */
   readonly ended: AbortSignal;
 }
@@ -81,22 +81,18 @@ export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Au
     };
   };
 
-  const end = (token: string, ended: AbortController) => {
-    watched.delete(token);
-    ended.abort(refusal());
+  const look = async (token: string, ended: AbortController) => {
+    try {
+      if ((await find(token)) !== null) return;
+      watched.delete(token);
+      ended.abort(refusal());
+    } catch (error) {
+      // Who follows something goes on: what they follow comes from the same database.
+      log.debug({ err: error }, "a key could not be looked up");
+    }
   };
 
-  const timer = setInterval(() => {
-    for (const [token, { ended }] of watched) {
-      find(token).then(
-        (key) => {
-          if (key === null) end(token, ended);
-        },
-        // Who followed something goes on: what they follow comes from the same database.
-        (error: unknown) => log.debug({ err: error }, "a key could not be looked up"),
-      );
-    }
-  }, freshMs);
+  const timer = setInterval(() => watched.forEach(({ ended }, token) => void look(token, ended)), freshMs);
   timer.unref();
 
   return {
