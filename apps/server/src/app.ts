@@ -1,18 +1,16 @@
-import type { Ctx } from "@strategy-executor/core";
 import { pingDatabase } from "@strategy-executor/db";
 import { docsPage } from "@strategy-executor/docs-page";
 import cors from "cors";
-import express, { type Express, type Router } from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import helmet from "helmet";
+import type { Host } from "./host.ts";
+import { requestLimits, wholeBodyInTime } from "./http-server.ts";
 import { documentRouter } from "./rest/document-router.ts";
 import { problemHandler, sendProblem, unknownPath } from "./rest/problem.ts";
 import { restRouter } from "./rest/router.ts";
-import type { Streams } from "./streams.ts";
 import { trpcMiddleware } from "./trpc/middleware.ts";
 
-export interface AppOptions {
-  readonly ctx: Ctx;
-  readonly streams: Streams;
+export interface AppOptions extends Host {
   /** Serves `/graphql`. */
   readonly graphql: Router;
   /** Origins whose pages may read answers; `*` for all. */
@@ -22,12 +20,14 @@ export interface AppOptions {
 }
 
 /** The HTTP application: every transport, mounted on one host. */
-export function createApp({ ctx, streams, graphql, corsOrigins, isReady }: AppOptions): Express {
+export function createApp({ graphql, corsOrigins, isReady, ...host }: AppOptions): Express {
+  const { ctx } = host;
   const app = express();
   app.set("query parser", "simple");
   app.disable("etag");
-  app.use(helmet());
-  if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins.includes("*") ? "*" : [...corsOrigins] }));
+  app.use(strictHeaders());
+  if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
+  app.use(shortUrl);
   app.get("/healthz", (_req, res) => {
     res.json({ status: "ok" });
   });
@@ -41,10 +41,41 @@ export function createApp({ ctx, streams, graphql, corsOrigins, isReady }: AppOp
   });
   app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
   app.use(documentRouter());
-  app.use("/trpc", trpcMiddleware(ctx, streams));
+  app.use(notKept);
+  app.use("/trpc", wholeBodyInTime(), trpcMiddleware(host));
+  app.use("/graphql", wholeBodyInTime());
   app.use(graphql);
-  app.use(restRouter(ctx, streams));
+  app.use(restRouter(host));
   app.use(unknownPath);
   app.use(problemHandler(ctx.log));
   return app;
 }
+
+/** Answers are data: no browser is to run, frame or guess at them. The pages among them have policies of their own. */
+function strictHeaders(): RequestHandler {
+  const nothing = ["'none'"];
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: nothing, baseUri: nothing, formAction: nothing, frameAncestors: nothing },
+    },
+  });
+}
+
+function allowOrigins(origins: readonly string[]): RequestHandler {
+  return cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    exposedHeaders: ["RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate"],
+  });
+}
+
+const shortUrl: RequestHandler = (req, res, next) => {
+  if (req.originalUrl.length <= requestLimits.url) return next();
+  return sendProblem(res, 414, `The path and the query are longer than ${requestLimits.url} characters`);
+};
+
+/** What clients are told is theirs: nothing on the way may keep it. */
+const notKept: RequestHandler = (_req, res, next) => {
+  res.set("Cache-Control", "no-store");
+  next();
+};

@@ -37,6 +37,7 @@ const Environment = z.object({
   CLIENT_CONCURRENCY: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STRATEGY_CONCURRENCY: z.string().transform(toLimits).optional(),
   RETENTION_DAYS: z.coerce.number().positive().max(36_500).optional(),
+  RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
   SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
@@ -59,12 +60,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const env = parsed.data;
   const loopback = isLoopback(env.HOST);
-  if (env.AUTH === "on") throw new ConfigError("AUTH=on: this version has no API keys");
-  if (!loopback && env.AUTH === undefined) {
-    throw new ConfigError(
-      `HOST=${env.HOST} can be reached from elsewhere and nothing is protected: say AUTH=off to accept that`,
-    );
-  }
   if (env.ROLE !== "all" && env.DATABASE_URL === undefined) {
     throw new ConfigError(`ROLE=${env.ROLE} needs DATABASE_URL: the embedded database belongs to one process`);
   }
@@ -94,6 +89,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             perStrategy: env.STRATEGY_CONCURRENCY ?? new Map<string, number>(),
           },
     retentionDays: env.RETENTION_DAYS ?? null,
+    /** Whether requests must come with an API key. */
+    auth: env.AUTH ?? (loopback ? "off" : "on"),
+    /** Whether it listens to others than this machine. */
+    exposed: !loopback,
+    requestsPerMinute: env.RATE_LIMIT ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,

@@ -29,14 +29,22 @@ try {
 }
 log.info({}, "ended");
 
-function announce({ address, database }: RunningServer, { mode, role }: Config, logger: Logger): void {
+function announce({ address, database }: RunningServer, { mode, role, auth }: Config, logger: Logger): void {
   const where = address ?? "no address, this process only works";
-  const attempt = `curl -X POST ${address}/strategies/execute/ -H "Content-Type: application/json" -d '{"strategy_name":"BoldAssetAllocation","parameters":{"variant":"BAA-G4"}}'`;
+  const key = auth === "on" ? ' -H "Authorization: Bearer $API_KEY"' : "";
+  const attempt = `curl -X POST ${address}/strategies/execute/${key} -H "Content-Type: application/json" -d '{"strategy_name":"BoldAssetAllocation","parameters":{"variant":"BAA-G4"}}'`;
   if (!process.stdout.isTTY) {
-    logger.info({ address, database, mode, role, ...(address !== null && { try: attempt }) }, `listening on ${where}`);
+    logger.info(
+      { address, database, mode, role, auth, ...(address !== null && { try: attempt }) },
+      `listening on ${where}`,
+    );
     return;
   }
-  const lines = [`Strategy executor (${mode})`, `  listening  ${where}`, `  database   ${database}`];
+  const lines = [
+    `Strategy executor (${mode}, ${auth === "on" ? "with API keys" : "open to everybody who reaches it"})`,
+    `  listening  ${where}`,
+    `  database   ${database}`,
+  ];
   if (address !== null) lines.push(`  try        ${attempt}`);
   process.stdout.write(`\n${lines.join("\n")}\n\n`);
 }

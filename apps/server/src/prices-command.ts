@@ -12,6 +12,7 @@ import {
 import { Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { readConfig } from "./config.ts";
+import { oneLine } from "./operator/one-line.ts";
 import { openPriceStore, type PriceStore } from "./prices-command/price-store.ts";
 import { type Advance, withProgress } from "./prices-command/progress.ts";
 
@@ -119,14 +120,6 @@ function counting(provider: PriceProvider, advance: Advance): PriceProvider {
       return bars;
     },
   };
-}
-
-/** Of a failed query only the reason is for a person. */
-function oneLine(error: unknown): string {
-  if (error instanceof AggregateError) return oneLine(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  if ("query" in error && error.cause !== undefined) return oneLine(error.cause);
-  return error.message.split("\n", 1)[0]!;
 }
 
 function write(line: string): void {

@@ -1,12 +1,16 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Ctx, type Engine, loadRegistry, localClient, startEngine, storedMarket } from "@strategy-executor/core";
-import { connectDatabase, sweepPrices } from "@strategy-executor/db";
+import { type Engine, loadRegistry, startEngine, storedMarket } from "@strategy-executor/core";
+import { connectDatabase, hasUsableApiKey, sweepPrices } from "@strategy-executor/db";
+import { createAccess } from "./access/access.ts";
 import { createApp } from "./app.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
+import { createHttpServer } from "./http-server.ts";
+import type { Host } from "./host.ts";
 import type { Logger } from "./log.ts";
+import { createOperatorApp } from "./operator/operator-app.ts";
 import { createStreams } from "./streams.ts";
 
 export interface RunningServer extends AsyncDisposable {
@@ -46,8 +50,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }),
   );
   const { pricesMaxBytes } = config;
-  const ctx: Ctx = {
-    client: localClient,
+  const ctx = {
     database,
     lifecycle: engine.lifecycle,
     backlog: engine.backlog,
@@ -57,22 +60,21 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     pricesMaxBytes,
   };
   const address = config.role === "worker" ? null : await listen(ctx, config, engine, stack);
+  database.lock?.serve(createOperatorApp(ctx));
   if (address !== null) database.lock?.publishAddress(address);
   const started = stack.move();
   return { address, database: database.description, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
-const silenceMs = 120_000;
-
-async function listen(ctx: Ctx, config: Config, engine: Engine, stack: AsyncDisposableStack): Promise<string> {
+async function listen(ctx: Host["ctx"], config: Config, engine: Engine, stack: AsyncDisposableStack): Promise<string> {
+  await ensureGuarded(ctx, config);
   let ready = true;
+  const access = stack.use(createAccess(ctx, config));
   const streams = createStreams(config.streamsPerClient);
   const { corsOrigins, graphiql } = config;
-  const graphql = createGraphql({ ctx, streams, graphiql, corsOrigins });
-  const server = createServer(createApp({ ctx, streams, graphql: graphql.router, corsOrigins, isReady: () => ready }));
-  // Node's five minutes for a whole request would cut off a long file of prices; silence ends a request instead.
-  server.requestTimeout = 0;
-  server.timeout = silenceMs;
+  const graphql = createGraphql({ ctx, access, streams, graphiql, corsOrigins });
+  const isReady = () => ready;
+  const server = createHttpServer(createApp({ ctx, access, streams, graphql: graphql.router, corsOrigins, isReady }));
   server.listen(config.port, config.host);
   await named(`PORT=${config.port}, HOST=${config.host}`, once(server, "listening"));
   stack.defer(async () => {
@@ -85,6 +87,18 @@ async function listen(ctx: Ctx, config: Config, engine: Engine, stack: AsyncDisp
   const { port } = server.address() as AddressInfo;
   const host = config.host === "127.0.0.1" ? "localhost" : config.host.includes(":") ? `[${config.host}]` : config.host;
   return `http://${host}:${port}`;
+}
+
+/** Nobody is to serve the world unguarded without having said so. @throws ConfigError */
+async function ensureGuarded({ database, log }: Host["ctx"], { auth, exposed, host }: Config): Promise<void> {
+  if (auth === "off" || (await hasUsableApiKey(database.db))) return;
+  if (exposed) {
+    throw new ConfigError(
+      `HOST=${host} can be reached from elsewhere and there is no API key: make one with \`npm run keys -- create NAME\`, ` +
+        "or say AUTH=off to let everybody in",
+    );
+  }
+  log.warn({}, "there is no API key that would let anybody in: npm run keys -- create NAME");
 }
 
 /** Tells the operator which setting it was that the system refused. */

@@ -1,4 +1,5 @@
 import { DomainError } from "@strategy-executor/core";
+import type { Caller } from "./access/access.ts";
 
 export interface StreamTimes {
   /**
@@ -18,16 +19,16 @@ export const streamTimes: StreamTimes = { heartbeatMs: 15_000, stalledMs: 30_000
 /** The streams that clients hold open, over all transports. */
 export interface Streams extends StreamTimes {
   /**
-   * Takes a place for one more stream of the client.
-   * @throws DomainError `too_many_requests` when the client has as many as it may
+   * Takes a place for one more stream of the caller.
+   * @throws DomainError `too_many_requests` when the caller has as many as it may
    */
-  open(client: string): OpenStream;
+  open(caller: Caller): OpenStream;
   /** Asks every stream to end, so that its client goes on with another process. */
   end(): void;
 }
 
 interface OpenStream {
-  /** Aborts when the process is about to end. */
+  /** Aborts when the process is about to end, or when the caller's key no longer lets it in. */
   readonly ending: AbortSignal;
   /** Gives the place back; a second time does nothing. */
   release(): void;
@@ -38,21 +39,23 @@ export function createStreams(mostPerClient: number, times = streamTimes): Strea
   const ending = new AbortController();
   return {
     ...times,
-    open(client) {
-      const count = open.get(client) ?? 0;
+    open({ countedAs, watch }) {
+      const count = open.get(countedAs) ?? 0;
       if (count >= mostPerClient) {
         throw new DomainError("too_many_requests", `No more than ${mostPerClient} streams may be open at once`);
       }
-      open.set(client, count + 1);
+      open.set(countedAs, count + 1);
+      const key = watch();
       let held = true;
       return {
-        ending: ending.signal,
+        ending: AbortSignal.any([ending.signal, key.ended]),
         release() {
           if (!held) return;
           held = false;
-          const left = (open.get(client) ?? 1) - 1;
-          if (left === 0) open.delete(client);
-          else open.set(client, left);
+          key[Symbol.dispose]();
+          const left = (open.get(countedAs) ?? 1) - 1;
+          if (left === 0) open.delete(countedAs);
+          else open.set(countedAs, left);
         },
       };
     },

@@ -1,6 +1,6 @@
 import { startReceiver } from "@strategy-executor/core/testing";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
-import { startTestApp, type TestApp } from "@strategy-executor/server/testing";
+import { newClient, startTestApp, type TestApp } from "@strategy-executor/server/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Client, createClient, ExecutionFailedError, isRefused } from "./index.ts";
 
@@ -242,6 +242,21 @@ describeDatabases("the client", (create) => {
     });
     await keyed.executeAndWait("Slow", { milliseconds: 1 });
     expect(keys).toEqual(["Bearer sk_123", "Bearer sk_123", "Bearer sk_123"]);
+  });
+
+  it("is let in with its key, and refused without", async () => {
+    await using own = await create();
+    await using keyed = await startTestApp(own.options, { auth: "on" });
+    const { key: apiKey } = await newClient(keyed.ctx.database.db).key(["read", "execute"]);
+    const welcome = createClient({ url: keyed.address, apiKey });
+    expect(await welcome.executeAndWait("Slow", { milliseconds: 1 })).toMatchObject({ strategy: "Slow" });
+    const refused = await createClient({ url: keyed.address })
+      .executeAndWait("Slow")
+      .catch((error: unknown) => error);
+    expect(isRefused(refused) && refused.data).toMatchObject({ code: "UNAUTHORIZED", httpStatus: 401 });
+    const watching = createClient({ url: keyed.address, apiKey: "wrong" }).executions.watchAll();
+    await expect(watching.next()).rejects.toThrow("The API key is unknown, revoked or expired");
+    await expect(welcome.prices.import({ csv: "" })).rejects.toMatchObject({ data: { code: "FORBIDDEN" } });
   });
 
   /** A cursor behind everything that has happened. */

@@ -1,5 +1,7 @@
 /** Every way in which a request can be refused. Each transport owns a table from these codes to its own. */
 export type ErrorCode =
+  | "unauthenticated"
+  | "forbidden"
   | "not_found"
   | "invalid"
   | "conflict"

@@ -1,6 +1,16 @@
 export { DomainError, type ErrorCode, type FieldError } from "./errors.ts";
 export type { Log } from "./log.ts";
-export { type AnyOperation, type Client, type Ctx, localClient, type Operation, toInvalid } from "./operation.ts";
+export {
+  type AnyOperation,
+  type Client,
+  type Ctx,
+  localClient,
+  type Operation,
+  orUnavailable,
+  type Scope,
+  scopes,
+  toInvalid,
+} from "./operation.ts";
 export * from "./operations/index.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
 export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";

@@ -1,4 +1,4 @@
-import { type Database, isUnavailable } from "@strategy-executor/db";
+import { anybody, type Database, isUnavailable, type Owner, reasonOf } from "@strategy-executor/db";
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 import type { Backlog } from "./execution/backlog.ts";
@@ -7,13 +7,18 @@ import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
 import type { Strategy } from "./strategy.ts";
 
+/** What a client may do. `admin` includes everything, for everybody's executions. */
+export const scopes = ["read", "execute", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
 /** Who makes a request: an API key's owner, or the built-in `local` where there are no keys. */
 export interface Client {
   readonly id: string;
+  readonly scopes: ReadonlySet<Scope>;
 }
 
-/** Everybody's name where there are no keys. */
-export const localClient: Client = { id: "local" };
+/** Everybody where there are no keys. */
+export const localClient: Client = { id: "local", scopes: new Set(scopes) };
 
 /** What operations work on. */
 export interface Ctx {
@@ -34,6 +39,8 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly kind: "query" | "mutation";
   readonly name: string;
   readonly summary: string;
+  /** What a client must be allowed. */
+  readonly scope: Scope;
   readonly input: In;
   readonly output: Out;
   /** For callers that have parsed the input. @throws DomainError */
@@ -57,6 +64,17 @@ export function mutation<In extends z.ZodObject, Out extends z.ZodType>(
   return defineOperation("mutation", definition);
 }
 
+/** @throws DomainError `forbidden` unless the client has the scope */
+export function ensureScope({ client }: Pick<Ctx, "client">, scope: Scope): void {
+  if (client.scopes.has(scope) || client.scopes.has("admin")) return;
+  throw new DomainError("forbidden", `This needs an API key with the scope ${scope}`);
+}
+
+/** Whose executions the client gets to see. */
+export function ownerFor({ client }: Pick<Ctx, "client">): Owner {
+  return client.scopes.has("admin") ? anybody : client.id;
+}
+
 /** The refusal of an input that did not parse, with the path of every bad field. */
 export function toInvalid(error: z.ZodError): DomainError {
   const fields = error.issues.flatMap((issue) =>
@@ -78,14 +96,14 @@ export async function orUnavailable<T>(
     return await answer();
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    log.warn({ operation, reason: String(error) }, "the database cannot be reached");
+    log.warn({ operation, reason: reasonOf(error) }, "the database cannot be reached");
     throw new DomainError("unavailable", "The database cannot be reached at the moment");
   }
 }
 
 type Definition<In extends z.ZodObject, Out extends z.ZodType> = Pick<
   Operation<In, Out>,
-  "name" | "summary" | "input" | "output" | "run"
+  "name" | "summary" | "scope" | "input" | "output" | "run"
 >;
 
 function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
@@ -93,6 +111,7 @@ function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
   definition: Definition<In, Out>,
 ): Operation<In, Out> {
   const run: Operation<In, Out>["run"] = async (ctx, input) => {
+    ensureScope(ctx, definition.scope);
     if (kind === "mutation" && !ctx.database.hasRoom()) {
       throw new DomainError("unavailable", "There is too little room left on the disk to take this");
     }

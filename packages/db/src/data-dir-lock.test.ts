@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { dataDirHolder, lockDataDir } from "./data-dir-lock.ts";
 
@@ -17,7 +19,16 @@ it("keeps a second process out and says who holds the directory and where it ser
   await expect(lockDataDir(folder)).rejects.toThrow(`${folder} is in use by process ${process.pid}`);
   lock.publishAddress("http://localhost:8000");
   await expect(lockDataDir(folder)).rejects.toThrow("serving http://localhost:8000");
-  expect(await dataDirHolder(folder)).toEqual({ pid: process.pid, address: "http://localhost:8000" });
+  expect(await dataDirHolder(folder)).toMatchObject({ pid: process.pid, address: "http://localhost:8000" });
+});
+
+it("lets the directory's user, and nobody else, speak to the holder", async () => {
+  await using lock = await lockDataDir(folder);
+  const { socket } = (await dataDirHolder(folder))!;
+  expect((await stat(socket)).mode & 0o777).toBe(0o600);
+  lock.serve((req, res) => res.end(`${req.method} ${req.url}`));
+  const [answer] = (await once(get({ socketPath: socket, path: "/hello" }), "response")) as [IncomingMessage];
+  expect(await text(answer)).toBe("GET /hello");
 });
 
 it("is free again after an orderly end, and nobody holds a folder that does not exist", async () => {

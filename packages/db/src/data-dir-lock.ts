@@ -1,18 +1,28 @@
 import { createHash } from "node:crypto";
 import { mkdir, realpath, rename, unlink } from "node:fs/promises";
-import { connect, createServer, type Server } from "node:net";
+import { createServer, get, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 
-/** Who holds an embedded database. `address` is the server's URL, null while (or if) it serves none. */
+/** Who holds an embedded database. */
 export interface LockHolder {
   readonly pid: number;
+  /** The server's URL, null while (or if) it serves none. */
   readonly address: string | null;
+}
+
+/** The way to the holder for whoever has the directory. */
+export interface HolderDoor extends LockHolder {
+  /** The Unix socket it answers HTTP on. */
+  readonly socket: string;
 }
 
 export interface DataDirLock extends AsyncDisposable {
   /** Tells later comers where the holder can be reached. */
   publishAddress(address: string): void;
+  /** Answers requests on the lock's own socket, which only the directory's user can connect to. */
+  serve(listener: RequestListener): void;
 }
 
 /** Thrown when another living process holds the directory. */
@@ -36,16 +46,24 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   await mkdir(dataDir, { recursive: true });
   const path = await socketPath(dataDir);
   let holder: LockHolder = { pid: process.pid, address: null };
+  let serve: RequestListener = (_req, res) => res.writeHead(503).end();
   for (;;) {
-    const server = createServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.end(JSON.stringify(holder));
+    const server = createServer((req, res) => {
+      if (req.url === holderPath) res.end(JSON.stringify(holder));
+      else serve(req, res);
     });
+    // Long files of prices come this way.
+    server.requestTimeout = 0;
     if (await listen(server, path)) {
       server.unref();
       return {
         publishAddress: (address) => (holder = { ...holder, address }),
-        [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+        serve: (listener) => (serve = listener),
+        [Symbol.asyncDispose]: () =>
+          new Promise((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
       };
     }
     const other = await ask(path);
@@ -55,9 +73,13 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
 }
 
 /** Who holds the directory, or null when nobody does. */
-export async function dataDirHolder(dataDir: string): Promise<LockHolder | null> {
-  return ask(await socketPath(dataDir).catch(() => join(dataDir, socketName)));
+export async function dataDirHolder(dataDir: string): Promise<HolderDoor | null> {
+  const socket = await socketPath(dataDir).catch(() => join(dataDir, socketName));
+  const holder = await ask(socket);
+  return holder === null ? null : { ...holder, socket };
 }
+
+const holderPath = "/holder";
 
 const socketName = "lock.sock";
 
@@ -73,18 +95,19 @@ function listen(server: Server, path: string): Promise<boolean> {
     server.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "EADDRINUSE" ? resolve(false) : reject(error),
     );
+    // For the directory's user alone, from its first moment on: the name is bound before `listen` returns.
+    const before = process.umask(0o177);
     server.listen(path, () => resolve(true));
+    process.umask(before);
   });
 }
 
 function ask(path: string): Promise<LockHolder | null> {
   return new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = connect(path);
-    socket.setEncoding("utf8");
-    socket.on("data", (chunk) => (answer += String(chunk)));
-    socket.on("end", () => resolve(JSON.parse(answer) as LockHolder));
-    socket.on("error", (error: NodeJS.ErrnoException) =>
+    const request = get({ socketPath: path, path: holderPath, agent: false }, (answer) => {
+      json(answer).then((holder) => resolve(holder as LockHolder), reject);
+    });
+    request.on("error", (error: NodeJS.ErrnoException) =>
       error.code === "ECONNREFUSED" || error.code === "ENOENT" || error.code === "ECONNRESET"
         ? resolve(null)
         : reject(error),

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { plainArray, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { Json } from "./executions.ts";
+import { isOwner, type Owner } from "./owner.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface OpenedAttempt {
@@ -123,15 +124,21 @@ export interface AttemptPage {
   readonly limit: number;
 }
 
-/** The attempts made for a callback, newest first. */
-export async function listAttempts(db: Db, executionId: number, page: AttemptPage): Promise<AttemptRecord[]> {
-  const [attempts = []] = await listAttemptPages(db, [{ executionId, ...page }]);
+/** The attempts made for a callback of the owner, newest first. */
+export async function listAttempts(
+  db: Db,
+  executionId: number,
+  owner: Owner,
+  page: AttemptPage,
+): Promise<AttemptRecord[]> {
+  const [attempts = []] = await listAttemptPages(db, owner, [{ executionId, ...page }]);
   return attempts;
 }
 
-/** For each callback asked about, the attempts made for it, newest first. One statement. */
+/** For each callback asked about, the attempts made for it, newest first; none for what the owner does not have. One statement. */
 export async function listAttemptPages(
   db: Db,
+  owner: Owner,
   asked: readonly ({ readonly executionId: number } & AttemptPage)[],
 ): Promise<AttemptRecord[][]> {
   const rows = rowsOf<AttemptRow>(
@@ -142,6 +149,7 @@ export async function listAttemptPages(
           ${plainArray(asked.map(({ before }) => before ?? null))}::text::bigint[],
           ${plainArray(asked.map(({ limit }) => limit))}::text::int[])
         with ordinality as asked (execution_id, before, most, position)
+      join executions on executions.id = asked.execution_id and ${isOwner(owner, sql`executions.client`)}
       cross join lateral (
         select number, url, started_at, ended_at, status_code, response_text, headers, error
         from delivery_attempts

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
+import { textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionStatus } from "./executions.ts";
+import { isOwner, type Owner } from "./owner.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface EventRecord {
@@ -27,19 +29,20 @@ export interface ExecutionNews {
   readonly ended: boolean;
 }
 
-/** For each execution asked about, its events after the given number, in order; null for one that does not exist. One statement. */
+/** For each execution asked about, its events after the given number, in order; null for one that the owner does not have. One statement. */
 export async function readNews(
   db: Db,
-  asked: readonly { readonly executionId: number; readonly after: number }[],
+  asked: readonly { readonly executionId: number; readonly after: number; readonly owner: Owner }[],
 ): Promise<(ExecutionNews | null)[]> {
   const literal = (numbers: readonly number[]) => sql`${`{${numbers.join(",")}}`}::text::bigint[]`;
   const rows = rowsOf<NewsRow>(
     await db.execute(sql`
       select asked.position::int as position, executions.id::float8 as execution_id, executions.strategy,
         executions.progress, executions.completed_at is not null as ended, event.number, event.status, event.at
-      from unnest(${literal(asked.map(({ executionId }) => executionId))}, ${literal(asked.map(({ after }) => after))})
-        with ordinality as asked (id, after, position)
-      join executions on executions.id = asked.id
+      from unnest(${literal(asked.map(({ executionId }) => executionId))}, ${literal(asked.map(({ after }) => after))},
+          ${textArray(asked.map(({ owner }) => owner))}::text::text[])
+        with ordinality as asked (id, after, owner, position)
+      join executions on executions.id = asked.id and (asked.owner is null or executions.client = asked.owner)
       left join execution_events event on event.execution_id = asked.id and event.number > asked.after
       order by asked.position, event.number`),
   );
@@ -52,6 +55,7 @@ export async function readNews(
 }
 
 export interface FeedFilter {
+  readonly owner: Owner;
   readonly status?: ExecutionStatus | undefined;
   readonly strategy?: string | undefined;
 }
@@ -79,7 +83,7 @@ export async function feedEnd(db: Db): Promise<FeedPosition> {
 }
 
 /**
- * The events of all executions behind a position: in order within an execution, each exactly once. Sequence numbers commit
+ * The events of all the owner's executions behind a position: in order within an execution, each exactly once. Sequence numbers commit
  * out of order, so the feed goes by transaction and stops before the oldest that is still open.
  */
 export async function readFeed(db: Db, after: FeedPosition, filter: FeedFilter, limit: number): Promise<FeedPage> {
@@ -98,7 +102,7 @@ export async function readFeed(db: Db, after: FeedPosition, filter: FeedFilter, 
         where event.transaction < horizon.xmin
           and (event.transaction, event.execution_id, event.number)
             > (${after.transaction}::text::xid8, ${after.executionId}::bigint, ${after.number}::int)
-          ${only[0]} ${only[1]}
+          and ${isOwner(filter.owner, sql`executions.client`)} ${only[0]} ${only[1]}
         order by event.transaction, event.execution_id, event.number
         limit ${limit}
       ) page on true`),

@@ -4,6 +4,7 @@ import { connectDatabase, type Database, type Db } from "./connect.ts";
 import { listAttempts } from "./deliveries.ts";
 import { getExecution, getSeries, listExecutions } from "./executions.ts";
 import { releaseAttempt } from "./lifecycle.ts";
+import { anybody } from "./owner.ts";
 import { rowsOf } from "./rows.ts";
 import { packSeries } from "./series.ts";
 import {
@@ -35,7 +36,11 @@ describeDatabases("executions", (create) => {
 
   it("goes from pending over running to completed, with an event for each", async () => {
     const id = await submit();
-    expect(await getExecution(db, id)).toMatchObject({ status: "pending", startedAt: null, completedAt: null });
+    expect(await getExecution(db, id, anybody)).toMatchObject({
+      status: "pending",
+      startedAt: null,
+      completedAt: null,
+    });
     const started = await startExecution(db, id);
     expect(started).toEqual({
       id,
@@ -48,19 +53,19 @@ describeDatabases("executions", (create) => {
       startedAt: expect.any(Date),
       callback: { url: "http://localhost/x", webhookId: expect.any(String) },
     });
-    expect(await getExecution(db, id)).toMatchObject({
+    expect(await getExecution(db, id, anybody)).toMatchObject({
       status: "running",
       startedAt: expect.any(Date),
       completedAt: null,
     });
     expect(await settleExecution(db, id, 1, completed)).toEqual({ id, completedAt: expect.any(Date), attemptId: null });
-    expect(await getExecution(db, id)).toMatchObject({
+    expect(await getExecution(db, id, anybody)).toMatchObject({
       status: "completed",
       completedAt: expect.any(Date),
       result: { final_value: 1, return: 0 },
       errorMessage: null,
     });
-    expect(await getSeries(db, id)).toEqual({ dates: ["2020-01-01"], equity: [1] });
+    expect(await getSeries(db, id, anybody)).toEqual({ dates: ["2020-01-01"], equity: [1] });
     expect(await eventsOf(id)).toEqual(["1 pending", "2 running", "3 completed"]);
   });
 
@@ -68,7 +73,7 @@ describeDatabases("executions", (create) => {
     const id = await submit();
     await startExecution(db, id);
     await settleExecution(db, id, 1, { ...completed, result: '{"zebra":1,"a":{"y":1,"x":2},"b":[]}' });
-    expect(JSON.stringify((await getExecution(db, id))?.result)).toBe('{"zebra":1,"a":{"y":1,"x":2},"b":[]}');
+    expect(JSON.stringify((await getExecution(db, id, anybody))?.result)).toBe('{"zebra":1,"a":{"y":1,"x":2},"b":[]}');
   });
 
   it("drops the late result of an attempt that was overtaken", async () => {
@@ -76,9 +81,9 @@ describeDatabases("executions", (create) => {
     await startExecution(db, id);
     expect(await startExecution(db, id)).toMatchObject({ attempt: 2, countedAttempts: 2 });
     expect(await settleExecution(db, id, 1, completed)).toBeNull();
-    expect(await getSeries(db, id)).toBeNull();
+    expect(await getSeries(db, id, anybody)).toBeNull();
     expect(await settleExecution(db, id, 2, { status: "failed", errorMessage: "no\0pe" })).not.toBeNull();
-    expect(await getExecution(db, id)).toMatchObject({ status: "failed", errorMessage: "nope", result: null });
+    expect(await getExecution(db, id, anybody)).toMatchObject({ status: "failed", errorMessage: "nope", result: null });
     expect(await eventsOf(id)).toEqual(["1 pending", "2 running", "3 running", "4 failed"]);
   });
 
@@ -90,10 +95,10 @@ describeDatabases("executions", (create) => {
       settleExecution(db, id, 1, { status: "failed", errorMessage: "other" }),
     ]);
     expect(both.filter((settled) => settled !== null)).toHaveLength(1);
-    const before = await getExecution(db, id);
+    const before = await getExecution(db, id, anybody);
     expect(await startExecution(db, id)).toBeNull();
     expect(await settleExecution(db, id, 1, completed)).toBeNull();
-    expect(await getExecution(db, id)).toEqual(before);
+    expect(await getExecution(db, id, anybody)).toEqual(before);
     expect(await eventsOf(id)).toHaveLength(3);
   });
 
@@ -108,7 +113,7 @@ describeDatabases("executions", (create) => {
     const ids = [await submit("L"), await submit("L"), await submit("L")].toReversed();
     await startExecution(db, ids[1]!);
     const list = async (filter: object) =>
-      (await listExecutions(db, { strategy: "L", limit: 10, ...filter })).map(({ id }) => id);
+      (await listExecutions(db, { owner: anybody, strategy: "L", limit: 10, ...filter })).map(({ id }) => id);
     expect(await list({})).toEqual(ids);
     expect(await list({ limit: 2 })).toEqual(ids.slice(0, 2));
     expect(await list({ before: ids[1] })).toEqual(ids.slice(2));
@@ -122,20 +127,24 @@ describeDatabases("executions", (create) => {
     await settleExecution(db, id, 1, completed);
     const first = await openAttempt(db, id);
     expect(first).toMatchObject({ number: 1, url: "http://localhost/x" });
-    expect(await listAttempts(db, id, { limit: 10 })).toMatchObject([{ number: 1, endedAt: null }]);
+    expect(await listAttempts(db, id, anybody, { limit: 10 })).toMatchObject([{ number: 1, endedAt: null }]);
 
     const second = await openAttempt(db, id);
     expect(second).toMatchObject({ number: 2, webhookId: first?.webhookId });
-    expect(await listAttempts(db, id, { limit: 10 })).toMatchObject([
+    expect(await listAttempts(db, id, anybody, { limit: 10 })).toMatchObject([
       { number: 2, endedAt: null },
       { number: 1, error: "Interrupted", endedAt: expect.any(Date) },
     ]);
 
     const answer = { statusCode: 200, responseText: "ok", headers: { "Content-Type": "text/plain" }, error: null };
     expect(await closeAttempt(db, id, first!.attemptId, { ...answer, accepted: true })).toBe(false);
-    expect((await getExecution(db, id))?.callback).toMatchObject({ sent: false, sentAt: null, response: null });
+    expect((await getExecution(db, id, anybody))?.callback).toMatchObject({
+      sent: false,
+      sentAt: null,
+      response: null,
+    });
     expect(await closeAttempt(db, id, second!.attemptId, { ...answer, accepted: true })).toBe(true);
-    expect((await getExecution(db, id))?.callback).toEqual({
+    expect((await getExecution(db, id, anybody))?.callback).toEqual({
       url: "http://localhost/x",
       sent: true,
       sentAt: expect.any(Date),

@@ -2,6 +2,7 @@ import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import type { Db } from "./connect.ts";
 import { plainArray } from "./array-literal.ts";
+import { isOwner, type Owner } from "./owner.ts";
 import { callbacks, executions, executionSeries } from "./schema.ts";
 import { unpackSeries } from "./series.ts";
 
@@ -40,23 +41,24 @@ export interface ExecutionRecord {
 /** A record without its result: lists do not carry what can be large. */
 export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
 
-/** The execution, or null when there is none. */
-export async function getExecution(db: Db, id: number): Promise<ExecutionRecord | null> {
-  const [execution] = await getExecutions(db, [id]);
+/** The execution, or null when the owner has none with this id. */
+export async function getExecution(db: Db, id: number, owner: Owner): Promise<ExecutionRecord | null> {
+  const [execution] = await getExecutions(db, [id], owner);
   return execution ?? null;
 }
 
-/** Those of the executions that exist, in no order. One statement. */
-export async function getExecutions(db: Db, ids: readonly number[]): Promise<ExecutionRecord[]> {
+/** Those of the executions that the owner has, in no order. One statement. */
+export async function getExecutions(db: Db, ids: readonly number[], owner: Owner): Promise<ExecutionRecord[]> {
   const rows = await db
     .select({ ...listColumns, result: executions.result })
     .from(executions)
     .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
-    .where(sql`${executions.id} = any(${plainArray(ids)}::text::bigint[])`);
+    .where(and(sql`${executions.id} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)));
   return rows.map((row) => ({ ...fromRow(row), result: row.result }));
 }
 
 export interface ExecutionFilter {
+  readonly owner: Owner;
   readonly status?: ExecutionStatus | undefined;
   readonly strategy?: string | undefined;
   /** Only executions older than this one. */
@@ -92,26 +94,31 @@ export async function listExecutionPages(
   return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
 }
 
-/** The long arrays of a completed execution, or null. */
-export async function getSeries(db: Db, id: number): Promise<Json | null> {
-  return (await getSeriesOf(db, [id])).get(id) ?? null;
+/** The long arrays of a completed execution of the owner, or null. */
+export async function getSeries(db: Db, id: number, owner: Owner): Promise<Json | null> {
+  return (await getSeriesOf(db, [id], owner)).get(id) ?? null;
 }
 
-/** The long arrays of those of the executions that have them. One statement. */
-export async function getSeriesOf(db: Db, ids: readonly number[]): Promise<Map<number, Json>> {
+/** The long arrays of those of the owner's executions that have them. One statement. */
+export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner): Promise<Map<number, Json>> {
   const rows = await db
     .select({ id: executionSeries.executionId, series: executionSeries.series })
     .from(executionSeries)
-    .where(sql`${executionSeries.executionId} = any(${plainArray(ids)}::text::bigint[])`);
+    .innerJoin(executions, eq(executions.id, executionSeries.executionId))
+    .where(and(sql`${executionSeries.executionId} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)));
   return new Map(rows.map(({ id, series }) => [id, unpackSeries(series)]));
 }
 
-function conditionsOf({ status, strategy, before }: ExecutionFilter): SQL[] {
-  const conditions: SQL[] = [];
+function conditionsOf({ owner, status, strategy, before }: ExecutionFilter): SQL[] {
+  const conditions = [ownedBy(owner)];
   if (status !== undefined) conditions.push(eq(executions.status, status));
   if (strategy !== undefined) conditions.push(eq(executions.strategy, strategy));
   if (before !== undefined) conditions.push(lt(executions.id, before));
   return conditions;
+}
+
+function ownedBy(owner: Owner): SQL {
+  return isOwner(owner, sql`${executions.client}`);
 }
 
 const listColumns = {

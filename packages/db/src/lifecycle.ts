@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { plainArray, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionStatus, Json, TerminalStatus } from "./executions.ts";
+import { isOwner, type Owner } from "./owner.ts";
 import { rowsOf } from "./rows.ts";
 
 /*
@@ -226,15 +227,15 @@ export interface Cancelled {
   readonly callback: PendingCallback | null;
 }
 
-/** Ends an execution that has not ended as cancelled. Null, and nothing written, when it is terminal already or does not exist. */
-export async function cancelExecution(db: Db, id: number): Promise<Cancelled | null> {
+/** Ends an execution that has not ended as cancelled. Null, and nothing written, when it is terminal already or the owner has none with this id. */
+export async function cancelExecution(db: Db, id: number, owner: Owner): Promise<Cancelled | null> {
   const rows = rowsOf<{ url: string | null; webhook_id: string | null }>(
     await db.execute(sql`
       with cancelled as (
         update executions
         set status = ${transitions.cancel.to}, error_message = 'Cancelled', completed_at = now(), progress = null,
           parked = false, ${nextEvent}
-        where id = ${id} and ${mayBecome("cancel")}
+        where id = ${id} and ${mayBecome("cancel")} and ${isOwner(owner, sql`client`)}
         returning id, event_count, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)

@@ -78,6 +78,7 @@ export const executions = pgTable(
     index("executions_parked")
       .on(table.urgency.desc().nullsFirst(), table.turn, table.id)
       .where(sql`${table.parked}`),
+    index("executions_by_client").on(table.client, table.id),
   ],
 );
 
@@ -196,4 +197,27 @@ export const priceTickers = pgTable("price_tickers", {
   /** Of the rows' content: the same rows again change nothing. */
   sha256: text("sha256").notNull(),
   loadedAt: instant("loaded_at").notNull().defaultNow(),
+});
+
+/** A key that lets a client in. The key itself is nowhere. */
+export const apiKeys = pgTable("api_keys", {
+  /** How the key begins: shown, and named to revoke it. */
+  prefix: text("prefix").primaryKey(),
+  /** Whose it is. */
+  client: text("client").notNull(),
+  /** SHA-256 of the whole key, which is random enough that nothing slower is needed. */
+  hash: bytes("hash").notNull().unique(),
+  scopes: json("scopes").$type<readonly string[]>().notNull(),
+  createdAt: instant("created_at").notNull().defaultNow(),
+  expiresAt: instant("expires_at"),
+  revokedAt: instant("revoked_at"),
+  lastUsedAt: instant("last_used_at"),
+});
+
+/** How much of its limit a client has used. Columns, and their order, are those of `rate-limiter-flexible`. */
+export const rateLimits = pgTable("rate_limits", {
+  key: text("key").primaryKey(),
+  points: integer("points").notNull().default(0),
+  /** Milliseconds since 1970. */
+  expire: bigint("expire", { mode: "number" }),
 });

@@ -5,6 +5,8 @@ import { builder } from "./builder.ts";
 import { toArgumentPath } from "./names.ts";
 
 const meanings = {
+  unauthenticated: "The request names nobody who may come in.",
+  forbidden: "The client may not do this.",
   not_found: "What was asked for does not exist.",
   invalid: "The input is wrong; the fields at fault are listed.",
   conflict: "It cannot be done in the state that things are in.",

@@ -1,9 +1,10 @@
 import type { Server } from "node:http";
-import { type Ctx, DomainError } from "@strategy-executor/core";
-import { Router } from "express";
+import { DomainError } from "@strategy-executor/core";
+import { type Response as ServerResponse, Router } from "express";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
-import type { Streams } from "../streams.ts";
+import { admitRequest } from "../access/access.ts";
+import type { Host } from "../host.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
 import { causeOf, toTold } from "./errors.ts";
 import { graphiqlPage } from "./graphiql.ts";
@@ -14,9 +15,7 @@ import { schema } from "./schema.ts";
 import { refuseWrongVariables } from "./variables.ts";
 import { acceptWebSockets } from "./websocket.ts";
 
-export interface GraphqlOptions {
-  readonly ctx: Ctx;
-  readonly streams: Streams;
+export interface GraphqlOptions extends Host {
   /** Whether GraphiQL is served and the schema may be asked about. */
   readonly graphiql: boolean;
   /** Origins whose pages may open WebSockets, besides this server's own; `*` for all. */
@@ -33,11 +32,14 @@ export interface Graphql {
 const graphqlPath = "/graphql";
 
 /** GraphQL over HTTP, server-sent events and WebSockets. */
-export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOptions): Graphql {
+export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrigins }: GraphqlOptions): Graphql {
   const yoga = createYoga<{ readonly connection: Connection }, GraphqlContext>({
     schema,
     graphqlEndpoint: graphqlPath,
-    context: ({ connection }) => ({ ctx, streams, connection, loaders: createLoaders(ctx) }),
+    context({ connection }) {
+      const ctx = { ...shared, client: connection.caller.client };
+      return { ctx, streams, connection, loaders: createLoaders(ctx) };
+    },
     plugins: [tellBadJson, refuseWrongVariables, ...limitPlugins({ introspection: graphiql })],
     maxRequestBodySize: limits.bodyBytes,
     maskedErrors: { errorMessage: "The server failed to answer this request", maskError: toTold },
@@ -47,7 +49,7 @@ export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOp
       warn() {},
       error(error: unknown) {
         const err = causeOf(error);
-        if (!(err instanceof DomainError)) ctx.log.error({ err }, "request failed");
+        if (!(err instanceof DomainError)) shared.log.error({ err }, "request failed");
       },
     },
     graphiql: false,
@@ -68,7 +70,9 @@ export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOp
       res.status(415).json({ errors: [{ message }] });
       return;
     }
-    const connection: Connection = { client: req.ip ?? "", breakOff: () => res.destroy() };
+    const caller = await admitRequest(access, req, res).catch((error: unknown) => sendRefusal(res, error));
+    if (caller === undefined) return;
+    const connection: Connection = { caller, breakOff: () => res.destroy() };
     await respond(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
   });
   return {
@@ -76,12 +80,21 @@ export function createGraphql({ ctx, streams, graphiql, corsOrigins }: GraphqlOp
     acceptWebSockets: (server) =>
       acceptWebSockets(server, {
         yoga,
+        access,
         corsOrigins,
         path: graphqlPath,
         heartbeatMs: streams.heartbeatMs,
-        log: ctx.log,
+        log: shared.log,
       }),
   };
+}
+
+/** Refuses a request as a whole. @throws what is no refusal */
+function sendRefusal(res: ServerResponse, error: unknown): undefined {
+  if (!(error instanceof DomainError)) throw error;
+  const { message, code, fields } = error;
+  const status = { unauthenticated: 401, too_many_requests: 429, unavailable: 503 }[code as string] ?? 400;
+  res.status(status).json({ errors: [{ message, extensions: { code, fields } }] });
 }
 
 /** Yoga takes variables in a URL that are no JSON for a failure of the server. */

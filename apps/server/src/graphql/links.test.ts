@@ -211,7 +211,7 @@ async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
       callbackUrl: `http://localhost/${index}`,
     });
     ids.push(id);
-    if (index % 2 === 1) await cancelExecution(db, id);
+    if (index % 2 === 1) await cancelExecution(db, id, "local");
     else {
       await startExecution(db, id);
       const dates = ["2024-01-02", "2024-01-03", "2024-01-04"];

@@ -1,6 +1,6 @@
 import { wrapOrThrow } from "@pothos/plugin-errors";
 import { DomainError } from "@strategy-executor/core";
-import { isUnavailable } from "@strategy-executor/db";
+import { isUnavailable, reasonOf } from "@strategy-executor/db";
 import type { GraphqlContext } from "./context.ts";
 
 /**
@@ -14,7 +14,7 @@ export function toSource<T>(
   const gone = new AbortController();
   const elements = (async function* () {
     try {
-      const stream = streams.open(connection.client);
+      const stream = streams.open(connection.caller);
       const end = () => {
         connection.breakOff();
         gone.abort();
@@ -29,7 +29,7 @@ export function toSource<T>(
       }
     } catch (error) {
       if (isUnavailable(error)) {
-        ctx.log.warn({ reason: String(error) }, "a stream breaks off: the database cannot be reached");
+        ctx.log.warn({ reason: reasonOf(error) }, "a stream breaks off: the database cannot be reached");
         return connection.breakOff();
       }
       yield wrapOrThrow(error, [DomainError]) as DomainError;

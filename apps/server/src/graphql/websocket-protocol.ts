@@ -1,25 +1,37 @@
-import type { IncomingMessage } from "node:http";
+import { DomainError } from "@strategy-executor/core";
 import { GraphQLError } from "graphql";
-import { makeServer, type Server } from "graphql-ws";
+import { CloseCode, makeServer, type Server } from "graphql-ws";
 import type { YogaServerInstance } from "graphql-yoga";
 import type { WebSocket } from "ws";
+import type { Access, Caller, Visitor } from "../access/access.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
+import { toTold } from "./errors.ts";
 
 export type Yoga = YogaServerInstance<{ readonly connection: Connection }, GraphqlContext>;
 
 /** What is known of a socket besides what is said on it. */
 export interface Socket {
   readonly socket: WebSocket;
-  readonly request: IncomingMessage;
+  /** Who opened it: by the header of its request, or by what it says when it begins. */
+  visitor: Visitor;
 }
 
 export const goingAway = 1001;
 
 /** The protocol `graphql-transport-ws`, with everything that Yoga's plugins add to executing. */
-export function webSocketProtocol(yoga: Yoga): Server<Socket> {
+export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
   return makeServer<Record<string, unknown> | undefined, Socket>({
+    async onConnect({ extra, connectionParams = {} }) {
+      const authorization = connectionParams["authorization"] ?? connectionParams["Authorization"];
+      if (typeof authorization === "string") extra.visitor = { ...extra.visitor, authorization };
+      const caller = await admit(access, extra, 0);
+      return !(caller instanceof GraphQLError);
+    },
     async onSubscribe({ extra }, _id, { query, variables, operationName }) {
-      const connection = toConnection(extra);
+      // Anew each time: a socket can outlive the key that it was opened with.
+      const caller = await admit(access, extra, 1);
+      if (caller instanceof GraphQLError) return [caller];
+      const connection = toConnection(extra, caller);
       const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({ connection });
       const document = orGraphqlError(() => parse(query));
       if (document instanceof GraphQLError) return [document];
@@ -39,9 +51,20 @@ export function webSocketProtocol(yoga: Yoga): Server<Socket> {
 
 type Engine = Pick<ReturnType<Yoga["getEnveloped"]>, "execute" | "subscribe">;
 
-function toConnection({ socket, request }: Socket): Connection {
+/** Closes the socket on whoever may not come in. */
+async function admit(access: Access, { socket, visitor }: Socket, requests: number): Promise<Caller | GraphQLError> {
+  try {
+    return await access.admit(visitor, { requests });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    if (error.code === "unauthenticated") socket.close(CloseCode.Unauthorized, error.message);
+    return toTold(error, error.message) as GraphQLError;
+  }
+}
+
+function toConnection({ socket }: Socket, caller: Caller): Connection {
   return {
-    client: request.socket.remoteAddress ?? "",
+    caller,
     breakOff: () => socket.close(goingAway, "Going away"),
   };
 }

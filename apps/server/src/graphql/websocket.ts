@@ -4,11 +4,13 @@ import type { Duplex } from "node:stream";
 import type { Log } from "@strategy-executor/core";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
+import { type Access, toVisitor } from "../access/access.ts";
 import { limits } from "./limits.ts";
 import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts";
 
 export interface WebSocketOptions {
   readonly yoga: Yoga;
+  readonly access: Access;
   readonly path: string;
   /** Origins whose pages may connect, besides this server's own; `*` for all. */
   readonly corsOrigins: readonly string[];
@@ -23,10 +25,10 @@ const farewellMs = 1_000;
 /** Serves GraphQL on the server's WebSockets. Disposal closes them. */
 export function acceptWebSockets(
   server: Server,
-  { yoga, path, corsOrigins, heartbeatMs, log }: WebSocketOptions,
+  { yoga, access, path, corsOrigins, heartbeatMs, log }: WebSocketOptions,
 ): AsyncDisposable {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
-  const protocol = webSocketProtocol(yoga);
+  const protocol = webSocketProtocol(yoga, access);
   const serve = (socket: WebSocket, request: IncomingMessage) => {
     const stopHeartbeat = startHeartbeat(socket, heartbeatMs);
     const closed = protocol.opened(
@@ -43,7 +45,7 @@ export function acceptWebSockets(
             });
           }),
       },
-      { socket, request },
+      { socket, visitor: toVisitor(request) },
     );
     // Of a client that breaks the protocol of WebSockets; its socket closes of itself.
     socket.on("error", (error) => log.debug({ err: error }, "WebSocket failed"));

@@ -14,7 +14,7 @@ import {
 import { z } from "zod";
 import { toArgumentName, toCamelCase, toSnakeCase } from "../graphql/names.ts";
 import { schema } from "../graphql/schema.ts";
-import { type OfferedOperation, Refusal, toFields, type Transport } from "./transport.ts";
+import { type OfferedOperation, Refusal, toFields, type Transport, withKey } from "./transport.ts";
 
 /**
  * Where each operation is found. GraphQL has words and shapes of its own: what is read of an execution is a link of it, lists
@@ -52,13 +52,13 @@ export const graphqlTransport: Transport = {
       .map((field) => ({ name: field.name, kind: kindOf(field.name), fields: [] })),
   ],
 
-  async call(address, name, input) {
+  async call(address, name, input, apiKey) {
     const place = places[name];
     const operation = operations.find((candidate) => candidate.name === name);
     if (place === undefined || operation === undefined) throw new Error(`There is no ${name}`);
     const response = await fetch(`${address}/graphql`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { ...withKey(apiKey), "content-type": "application/json" },
       body: JSON.stringify({ query: toDocument(operation, place), variables: toVariables(place, input) }),
     });
     const { data, errors } = (await response.json()) as Answer;

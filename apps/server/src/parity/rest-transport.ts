@@ -1,9 +1,11 @@
 import type { ErrorCode } from "@strategy-executor/core";
 import { openapiDocument } from "../rest/openapi.ts";
 import type { Problem } from "../rest/problem.ts";
-import { type OfferedOperation, Refusal, toFields, type Transport } from "./transport.ts";
+import { type OfferedOperation, Refusal, toFields, type Transport, withKey } from "./transport.ts";
 
 const statusOf = {
+  unauthenticated: 401,
+  forbidden: 403,
   not_found: 404,
   invalid: 422,
   conflict: 409,
@@ -17,7 +19,7 @@ export const restTransport: Transport = {
   besides: ["watchExecution", "getHealth", "getReadiness", "getOpenapiJson", "getOpenapiYaml"],
   offers: () => documented().map(({ name, method, fields }) => ({ name, kind: kindOf(method), fields })),
 
-  async call(address, operation, input) {
+  async call(address, operation, input, apiKey) {
     const found = documented().find(({ name }) => name === operation);
     if (found === undefined) throw new Error(`${operation} is not documented`);
     const { method, path, mediaType } = found;
@@ -32,7 +34,8 @@ export const restTransport: Transport = {
     if (mediaType !== "application/json") for (const [name, value] of left) url.searchParams.set(name, String(value));
     const response = await fetch(url, {
       method,
-      ...(mediaType !== undefined && { headers: { "content-type": mediaType }, body }),
+      headers: { ...withKey(apiKey), ...(mediaType !== undefined && { "content-type": mediaType }) },
+      ...(mediaType !== undefined && { body }),
     });
     const answer: unknown = await response.json();
     if (!response.ok) throw toRefusal(answer as Problem);

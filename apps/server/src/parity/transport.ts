@@ -9,7 +9,12 @@ export interface Transport {
   /** What it offers that is no operation. */
   readonly besides: readonly string[];
   /** Calls an operation of the server at the address, both ways in names of the wire. @throws Refusal */
-  call(address: string, operation: string, input: Readonly<Record<string, unknown>>): Promise<unknown>;
+  call(
+    address: string,
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    apiKey?: string | undefined,
+  ): Promise<unknown>;
 }
 
 export interface OfferedOperation {
@@ -30,6 +35,11 @@ export class Refusal extends Error {
     this.code = code;
     this.fields = fields;
   }
+}
+
+/** The header that shows a key, if there is one. */
+export function withKey(apiKey: string | undefined): { readonly authorization?: string } {
+  return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 }
 
 /** Names of fields as `OfferedOperation` has them. */

@@ -2,9 +2,11 @@ import type { ErrorCode } from "@strategy-executor/core";
 import type { z } from "zod";
 import type { TrpcErrorData } from "../trpc/errors.ts";
 import { appRouter } from "../trpc/router.ts";
-import { fieldsOf, Refusal, type Transport } from "./transport.ts";
+import { fieldsOf, Refusal, type Transport, withKey } from "./transport.ts";
 
 const codeOf = {
+  unauthenticated: "UNAUTHORIZED",
+  forbidden: "FORBIDDEN",
   not_found: "NOT_FOUND",
   invalid: "UNPROCESSABLE_CONTENT",
   conflict: "CONFLICT",
@@ -23,12 +25,13 @@ export const trpcTransport: Transport = {
       fields: fieldsOf(inputOf(definition)),
     })),
 
-  async call(address, operation, input) {
+  async call(address, operation, input, apiKey) {
     const isQuery = appRouter._def.procedures[operation as "getExecution"]._def.type === "query";
     const json = JSON.stringify(input);
     const url = `${address}/trpc/${operation}${isQuery ? `?input=${encodeURIComponent(json)}` : ""}`;
-    const post = { method: "POST", headers: { "content-type": "application/json" }, body: json };
-    const response = await fetch(url, isQuery ? {} : post);
+    const headers = withKey(apiKey);
+    const post = { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: json };
+    const response = await fetch(url, isQuery ? { headers } : post);
     const answer = (await response.json()) as Answer;
     if ("error" in answer) throw toRefusal(answer.error);
     return answer.result.data;

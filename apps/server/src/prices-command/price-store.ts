@@ -1,13 +1,7 @@
 import { HeldPrices, importPrices, PriceImportReport } from "@strategy-executor/core/prices";
-import {
-  connectDatabase,
-  type Database,
-  DataDirInUseError,
-  dataDirHolder,
-  listTickers,
-  sweepPrices,
-} from "@strategy-executor/db";
+import { type Database, listTickers, sweepPrices } from "@strategy-executor/db";
 import { z } from "zod";
+import { type DatabaseLocation, type Holder, isHolder, reachDatabase } from "../operator/reach-database.ts";
 
 /** Where prices are kept. */
 export interface PriceStore extends AsyncDisposable {
@@ -26,23 +20,12 @@ interface CsvFile {
   readonly csv: AsyncIterable<Uint8Array>;
 }
 
-export interface PriceStoreLocation {
-  /** PostgreSQL; absent means the embedded database. */
-  readonly databaseUrl?: string | undefined;
-  readonly dataDir: string;
-}
-
-/**
- * Reaches the prices in the way that is open: PostgreSQL directly; the embedded database through the server that holds it,
- * or directly while nobody does. @throws DataDirInUseError when it is held by a process that serves nothing.
- */
-export async function openPriceStore({ databaseUrl, dataDir }: PriceStoreLocation): Promise<PriceStore> {
-  const holder = databaseUrl === undefined ? await dataDirHolder(dataDir) : null;
-  if (holder !== null && holder.address === null) throw new DataDirInUseError(dataDir, holder);
-  if (holder?.address != null) return throughServer(holder.address);
-  const database = await connectDatabase({ databaseUrl, dataDir, poolSize: 2 });
-  await sweepPrices(database.db, { nobodyImports: database.kind === "pglite" });
-  return throughDatabase(database);
+/** @throws DataDirInUseError when the embedded database is held by a process that serves nothing */
+export async function openPriceStore(location: DatabaseLocation): Promise<PriceStore> {
+  const reached = await reachDatabase(location);
+  if (isHolder(reached)) return throughServer(reached);
+  await sweepPrices(reached.db, { nobodyImports: reached.kind === "pglite" });
+  return throughDatabase(reached);
 }
 
 function throughDatabase(database: Database): PriceStore {
@@ -57,9 +40,9 @@ function throughDatabase(database: Database): PriceStore {
   };
 }
 
-function throughServer(address: string): PriceStore {
+function throughServer(holder: Holder): PriceStore {
   return {
-    description: `the server at ${address}`,
+    description: `the server at ${holder.address}`,
     async load({ name, ticker, csv }) {
       const query = new URLSearchParams({ source: name, ...(ticker !== undefined && { ticker }) });
       const source = watched(csv);
@@ -70,30 +53,19 @@ function throughServer(address: string): PriceStore {
         duplex: "half" as const,
       };
       try {
-        return await ask(address, `/prices/?${query}`, PriceImportReport, request);
+        return await holder.ask(`/prices/?${query}`, PriceImportReport, request);
       } catch (error) {
         throw source.failure() ?? error;
       }
     },
     async list() {
-      return (await ask(address, "/prices/", PriceList)).prices;
+      return (await holder.ask("/prices/", PriceList)).prices;
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
   };
 }
 
 const PriceList = z.object({ prices: z.array(HeldPrices) });
-const Problem = z.object({ detail: z.string() });
-
-async function ask<T>(address: string, path: string, answer: z.ZodType<T>, request: RequestInit = {}): Promise<T> {
-  const response = await fetch(new URL(path, address), request).catch((error: unknown) => {
-    throw new Error(`The server at ${address} does not answer`, { cause: error });
-  });
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return answer.parse(body);
-  throw new Error(Problem.safeParse(body).data?.detail ?? `The server at ${address} answered with ${response.status}`);
-}
-
 /** A request whose body fails only says that it failed: what ended the source is remembered. */
 function watched(csv: AsyncIterable<Uint8Array>) {
   let failure: unknown;

@@ -2,6 +2,7 @@ import { getExecution } from "@strategy-executor/core";
 import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { problemResponses } from "./problem-responses.ts";
+import { securityOf } from "./security.ts";
 
 const description = `\
 Server-sent events. An \`event\` is one recorded change of the execution: its data are \`execution_id\`, \`strategy\`, \
@@ -34,6 +35,7 @@ export const eventStreamPath: ZodOpenApiPathsObject = {
       operationId: "watchExecution",
       summary: "Follow an execution until it ends.",
       tags: ["Executions"],
+      security: securityOf("read"),
       requestParams: {
         path: getExecution.input,
         header: z.object({
@@ -47,7 +49,7 @@ export const eventStreamPath: ZodOpenApiPathsObject = {
       responses: {
         200: { description, content: { "text/event-stream": { schema: z.string(), example } } },
         204: { description: "There will be no event after the last one that is known." },
-        ...problemResponses([404, 422, 429, 500]),
+        ...problemResponses([401, 403, 404, 422, 429, 500]),
       },
     },
   },

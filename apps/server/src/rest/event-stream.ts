@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type Ctx, DomainError, getExecution, watchExecution } from "@strategy-executor/core";
 import type { RequestHandler, Response } from "express";
-import type { Streams } from "../streams.ts";
+import type { Caller } from "../access/access.ts";
+import type { Host } from "../host.ts";
 import { pathNumber } from "./path-number.ts";
 
 /**
@@ -9,15 +10,17 @@ import { pathNumber } from "./path-number.ts";
  * that a client that reconnects with `Last-Event-ID` gets those it missed; progress between them without an id. Ends with the
  * terminal event; a client that has it already is told by 204 not to come back.
  */
-export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler {
+export function executionEventStream(host: Host, callerOf: (res: Response) => Caller): RequestHandler {
   return async (req, res) => {
     // Before anything is waited for: who leaves meanwhile would never be found gone.
     const gone = new AbortController();
     res.once("close", () => gone.abort());
+    const caller = callerOf(res);
+    const ctx: Ctx = { ...host.ctx, client: caller.client };
     const execution_id = pathNumber(String(req.params["execution_id"]));
     const after = toEventNumber(req.get("last-event-id"));
     const execution = await getExecution.run(ctx, { execution_id });
-    const stream = streams.open(req.ip ?? "");
+    const stream = host.streams.open(caller);
     const signal = AbortSignal.any([gone.signal, stream.ending]);
     try {
       const updates = watchExecution(ctx, { execution_id, after }, signal);
@@ -27,7 +30,7 @@ export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler
         return;
       }
       startStream(res);
-      const heartbeat = setInterval(() => res.write(": still here\n\n"), streams.heartbeatMs);
+      const heartbeat = setInterval(() => res.write(": still here\n\n"), host.streams.heartbeatMs);
       try {
         for (let next = first; next.done !== true; next = await updates.next()) {
           const update = next.value;
@@ -35,7 +38,7 @@ export function executionEventStream(ctx: Ctx, streams: Streams): RequestHandler
             update.kind === "event"
               ? frame("event", update.event, update.event.number)
               : frame("progress", { execution_id, ...update.progress });
-          if (!res.write(text)) await drained(res, streams.stalledMs, signal);
+          if (!res.write(text)) await drained(res, host.streams.stalledMs, signal);
         }
       } finally {
         clearInterval(heartbeat);

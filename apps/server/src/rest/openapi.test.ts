@@ -46,6 +46,16 @@ describe("the OpenAPI document", () => {
     );
   });
 
+  it("asks for a key with the scope of each operation, and shows none", () => {
+    for (const { operation } of operationsOf(document)) {
+      const scope = operations.find(({ name }) => name === operation.operationId)?.scope;
+      const wanted = operation.operationId === "watchExecution" ? "read" : scope;
+      expect(operation.security).toEqual(wanted === undefined ? undefined : [{}, { api_key: [wanted] }]);
+      expect("401" in operation.responses && "403" in operation.responses).toBe(wanted !== undefined);
+    }
+    expect(text).not.toMatch(/sx_[0-9a-f]{8}_[0-9a-f]|whsec_/);
+  });
+
   it("has examples of operations that exist", () => {
     expect(operations.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(examples)));
   });

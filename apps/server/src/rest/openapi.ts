@@ -14,6 +14,7 @@ import { eventStreamPath } from "./event-stream-path.ts";
 import { examples } from "./examples.ts";
 import { type ProblemStatus, problemResponses } from "./problem-responses.ts";
 import { type Route, routes } from "./routes.ts";
+import { apiKeyScheme, apiKeySecurity, securityOf } from "./security.ts";
 import { servicePaths } from "./service-paths.ts";
 
 /** The OpenAPI document of the REST contract, written from the table of routes and the schemas they parse with. */
@@ -29,6 +30,7 @@ export function openapiDocument() {
       },
       servers: [{ url: "/", description: "The server that this document comes from" }],
       security: [],
+      components: { securitySchemes: { [apiKeySecurity]: apiKeyScheme } },
       tags: [
         { name: "Strategies", description: "What can be executed, and having it executed." },
         { name: "Executions", description: "What became of an execution and of its callback." },
@@ -72,6 +74,7 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
     operationId: operation.name,
     summary: operation.summary,
     tags: [tag],
+    security: securityOf(operation.scope),
     ...((path ?? query ?? header) && {
       requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
     }),
@@ -125,7 +128,7 @@ function media(schema: z.ZodType, shown: object | undefined): ZodOpenApiMediaTyp
 }
 
 function problemsOf({ path, body, problems = [] }: Route): ProblemStatus[] {
-  const statuses: ProblemStatus[] = [...problems, 422, 500];
+  const statuses: ProblemStatus[] = [...problems, 401, 403, 422, 429, 500];
   if (path.includes("{")) statuses.push(404);
   if (body === "json") statuses.push(400);
   if (body !== undefined) statuses.push(413, 415);

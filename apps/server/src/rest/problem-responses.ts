@@ -3,7 +3,7 @@ import type { ZodOpenApiResponseObject } from "zod-openapi";
 import { Problem } from "./problem.ts";
 
 /** Every status that a request can be refused with. */
-export type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** The documented answers of these statuses, each a component that all operations share. */
 export function problemResponses(statuses: Iterable<ProblemStatus>): Record<string, ZodOpenApiResponseObject> {
@@ -14,6 +14,14 @@ const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
   400: toResponse(400, {
     description: "The request cannot be read.",
     detail: "The body is not valid JSON: Unexpected end of JSON input",
+  }),
+  401: toResponse(401, {
+    description: "The server wants an API key, and the request has none that lets it in.",
+    detail: "The API key is unknown, revoked or expired",
+  }),
+  403: toResponse(403, {
+    description: "The API key does not allow this.",
+    detail: "This needs an API key with the scope execute",
   }),
   404: toResponse(404, {
     description: "What the request names is not there.",
@@ -34,8 +42,8 @@ const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
     errors: [{ path: "callback_url", message: "not an http or https URL" }],
   }),
   429: toResponse(429, {
-    description: "The client has as many streams open as it may.",
-    detail: "No more than 2000 streams may be open at once",
+    description: "The client asks for more than its limit. `Retry-After` says when it may ask again.",
+    detail: "No more than 600 requests a minute are answered: try again in 12 s",
   }),
   500: toResponse(500, {
     description: "The server failed. Its log says why.",

@@ -31,6 +31,8 @@ export const Problem = z
 export type Problem = z.output<typeof Problem>;
 
 const statusOf = {
+  unauthenticated: 401,
+  forbidden: 403,
   not_found: 404,
   invalid: 422,
   conflict: 409,

@@ -1,21 +1,29 @@
 import type { Ctx } from "@strategy-executor/core";
-import express, { type Request, type RequestHandler, Router } from "express";
+import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import { admitRequest, type Caller } from "../access/access.ts";
+import type { Host } from "../host.ts";
+import { wholeBodyInTime } from "../http-server.ts";
 import { executionEventStream } from "./event-stream.ts";
 import { pathNumber } from "./path-number.ts";
 import { sendProblem } from "./problem.ts";
-import type { Streams } from "../streams.ts";
 import { type Route, routes } from "./routes.ts";
 
 /** Maps the table of routes to handlers over operations. */
-export function restRouter(ctx: Ctx, streams: Streams): Router {
+export function restRouter(host: Host): Router {
   const router = Router({ strict: false });
-  router.get("/executions/:execution_id/events/", executionEventStream(ctx, streams));
+  // Before anything of the body is read.
+  const admit: RequestHandler = async (req, res, next) => {
+    res.locals[callerKey] = await admitRequest(host.access, req, res);
+    next();
+  };
+  router.get("/executions/:execution_id/events/", admit, executionEventStream(host, callerOf));
   for (const route of routes) {
     const handle: RequestHandler = async (req, res) => {
+      const ctx: Ctx = { ...host.ctx, client: callerOf(res).client };
       res.status(route.status).json(await route.operation.call(ctx, inputOf(route, req)));
     };
-    router[route.method](toExpress(route.path), ...bodyReaders(route), handle);
+    router[route.method](toExpress(route.path), admit, ...bodyReaders(route), handle);
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
@@ -27,30 +35,22 @@ export function restRouter(ctx: Ctx, streams: Streams): Router {
   return router;
 }
 
+const callerKey = "caller";
+
+/** Whom `admit` let in. */
+function callerOf(res: Response): Caller {
+  return res.locals[callerKey] as Caller;
+}
+
 function toExpress(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
 function bodyReaders(route: Route): RequestHandler[] {
   if (route.body === "json")
-    return [
-      requireType("application/json"),
-      wholeWithin(bodyDeadlineMs),
-      express.json({ limit: "1mb", strict: false }),
-    ];
+    return [requireType("application/json"), wholeBodyInTime(), express.json({ limit: "1mb", strict: false })];
   if (route.body === "csv") return [requireType("text/csv")];
   return [];
-}
-
-/** How long a body of JSON may take to arrive. Prices may take longer; only silence ends those. */
-const bodyDeadlineMs = 30_000;
-
-function wholeWithin(deadlineMs: number): RequestHandler {
-  return (req, _res, next) => {
-    const timer = setTimeout(() => req.destroy(), deadlineMs);
-    for (const event of ["end", "close"]) req.once(event, () => clearTimeout(timer));
-    next();
-  };
 }
 
 /** Anything else is refused rather than guessed: curl, left to itself, sends JSON as a form. */

@@ -12,7 +12,7 @@ export interface Finished {
 
 /** Runs one of the server's command-line tools as its own process, as a user does, until it ends. */
 export async function runCommand(
-  tool: "prices-command",
+  tool: "prices-command" | "keys-command",
   database: ConnectOptions,
   args: readonly string[],
   cwd = process.cwd(),

@@ -31,7 +31,12 @@ export function post(
 }
 
 /** A way to follow a subscription. It throws when it is cut off, and leaves when its loop is left. */
-export type Follow = (address: string, query: string, variables?: Variables) => AsyncGenerator<GraphqlResult, void>;
+export type Follow = (
+  address: string,
+  query: string,
+  variables?: Variables,
+  apiKey?: string,
+) => AsyncGenerator<GraphqlResult, void>;
 
 /** The ways to follow a subscription, for `describe.each`. */
 export const follows: readonly { readonly name: string; readonly follow: Follow }[] = [
@@ -43,9 +48,12 @@ export async function* followOverSse(
   address: string,
   query: string,
   variables: Variables = {},
+  apiKey?: string,
 ): AsyncGenerator<GraphqlResult, void> {
   const leaving = new AbortController();
-  const response = await post(address, query, variables, { accept: "text/event-stream" }, leaving.signal);
+  const headers = { accept: "text/event-stream", ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) };
+  const response = await post(address, query, variables, headers, leaving.signal);
+  if (!response.ok) return yield (await response.json()) as GraphqlResult;
   let text = "";
   try {
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -66,8 +74,13 @@ export async function* followOverWebSocket(
   address: string,
   query: string,
   variables: Variables = {},
+  apiKey?: string,
 ): AsyncGenerator<GraphqlResult, void> {
-  const client = createClient({ url: `${address.replace("http", "ws")}/graphql`, retryAttempts: 0 });
+  const client = createClient({
+    url: `${address.replace("http", "ws")}/graphql`,
+    retryAttempts: 0,
+    ...(apiKey !== undefined && { connectionParams: { authorization: `Bearer ${apiKey}` } }),
+  });
   try {
     for await (const result of client.iterate({ query, variables })) yield result as GraphqlResult;
   } finally {

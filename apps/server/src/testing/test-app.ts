@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Ctx } from "@strategy-executor/core";
 import { type Service, startService } from "@strategy-executor/core/testing";
 import type { ConnectOptions } from "@strategy-executor/db";
+import { type AccessSettings, createAccess } from "../access/access.ts";
 import { createApp } from "../app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
+import { createHttpServer } from "../http-server.ts";
 import { createStreams, type StreamTimes } from "../streams.ts";
 import { testStrategiesDir } from "./server-process.ts";
 
@@ -17,7 +18,7 @@ export interface TestApp extends AsyncDisposable {
   readonly signals: Service["signals"];
 }
 
-interface TestAppOptions {
+interface TestAppOptions extends Partial<AccessSettings> {
   readonly log?: Ctx["log"];
   readonly streamsPerClient?: number;
   readonly streamTimes?: StreamTimes;
@@ -27,17 +28,24 @@ interface TestAppOptions {
 /** Serves the HTTP application within the test's process, over a service that can be looked into. */
 export async function startTestApp(
   database: ConnectOptions,
-  { log, streamsPerClient = 2_000, streamTimes, graphiql = true }: TestAppOptions = {},
+  {
+    log,
+    streamsPerClient = 2_000,
+    streamTimes,
+    graphiql = true,
+    auth = "off",
+    requestsPerMinute = null,
+  }: TestAppOptions = {},
 ): Promise<TestApp> {
   await using stack = new AsyncDisposableStack();
   const { ctx, signals } = stack.use(
     await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }) }),
   );
   const streams = createStreams(streamsPerClient, streamTimes);
-  const graphql = createGraphql({ ctx, streams, graphiql, corsOrigins: [] });
-  const server = createServer(
-    createApp({ ctx, streams, graphql: graphql.router, corsOrigins: [], isReady: () => true }),
-  );
+  const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));
+  const host = { ctx, access, streams, corsOrigins: [] };
+  const graphql = createGraphql({ ...host, graphiql });
+  const server = createHttpServer(createApp({ ...host, graphql: graphql.router, isReady: () => true }));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   stack.defer(async () => {

@@ -5,6 +5,8 @@ import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
 
 const codeOf = {
+  unauthenticated: "UNAUTHORIZED",
+  forbidden: "FORBIDDEN",
   not_found: "NOT_FOUND",
   invalid: "UNPROCESSABLE_CONTENT",
   conflict: "CONFLICT",

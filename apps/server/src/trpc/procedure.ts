@@ -1,6 +1,7 @@
 import type { Ctx, Operation } from "@strategy-executor/core";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
+import type { Caller } from "../access/access.ts";
 import { type Streams, streamTimes } from "../streams.ts";
 import { toErrorShape } from "./errors.ts";
 
@@ -8,8 +9,7 @@ import { toErrorShape } from "./errors.ts";
 export interface TrpcContext {
   readonly ctx: Ctx;
   readonly streams: Streams;
-  /** Who asks: streams are counted by client. */
-  readonly client: string;
+  readonly caller: Caller;
 }
 
 const t = initTRPC.context<TrpcContext>().create({

@@ -59,13 +59,13 @@ type Tracked<T> = AsyncGenerator<TrackedEnvelope<T>, void, undefined>;
 
 /** Runs a stream in a place of its client's, until it is over, the client is gone or the process is about to end. */
 function toStream<T>(
-  { streams, client }: TrpcContext,
+  { streams, caller }: TrpcContext,
   gone: AbortSignal | undefined,
   run: (ends: AbortSignal) => AsyncGenerator<T, void, undefined>,
 ): AsyncIterable<T> {
   return readableAhead(
     (async function* () {
-      const stream = streams.open(client);
+      const stream = streams.open(caller);
       const ends = AbortSignal.any(gone === undefined ? [stream.ending] : [gone, stream.ending]);
       try {
         yield* run(ends);

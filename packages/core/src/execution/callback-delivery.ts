@@ -7,6 +7,7 @@ import {
   preparePayload,
 } from "@strategy-executor/callback";
 import {
+  anybody,
   type ClosedAttempt,
   closeAttempts,
   type Database,
@@ -178,7 +179,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     async run(job, signal) {
       const { execution_id: id } = job.data;
       const opened = await open(id);
-      const execution = opened === null ? null : await getExecution(db, id);
+      const execution = opened === null ? null : await getExecution(db, id, anybody);
       if (opened === null || execution === null) return queue.remove(db, "callbacks", [job]);
       return attempt(execution, { ...opened, done: job }, signal);
     },

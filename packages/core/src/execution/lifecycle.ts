@@ -8,6 +8,7 @@ import {
   insertExecutions,
   isUnavailable,
   type NewExecution,
+  type Owner,
   type PendingCallback,
   type SettledExecution,
   settleExecutions,
@@ -43,7 +44,7 @@ export interface Lifecycle {
   /** Ends an attempt; null, and only the job removed, when it was overtaken or cancelled. */
   settle(end: AttemptEnd): Promise<SettledExecution | null>;
   /** False when the execution is terminal already or does not exist. */
-  cancel(id: number): Promise<boolean>;
+  cancel(id: number, owner: Owner): Promise<boolean>;
   /** Queues again what a limit kept back and lets through now. */
   unpark(): Promise<void>;
 }
@@ -153,9 +154,9 @@ export function createLifecycle({ database: { db }, queue, signals, limits, log 
     },
     start,
     settle,
-    async cancel(id) {
+    async cancel(id, owner) {
       const cancelled = await db.transaction(async (tx) => {
-        const ended = await cancelExecution(tx, id);
+        const ended = await cancelExecution(tx, id, owner);
         if (ended !== null && ended.callback !== null)
           await queue.add(tx, "callbacks", [callbackJob(id, ended.callback)]);
         return ended;

@@ -1,4 +1,4 @@
-import { type Database, type ExecutionNews, readNews } from "@strategy-executor/db";
+import { type Database, type ExecutionNews, type Owner, readNews } from "@strategy-executor/db";
 import type { Signals } from "./signals.ts";
 
 /**
@@ -8,8 +8,8 @@ import type { Signals } from "./signals.ts";
 export interface EventHub extends Disposable {
   /** Calls `wake` when the execution, or any when null, may have changed. Returns how to stop. */
   subscribe(executionId: number | null, wake: () => void): () => void;
-  /** What is new of an execution after the given event; null when it does not exist. Simultaneous readers share a statement. */
-  readNews(executionId: number, after: number): Promise<ExecutionNews | null>;
+  /** What is new of an execution after the given event; null when its owner has none such. Simultaneous readers share a statement. */
+  readNews(executionId: number, after: number, owner: Owner): Promise<ExecutionNews | null>;
   /** How many are subscribed. */
   readonly size: number;
 }
@@ -54,10 +54,10 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
         if (callbacks.size === 0 && wakes.get(executionId) === callbacks) wakes.delete(executionId);
       };
     },
-    readNews(executionId, after) {
+    readNews(executionId, after, owner) {
       const { promise, resolve, reject } = Promise.withResolvers<ExecutionNews | null>();
       if (asked.length === 0) setImmediate(readTogether);
-      asked.push({ executionId, after, resolve, reject });
+      asked.push({ executionId, after, owner, resolve, reject });
       return promise;
     },
     get size() {
@@ -73,6 +73,7 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
 interface Asked {
   readonly executionId: number;
   readonly after: number;
+  readonly owner: Owner;
   readonly resolve: (news: ExecutionNews | null) => void;
   readonly reject: (error: unknown) => void;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { ExecutionId, type Progress } from "../execution/execution.ts";
-import type { Ctx } from "../operation.ts";
+import { type Ctx, ensureScope, ownerFor } from "../operation.ts";
 import { type ExecutionEvent, isTerminal, toExecutionEvent } from "./execution-event.ts";
 import { createWaiter } from "./waiter.ts";
 
@@ -22,13 +22,15 @@ export type ExecutionUpdate =
 /**
  * Follows one execution: first what has happened, then what happens, until the terminal event or the signal. Works
  * whichever process does the work.
- * @throws DomainError `not_found`
+ * @throws DomainError `forbidden`, `not_found`
  */
 export async function* watchExecution(
-  { events }: Pick<Ctx, "events">,
+  ctx: Pick<Ctx, "client" | "events">,
   { execution_id, after }: z.output<typeof WatchExecution>,
   signal: AbortSignal,
 ): AsyncGenerator<ExecutionUpdate, void, undefined> {
+  ensureScope(ctx, "read");
+  const { events } = ctx;
   const waiter = createWaiter(signal);
   // Before the backlog is read, or what happens meanwhile would be missed.
   const unsubscribe = events.subscribe(execution_id, waiter.wake);
@@ -36,7 +38,7 @@ export async function* watchExecution(
     let known = after;
     let shown = "null";
     while (!signal.aborted) {
-      const news = await events.readNews(execution_id, known);
+      const news = await events.readNews(execution_id, known, ownerFor(ctx));
       if (news === null) throw new DomainError("not_found", `There is no execution ${execution_id}`);
       for (const record of news.events) {
         const event = toExecutionEvent(record);

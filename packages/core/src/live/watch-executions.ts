@@ -2,7 +2,7 @@ import { feedEnd, type FeedPosition, readFeed } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { ExecutionStatus } from "../execution/execution.ts";
-import type { Ctx } from "../operation.ts";
+import { type Ctx, ensureScope, ownerFor } from "../operation.ts";
 import { type ExecutionEvent, toExecutionEvent } from "./execution-event.ts";
 import { createWaiter } from "./waiter.ts";
 
@@ -37,21 +37,24 @@ export async function feedCursor({ database }: Pick<Ctx, "database">): Promise<s
 }
 
 /**
- * Follows all executions until the signal: every event exactly once, in order within an execution. Works whichever
+ * Follows all executions of the client until the signal: every event exactly once, in order within an execution. Works whichever
  * process does the work.
- * @throws DomainError `invalid` for a cursor that this feed did not give out
+ * @throws DomainError `forbidden`, or `invalid` for a cursor that this feed did not give out
  */
 export async function* watchExecutions(
-  { events, database }: Pick<Ctx, "events" | "database">,
+  ctx: Pick<Ctx, "client" | "events" | "database">,
   { after, ...filter }: z.output<typeof WatchExecutions>,
   signal: AbortSignal,
 ): AsyncGenerator<FeedEvent, void, undefined> {
+  ensureScope(ctx, "read");
+  const { events, database } = ctx;
+  const owned = { ...filter, owner: ownerFor(ctx) };
   let position = after === undefined ? await feedEnd(database.db) : fromCursor(after);
   const waiter = createWaiter(signal);
   const unsubscribe = events.subscribe(null, waiter.wake);
   try {
     while (!signal.aborted) {
-      const page = await readFeed(database.db, position, filter, pageSize);
+      const page = await readFeed(database.db, position, owned, pageSize);
       for (const { event, position: reached } of page.events) {
         yield { cursor: toCursor(reached), event: toExecutionEvent(event) };
         position = reached;

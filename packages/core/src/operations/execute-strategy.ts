@@ -47,6 +47,7 @@ type Submission = z.output<typeof Submission>;
 export const executeStrategy = mutation({
   name: "executeStrategy",
   summary: "Submit an execution of a strategy.",
+  scope: "execute",
   input: Submission,
   output: z
     .object({

@@ -6,6 +6,7 @@ import { StrategyDescription, toStrategyDescription } from "./strategy-descripti
 export const getStrategy = query({
   name: "getStrategy",
   summary: "Describe a strategy and its parameters.",
+  scope: "read",
   input: z.strictObject({
     name: z.string().meta({ description: "Name of the strategy.", examples: ["BoldAssetAllocation"] }),
   }),

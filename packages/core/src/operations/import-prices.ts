@@ -7,6 +7,7 @@ import { PriceImportReport, Ticker } from "../prices/schemas.ts";
 export const importPrices = mutation({
   name: "importPrices",
   summary: "Load daily prices from CSV, replacing everything held for each ticker in it.",
+  scope: "admin",
   input: z.strictObject({
     ticker: Ticker.optional().meta({ description: "Ticker of a file that holds only one and does not name it." }),
     source: z

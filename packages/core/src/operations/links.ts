@@ -1,9 +1,11 @@
 import {
+  type Db,
   type ExecutionStatus,
   getExecutions,
   getSeriesOf,
   listAttemptPages,
   listExecutionPages,
+  type Owner,
 } from "@strategy-executor/db";
 import type { z } from "zod";
 import type { DomainError } from "../errors.ts";
@@ -15,7 +17,7 @@ import {
   toExecution,
   toExecutionSummary,
 } from "../execution/execution.ts";
-import { type Ctx, orUnavailable } from "../operation.ts";
+import { type Ctx, ensureScope, orUnavailable, ownerFor } from "../operation.ts";
 import type { Series } from "../result.ts";
 import { noExecution } from "./get-execution.ts";
 import { noSeries } from "./get-series.ts";
@@ -27,11 +29,8 @@ import { type Page, type PageRequest, toPage } from "./page.ts";
  */
 
 /** As `getExecution` answers. */
-export async function linkedExecutions(
-  ctx: Pick<Ctx, "database" | "log">,
-  ids: readonly number[],
-): Promise<(Execution | DomainError)[]> {
-  const records = await orUnavailable(ctx, "linkedExecutions", () => getExecutions(ctx.database.db, ids));
+export async function linkedExecutions(ctx: Reading, ids: readonly number[]): Promise<(Execution | DomainError)[]> {
+  const records = await read(ctx, "linkedExecutions", (db, owner) => getExecutions(db, ids, owner));
   const byId = new Map(records.map((record) => [record.id, record]));
   return ids.map((id) => {
     const record = byId.get(id);
@@ -41,11 +40,11 @@ export async function linkedExecutions(
 
 /** As `getSeries` answers, for executions that exist. */
 export async function linkedSeries(
-  ctx: Pick<Ctx, "database" | "log">,
+  ctx: Reading,
   executions: readonly Pick<ExecutionSummary, "execution_id" | "status">[],
 ): Promise<(z.output<typeof Series> | DomainError)[]> {
   const ids = executions.map(({ execution_id }) => execution_id);
-  const byId = await orUnavailable(ctx, "linkedSeries", () => getSeriesOf(ctx.database.db, ids));
+  const byId = await read(ctx, "linkedSeries", (db, owner) => getSeriesOf(db, ids, owner));
   return executions.map(({ execution_id, status }) => {
     const series = byId.get(execution_id) as z.output<typeof Series> | undefined;
     return series ?? noSeries(execution_id, status);
@@ -54,29 +53,41 @@ export async function linkedSeries(
 
 /** As `listDeliveryAttempts` answers, for executions that exist. */
 export async function linkedDeliveryAttempts(
-  ctx: Pick<Ctx, "database" | "log">,
+  ctx: Reading,
   asked: readonly (PageRequest & { readonly executionId: number })[],
 ): Promise<Page<z.output<typeof DeliveryAttempt>>[]> {
-  const read = await orUnavailable(ctx, "linkedDeliveryAttempts", () =>
-    listAttemptPages(ctx.database.db, asked.map(oneMore)),
+  const pages = await read(ctx, "linkedDeliveryAttempts", (db, owner) =>
+    listAttemptPages(db, owner, asked.map(oneMore)),
   );
   return asked.map(({ limit }, index) => {
-    const { page, next_cursor } = toPage(read[index] ?? [], limit, (attempt) => attempt.number);
+    const { page, next_cursor } = toPage(pages[index] ?? [], limit, (attempt) => attempt.number);
     return { page: page.map(toDeliveryAttempt), next_cursor };
   });
 }
 
 /** As `listExecutions` answers. */
 export async function linkedExecutionPages(
-  ctx: Pick<Ctx, "database" | "log">,
+  ctx: Reading,
   asked: readonly (PageRequest & { readonly strategy: string; readonly status: ExecutionStatus | undefined })[],
 ): Promise<Page<ExecutionSummary>[]> {
-  const read = await orUnavailable(ctx, "linkedExecutionPages", () =>
-    listExecutionPages(ctx.database.db, asked.map(oneMore)),
+  const pages = await read(ctx, "linkedExecutionPages", (db, owner) =>
+    listExecutionPages(
+      db,
+      asked.map((one) => ({ ...oneMore(one), owner })),
+    ),
   );
   return asked.map(({ limit }, index) => {
-    const { page, next_cursor } = toPage(read[index] ?? [], limit, (record) => record.id);
+    const { page, next_cursor } = toPage(pages[index] ?? [], limit, (record) => record.id);
     return { page: page.map(toExecutionSummary), next_cursor };
+  });
+}
+
+type Reading = Pick<Ctx, "client" | "database" | "log">;
+
+function read<T>(ctx: Reading, what: string, answer: (db: Db, owner: Owner) => Promise<T>): Promise<T> {
+  return orUnavailable(ctx, what, async () => {
+    ensureScope(ctx, "read");
+    return answer(ctx.database.db, ownerFor(ctx));
   });
 }
 

@@ -1,12 +1,13 @@
 import { listExecutions as readExecutions } from "@strategy-executor/db";
 import { z } from "zod";
 import { ExecutionStatus, ExecutionSummary, toExecutionSummary } from "../execution/execution.ts";
-import { query } from "../operation.ts";
+import { ownerFor, query } from "../operation.ts";
 import { fromCursor, NextCursor, pageInput, toPage } from "./page.ts";
 
 export const listExecutions = query({
   name: "listExecutions",
   summary: "List executions, newest first.",
+  scope: "read",
   input: z.strictObject({
     status: ExecutionStatus.optional(),
     // PostgreSQL has no NUL in text, so no strategy has one in its name.
@@ -19,7 +20,8 @@ export const listExecutions = query({
   }),
   output: z.object({ executions: z.array(ExecutionSummary), next_cursor: NextCursor }).meta({ id: "ExecutionList" }),
   async run(ctx, { limit, cursor, ...filter }) {
-    const read = await readExecutions(ctx.database.db, { ...filter, before: fromCursor(cursor), limit: limit + 1 });
+    const asked = { owner: ownerFor(ctx), before: fromCursor(cursor), limit: limit + 1 };
+    const read = await readExecutions(ctx.database.db, { ...filter, ...asked });
     const { page, next_cursor } = toPage(read, limit, (record) => record.id);
     return { executions: page.map(toExecutionSummary), next_cursor };
   },

@@ -6,6 +6,7 @@ import { HeldPrices } from "../prices/schemas.ts";
 export const listPrices = query({
   name: "listPrices",
   summary: "List the tickers that prices are held for.",
+  scope: "read",
   input: z.strictObject({}),
   output: z.object({ prices: z.array(HeldPrices) }).meta({ id: "PriceList" }),
   async run(ctx) {

@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Scope } from "@strategy-executor/core";
+import { type ApiKeyRecord, type Db, insertApiKey } from "@strategy-executor/db";
+import { z } from "zod";
+
+/** What a new key is made for. */
+export const NewApiKey = z.strictObject({
+  client: z.string().regex(/^[\w.@-]{1,100}$/, "a name has 1 to 100 letters, digits or . _ @ -"),
+  scopes: z.array(z.enum(["read", "execute", "admin"] satisfies Scope[])).min(1),
+  /** Null when it never expires. */
+  expiresInDays: z.number().positive().max(36_500).nullable(),
+});
+export type NewApiKey = z.output<typeof NewApiKey>;
+
+/** A key as its client gets it, this once. */
+export interface CreatedApiKey {
+  readonly key: string;
+  readonly prefix: string;
+}
+
+/** Makes a key and stores its hash. */
+export async function createApiKey(db: Db, { client, scopes, expiresInDays }: NewApiKey): Promise<CreatedApiKey> {
+  const prefix = `sx_${randomBytes(4).toString("hex")}`;
+  const key = `${prefix}_${randomBytes(32).toString("hex")}`;
+  const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * 24 * 3600_000);
+  await insertApiKey(db, { prefix, client, hash: hashApiKey(key), scopes: [...new Set(scopes)], expiresAt });
+  return { key, prefix };
+}
+
+/** Whether a text can be a key at all. */
+export function isApiKey(text: string): boolean {
+  return /^sx_[0-9a-f]{8}_[0-9a-f]{64}$/.test(text);
+}
+
+/** What a key is found by. */
+export function hashApiKey(key: string): Uint8Array {
+  return createHash("sha256").update(key).digest();
+}
+
+/** Whether it lets its client in: what became of it otherwise. */
+export function stateOf({ revokedAt, expiresAt }: Pick<ApiKeyRecord, "revokedAt" | "expiresAt">) {
+  if (revokedAt !== null) return "revoked";
+  return expiresAt !== null && expiresAt.getTime() <= Date.now() ? "expired" : "usable";
+}

@@ -1,0 +1,122 @@
+import { type Client, DomainError, localClient, type Log, orUnavailable, type Scope } from "@strategy-executor/core";
+import { type ApiKeyRecord, type Database, findUsableApiKey, touchApiKey } from "@strategy-executor/db";
+import { hashApiKey, isApiKey } from "./api-key.ts";
+
+/** Who makes a request, as it says itself. */
+export interface Visitor {
+  /** The header of that name. */
+  readonly authorization: string | undefined;
+  /** Of the network. */
+  readonly address: string;
+}
+
+/** Who was let in. */
+export interface Caller {
+  readonly client: Client;
+  /** What is counted goes by this: the client's name, or the address where nobody has a key. */
+  readonly countedAs: string;
+  /** Watches for the key's end, as long as something of the caller's lasts. */
+  watch(): KeyWatch;
+}
+
+interface KeyWatch extends Disposable {
+  /** Aborts, with the refusal as its reason, when the key is revoked or expires. */
+  readonly ended: AbortSignal;
+}
+
+export interface Authentication extends Disposable {
+  /** @throws DomainError `unauthenticated`, `unavailable` */
+  authenticate(visitor: Visitor): Promise<Caller>;
+}
+
+/** Lets everybody in as the built-in client. */
+export const everybody: Authentication = {
+  authenticate: async ({ address }) => ({ client: localClient, countedAs: address, watch: () => endless }),
+  [Symbol.dispose]() {},
+};
+
+/** How long a key may be taken for what it was when it was last looked up. */
+const freshMs = 2_000;
+const touchMs = 60_000;
+const mostRemembered = 10_000;
+
+/** Lets in whoever shows an API key that is neither revoked nor expired. */
+export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Authentication {
+  const found = new Map<string, { readonly key: Promise<ApiKeyRecord | null>; readonly at: number }>();
+  const touched = new Map<string, number>();
+  const watched = new Map<string, Watched>();
+
+  /** Requests that come close after each other, or at once, share one look-up. */
+  const find = (token: string): Promise<ApiKeyRecord | null> => {
+    const hash = hashApiKey(token);
+    const name = Buffer.from(hash).toString("base64");
+    const known = found.get(name);
+    if (known !== undefined && Date.now() - known.at < freshMs) return known.key;
+    if (found.size >= mostRemembered) found.clear();
+    const key = findUsableApiKey(db, hash);
+    found.set(name, { key, at: Date.now() });
+    key.catch(() => found.delete(name));
+    return key;
+  };
+
+  const touch = (prefix: string) => {
+    if (Date.now() - (touched.get(prefix) ?? 0) < touchMs) return;
+    touched.set(prefix, Date.now());
+    touchApiKey(db, prefix).catch((error: unknown) => log.warn({ err: error, prefix }, "use of a key not noted"));
+  };
+
+  const watch = (token: string): KeyWatch => {
+    const entry = watched.get(token) ?? { watchers: 0, ended: new AbortController() };
+    entry.watchers += 1;
+    watched.set(token, entry);
+    let watching = true;
+    return {
+      ended: entry.ended.signal,
+      [Symbol.dispose]() {
+        if (!watching) return;
+        watching = false;
+        entry.watchers -= 1;
+        if (entry.watchers === 0 && watched.get(token) === entry) watched.delete(token);
+      },
+    };
+  };
+
+  const look = async (token: string, ended: AbortController) => {
+    try {
+      if ((await find(token)) !== null) return;
+      watched.delete(token);
+      ended.abort(refusal());
+    } catch (error) {
+      // Who follows something goes on: what they follow comes from the same database.
+      log.debug({ err: error }, "a key could not be looked up");
+    }
+  };
+
+  const timer = setInterval(() => watched.forEach(({ ended }, token) => void look(token, ended)), freshMs);
+  timer.unref();
+
+  return {
+    async authenticate({ authorization }) {
+      const token = /^bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+      if (token === undefined) throw new DomainError("unauthenticated", "Send an API key: Authorization: Bearer sx_…");
+      const key = isApiKey(token) ? await orUnavailable({ log }, "authenticate", () => find(token)) : null;
+      if (key === null) throw refusal();
+      touch(key.prefix);
+      const client = { id: key.client, scopes: new Set(key.scopes as readonly Scope[]) };
+      return { client, countedAs: key.client, watch: () => watch(token) };
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+interface Watched {
+  watchers: number;
+  readonly ended: AbortController;
+}
+
+/** Not which of them: whoever tries keys learns nothing. */
+function refusal(): DomainError {
+  return new DomainError("unauthenticated", "The API key is unknown, revoked or expired");
+}
+
+const endless: KeyWatch = { ended: new AbortController().signal, [Symbol.dispose]() {} };

@@ -1,0 +1,117 @@
+import type { ApiKeyRecord } from "@strategy-executor/db";
+import { Command, InvalidArgumentError } from "commander";
+import { NewApiKey, stateOf } from "./access/api-key.ts";
+import { readConfig } from "./config.ts";
+import { type KeyStore, openKeyStore } from "./keys-command/key-store.ts";
+import { oneLine } from "./operator/one-line.ts";
+
+interface CreateOptions {
+  readonly scopes: NewApiKey["scopes"];
+  readonly expires?: number;
+}
+
+const command = new Command("keys").description("Makes, lists and revokes API keys.").showHelpAfterError();
+
+command
+  .command("create")
+  .description("Makes a key and prints it, this once.")
+  .argument("<name>", "the client it is for; several keys may be one client's", toClient)
+  .option("--scopes <list>", "what it allows: read, execute, admin", toScopes, ["read", "execute"])
+  .option("--expires <days>", "after how many days it expires; without it never", toDays)
+  .action((client: string, { scopes, expires = undefined }: CreateOptions) =>
+    run((store) => create(store, { client, scopes, expiresInDays: expires ?? null })),
+  );
+
+command
+  .command("list")
+  .description("Shows all keys, but for the keys themselves.")
+  .action(() => run(list));
+
+command
+  .command("revoke")
+  .description("Ends a key for good, within seconds.")
+  .argument("<prefix>", "how it begins: sx_1a2b3c4d")
+  .action((prefix: string) => run((store) => revoke(store, prefix)));
+
+await command.parseAsync();
+
+/** Opens the store for one action. Whatever goes wrong is one line on the error output and exit code 1. */
+async function run(action: (store: KeyStore) => Promise<void>): Promise<void> {
+  try {
+    await using store = await openKeyStore(readConfig(process.env));
+    await action(store);
+  } catch (error) {
+    process.stderr.write(`${oneLine(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** The key alone goes to the output, so that it can be piped to where it is kept. */
+async function create(store: KeyStore, wanted: NewApiKey): Promise<void> {
+  const { key, prefix } = await store.create(wanted);
+  write(key);
+  const end = wanted.expiresInDays === null ? "never expires" : `expires in ${wanted.expiresInDays} days`;
+  process.stderr.write(
+    `${prefix} of ${wanted.client} allows ${wanted.scopes.join(", ")} and ${end}. It is shown this once.\n`,
+  );
+}
+
+async function list(store: KeyStore): Promise<void> {
+  const keys = await store.list();
+  if (keys.length === 0) write("There are no keys: npm run keys -- create NAME");
+  const rows = keys.map((key) => [
+    key.prefix,
+    key.client,
+    key.scopes.join(","),
+    `made ${toMinute(key.createdAt)}`,
+    toEnd(key),
+    key.lastUsedAt === null ? "never used" : `last used ${toMinute(key.lastUsedAt)}`,
+  ]);
+  const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
+  for (const row of rows)
+    write(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
+}
+
+async function revoke(store: KeyStore, prefix: string): Promise<void> {
+  const { client, prefix: found } = await store.revoke(prefix.startsWith("sx_") ? prefix : `sx_${prefix}`);
+  write(`${found} of ${client} is revoked`);
+}
+
+function toEnd(key: ApiKeyRecord): string {
+  const state = stateOf(key);
+  if (state === "revoked") return `revoked ${toMinute(key.revokedAt!)}`;
+  if (key.expiresAt === null) return "never expires";
+  return `${state === "expired" ? "expired" : "expires"} ${toMinute(key.expiresAt)}`;
+}
+
+/** In UTC. */
+function toMinute(instant: Date): string {
+  return instant.toISOString().slice(0, 16).replace("T", " ");
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function toClient(text: string): string {
+  const parsed = NewApiKey.shape.client.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]!.message);
+  return parsed.data;
+}
+
+function toScopes(text: string): NewApiKey["scopes"] {
+  const parsed = NewApiKey.shape.scopes.safeParse(text.split(",").map((scope) => scope.trim()));
+  if (!parsed.success) throw new InvalidArgumentError("Give some of read, execute and admin, by commas.");
+  return parsed.data;
+}
+
+function toDays(text: string): number {
+  const parsed = NewApiKey.shape.expiresInDays.safeParse(Number(text));
+  if (!parsed.success) throw new InvalidArgumentError("Give a number of days, at most 36500.");
+  return Number(text);
+}

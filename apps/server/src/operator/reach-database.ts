@@ -1,0 +1,55 @@
+import { connectDatabase, type Database, DataDirInUseError, dataDirHolder } from "@strategy-executor/db";
+import { Agent } from "undici";
+import { z } from "zod";
+
+export interface DatabaseLocation {
+  /** PostgreSQL; absent means the embedded database. */
+  readonly databaseUrl?: string | undefined;
+  readonly dataDir: string;
+}
+
+/** The server that holds the embedded database, from within its directory. */
+export interface Holder extends AsyncDisposable {
+  /** Where it serves. */
+  readonly address: string;
+  /** Asks it for something. @throws Error with one line that says why not */
+  ask<T>(path: string, answer: z.ZodType<T>, request?: RequestInit): Promise<T>;
+}
+
+/**
+ * The way that is open to a command-line tool: PostgreSQL directly; the embedded database through the server that holds it,
+ * or directly while nobody does. @throws DataDirInUseError when it is held by a process that serves nothing
+ */
+export async function reachDatabase({ databaseUrl, dataDir }: DatabaseLocation): Promise<Database | Holder> {
+  const door = databaseUrl === undefined ? await dataDirHolder(dataDir) : null;
+  if (door === null) return connectDatabase({ databaseUrl, dataDir, poolSize: 2 });
+  if (door.address === null) throw new DataDirInUseError(dataDir, door);
+  return through(door.socket, door.address);
+}
+
+export function isHolder(reached: Database | Holder): reached is Holder {
+  return "ask" in reached;
+}
+
+const Problem = z.object({ detail: z.string() });
+
+function through(socketPath: string, address: string): Holder {
+  const agent = new Agent({ connect: { socketPath } });
+  const dispatcher = agent as unknown as NonNullable<RequestInit["dispatcher"]>;
+  return {
+    address,
+    async ask(path, answer, request = {}) {
+      const response = await fetch(new URL(path, "http://holder"), { ...request, dispatcher }).catch(
+        (error: unknown) => {
+          throw new Error(`The server at ${address} does not answer`, { cause: error });
+        },
+      );
+      const body: unknown = await response.json().catch(() => null);
+      if (response.ok) return answer.parse(body);
+      throw new Error(
+        Problem.safeParse(body).data?.detail ?? `The server at ${address} answered with ${response.status}`,
+      );
+    },
+    [Symbol.asyncDispose]: () => agent.close(),
+  };
+}

@@ -1,0 +1,150 @@
+import { type AnyOperation, operations, type Scope, scopes } from "@strategy-executor/core";
+import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newClient } from "../testing/api-keys.ts";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+import type { Transport } from "./transport.ts";
+import { transports } from "./transports.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** What operations are called with that name no execution. One that is not here fails its tests. */
+const inputs: Readonly<Record<string, Input>> = {
+  listStrategies: {},
+  getStrategy: { name: "Slow" },
+  executeStrategy: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
+  listExecutions: {},
+  listPrices: {},
+  importPrices: { csv: "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n" },
+};
+
+const namesExecution = ({ input }: AnyOperation) => "execution_id" in input.shape;
+const neverMade = `sx_00000000_${"0".repeat(64)}`;
+
+describeDatabases("the tenancy matrix", (create) => {
+  let database: TestDatabase;
+  let app: TestApp;
+  const owner = {} as { key: string; execution_id: number };
+  beforeAll(async () => {
+    database = await create();
+    app = await startTestApp(database.options, { auth: "on" });
+    owner.key = await keyOf(["read", "execute"]);
+    owner.execution_id = await submit(owner.key);
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  describe.each(transports)("by $name", (transport) => {
+    const call = (operation: AnyOperation, apiKey?: string, input = inputOf(operation)) =>
+      transport.call(app.address, operation.name, input, apiKey);
+
+    describe.each(operations)("$name", (operation) => {
+      it("refuses whoever shows no key", async () => {
+        await expect(call(operation)).rejects.toMatchObject({
+          code: "unauthenticated",
+          message: "Send an API key: Authorization: Bearer sx_…",
+        });
+      });
+
+      it("refuses a key that was never made, was revoked or has expired, and says the same of all", async () => {
+        const revoked = await newClient(app.ctx.database.db).key(["admin"]);
+        await revoked.revoke();
+        const expired = await keyOf(["admin"], { expiresInDays: 1e-9 });
+        for (const key of [neverMade, revoked.key, expired, "nonsense", `${owner.key}x`, owner.key.toUpperCase()]) {
+          await expect(call(operation, key)).rejects.toMatchObject({
+            code: "unauthenticated",
+            message: "The API key is unknown, revoked or expired",
+          });
+        }
+      });
+
+      it("refuses a key without its scope", async () => {
+        const others = scopes.filter((scope) => scope !== operation.scope && scope !== "admin");
+        expect(others.length).toBeGreaterThan(0);
+        await expect(call(operation, await keyOf(others))).rejects.toMatchObject({
+          code: "forbidden",
+          message: `This needs an API key with the scope ${operation.scope}`,
+        });
+      });
+
+      it("lets a key with its scope in", async () => {
+        const outcome = await outcomeOf(call(operation, await keyOf([operation.scope])));
+        // It is let in; what is the owner's is not there for it.
+        expect(outcome).toEqual(
+          namesExecution(operation) ? noExecution(owner.execution_id) : { answer: expect.anything() },
+        );
+      });
+    });
+
+    describe.each(operations.filter(namesExecution))("$name", (operation) => {
+      it("tells another client what it tells of no execution at all", async () => {
+        const stranger = await keyOf(["read", "execute"]);
+        const none = owner.execution_id + 1_000_000;
+        expect(await outcomeOf(call(operation, stranger))).toEqual(noExecution(owner.execution_id));
+        expect(await outcomeOf(call(operation, stranger, { execution_id: none }))).toEqual(noExecution(none));
+      });
+
+      it("does for its owner and for administrators what it is for", async () => {
+        for (const key of [owner.key, await keyOf(["admin"])]) {
+          const own = operation.kind === "query" ? owner.execution_id : await submit(owner.key);
+          expect(await outcomeOf(call(operation, key, { execution_id: own }))).not.toMatchObject({ code: "not_found" });
+        }
+      });
+    });
+
+    it("lists to a client what is its own, and to administrators everything", async () => {
+      const stranger = await keyOf(["read", "execute"]);
+      const theirs = await submit(stranger, transport);
+      expect(await listed(transport, stranger)).toEqual([theirs]);
+      expect(await listed(transport, owner.key)).not.toContain(theirs);
+      expect(await listed(transport, owner.key)).toContain(owner.execution_id);
+      expect(await listed(transport, await keyOf(["admin"]))).toEqual(
+        expect.arrayContaining([theirs, owner.execution_id]),
+      );
+    });
+
+    it("leaves an execution alone that another client wanted to cancel", async () => {
+      const cancel = operations.find(({ name }) => name === "cancelExecution")!;
+      await outcomeOf(call(cancel, await keyOf(["read", "execute"])));
+      const read = transport.call(app.address, "getExecution", { execution_id: owner.execution_id }, owner.key);
+      expect(await read).toMatchObject({ completed_at: null });
+    });
+  });
+
+  async function keyOf(wanted: readonly Scope[], options?: { readonly expiresInDays: number }): Promise<string> {
+    return (await newClient(app.ctx.database.db).key(wanted, options)).key;
+  }
+
+  async function submit(apiKey: string, by: Transport = transports[0]!): Promise<number> {
+    const accepted = await by.call(app.address, "executeStrategy", inputs["executeStrategy"]!, apiKey);
+    return (accepted as { execution_id: number }).execution_id;
+  }
+
+  async function listed(by: Transport, apiKey: string): Promise<number[]> {
+    const answer = (await by.call(app.address, "listExecutions", { limit: 500 }, apiKey)) as {
+      executions: { execution_id: number }[];
+    };
+    return answer.executions.map(({ execution_id }) => execution_id);
+  }
+
+  function inputOf(operation: AnyOperation): Input {
+    if (namesExecution(operation)) return { execution_id: owner.execution_id };
+    const input = inputs[operation.name];
+    if (input === undefined) throw new Error(`Say in this file what ${operation.name} is to be called with`);
+    return input;
+  }
+});
+
+/** Everything that a refusal tells, or the answer. */
+async function outcomeOf(calling: Promise<unknown>): Promise<unknown> {
+  return calling.then(
+    (answer) => ({ answer }),
+    ({ code, message, fields }: Record<string, unknown>) => ({ code, message, fields }),
+  );
+}
+
+function noExecution(id: number) {
+  return { code: "not_found", message: `There is no execution ${id}`, fields: [] };
+}

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+
+/** As much of JSON Schema as the document uses in requests. */
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly anyOf?: readonly Schema[];
+  readonly enum?: readonly unknown[];
+  readonly examples?: readonly unknown[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+}
+
+const understood = new Set([
+  ..."$ref type anyOf enum examples pattern format minLength maxLength minimum exclusiveMinimum maximum".split(" "),
+  ..."properties required additionalProperties title description default".split(" "),
+]);
+
+/**
+ * Makes values that a schema takes, its own examples among them.
+ * @throws Error for a keyword that it does not know, which may forbid what it would make
+ */
+export function schemaArbitrary(schema: Schema, components: Readonly<Record<string, object>>): fc.Arbitrary<unknown> {
+  const unknown = Object.keys(schema).filter((keyword) => !understood.has(keyword));
+  if (unknown.length > 0) throw new Error(`No values can be made for ${unknown.join(", ")}`);
+  if (schema.$ref !== undefined) {
+    return schemaArbitrary(components[schema.$ref.replace("#/components/schemas/", "")]!, components);
+  }
+  const made = make(schema, components);
+  // Of an address the example leads to somebody's server.
+  const { examples = [] } = schema.format === "uri" ? {} : schema;
+  return examples.length === 0 ? made : fc.oneof(fc.constantFrom(...examples), made);
+}
+
+function make(schema: Schema, components: Readonly<Record<string, object>>): fc.Arbitrary<unknown> {
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((option) => schemaArbitrary(option, components)));
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  switch (schema.type) {
+    case "null":
+      return fc.constant(null);
+    case "boolean":
+      return fc.boolean();
+    case "integer":
+      return fc.integer(boundsOf(schema));
+    case "string":
+      return text(schema);
+    case "object":
+      return object(schema, components);
+    case undefined:
+      return fc.jsonValue({ maxDepth: 5 });
+    default:
+      throw new Error(`No values can be made of type ${schema.type}`);
+  }
+}
+
+function boundsOf({ minimum, exclusiveMinimum, maximum }: Schema): { min: number; max: number } {
+  const min = minimum ?? (exclusiveMinimum === undefined ? -1_000_000 : exclusiveMinimum + 1);
+  // Numbers that are taken are mostly small ones.
+  return { min, max: Math.min(maximum ?? 1_000_000, 1_000_000) };
+}
+
+function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.Arbitrary<string> {
+  // Where nobody listens.
+  if (format === "uri") return fc.webPath().map((path) => `http://127.0.0.1:1${path}`);
+  const unit = fc.constantFrom("grapheme", "binary", "grapheme-ascii" as const);
+  const free = unit.chain((one) => fc.string({ unit: one, minLength, maxLength: Math.min(maxLength, 200) }));
+  if (pattern === undefined) return free.filter((value) => value.length >= minLength && value.length <= maxLength);
+  const expression = new RegExp(pattern, "u");
+  // What fast-check cannot read in a pattern is easily met by chance.
+  return /\\p|\\P|\\0/.test(pattern)
+    ? fc.string({ minLength: 1, maxLength: 30 }).filter((value) => expression.test(value))
+    : fc.stringMatching(expression);
+}
+
+function object(
+  { properties = {}, required = [], additionalProperties }: Schema,
+  components: Readonly<Record<string, object>>,
+) {
+  const named = fc.record(
+    Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, schemaArbitrary(inner, components)])),
+    { requiredKeys: [...required] },
+  );
+  if (additionalProperties === false || additionalProperties === undefined) return named;
+  const others = fc.dictionary(fc.string({ maxLength: 20 }), fc.jsonValue({ maxDepth: 5 }), { maxKeys: 5 });
+  return fc.tuple(others, named).map(([free, known]) => ({ ...free, ...known }));
+}
