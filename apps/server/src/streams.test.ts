@@ -68,12 +68,16 @@ const ways: readonly { readonly name: string; readonly heartbeat: string | RegEx
 ];
 
 // Together, since those of the libraries come after 12 and 15 s.
-it.concurrent.each(ways)("a stream of $name is kept from being closed while nothing happens", async (way) => {
-  await using app = await startTestApp(database.options, { streamTimes: { heartbeatMs: 50, stalledMs: 30_000 } });
-  const socket = await way.open(app, await running(app));
-  expect(await read(socket, way.heartbeat)).toMatch(way.heartbeat);
-  socket.destroy();
-});
+it.concurrent.each(ways)(
+  "a stream of $name is kept from being closed while nothing happens",
+  async (way) => {
+    await using app = await startTestApp(database.options, { streamTimes: { heartbeatMs: 50, stalledMs: 30_000 } });
+    const socket = await way.open(app, await running(app));
+    expect(await read(socket, way.heartbeat)).toMatch(way.heartbeat);
+    socket.destroy();
+  },
+  180_000,
+);
 
 describe.each(ways)("a stream of $name", ({ open }) => {
   it("tells how far its execution is", async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   CallbackMismatchError,
   type Deliverer,
@@ -21,6 +20,7 @@ import type { Log } from "../log.ts";
 import { executionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { grouped } from "./grouped.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
+import { throughOutage } from "./outage.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
 export interface CallbackDeliveryOptions {
@@ -60,7 +60,6 @@ interface FirstAttempt {
 
 /** How much longer than an attempt's deadline the backstop waits, for the answer to be recorded. */
 const recordingMs = 5_000;
-const againMs = 500;
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
   const { database, queue, deliverer, log, timeoutMs, perReceiver } = options;
@@ -106,13 +105,15 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
             ...(signal !== undefined && { signal }),
           });
     const { attemptId, number, done } = request;
-    const recorded = await record({
+    // A database that is away for a moment costs no second delivery: the backstop waits as long.
+    const answer = {
       executionId: execution.id,
       attemptId,
       ...toAnswer(outcome),
       nextAttemptAt: null,
       done,
-    });
+    };
+    const recorded = await throughOutage(recordingMs, () => close(answer));
     const fields = {
       execution_id: execution.id,
       attempt: number,
@@ -122,17 +123,6 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     if (!recorded) log.warn(fields, "late answer to an overtaken delivery attempt dropped");
     else if (isDelivered(outcome)) log.info(fields, "callback delivered");
     else log.warn(fields, "callback not delivered");
-  }
-
-  /** A database that is away for a moment costs no second delivery: the answer is kept until the backstop would be due. */
-  async function record(answer: Closing): Promise<boolean> {
-    for (const givenUpAt = performance.now() + recordingMs; ; await sleep(againMs)) {
-      try {
-        return await close(answer);
-      } catch (error) {
-        if (!isUnavailable(error) || performance.now() + againMs > givenUpAt) throw error;
-      }
-    }
   }
 
   /** What is not as documented is never sent: it is a bug of ours. */

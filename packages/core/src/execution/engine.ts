@@ -47,7 +47,7 @@ export interface Engine extends AsyncDisposable {
 
 /** Callbacks wait for receivers, not for this machine: very many at once, but few to any one receiver. */
 const callbackSlots = 5_000;
-const callbacksPerReceiver = 20;
+const callbacksPerReceiver = 50;
 const secondsToRecord = 60;
 /** The backstop: what frees a place lets the next one through at once. */
 const unparkMs = 1_000;

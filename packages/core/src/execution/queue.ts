@@ -131,8 +131,7 @@ async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, em
     // The engine counts attempts itself and settles what has had too many; the queue must never give up a job.
     retryLimit: 1_000_000,
     retryDelay: 1,
-    retryBackoff: true,
-    retryDelayMax: 30,
+    retryBackoff: false,
     expireInSeconds: maxSeconds,
     retentionSeconds: 10 * yearSeconds,
     deleteAfterSeconds: 60,

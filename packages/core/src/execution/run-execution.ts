@@ -15,6 +15,7 @@ import type { CallbackDelivery } from "./callback-delivery.ts";
 import type { Cancellations } from "./cancellations.ts";
 import type { Compute } from "./compute.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { throughOutage } from "./outage.ts";
 import type { Queue, TakenJob } from "./queue.ts";
 
 export interface RunExecutionOptions {
@@ -43,7 +44,7 @@ export function runExecution(options: RunExecutionOptions) {
     cancellations.during(job.data.execution_id, (cancelled) => runAttempt(job, ending, cancelled));
 
   async function runAttempt(job: TakenJob, ending: AbortSignal, cancelled: AbortSignal): Promise<void> {
-    const started = await lifecycle.start(job);
+    const started = await start(job);
     if (started === null) return queue.remove(database.db, "executions", [job]);
     const begun = performance.now();
     const { id, strategy, attempt } = started;
@@ -57,6 +58,17 @@ export function runExecution(options: RunExecutionOptions) {
     if (!settled) log.warn(fields, "late result of an overtaken attempt dropped");
     else if (outcome.status === "completed") log.info(fields, "execution completed");
     else log.info({ ...fields, error_message: outcome.errorMessage }, "execution failed");
+  }
+
+  /** A try that failed with the database may have begun an attempt all the same: that one was not lost by a dying process. */
+  async function start(job: TakenJob): Promise<StartedExecution | null> {
+    let tries = 0;
+    const started = await throughOutage(startingMs, () => {
+      tries += 1;
+      return lifecycle.start(job);
+    });
+    if (started !== null && tries > 1) await releaseAttempt(database.db, started.id, started.attempt);
+    return started;
   }
 
   /** Null when it was cancelled. @throws when the process ends before the strategy does */
@@ -90,14 +102,9 @@ export function runExecution(options: RunExecutionOptions) {
     const first = plan?.first ?? null;
     let sent = false;
     try {
-      const settled = await lifecycle.settle({
-        id,
-        attempt,
-        outcome,
-        job,
-        callback: plan?.job ?? null,
-        opensDelivery: first !== null,
-      });
+      const opensDelivery = first !== null;
+      const end = { id, attempt, outcome, job, callback: plan?.job ?? null, opensDelivery };
+      const settled = await throughOutage(settlingMs, () => lifecycle.settle(end));
       if (settled === null) return false;
       if (settled.attemptId !== null && first !== null) {
         sent = true;
@@ -119,6 +126,10 @@ export function runExecution(options: RunExecutionOptions) {
     };
   }
 }
+
+/** How long a computed outcome is kept for a database that is away; another process may take the execution over meanwhile. */
+const settlingMs = 60_000;
+const startingMs = 5_000;
 
 /** The execution as it has just been settled. */
 function toRecord(started: StartedExecution, outcome: Outcome, settled: SettledExecution): ExecutionRecord {
