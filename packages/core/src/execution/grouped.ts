@@ -1,9 +1,15 @@
+import { setTimeout as after } from "node:timers/promises";
+
 export interface GroupedOptions {
   /** Most items in one call. */
   readonly most: number;
   /** Whether the failure of a group may be the fault of one of its items: then each is tried alone. */
   readonly splits: (error: unknown) => boolean;
 }
+
+/** A group of so many is a sign of a rush: the next one waits a moment to become bigger, for a write costs most by itself. */
+const rush = 4;
+const rushMs = 5;
 
 /**
  * Makes one write of many: while a call is under way what comes in gathers, and goes together in the next. A lone item waits
@@ -24,6 +30,7 @@ export function grouped<Item, Answer>(
       const group = gathered.slice(0, most);
       gathered = gathered.slice(most);
       await settle(group);
+      if (group.length >= rush && gathered.length < most) await after(rushMs);
     }
     writing = false;
   }
