@@ -23,17 +23,7 @@ export interface Audit {
 
 /** Looks at every execution, its events, result, series, callback and jobs. */
 export async function audit(db: Db): Promise<Audit> {
-  const rows = rowsOf<Row>(
-    await db.execute(sql`
-      select e.id::float8 as id, e.status, e.attempt, e.released_attempts as released, e.event_count,
-        e.result is not null as has_result, e.error_message is not null as has_error, e.completed_at is not null as has_end,
-        (select count(*)::int from execution_series s where s.execution_id = e.id) as series,
-        (select json_agg(number || ' ' || status order by number) from execution_events v where v.execution_id = e.id) as events,
-        c.state as callback_state, c.sent,
-        coalesce((select json_agg(number || ' ' || case when ended_at is null then 'open' when status_code between 200 and 299 then 'taken'
-          else coalesce(error, 'refused') end order by number) from delivery_attempts d where d.execution_id = e.id), '[]') as deliveries
-      from executions e left join callbacks c on c.execution_id = e.id order by e.id`),
-  );
+  const rows = await readRows(db);
   const byStatus: Record<string, number> = {};
   for (const { status } of rows) byStatus[status] = (byStatus[status] ?? 0) + 1;
   const jobs = await unfinishedJobs(db);
@@ -69,6 +59,45 @@ export async function unknownIds(db: Db, ids: readonly number[]): Promise<number
       where not exists (select from executions where executions.id = asked.id)`),
   );
   return rows.map(({ id }) => id);
+}
+
+/** An execution as its rows tell it. */
+export interface Life {
+  readonly id: number;
+  readonly status: string;
+  readonly attempt: number;
+  /** Their statuses, in order. */
+  readonly events: readonly string[];
+  /** Null without a callback. */
+  readonly callback: string | null;
+  /** How each delivery attempt ended: `open`, `taken`, `refused` or the error. */
+  readonly deliveries: readonly string[];
+}
+
+/** Every execution, in the order of submission. */
+export async function readLives(db: Db): Promise<Life[]> {
+  return (await readRows(db)).map((row) => ({
+    id: row.id,
+    status: row.status,
+    attempt: row.attempt,
+    events: valuesOf(row.events ?? []),
+    callback: row.callback_state,
+    deliveries: endsOf(row),
+  }));
+}
+
+async function readRows(db: Db): Promise<Row[]> {
+  return rowsOf<Row>(
+    await db.execute(sql`
+      select e.id::float8 as id, e.status, e.attempt, e.released_attempts as released, e.event_count,
+        e.result is not null as has_result, e.error_message is not null as has_error, e.completed_at is not null as has_end,
+        (select count(*)::int from execution_series s where s.execution_id = e.id) as series,
+        (select json_agg(number || ' ' || status order by number) from execution_events v where v.execution_id = e.id) as events,
+        c.state as callback_state, c.sent,
+        coalesce((select json_agg(number || ' ' || case when ended_at is null then 'open' when status_code between 200 and 299 then 'taken'
+          else coalesce(error, 'refused') end order by number) from delivery_attempts d where d.execution_id = e.id), '[]') as deliveries
+      from executions e left join callbacks c on c.execution_id = e.id order by e.id`),
+  );
 }
 
 async function unfinishedJobs(db: Db): Promise<number> {
@@ -126,7 +155,11 @@ function problemsOf(row: Row): string[] {
 
 /** How each delivery attempt ended. */
 function endsOf({ deliveries }: Row): string[] {
-  return deliveries.map((delivery) => delivery.slice(delivery.indexOf(" ") + 1));
+  return valuesOf(deliveries);
+}
+
+function valuesOf(numberedValues: readonly string[]): string[] {
+  return numberedValues.map((value) => value.slice(value.indexOf(" ") + 1));
 }
 
 function numbered(values: readonly string[]): string[] {
