@@ -24,6 +24,7 @@ import { type Queue, startQueue, type TakenJob } from "./queue.ts";
  */
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const submission = { client: "local", strategy: "S", version: "1", parameters: {}, executionParameters: {} };
 const outcomes = {
   completed: { status: "completed", result: '{"strategy":"S"}', series: packSeries({}) },
   failed: { status: "failed", errorMessage: "It failed" },
@@ -52,9 +53,46 @@ describeDatabases("the life of executions", (create) => {
         await comeToRest(model, real);
         expect(await audit(database.db)).toMatchObject({ violations: [] });
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   }, 120_000);
+});
+
+describeDatabases("a worker that was taken for dead and got an execution again", (create) => {
+  it("ends it once, as its newest attempt says", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { options } = stack.use(await create());
+    const own = await startWorker(stack.use(await connectDatabase(options)), stack);
+    const submitted = await own.lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/" }, null);
+    const take = async () => (await own.queue.take("executions", { most: 1 })).jobs[0]!;
+    const first = await take();
+    await own.queue.giveBack("executions", first, "No heartbeat");
+    await makeDue(own.database);
+    const jobs = [first, await take()];
+    const started = await Promise.all(jobs.map((job) => own.lifecycle.start(job)));
+    expect(started.map((attempt) => attempt?.attempt)).toEqual([1, 2]);
+    const settled = await Promise.all(
+      (["completed", "failed"] as const).map((status, index) =>
+        own.lifecycle.settle({
+          id: started[index]!.id,
+          attempt: started[index]!.attempt,
+          outcome: outcomes[status],
+          opensDelivery: true,
+          job: jobs[index]!,
+          callback: callbackJob(started[index]!.id, started[index]!.callback!),
+        }),
+      ),
+    );
+    expect(settled).toEqual([null, expect.objectContaining({ attemptId: expect.any(Number) })]);
+    expect(await readLives(own.database.db)).toMatchObject([
+      {
+        id: (submitted as { id: number }).id,
+        status: "failed",
+        events: ["pending", "running", "running", "failed"],
+        deliveries: ["open"],
+      },
+    ]);
+  });
 });
 
 interface Worker {
@@ -150,14 +188,7 @@ const submit = fc.tuple(worker, fc.boolean()).map(
   ([by, withCallback]) =>
     new Step(`worker ${by} accepts one ${withCallback ? "with" : "without"} a callback`, async (model, real) => {
       const submitted = await real.workers[by]!.lifecycle.submit(
-        {
-          client: "local",
-          strategy: "S",
-          version: "1",
-          parameters: {},
-          executionParameters: {},
-          callbackUrl: withCallback ? "http://receiver.test/" : null,
-        },
+        { ...submission, callbackUrl: withCallback ? "http://receiver.test/" : null },
         null,
       );
       if (!("id" in submitted)) throw new Error("It had no key");
@@ -239,22 +270,40 @@ const cancelAgainstEnd = fc.tuple(worker, which, outcome).map(
     }),
 );
 
-const twoStarts = fc.tuple(which, which).map(
-  ([one, other]) =>
-    new Step(`takes ${one} and ${other} are started at once`, async (model, real) => {
-      const takes = [pick(real.takes, one), pick(real.takes, other)];
-      const [first, second] = takes;
-      if (first === undefined || second === undefined || first === second) return;
-      if (first.started !== null || second.started !== null) return;
-      const execution = expectedOf(model, first);
-      if (execution !== expectedOf(model, second) || !isOpen(execution)) return;
-      const started = await Promise.all([first, second].map((take) => take.worker.lifecycle.start(take.job)));
+const twoStarts = which.map(
+  (index) =>
+    new Step(`take ${index} and another of its execution are started at once`, async (model, real) => {
+      const pair = pickPair(real.takes, index, ({ started }) => started === null);
+      if (pair === undefined) return;
+      const execution = expectedOf(model, pair[0]);
+      if (!isOpen(execution)) return;
+      const started = await Promise.all(pair.map((take) => take.worker.lifecycle.start(take.job)));
       mustBe(started.map((attempt) => attempt?.attempt).toSorted(), [execution.attempt + 1, execution.attempt + 2]);
-      [first.started, second.started] = [started[0]!, started[1]!];
+      pair.forEach((take, place) => (take.started = started[place]!));
       execution.attempt += 2;
       execution.status = "running";
       execution.events.push("running", "running");
     }),
+);
+
+const twoEnds = fc.tuple(which, outcome, outcome).map(
+  ([index, ...statuses]) =>
+    new Step(
+      `take ${index} and another of its execution end at once as ${statuses.join(" and ")}`,
+      async (model, real) => {
+        const pair = pickPair(real.takes, index, ({ started }) => started !== null);
+        if (pair === undefined) return;
+        const execution = expectedOf(model, pair[0]);
+        const settled = await Promise.all(pair.map((take, place) => settleTake(take, statuses[place]!, false)));
+        const newest = pair.findIndex(({ started }) => started?.attempt === execution.attempt);
+        pair.forEach((take, place) => {
+          mustBe(settled[place] !== null, execution.status === "running" && place === newest);
+          if (execution.job === take.number) execution.job = "done";
+          real.forget(take);
+        });
+        if (execution.status === "running" && newest !== -1) finish(execution, statuses[newest]!);
+      },
+    ),
 );
 
 const openDelivery = fc.tuple(worker, which).map(
@@ -287,6 +336,7 @@ const commands = [
   cancel,
   cancelAgainstEnd,
   twoStarts,
+  twoEnds,
   openDelivery,
   closeDelivery,
 ];
@@ -432,6 +482,14 @@ function expectedOf({ executions }: Model, { job }: Take): Expected {
 
 function pick<T>(items: readonly T[], index: number): T | undefined {
   return items[index % Math.max(items.length, 1)];
+}
+
+/** Two of one execution. */
+function pickPair(takes: readonly Take[], index: number, fits: (take: Take) => boolean): [Take, Take] | undefined {
+  const fitting = takes.filter(fits);
+  const first = pick(fitting, index);
+  const second = fitting.find((take) => take !== first && take.job.data.execution_id === first?.job.data.execution_id);
+  return first === undefined || second === undefined ? undefined : [first, second];
 }
 
 /** What was handed back is given out again after a second. */
