@@ -70,12 +70,20 @@ export function bossStatements(db: Db): BossDb {
       const query = sql.raw(first);
       for (let index = 0; index < others.length; index += 2) {
         const value: unknown = values[Number(others[index]) - 1];
-        query.append(Array.isArray(value) ? sql`${textArray(value as string[])}::text` : sql`${sql.param(value)}`);
+        query.append(
+          Array.isArray(value) ? sql`${textArray(value as string[])}::text` : sql`${sql.param(toText(value))}`,
+        );
         query.append(sql.raw(others[index + 1] ?? ""));
       }
       return { rows: rowsOf(await db.execute(query)) };
     },
   };
+}
+
+/** Drizzle takes from postgres.js what makes text of objects. */
+function toText(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }
 
 /** Sends notifications, with the commit if a transaction is open. Each payload stays below 8,000 bytes: ids, not content. */
