@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createGuard, type GuardOptions } from "@strategy-executor/callback";
 import { z } from "zod";
 
 /** A setting that cannot be understood: `message` is one line that names it. */
@@ -11,6 +12,7 @@ export class ConfigError extends Error {
 
 const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 const port = z.coerce.number().int().min(0).max(65_535);
+const list = z.string().transform((text) => text.split(",").map((part) => part.trim()));
 const milliseconds = (max: number) => z.coerce.number().int().min(1).max(max);
 
 const Environment = z.object({
@@ -24,15 +26,14 @@ const Environment = z.object({
   GRAPHIQL: z.enum(["on", "off"]).optional(),
   STRATEGIES_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  CORS_ORIGINS: z
-    .string()
-    .transform((list) => list.split(",").map((origin) => origin.trim()))
-    .pipe(z.array(z.union([z.literal("*"), z.url()])))
-    .optional(),
+  CORS_ORIGINS: list.pipe(z.array(z.union([z.literal("*"), z.url()]))).optional(),
   COMPUTE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
   EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
+  CALLBACK_ALLOW_HTTP: z.enum(["true", "false"]).optional(),
+  CALLBACK_ALLOW_CIDRS: list.pipe(z.array(z.string().superRefine(guardTakes("allowCidrs")))).optional(),
+  CALLBACK_ALLOW_PORTS: list.pipe(z.array(z.string().superRefine(guardTakes("allowPorts")))).optional(),
   MAX_BACKLOG: z.coerce.number().int().min(1).max(100_000_000).default(250_000),
   CLIENT_CONCURRENCY: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STRATEGY_CONCURRENCY: z.string().transform(toLimits).optional(),
@@ -80,6 +81,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
+    /** Which addresses callbacks may go to. */
+    callbackGuard: {
+      allowPrivate: mode === "development",
+      allowHttp: env.CALLBACK_ALLOW_HTTP === undefined ? mode === "development" : env.CALLBACK_ALLOW_HTTP === "true",
+      allowCidrs: env.CALLBACK_ALLOW_CIDRS ?? [],
+      ...(env.CALLBACK_ALLOW_PORTS && { allowPorts: env.CALLBACK_ALLOW_PORTS }),
+      leaveBlockedPorts: mode === "development",
+    },
     mostWaiting: env.MAX_BACKLOG,
     limits:
       env.CLIENT_CONCURRENCY === undefined && env.STRATEGY_CONCURRENCY === undefined
@@ -98,6 +107,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;
+}
+
+/** Asks the guard itself, whose message names what is malformed. */
+function guardTakes(option: "allowCidrs" | "allowPorts") {
+  return (text: string, { addIssue }: z.RefinementCtx): void => {
+    try {
+      createGuard({ [option]: [text] } satisfies GuardOptions);
+    } catch (error) {
+      addIssue((error as Error).message);
+    }
+  };
 }
 
 /** `MovingAverageCrossover=2,Other=4` */

@@ -1,4 +1,5 @@
 import { DataDirInUseError } from "@strategy-executor/db";
+import { callbackReach } from "./callback-reach.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLog, type Logger } from "./log.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -29,13 +30,18 @@ try {
 }
 log.info({}, "ended");
 
-function announce({ address, database }: RunningServer, { mode, role, auth }: Config, logger: Logger): void {
+function announce(
+  { address, database }: RunningServer,
+  { mode, role, auth, callbackGuard }: Config,
+  logger: Logger,
+): void {
   const where = address ?? "no address, this process only works";
   const key = auth === "on" ? ' -H "Authorization: Bearer $API_KEY"' : "";
   const attempt = `curl -X POST ${address}/strategies/execute/${key} -H "Content-Type: application/json" -d '{"strategy_name":"BoldAssetAllocation","parameters":{"variant":"BAA-G4"}}'`;
+  const callbacks = callbackReach(callbackGuard);
   if (!process.stdout.isTTY) {
     logger.info(
-      { address, database, mode, role, auth, ...(address !== null && { try: attempt }) },
+      { address, database, mode, role, auth, callbacks, ...(address !== null && { try: attempt }) },
       `listening on ${where}`,
     );
     return;
@@ -44,6 +50,7 @@ function announce({ address, database }: RunningServer, { mode, role, auth }: Co
     `Strategy executor (${mode}, ${auth === "on" ? "with API keys" : "open to everybody who reaches it"})`,
     `  listening  ${where}`,
     `  database   ${database}`,
+    `  callbacks  ${callbacks}`,
   ];
   if (address !== null) lines.push(`  try        ${attempt}`);
   process.stdout.write(`\n${lines.join("\n")}\n\n`);

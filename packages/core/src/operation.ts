@@ -1,3 +1,4 @@
+import type { CallbackGuard } from "@strategy-executor/callback";
 import { anybody, type Database, isUnavailable, type Owner, reasonOf } from "@strategy-executor/db";
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
@@ -27,6 +28,8 @@ export interface Ctx {
   readonly lifecycle: Lifecycle;
   readonly backlog: Backlog;
   readonly events: EventHub;
+  /** Which addresses callbacks may go to. */
+  readonly callbackGuard: CallbackGuard;
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

@@ -1,4 +1,4 @@
-import { createDeliverer } from "@strategy-executor/callback";
+import { type CallbackGuard, createDeliverer, type ResolveHost } from "@strategy-executor/callback";
 import type { ConcurrencyLimits, Database } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
@@ -26,6 +26,10 @@ export interface EngineOptions {
   readonly executionTimeoutMs: number;
   readonly maxExecutionAttempts: number;
   readonly callbackTimeoutMs: number;
+  /** Which addresses callbacks may go to. */
+  readonly callbackGuard: CallbackGuard;
+  /** How receivers' names are resolved; by the system when absent. */
+  readonly resolveHost?: ResolveHost;
   /** How many executions may wait before more are refused. */
   readonly mostWaiting: number;
   /** How many may run at once by client and strategy; null for no such limit. */
@@ -91,9 +95,11 @@ async function startWork(
   { queue, signals, lifecycle }: Parts,
   stack: AsyncDisposableStack,
 ): Promise<() => Promise<void>> {
-  const { database, log, drainMs } = options;
+  const { database, log, drainMs, callbackGuard, resolveHost } = options;
   const compute = stack.use(await startCompute(options));
-  const deliverer = stack.use(createDeliverer({ userAgent: "strategy-executor" }));
+  const deliverer = stack.use(
+    createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: "strategy-executor" }),
+  );
   const cancellations = stack.use(startCancellations(database, signals, log));
   const delivery = createCallbackDelivery({
     database,

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { executionCallback } from "../execution/execution-callback.ts";
 import { CallbackUrl, ExecutionId } from "../execution/execution.ts";
-import { mutation } from "../operation.ts";
+import { type Ctx, mutation } from "../operation.ts";
 import { parseParameters } from "../parameters.ts";
 import { findStrategy } from "./find-strategy.ts";
 
@@ -61,7 +61,7 @@ export const executeStrategy = mutation({
     const strategy = findStrategy(ctx.strategies, input.strategy_name);
     const parameters = input.parameters ?? {};
     const parsed = parseParameters(strategy, parameters);
-    const callbackUrl = callbackUrlOf(input);
+    const callbackUrl = callbackUrlOf(ctx, input);
     if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");
     const submitted = await ctx.lifecycle.submit(
       {
@@ -113,10 +113,14 @@ function fingerprintOf(submission: Submission): string {
 }
 
 /** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
-function callbackUrlOf(input: { readonly callback_url?: string | null | undefined }): string | null {
+function callbackUrlOf({ callbackGuard }: Ctx, input: Pick<Submission, "callback_url">): string | null {
   if (input.callback_url === undefined || input.callback_url === null) return null;
   try {
-    return resolveAddress(executionCallback.address, { method: "POST", url: "/strategies/execute/", body: input });
+    const request = { method: "POST", url: "/strategies/execute/", body: input } as const;
+    const url = resolveAddress(executionCallback.address, request);
+    const problem = callbackGuard.checkUrl(url);
+    if (problem === undefined) return url;
+    throw new DomainError("invalid", `callback_url: ${problem}`, [{ path: "callback_url", message: problem }]);
   } catch (error) {
     if (!(error instanceof CallbackAddressError)) throw error;
     throw new DomainError("invalid", error.message, [{ path: "callback_url", message: error.reason }]);

@@ -16,10 +16,11 @@ export interface Receiver extends AsyncDisposable {
   arrived(count: number): Promise<void>;
 }
 
-/** A real HTTP receiver on a free port. `answer` decides what it says; 200 with JSON when absent. */
+/** A real HTTP receiver on a free port of the loopback address. `answer` decides what it says; 200 with JSON when absent. */
 export async function startReceiver(
   answer: (res: ServerResponse, callback: ReceivedCallback) => void = (res) =>
     res.setHeader("Content-Type", "application/json").end('{"status": "received"}'),
+  host: "127.0.0.1" | "::1" = "127.0.0.1",
 ): Promise<Receiver> {
   const received: ReceivedCallback[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
@@ -31,7 +32,7 @@ export async function startReceiver(
     for (const { count, resolve } of waiting) if (received.length >= count) resolve();
     waiting = waiting.filter(({ count }) => received.length < count);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {

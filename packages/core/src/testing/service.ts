@@ -1,3 +1,4 @@
+import { createGuard } from "@strategy-executor/callback";
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
 import { type EngineOptions, startEngine } from "../execution/engine.ts";
 import type { Signals } from "../live/signals.ts";
@@ -19,6 +20,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
   await using stack = new AsyncDisposableStack();
   const connected = stack.use(await connectDatabase(database));
   const log = options.log ?? silent;
+  const callbackGuard = options.callbackGuard ?? createGuard({ allowPrivate: true, allowHttp: true });
   const engine = stack.use(
     await startEngine({
       database: connected,
@@ -30,6 +32,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
       executionTimeoutMs: 60_000,
       maxExecutionAttempts: 3,
       callbackTimeoutMs: 10_000,
+      callbackGuard,
       mostWaiting: 250_000,
       limits: null,
       retentionDays: null,
@@ -44,6 +47,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     lifecycle: engine.lifecycle,
     backlog: engine.backlog,
     events: engine.events,
+    callbackGuard,
     strategies,
     log,
     pricesMaxBytes: 1_000_000_000,
