@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGuard, type GuardOptions } from "@strategy-executor/callback";
+import { parseSecretsKey } from "@strategy-executor/core";
 import { z } from "zod";
 
 /** A setting that cannot be understood: `message` is one line that names it. */
@@ -34,6 +35,10 @@ const Environment = z.object({
   CALLBACK_ALLOW_HTTP: z.enum(["true", "false"]).optional(),
   CALLBACK_ALLOW_CIDRS: list.pipe(z.array(z.string().superRefine(guardTakes("allowCidrs")))).optional(),
   CALLBACK_ALLOW_PORTS: list.pipe(z.array(z.string().superRefine(guardTakes("allowPorts")))).optional(),
+  SECRETS_KEY: z
+    .string()
+    .refine((text) => parseSecretsKey(text) !== undefined, "is no key of 32 bytes in base64 or hexadecimal digits")
+    .optional(),
   MAX_BACKLOG: z.coerce.number().int().min(1).max(100_000_000).default(250_000),
   CLIENT_CONCURRENCY: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STRATEGY_CONCURRENCY: z.string().transform(toLimits).optional(),
@@ -52,9 +57,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const reasons = parsed.error.issues.map(({ path: [name], message }) =>
-      // It holds a password.
-      name === "DATABASE_URL"
-        ? `${name}: ${message}`
+      isSecret(String(name))
+        ? `${String(name)}: ${message}`
         : `${String(name)}=${JSON.stringify(given[String(name)])}: ${message}`,
     );
     throw new ConfigError(`Bad setting: ${reasons.join("; ")}`);
@@ -80,6 +84,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     threads: env.COMPUTE_THREADS,
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
+    /** What signing secrets are encrypted with. */
+    secretsKey: env.SECRETS_KEY,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
     /** Which addresses callbacks may go to. */
     callbackGuard: {
@@ -107,6 +113,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;
+}
+
+/** What is not repeated in messages: the one holds a password. */
+function isSecret(name: string): boolean {
+  return name === "DATABASE_URL" || name === "SECRETS_KEY";
 }
 
 /** Asks the guard itself, whose message names what is malformed. */

@@ -1,3 +1,4 @@
+import { UnreadableSecretsError } from "@strategy-executor/core";
 import { DataDirInUseError } from "@strategy-executor/db";
 import { callbackReach } from "./callback-reach.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
@@ -73,6 +74,7 @@ function exitWith(error: unknown): never {
 }
 
 function isForOperator(error: unknown): error is Error {
-  if (error instanceof ConfigError || error instanceof DataDirInUseError) return true;
+  const isTold = [ConfigError, DataDirInUseError, UnreadableSecretsError].some((kind) => error instanceof kind);
+  if (isTold) return true;
   return error instanceof Error && "code" in error && typeof error.code === "string";
 }

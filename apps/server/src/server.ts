@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGuard } from "@strategy-executor/callback";
-import { type Engine, loadRegistry, startEngine, storedMarket } from "@strategy-executor/core";
+import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
 import { connectDatabase, hasUsableApiKey, sweepPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
 import { createApp } from "./app.ts";
@@ -46,6 +46,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       maxExecutionAttempts: config.maxExecutionAttempts,
       callbackTimeoutMs: config.callbackTimeoutMs,
       callbackGuard,
+      secretBox: openSecretBox(config),
       mostWaiting: config.mostWaiting,
       limits: config.limits,
       retentionDays: config.retentionDays,
@@ -59,6 +60,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     backlog: engine.backlog,
     events: engine.events,
     callbackGuard,
+    signingSecrets: engine.signingSecrets,
     strategies,
     log,
     pricesMaxBytes,

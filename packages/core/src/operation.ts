@@ -6,6 +6,7 @@ import type { Backlog } from "./execution/backlog.ts";
 import type { Lifecycle } from "./execution/lifecycle.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
+import type { SigningSecrets } from "./signing/signing-secrets.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** What a client may do. `admin` includes everything, for everybody's executions. */
@@ -30,6 +31,7 @@ export interface Ctx {
   readonly events: EventHub;
   /** Which addresses callbacks may go to. */
   readonly callbackGuard: CallbackGuard;
+  readonly signingSecrets: SigningSecrets;
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

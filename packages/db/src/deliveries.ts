@@ -15,6 +15,8 @@ export interface OpenedAttempt {
   readonly maxAttempts: number;
   readonly url: string;
   readonly webhookId: string;
+  /** Whose it is. */
+  readonly client: string;
 }
 
 /**
@@ -38,8 +40,8 @@ export async function openAttempts(db: Db, executionIds: readonly number[]): Pro
         returning id, execution_id, number
       )
       select due.execution_id::float8 as execution_id, opened.id::float8 as id, opened.number, due.attempts, due.max_attempts,
-        due.url, due.webhook_id
-      from opened join due using (execution_id)`),
+        due.url, due.webhook_id, executions.client
+      from opened join due using (execution_id) join executions on executions.id = due.execution_id`),
   );
   return rows.map((row) => ({
     executionId: row.execution_id,
@@ -49,6 +51,7 @@ export async function openAttempts(db: Db, executionIds: readonly number[]): Pro
     maxAttempts: row.max_attempts,
     url: row.url,
     webhookId: row.webhook_id,
+    client: row.client,
   }));
 }
 
@@ -59,6 +62,9 @@ export interface ClosedAttempt {
   readonly responseText: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
+  readonly durationMs: number;
+  /** Ids of the secrets that signed it. */
+  readonly signedWith: readonly string[];
   /** Whether the receiver took it: a 2xx answer. */
   readonly accepted: boolean;
   /** When the next attempt is due; null ends the callback. */
@@ -82,12 +88,16 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
           ${textArray(column(({ error }) => error))}::text::text[],
           ${textArray(column((item) => JSON.stringify(toResponse(item))))}::text::text[],
           ${plainArray(column(({ accepted }) => String(accepted)))}::text::boolean[],
-          ${textArray(column(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null))}::text::timestamptz[])
-        as answer (attempt_id, status_code, response_text, headers, error, response, accepted, next_attempt_at)
+          ${textArray(column(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null))}::text::timestamptz[],
+          ${plainArray(column(({ durationMs }) => durationMs))}::text::int[],
+          ${textArray(column(({ signedWith }) => JSON.stringify(signedWith)))}::text::text[])
+        as answer
+          (attempt_id, status_code, response_text, headers, error, response, accepted, next_attempt_at, duration_ms, signed_with)
       ), closed as (
         update delivery_attempts
         set ended_at = now(), status_code = answer.status_code, response_text = answer.response_text,
-          headers = answer.headers::json, error = answer.error
+          headers = answer.headers::json, error = answer.error, duration_ms = answer.duration_ms,
+          signed_with = answer.signed_with::json
         from answer where id = answer.attempt_id and ended_at is null
         returning id, execution_id
       )
@@ -116,6 +126,10 @@ export interface AttemptRecord {
   readonly responseText: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
+  /** Null while the answer is awaited, and of one that did not end in order. */
+  readonly durationMs: number | null;
+  /** Ids of the secrets that signed it; empty also while that is not known. */
+  readonly signedWith: readonly string[];
 }
 
 export interface AttemptPage {
@@ -151,7 +165,7 @@ export async function listAttemptPages(
         with ordinality as asked (execution_id, before, most, position)
       join executions on executions.id = asked.execution_id and ${isOwner(owner, sql`executions.client`)}
       cross join lateral (
-        select number, url, started_at, ended_at, status_code, response_text, headers, error
+        select number, url, started_at, ended_at, status_code, response_text, headers, error, duration_ms, signed_with
         from delivery_attempts
         where delivery_attempts.execution_id = asked.execution_id
           and (asked.before is null or delivery_attempts.number < asked.before)
@@ -173,6 +187,7 @@ interface OpenedRow {
   readonly max_attempts: number;
   readonly url: string;
   readonly webhook_id: string;
+  readonly client: string;
 }
 
 interface AttemptRow {
@@ -186,6 +201,8 @@ interface AttemptRow {
   readonly response_text: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
+  readonly duration_ms: number | null;
+  readonly signed_with: readonly string[] | null;
 }
 
 function fromRow(row: AttemptRow): AttemptRecord {
@@ -198,5 +215,7 @@ function fromRow(row: AttemptRow): AttemptRecord {
     responseText: row.response_text,
     headers: row.headers,
     error: row.error,
+    durationMs: row.duration_ms,
+    signedWith: row.signed_with ?? [],
   };
 }

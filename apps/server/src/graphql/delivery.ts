@@ -55,6 +55,8 @@ const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").impleme
     url: t.exposeString("url", say.attempt("url")),
     startedAt: t.expose("started_at", { type: "DateTime", ...say.attempt("started_at") }),
     endedAt: t.expose("ended_at", { type: "DateTime", nullable: true, ...say.attempt("ended_at") }),
+    durationMs: t.exposeInt("duration_ms", { nullable: true, ...say.attempt("duration_ms") }),
+    signedWith: t.exposeStringList("signed_with", say.attempt("signed_with")),
     response: t.expose("response", { type: ResponseRef, nullable: true, ...say.attempt("response") }),
   }),
 });

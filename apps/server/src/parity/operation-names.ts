@@ -16,6 +16,10 @@ export const expectedOperations: Readonly<
   getExecution: { kind: "query", fields: ["execution_id"] },
   getSeries: { kind: "query", fields: ["execution_id"] },
   listDeliveryAttempts: { kind: "query", fields: ["cursor?", "execution_id", "limit?"] },
+  createSigningSecret: { kind: "mutation", fields: ["version?"] },
+  rotateSigningSecret: { kind: "mutation", fields: ["overlap_hours?", "version?"] },
+  listSigningSecrets: { kind: "query", fields: [] },
+  endSigningSecret: { kind: "mutation", fields: ["secret_id"] },
   listPrices: { kind: "query", fields: [] },
   importPrices: { kind: "mutation", fields: ["csv", "source?", "ticker?"] },
 };

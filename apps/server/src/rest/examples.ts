@@ -20,6 +20,17 @@ const received = {
 const delivered = { url, sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received };
 const undelivered = { url, sent: false, sent_at: null, response: { error: "Connection refused" } };
 
+const secret = {
+  secret_id: "sign_1f0c7a52be94",
+  client: "dashboard",
+  version: "v1",
+  public_key: null,
+  created_at: "2025-10-04T12:00:00.000Z",
+  ends_at: null,
+  active: true,
+};
+const newSecret = { ...secret, secret: "whsec_…" };
+
 const running = {
   execution_id: 127,
   ...identity,
@@ -115,12 +126,30 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
               url,
               started_at: "2025-10-04T12:00:15.100Z",
               ended_at: "2025-10-04T12:00:15.500Z",
+              duration_ms: 398,
+              signed_with: [secret.secret_id],
               response: received,
             },
           ],
           next_cursor: null,
         },
       },
+    },
+  },
+  createSigningSecret: {
+    requests: { v1: { summary: "A secret that the receiver has too", value: { version: "v1" } } },
+    answers: { v1: { summary: "To be given to the receiver; it is not shown again", value: newSecret } },
+  },
+  rotateSigningSecret: {
+    requests: { day: { summary: "Both sign for a day", value: { version: "v1", overlap_hours: 24 } } },
+    answers: { day: { summary: "The one that stays", value: newSecret } },
+  },
+  listSigningSecrets: {
+    answers: { one: { summary: "One secret", value: { secrets: [secret] } } },
+  },
+  endSigningSecret: {
+    answers: {
+      ended: { summary: "Ended", value: { ...secret, ends_at: "2025-10-05T12:00:00.000Z", active: false } },
     },
   },
   listPrices: {

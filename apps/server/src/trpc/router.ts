@@ -1,5 +1,7 @@
 import {
   cancelExecution,
+  createSigningSecret,
+  endSigningSecret,
   executeStrategy,
   getExecution,
   getSeries,
@@ -8,7 +10,9 @@ import {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listSigningSecrets,
   listStrategies,
+  rotateSigningSecret,
 } from "@strategy-executor/core";
 import { z } from "zod";
 import { mutation, procedure, query, router } from "./procedure.ts";
@@ -26,6 +30,10 @@ export const appRouter = router({
   getExecution: query(getExecution),
   getSeries: query(getSeries),
   listDeliveryAttempts: query(listDeliveryAttempts),
+  createSigningSecret: mutation(createSigningSecret),
+  rotateSigningSecret: mutation(rotateSigningSecret),
+  listSigningSecrets: query(listSigningSecrets),
+  endSigningSecret: mutation(endSigningSecret),
   listPrices: query(listPrices),
   // JSON carries the file as text.
   importPrices: procedure

@@ -14,9 +14,10 @@ import {
   getExecution,
   isUnavailable,
   openAttempts,
-  type PendingCallback,
+  type StartedCallback,
 } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
+import type { SigningSecrets } from "../signing/signing-secrets.ts";
 import { executionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { grouped } from "./grouped.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
@@ -27,6 +28,7 @@ export interface CallbackDeliveryOptions {
   readonly database: Database;
   readonly queue: Queue;
   readonly deliverer: Deliverer;
+  readonly signingSecrets: SigningSecrets;
   readonly log: Log;
   /** Deadline of one attempt, from the look-up of the name to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -44,7 +46,7 @@ export interface CallbackDelivery {
    * Plans the callback of an execution that ends now: the job that delivers it, and, when this process is to make the first
    * attempt itself, how. The job is the backstop then: due only when the attempt must have ended.
    */
-  plan(executionId: number, callback: PendingCallback): { readonly job: NewJob; readonly first: FirstAttempt | null };
+  plan(executionId: number, callback: StartedCallback): { readonly job: NewJob; readonly first: FirstAttempt | null };
   /** Does a job of the queue. */
   run(job: TakenJob, signal: AbortSignal): Promise<void>;
   /** Takes no first attempts any more and waits for those under way. */
@@ -62,7 +64,7 @@ interface FirstAttempt {
 const recordingMs = 5_000;
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
-  const { database, queue, deliverer, log, timeoutMs, perReceiver } = options;
+  const { database, queue, deliverer, signingSecrets, log, timeoutMs, perReceiver } = options;
   const { db } = database;
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
@@ -93,23 +95,25 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   }, group);
 
   async function attempt(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
+    const { attemptId, number, done, url, webhookId: id } = request;
     const body = prepare(execution);
+    const secrets = await signingSecrets.activeOf(request.client);
     const outcome: DeliveryOutcome =
       body === null
         ? { kind: "not-answered", error: "Not sent: the payload is not what is documented", durationMs: 0 }
         : await deliverer.deliver({
-            url: request.url,
+            url,
             body,
-            headers: { "webhook-id": request.webhookId },
+            webhook: { id, secrets: secrets.map(({ secret }) => secret) },
             timeoutMs,
             ...(signal !== undefined && { signal }),
           });
-    const { attemptId, number, done } = request;
     // A database that is away for a moment costs no second delivery: the backstop waits as long.
     const answer = {
       executionId: execution.id,
       attemptId,
       ...toAnswer(outcome),
+      signedWith: body === null ? [] : secrets.map((secret) => secret.id),
       nextAttemptAt: null,
       done,
     };
@@ -136,7 +140,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  function takeFirst({ url, webhookId }: PendingCallback, receiver: string): FirstAttempt {
+  function takeFirst({ url, webhookId, client }: StartedCallback, receiver: string): FirstAttempt {
     busy.set(receiver, (busy.get(receiver) ?? 0) + 1);
     const release = () => {
       const left = (busy.get(receiver) ?? 1) - 1;
@@ -145,7 +149,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     };
     return {
       send(execution, attemptId) {
-        const sending = attempt(execution, { attemptId, webhookId, number: 1, url, done: webhookId })
+        const sending = attempt(execution, { attemptId, webhookId, client, number: 1, url, done: webhookId })
           .catch((error: unknown) =>
             log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
           )
@@ -188,15 +192,19 @@ interface Closing extends ClosedAttempt {
 interface AttemptRequest {
   readonly attemptId: number;
   readonly webhookId: string;
+  readonly client: string;
   readonly number: number;
   readonly url: string;
   readonly done: Closing["done"];
 }
 
-function toAnswer(outcome: DeliveryOutcome): Omit<ClosedAttempt, "executionId" | "attemptId" | "nextAttemptAt"> {
+function toAnswer(
+  outcome: DeliveryOutcome,
+): Omit<ClosedAttempt, "executionId" | "attemptId" | "nextAttemptAt" | "signedWith"> {
   if (outcome.kind === "not-answered") {
-    return { statusCode: null, responseText: null, headers: null, error: outcome.error, accepted: false };
+    const { error, durationMs } = outcome;
+    return { statusCode: null, responseText: null, headers: null, error, accepted: false, durationMs };
   }
-  const { statusCode, responseText, headers } = outcome;
-  return { statusCode, responseText, headers, error: null, accepted: isDelivered(outcome) };
+  const { statusCode, responseText, headers, durationMs } = outcome;
+  return { statusCode, responseText, headers, error: null, accepted: isDelivered(outcome), durationMs };
 }

@@ -5,6 +5,8 @@ import type { Market } from "../market.ts";
 import { type EventHub, startEventHub } from "../live/event-hub.ts";
 import { type Signals, startSignals } from "../live/signals.ts";
 import { type Backlog, watchBacklog } from "./backlog.ts";
+import type { SecretBox } from "../signing/secret-box.ts";
+import { createSigningSecrets, ensureReadable, type SigningSecrets } from "../signing/signing-secrets.ts";
 import { createCallbackDelivery } from "./callback-delivery.ts";
 import { startCancellations } from "./cancellations.ts";
 import { startCompute } from "./compute.ts";
@@ -28,6 +30,8 @@ export interface EngineOptions {
   readonly callbackTimeoutMs: number;
   /** Which addresses callbacks may go to. */
   readonly callbackGuard: CallbackGuard;
+  /** What signing secrets are kept in. */
+  readonly secretBox: SecretBox;
   /** How receivers' names are resolved; by the system when absent. */
   readonly resolveHost?: ResolveHost;
   /** How many executions may wait before more are refused. */
@@ -45,6 +49,7 @@ export interface Engine extends AsyncDisposable {
   readonly backlog: Backlog;
   readonly events: EventHub;
   readonly signals: Signals;
+  readonly signingSecrets: SigningSecrets;
   /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
   drain(): Promise<void>;
 }
@@ -56,9 +61,13 @@ const secondsToRecord = 60;
 /** The backstop: what frees a place lets the next one through at once. */
 const unparkMs = 1_000;
 
-/** Starts the queue and, in a process that works, what runs executions and delivers callbacks. */
+/**
+ * Starts the queue and, in a process that works, what runs executions and delivers callbacks.
+ * @throws UnreadableSecretsError when signing secrets are stored that the box does not open
+ */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { database, log, callbackTimeoutMs, executionTimeoutMs } = options;
+  const { database, log, callbackTimeoutMs, executionTimeoutMs, secretBox } = options;
+  await ensureReadable(database.db, secretBox);
   await using stack = new AsyncDisposableStack();
   const queue = stack.use(
     await startQueue({
@@ -74,25 +83,35 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   );
   const signals = stack.use(await startSignals(database, log));
   const events = stack.use(startEventHub(database, signals));
+  const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, log });
   const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
   const drain = options.works
-    ? await startWork(options, { queue, signals, lifecycle }, stack)
+    ? await startWork(options, { queue, signals, signingSecrets, lifecycle }, stack)
     : () => Promise.resolve();
   const started = stack.move();
-  return { lifecycle, backlog, events, signals, drain, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    lifecycle,
+    backlog,
+    events,
+    signals,
+    signingSecrets,
+    drain,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }
 
 interface Parts {
   readonly queue: Queue;
   readonly signals: Signals;
+  readonly signingSecrets: SigningSecrets;
   readonly lifecycle: Lifecycle;
 }
 
 /** Starts what runs executions and delivers callbacks; ends with the stack. Returns how to drain it. */
 async function startWork(
   options: EngineOptions,
-  { queue, signals, lifecycle }: Parts,
+  { queue, signals, signingSecrets, lifecycle }: Parts,
   stack: AsyncDisposableStack,
 ): Promise<() => Promise<void>> {
   const { database, log, drainMs, callbackGuard, resolveHost } = options;
@@ -105,6 +124,7 @@ async function startWork(
     database,
     queue,
     deliverer,
+    signingSecrets,
     log,
     timeoutMs: options.callbackTimeoutMs,
     perReceiver: callbacksPerReceiver,

@@ -132,6 +132,12 @@ export const DeliveryAttempt = z
     url: z.string().meta({ description: "Where the callback was sent." }),
     started_at: Instant.meta({ description: "When it began." }),
     ended_at: Instant.nullable().meta({ description: "When the answer was there; null while it is awaited." }),
+    duration_ms: z.int().nullable().meta({
+      description: "From the first look-up to the last byte of the answer that was read; null where that is not known.",
+    }),
+    signed_with: z.array(z.string()).meta({
+      description: "Ids of the secrets that signed it, in the order of the signatures; empty when it was not signed.",
+    }),
     response: Response.meta({ description: "What came back; null while the answer is awaited." }),
   })
   .meta({ id: "DeliveryAttempt" });
@@ -142,6 +148,8 @@ export function toDeliveryAttempt(record: AttemptRecord): z.output<typeof Delive
     url: record.url,
     started_at: record.startedAt.toISOString(),
     ended_at: toInstant(record.endedAt),
+    duration_ms: record.durationMs,
+    signed_with: [...record.signedWith],
     response: toResponse(record),
   };
 }

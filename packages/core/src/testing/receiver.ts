@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 export interface ReceivedCallback {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** As it came. */
+  readonly text: string;
   readonly body: { readonly execution_id: number; readonly status: string } & Record<string, unknown>;
 }
 
@@ -26,7 +28,12 @@ export async function startReceiver(
   let waiting: { count: number; resolve: () => void }[] = [];
   const server = createServer(async (req, res) => {
     const text = Buffer.concat(await Array.fromAsync(req)).toString("utf8");
-    const callback = { path: req.url ?? "", headers: req.headers, body: JSON.parse(text) as ReceivedCallback["body"] };
+    const callback = {
+      path: req.url ?? "",
+      headers: req.headers,
+      text,
+      body: JSON.parse(text) as ReceivedCallback["body"],
+    };
     received.push(callback);
     answer(res, callback);
     for (const { count, resolve } of waiting) if (received.length >= count) resolve();

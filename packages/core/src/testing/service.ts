@@ -5,6 +5,7 @@ import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { type Ctx, localClient } from "../operation.ts";
 import { loadRegistry } from "../registry.ts";
+import { openSecretBox } from "../signing/secrets-key.ts";
 
 export interface Service extends AsyncDisposable {
   readonly ctx: Ctx;
@@ -13,6 +14,7 @@ export interface Service extends AsyncDisposable {
   readonly database: Database;
 }
 
+const testSecretsKey = Buffer.alloc(32, "test").toString("base64");
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The whole service but for its transports, on the given database. */
@@ -33,6 +35,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
       maxExecutionAttempts: 3,
       callbackTimeoutMs: 10_000,
       callbackGuard,
+      secretBox: openSecretBox({ secretsKey: testSecretsKey }),
       mostWaiting: 250_000,
       limits: null,
       retentionDays: null,
@@ -48,6 +51,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     backlog: engine.backlog,
     events: engine.events,
     callbackGuard,
+    signingSecrets: engine.signingSecrets,
     strategies,
     log,
     pricesMaxBytes: 1_000_000_000,
