@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGuard, type GuardOptions } from "@strategy-executor/callback";
-import { parseSecretsKey } from "@strategy-executor/core";
+import { mostCallbackAttempts, parseSecretsKey } from "@strategy-executor/core";
 import { z } from "zod";
 
 /** A setting that cannot be understood: `message` is one line that names it. */
@@ -32,6 +32,9 @@ const Environment = z.object({
   EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
+  CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(mostCallbackAttempts).default(1),
+  CALLBACK_RETRY_MS: milliseconds(24 * 3600_000).default(5_000),
+  CALLBACK_RETRY_MAX_MS: milliseconds(7 * 24 * 3600_000).default(12 * 3600_000),
   CALLBACK_ALLOW_HTTP: z.enum(["true", "false"]).optional(),
   CALLBACK_ALLOW_CIDRS: list.pipe(z.array(z.string().superRefine(guardTakes("allowCidrs")))).optional(),
   CALLBACK_ALLOW_PORTS: list.pipe(z.array(z.string().superRefine(guardTakes("allowPorts")))).optional(),
@@ -87,6 +90,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     /** What signing secrets are encrypted with. */
     secretsKey: env.SECRETS_KEY,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
+    callbackMaxAttempts: env.CALLBACK_MAX_ATTEMPTS,
+    /** With 8 attempts about a day: 5 s, 30 s, 3 min, 18 min, 1.8 h, 11 h, 12 h. */
+    retryWaits: { firstMs: env.CALLBACK_RETRY_MS, factor: 6, longestMs: env.CALLBACK_RETRY_MAX_MS },
     /** Which addresses callbacks may go to. */
     callbackGuard: {
       allowPrivate: mode === "development",

@@ -12,6 +12,7 @@ export {
   toInvalid,
 } from "./operation.ts";
 export * from "./operations/index.ts";
+export { mostCallbackAttempts } from "./operations/execute-strategy.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
 export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";
 export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";

@@ -31,6 +31,8 @@ export interface Ctx {
   readonly events: EventHub;
   /** Which addresses callbacks may go to. */
   readonly callbackGuard: CallbackGuard;
+  /** Attempts to deliver a callback whose submission does not say how many. */
+  readonly callbackMaxAttempts: number;
   readonly signingSecrets: SigningSecrets;
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;

@@ -31,6 +31,9 @@ export async function openAttempts(db: Db, executionIds: readonly number[]): Pro
         select execution_id, url, webhook_id, attempts, max_attempts from callbacks
         where execution_id = any(${plainArray(executionIds)}::text::bigint[]) and state = 'due'
         order by execution_id for update
+      ), begun as (
+        update callbacks set next_attempt_at = null
+        from due where callbacks.execution_id = due.execution_id and next_attempt_at is not null
       ), interrupted as (
         update delivery_attempts set ended_at = now(), error = 'Interrupted'
         from due where delivery_attempts.execution_id = due.execution_id and ended_at is null
@@ -67,8 +70,8 @@ export interface ClosedAttempt {
   readonly signedWith: readonly string[];
   /** Whether the receiver took it: a 2xx answer. */
   readonly accepted: boolean;
-  /** When the next attempt is due; null ends the callback. */
-  readonly nextAttemptAt: Date | null;
+  /** After how long the next attempt is due; null ends the callback. */
+  readonly retryAfterMs: number | null;
 }
 
 /**
@@ -88,11 +91,11 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
           ${textArray(column(({ error }) => error))}::text::text[],
           ${textArray(column((item) => JSON.stringify(toResponse(item))))}::text::text[],
           ${plainArray(column(({ accepted }) => String(accepted)))}::text::boolean[],
-          ${textArray(column(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null))}::text::timestamptz[],
+          ${plainArray(column(({ retryAfterMs }) => retryAfterMs))}::text::float8[],
           ${plainArray(column(({ durationMs }) => durationMs))}::text::int[],
           ${textArray(column(({ signedWith }) => JSON.stringify(signedWith)))}::text::text[])
         as answer
-          (attempt_id, status_code, response_text, headers, error, response, accepted, next_attempt_at, duration_ms, signed_with)
+          (attempt_id, status_code, response_text, headers, error, response, accepted, retry_after_ms, duration_ms, signed_with)
       ), closed as (
         update delivery_attempts
         set ended_at = now(), status_code = answer.status_code, response_text = answer.response_text,
@@ -102,8 +105,9 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
         returning id, execution_id
       )
       update callbacks
-      set state = case when answer.next_attempt_at is null then 'ended' else 'due' end, response = answer.response::json,
-        attempts = attempts + 1, next_attempt_at = answer.next_attempt_at, sent = answer.accepted,
+      set state = case when answer.retry_after_ms is null then 'ended' else 'due' end, response = answer.response::json,
+        attempts = attempts + 1, next_attempt_at = now() + answer.retry_after_ms * interval '1 millisecond',
+        sent = answer.accepted,
         sent_at = case when answer.accepted then now() end
       from closed join answer on answer.attempt_id = closed.id
       where callbacks.execution_id = closed.execution_id

@@ -151,6 +151,7 @@ describeDatabases("executions", (create) => {
       sentAt: expect.any(Date),
       response: { status_code: 200, response_text: "ok", headers: { "Content-Type": "text/plain" } },
       attempts: 1,
+      maxAttempts: 1,
       nextAttemptAt: null,
     });
     expect(await openAttempt(db, id)).toBeNull();

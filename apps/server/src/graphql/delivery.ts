@@ -45,6 +45,13 @@ export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("C
     sent: t.exposeBoolean("sent", say.callback("sent")),
     sentAt: t.expose("sent_at", { type: "DateTime", nullable: true, ...say.callback("sent_at") }),
     response: t.expose("response", { type: ResponseRef, nullable: true, ...say.callback("response") }),
+    attempts: t.exposeInt("attempts", say.callback("attempts")),
+    maxAttempts: t.exposeInt("max_attempts", say.callback("max_attempts")),
+    nextAttemptAt: t.expose("next_attempt_at", {
+      type: "DateTime",
+      nullable: true,
+      ...say.callback("next_attempt_at"),
+    }),
   }),
 });
 

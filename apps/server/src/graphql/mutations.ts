@@ -37,6 +37,7 @@ const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteSt
     strategyName: t.string({ required: true, ...say.submitted("strategy_name") }),
     parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
     callbackUrl: t.string(say.submitted("callback_url")),
+    callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
     idempotencyKey: t.string(say.submitted("idempotency_key")),
   }),

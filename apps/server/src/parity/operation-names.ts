@@ -9,7 +9,14 @@ export const expectedOperations: Readonly<
   getStrategy: { kind: "query", fields: ["name"] },
   executeStrategy: {
     kind: "mutation",
-    fields: ["callback_url?", "idempotency_key?", "parameters?", "priority?", "strategy_name"],
+    fields: [
+      "callback_max_attempts?",
+      "callback_url?",
+      "idempotency_key?",
+      "parameters?",
+      "priority?",
+      "strategy_name",
+    ],
   },
   cancelExecution: { kind: "mutation", fields: ["execution_id"] },
   listExecutions: { kind: "query", fields: ["cursor?", "limit?", "status?", "strategy?"] },

@@ -69,6 +69,25 @@ const cases: readonly Case[] = [
   ["cancelExecution", 404, "/executions/%ff/cancel/"],
   ["cancelExecution", 404, "/executions/999999/cancel/"],
   ["cancelExecution", 409, "/executions/COMPLETED/cancel/"],
+  // Seven sign before the first of these; no more than eight may at once.
+  ["createSigningSecret", 201, "/signing-secrets/", json({})],
+  ["createSigningSecret", 400, "/signing-secrets/", { ...json({}), body: "{" }],
+  ["createSigningSecret", 409, "/signing-secrets/", json({ version: "v1a" })],
+  ["createSigningSecret", 413, "/signing-secrets/", json("x".repeat(1_100_000))],
+  ["createSigningSecret", 415, "/signing-secrets/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["createSigningSecret", 422, "/signing-secrets/", json({ version: "v2" })],
+  ["rotateSigningSecret", 400, "/signing-secrets/rotate/", { ...json({}), body: "{" }],
+  ["rotateSigningSecret", 404, "/signing-secrets/rotate/", json({ version: "v1a" })],
+  ["rotateSigningSecret", 409, "/signing-secrets/rotate/", json({})],
+  ["rotateSigningSecret", 201, "/signing-secrets/rotate/", json({ overlap_hours: 0 })],
+  ["rotateSigningSecret", 413, "/signing-secrets/rotate/", json("x".repeat(1_100_000))],
+  ["rotateSigningSecret", 415, "/signing-secrets/rotate/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["rotateSigningSecret", 422, "/signing-secrets/rotate/", json({ overlap_hours: -1 })],
+  ["listSigningSecrets", 200, "/signing-secrets/"],
+  ["listSigningSecrets", 422, "/signing-secrets/?client=local"],
+  ["endSigningSecret", 200, "/signing-secrets/SECRET/end/"],
+  ["endSigningSecret", 404, "/signing-secrets/sign_000000000000/end/"],
+  ["endSigningSecret", 422, "/signing-secrets/none/end/"],
   ["importPrices", 200, "/prices/?source=test", csv],
   ["importPrices", 413, "/prices/", { ...csv, body: csv.body + "x".repeat(2000) }],
   ["importPrices", 415, "/prices/", { ...csv, headers: { "content-type": "text/plain" } }],
@@ -83,7 +102,7 @@ const cases: readonly Case[] = [
 
 describe("answers of the server", () => {
   const stack = new AsyncDisposableStack();
-  const ids = new Map<string, number>();
+  const ids = new Map<string, number | string>();
   let address: string;
   let document: Document;
   let check: ReturnType<typeof schemaChecker>;
@@ -100,6 +119,10 @@ describe("answers of the server", () => {
       ids.set(name, ((await response.json()) as { execution_id: number }).execution_id);
     }
     await receiver.arrived(2);
+    for (let count = 0; count < 7; count += 1) {
+      const response = await send("post", "/signing-secrets/", json({}));
+      ids.set("SECRET", ((await response.json()) as { secret_id: string }).secret_id);
+    }
   });
 
   afterAll(() => stack.disposeAsync());
@@ -140,7 +163,7 @@ describe("answers of the server", () => {
     );
     expect(requests.length).toBeGreaterThan(2);
     for (const { path, method, type, value, status } of requests) {
-      const body = typeof value === "string" ? value : JSON.stringify({ ...(value as object), callback_url: null });
+      const body = typeof value === "string" ? value : JSON.stringify(withoutReceiver(value as object));
       expect(String((await send(method, path, { headers: { "content-type": type }, body })).status)).toBe(status);
     }
   });
@@ -150,3 +173,8 @@ describe("answers of the server", () => {
     return fetch(url, { ...sent, method: method.toUpperCase() });
   }
 });
+
+/** Of an address the example leads to somebody's server. */
+function withoutReceiver(value: object): object {
+  return "callback_url" in value ? { ...value, callback_url: null } : value;
+}

@@ -17,8 +17,10 @@ const received = {
   response_text: '{"status": "received"}',
   headers: { "Content-Type": "application/json" },
 };
-const delivered = { url, sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received };
-const undelivered = { url, sent: false, sent_at: null, response: { error: "Connection refused" } };
+const once = { attempts: 1, max_attempts: 1, next_attempt_at: null };
+const unsent = { url, sent: false, sent_at: null, response: null, ...once, attempts: 0 };
+const delivered = { url, sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received, ...once };
+const undelivered = { url, sent: false, sent_at: null, response: { error: "Connection refused" }, ...once };
 
 const secret = {
   secret_id: "sign_1f0c7a52be94",
@@ -38,7 +40,7 @@ const running = {
   started_at: "2025-10-04T12:10:00.000Z",
   completed_at: null,
   execution_parameters,
-  callback: { url, sent: false, sent_at: null, response: null },
+  callback: unsent,
 };
 
 const catalogue = builtInStrategies.map(toStrategyDescription);
@@ -82,7 +84,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     answers: {
       cancelled: {
         summary: "Cancelled before it ran",
-        value: { ...payload("cancelled"), callback: { url, sent: false, sent_at: null, response: null } },
+        value: { ...payload("cancelled"), callback: unsent },
       },
     },
   },

@@ -1,9 +1,11 @@
 import {
   CallbackMismatchError,
+  decideRetry,
   type Deliverer,
   type DeliveryOutcome,
   isDelivered,
   preparePayload,
+  type RetryPolicy,
 } from "@strategy-executor/callback";
 import {
   anybody,
@@ -32,6 +34,10 @@ export interface CallbackDeliveryOptions {
   readonly log: Log;
   /** Deadline of one attempt, from the look-up of the name to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** What is waited between attempts. */
+  readonly retryWaits: RetryPolicy["waits"];
+  /** Spreads retries: from 0 up to but not including 1. */
+  readonly random: () => number;
   /** How many requests may be under way to one receiver. */
   readonly perReceiver: number;
 }
@@ -64,7 +70,7 @@ interface FirstAttempt {
 const recordingMs = 5_000;
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
-  const { database, queue, deliverer, signingSecrets, log, timeoutMs, perReceiver } = options;
+  const { database, queue, deliverer, signingSecrets, log, timeoutMs, retryWaits, random, perReceiver } = options;
   const { db } = database;
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
@@ -78,7 +84,8 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   const close = grouped(async (items: readonly Closing[]) => {
     const recorded = await db.transaction(async (tx) => {
       const ids = new Set(await closeAttempts(tx, items));
-      const done = items.filter(({ attemptId }) => ids.has(attemptId)).map((item) => item.done);
+      const closed = items.filter(({ attemptId }) => ids.has(attemptId));
+      const done = closed.map((item) => item.done);
       await queue.removeWaiting(
         tx,
         "callbacks",
@@ -88,6 +95,12 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
         tx,
         "callbacks",
         done.filter((job) => typeof job !== "string"),
+      );
+      // Of the same id: there is never more than one job for a callback.
+      await queue.add(
+        tx,
+        "callbacks",
+        closed.flatMap(({ again }) => again ?? []),
       );
       return ids;
     });
@@ -108,25 +121,35 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
             timeoutMs,
             ...(signal !== undefined && { signal }),
           });
+    const retryAfterMs = body === null ? null : waitAfter(request, outcome);
     // A database that is away for a moment costs no second delivery: the backstop waits as long.
     const answer = {
       executionId: execution.id,
       attemptId,
       ...toAnswer(outcome),
       signedWith: body === null ? [] : secrets.map((secret) => secret.id),
-      nextAttemptAt: null,
+      retryAfterMs,
       done,
+      again: retryAfterMs === null ? null : { ...callbackJob(execution.id, request), delayMs: retryAfterMs },
     };
     const recorded = await throughOutage(recordingMs, () => close(answer));
     const fields = {
       execution_id: execution.id,
       attempt: number,
       duration_ms: outcome.durationMs,
+      ...(retryAfterMs !== null && { retry_after_ms: retryAfterMs }),
       ...(outcome.kind === "answered" ? { status_code: outcome.statusCode } : { error: outcome.error }),
     };
     if (!recorded) log.warn(fields, "late answer to an overtaken delivery attempt dropped");
     else if (isDelivered(outcome)) log.info(fields, "callback delivered");
     else log.warn(fields, "callback not delivered");
+  }
+
+  /** How long to wait for the next attempt; null when there is none. */
+  function waitAfter({ attemptsBefore, maxAttempts }: AttemptRequest, outcome: DeliveryOutcome): number | null {
+    const last = { attempt: attemptsBefore + 1, outcome, random: random(), now: Date.now() };
+    const decision = decideRetry({ maxAttempts, waits: retryWaits }, last);
+    return decision.kind === "again" ? decision.afterMs : null;
   }
 
   /** What is not as documented is never sent: it is a bug of ours. */
@@ -140,7 +163,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  function takeFirst({ url, webhookId, client }: StartedCallback, receiver: string): FirstAttempt {
+  function takeFirst(callback: StartedCallback, receiver: string): FirstAttempt {
     busy.set(receiver, (busy.get(receiver) ?? 0) + 1);
     const release = () => {
       const left = (busy.get(receiver) ?? 1) - 1;
@@ -149,7 +172,8 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     };
     return {
       send(execution, attemptId) {
-        const sending = attempt(execution, { attemptId, webhookId, client, number: 1, url, done: webhookId })
+        const request = { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId };
+        const sending = attempt(execution, request)
           .catch((error: unknown) =>
             log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
           )
@@ -187,20 +211,21 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
 interface Closing extends ClosedAttempt {
   /** The job that is done with it: one that this process has taken, or the id of one that waits. */
   readonly done: TakenJob | string;
+  /** The job that makes the next attempt. */
+  readonly again: NewJob | null;
 }
 
-interface AttemptRequest {
+interface AttemptRequest extends StartedCallback {
   readonly attemptId: number;
-  readonly webhookId: string;
-  readonly client: string;
   readonly number: number;
-  readonly url: string;
+  /** Attempts made before that count. */
+  readonly attemptsBefore: number;
   readonly done: Closing["done"];
 }
 
 function toAnswer(
   outcome: DeliveryOutcome,
-): Omit<ClosedAttempt, "executionId" | "attemptId" | "nextAttemptAt" | "signedWith"> {
+): Omit<ClosedAttempt, "executionId" | "attemptId" | "retryAfterMs" | "signedWith"> {
   if (outcome.kind === "not-answered") {
     const { error, durationMs } = outcome;
     return { statusCode: null, responseText: null, headers: null, error, accepted: false, durationMs };

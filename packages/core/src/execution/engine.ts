@@ -1,5 +1,6 @@
-import { type CallbackGuard, createDeliverer, type ResolveHost } from "@strategy-executor/callback";
+import { type CallbackGuard, createDeliverer, type ResolveHost, type RetryPolicy } from "@strategy-executor/callback";
 import type { ConcurrencyLimits, Database } from "@strategy-executor/db";
+import type { Clock } from "pg-boss";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
 import { type EventHub, startEventHub } from "../live/event-hub.ts";
@@ -28,12 +29,18 @@ export interface EngineOptions {
   readonly executionTimeoutMs: number;
   readonly maxExecutionAttempts: number;
   readonly callbackTimeoutMs: number;
+  /** What is waited between attempts to deliver a callback. */
+  readonly retryWaits: RetryPolicy["waits"];
   /** Which addresses callbacks may go to. */
   readonly callbackGuard: CallbackGuard;
   /** What signing secrets are kept in. */
   readonly secretBox: SecretBox;
   /** How receivers' names are resolved; by the system when absent. */
   readonly resolveHost?: ResolveHost;
+  /** What retries are spread by: from 0 up to but not including 1; `Math.random` when absent. */
+  readonly random?: () => number;
+  /** What the queue goes by; the system's clock when absent. */
+  readonly clock?: Clock;
   /** How many executions may wait before more are refused. */
   readonly mostWaiting: number;
   /** How many may run at once by client and strategy; null for no such limit. */
@@ -79,6 +86,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         callbacks: Math.ceil(callbackTimeoutMs / 1000) + secondsToRecord,
       },
       supervise: options.works,
+      clock: options.clock,
     }),
   );
   const signals = stack.use(await startSignals(database, log));
@@ -127,6 +135,8 @@ async function startWork(
     signingSecrets,
     log,
     timeoutMs: options.callbackTimeoutMs,
+    retryWaits: options.retryWaits,
+    random: options.random ?? Math.random,
     perReceiver: callbacksPerReceiver,
   });
   const executions = startDispatcher({

@@ -49,6 +49,13 @@ const CallbackStatus = z
     sent: z.boolean().meta({ description: "True when the receiver answered with a 2xx status." }),
     sent_at: Instant.nullable().meta({ description: "When the receiver took it; null before." }),
     response: Response,
+    attempts: z.int().meta({
+      description: "Attempts made; not counted are those whose process died and those that somebody asked for.",
+    }),
+    max_attempts: z.int().meta({ description: "Attempts that may be made before it is given up." }),
+    next_attempt_at: Instant.nullable().meta({
+      description: "When the next attempt is made after one that failed; null when there is none to wait for.",
+    }),
   })
   .meta({ id: "CallbackStatus" });
 
@@ -180,6 +187,9 @@ function toCallbackStatus(callback: CallbackRecord): z.output<typeof CallbackSta
     sent: callback.sent,
     sent_at: toInstant(callback.sentAt),
     response: callback.response as z.output<typeof Response>,
+    attempts: callback.attempts,
+    max_attempts: callback.maxAttempts,
+    next_attempt_at: toInstant(callback.nextAttemptAt),
   };
 }
 

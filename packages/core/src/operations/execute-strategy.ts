@@ -12,6 +12,9 @@ import { findStrategy } from "./find-strategy.ts";
 
 const maxDepth = 32;
 
+/** Attempts that may be asked for. */
+export const mostCallbackAttempts = 20;
+
 /** Bounded in depth, because whatever walks it later does so recursively. */
 const JsonParameters = z
   .record(z.string(), z.unknown())
@@ -28,6 +31,16 @@ const Submission = z
       examples: [{ variant: "BAA-G4", initial_capital: 100_000 }],
     }),
     callback_url: CallbackUrl.nullish(),
+    callback_max_attempts: z
+      .int()
+      .min(1)
+      .max(mostCallbackAttempts)
+      .nullish()
+      .meta({
+        description:
+          "Attempts that may be made to deliver the callback, further apart each time; what the server says when absent, which is 1 unless it is told otherwise.",
+        examples: [5],
+      }),
     priority: z.enum(["low", "normal", "high"]).nullish().meta({
       description: "What is more urgent runs first; among equals clients take turns. `normal` when absent.",
     }),
@@ -71,6 +84,7 @@ export const executeStrategy = mutation({
         parameters,
         executionParameters: parsed.ok ? parsed.parameters : parameters,
         callbackUrl,
+        maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
         urgency: urgencies[input.priority ?? "normal"],
       },
       submissionKey(ctx.client.id, input),
