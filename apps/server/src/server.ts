@@ -63,6 +63,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     callbackGuard,
     callbackMaxAttempts: config.callbackMaxAttempts,
     signingSecrets: engine.signingSecrets,
+    redeliveries: engine.redeliveries,
     strategies,
     log,
     pricesMaxBytes,

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 import type { Backlog } from "./execution/backlog.ts";
 import type { Lifecycle } from "./execution/lifecycle.ts";
+import type { Redeliveries } from "./execution/redelivery.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
 import type { SigningSecrets } from "./signing/signing-secrets.ts";
@@ -34,6 +35,7 @@ export interface Ctx {
   /** Attempts to deliver a callback whose submission does not say how many. */
   readonly callbackMaxAttempts: number;
   readonly signingSecrets: SigningSecrets;
+  readonly redeliveries: Redeliveries;
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

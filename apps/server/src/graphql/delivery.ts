@@ -60,6 +60,7 @@ const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").impleme
   fields: (t) => ({
     number: t.exposeInt("number", say.attempt("number")),
     url: t.exposeString("url", say.attempt("url")),
+    redelivery: t.exposeBoolean("redelivery", say.attempt("redelivery")),
     startedAt: t.expose("started_at", { type: "DateTime", ...say.attempt("started_at") }),
     endedAt: t.expose("ended_at", { type: "DateTime", nullable: true, ...say.attempt("ended_at") }),
     durationMs: t.exposeInt("duration_ms", { nullable: true, ...say.attempt("duration_ms") }),

@@ -23,6 +23,11 @@ export const expectedOperations: Readonly<
   getExecution: { kind: "query", fields: ["execution_id"] },
   getSeries: { kind: "query", fields: ["execution_id"] },
   listDeliveryAttempts: { kind: "query", fields: ["cursor?", "execution_id", "limit?"] },
+  redeliverCallback: { kind: "mutation", fields: ["execution_id"] },
+  redeliverCallbacks: {
+    kind: "mutation",
+    fields: ["cursor?", "include_delivered?", "limit?", "since?", "strategy?", "until?"],
+  },
   createSigningSecret: { kind: "mutation", fields: ["version?"] },
   rotateSigningSecret: { kind: "mutation", fields: ["overlap_hours?", "version?"] },
   listSigningSecrets: { kind: "query", fields: [] },

@@ -14,6 +14,7 @@ const inputs: Readonly<Record<string, Input>> = {
   getStrategy: { name: "Slow" },
   executeStrategy: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
   listExecutions: {},
+  redeliverCallbacks: {},
   createSigningSecret: {},
   rotateSigningSecret: {},
   listSigningSecrets: {},

@@ -12,6 +12,7 @@ type Case = [operation: string, status: number, path: string, sent?: RequestInit
 const submitted = {
   COMPLETED: { idempotency_key: "used", strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } },
   FAILED: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" } },
+  WITHOUT: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" }, callback_url: null },
   UNENDED: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
 };
 
@@ -69,6 +70,16 @@ const cases: readonly Case[] = [
   ["cancelExecution", 404, "/executions/%ff/cancel/"],
   ["cancelExecution", 404, "/executions/999999/cancel/"],
   ["cancelExecution", 409, "/executions/COMPLETED/cancel/"],
+  ["redeliverCallback", 202, "/executions/COMPLETED/callback/redeliver/"],
+  ["redeliverCallback", 404, "/executions/%ff/callback/redeliver/"],
+  ["redeliverCallback", 404, "/executions/999999/callback/redeliver/"],
+  ["redeliverCallback", 409, "/executions/WITHOUT/callback/redeliver/"],
+  ["redeliverCallback", 422, "/executions/COMPLETED/callback/redeliver/?force=1"],
+  ["redeliverCallbacks", 202, "/callbacks/redeliver/", json({ since: "2025-01-01T00:00:00+09:00" })],
+  ["redeliverCallbacks", 400, "/callbacks/redeliver/", { ...json({}), body: "{" }],
+  ["redeliverCallbacks", 413, "/callbacks/redeliver/", json("x".repeat(1_100_000))],
+  ["redeliverCallbacks", 415, "/callbacks/redeliver/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["redeliverCallbacks", 422, "/callbacks/redeliver/", json({ since: "yesterday" })],
   // Seven sign before the first of these; no more than eight may at once.
   ["createSigningSecret", 201, "/signing-secrets/", json({})],
   ["createSigningSecret", 400, "/signing-secrets/", { ...json({}), body: "{" }],
@@ -115,7 +126,7 @@ describe("answers of the server", () => {
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;
     check = schemaChecker(document, { closed: true });
     for (const [name, body] of Object.entries(submitted)) {
-      const response = await send("post", "/strategies/execute/", json({ ...body, callback_url: receiver.url }));
+      const response = await send("post", "/strategies/execute/", json({ callback_url: receiver.url, ...body }));
       ids.set(name, ((await response.json()) as { execution_id: number }).execution_id);
     }
     await receiver.arrived(2);

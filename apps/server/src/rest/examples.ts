@@ -126,6 +126,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
             {
               number: 1,
               url,
+              redelivery: false,
               started_at: "2025-10-04T12:00:15.100Z",
               ended_at: "2025-10-04T12:00:15.500Z",
               duration_ms: 398,
@@ -137,6 +138,20 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
         },
       },
     },
+  },
+  redeliverCallback: {
+    answers: {
+      failed: {
+        summary: "As it is before it is sent again",
+        value: { ...payload("failed"), callback: undelivered },
+      },
+    },
+  },
+  redeliverCallbacks: {
+    requests: {
+      yesterday: { summary: "All that were given up since yesterday", value: { since: "2025-10-03T00:00:00.000Z" } },
+    },
+    answers: { all: { summary: "These were all", value: { redelivered: 12, next_cursor: null } } },
   },
   createSigningSecret: {
     requests: { v1: { summary: "A secret that the receiver has too", value: { version: "v1" } } },

@@ -14,6 +14,8 @@ import {
   listPrices,
   listSigningSecrets,
   listStrategies,
+  redeliverCallback,
+  redeliverCallbacks,
   rotateSigningSecret,
   type AnyOperation,
 } from "@strategy-executor/core";
@@ -75,6 +77,22 @@ export const routes: readonly Route[] = [
     operation: listDeliveryAttempts,
     status: 200,
     tag: "Executions",
+  },
+  {
+    method: "post",
+    path: "/executions/{execution_id}/callback/redeliver/",
+    operation: redeliverCallback,
+    status: 202,
+    tag: "Executions",
+    problems: [409],
+  },
+  {
+    method: "post",
+    path: "/callbacks/redeliver/",
+    operation: redeliverCallbacks,
+    status: 202,
+    body: "json",
+    tag: "Callbacks",
   },
   {
     method: "post",

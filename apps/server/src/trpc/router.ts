@@ -12,6 +12,8 @@ import {
   listPrices,
   listSigningSecrets,
   listStrategies,
+  redeliverCallback,
+  redeliverCallbacks,
   rotateSigningSecret,
 } from "@strategy-executor/core";
 import { z } from "zod";
@@ -30,6 +32,8 @@ export const appRouter = router({
   getExecution: query(getExecution),
   getSeries: query(getSeries),
   listDeliveryAttempts: query(listDeliveryAttempts),
+  redeliverCallback: mutation(redeliverCallback),
+  redeliverCallbacks: mutation(redeliverCallbacks),
   createSigningSecret: mutation(createSigningSecret),
   rotateSigningSecret: mutation(rotateSigningSecret),
   listSigningSecrets: query(listSigningSecrets),

@@ -9,6 +9,7 @@ import {
 } from "@strategy-executor/callback";
 import {
   anybody,
+  type AttemptKind,
   type ClosedAttempt,
   closeAttempts,
   type Database,
@@ -77,10 +78,12 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   let draining = false;
 
   const group = { most: 64, splits: (error: unknown) => !isUnavailable(error) };
-  const open = grouped(async (ids: readonly number[]) => {
-    const opened = new Map((await openAttempts(db, ids)).map((row) => [row.executionId, row]));
-    return ids.map((id) => opened.get(id) ?? null);
-  }, group);
+  const opener = (kind: AttemptKind) =>
+    grouped(async (ids: readonly number[]) => {
+      const opened = new Map((await openAttempts(db, ids, kind)).map((row) => [row.executionId, row]));
+      return ids.map((id) => opened.get(id) ?? null);
+    }, group);
+  const open = { due: opener("due"), redelivery: opener("redelivery") };
   const close = grouped(async (items: readonly Closing[]) => {
     const recorded = await db.transaction(async (tx) => {
       const ids = new Set(await closeAttempts(tx, items));
@@ -146,7 +149,9 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   }
 
   /** How long to wait for the next attempt; null when there is none. */
-  function waitAfter({ attemptsBefore, maxAttempts }: AttemptRequest, outcome: DeliveryOutcome): number | null {
+  function waitAfter(request: AttemptRequest, outcome: DeliveryOutcome): number | null {
+    const { attemptsBefore, maxAttempts, kind } = request;
+    if (kind === "redelivery") return null;
     const last = { attempt: attemptsBefore + 1, outcome, random: random(), now: Date.now() };
     const decision = decideRetry({ maxAttempts, waits: retryWaits }, last);
     return decision.kind === "again" ? decision.afterMs : null;
@@ -172,7 +177,14 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     };
     return {
       send(execution, attemptId) {
-        const request = { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId };
+        const request = {
+          ...callback,
+          attemptId,
+          kind: "due" as const,
+          number: 1,
+          attemptsBefore: 0,
+          done: callback.webhookId,
+        };
         const sending = attempt(execution, request)
           .catch((error: unknown) =>
             log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
@@ -195,11 +207,12 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       return { job: { ...job, delayMs: timeoutMs + recordingMs }, first: takeFirst(callback, receiver) };
     },
     async run(job, signal) {
-      const { execution_id: id } = job.data;
-      const opened = await open(id);
+      const { execution_id: id, redelivery } = job.data;
+      const kind = redelivery === undefined ? "due" : "redelivery";
+      const opened = await open[kind](id);
       const execution = opened === null ? null : await getExecution(db, id, anybody);
       if (opened === null || execution === null) return queue.remove(db, "callbacks", [job]);
-      return attempt(execution, { ...opened, done: job }, signal);
+      return attempt(execution, { ...opened, kind, done: job }, signal);
     },
     async drain() {
       draining = true;
@@ -216,6 +229,7 @@ interface Closing extends ClosedAttempt {
 }
 
 interface AttemptRequest extends StartedCallback {
+  readonly kind: AttemptKind;
   readonly attemptId: number;
   readonly number: number;
   /** Attempts made before that count. */

@@ -14,6 +14,7 @@ import { startCompute } from "./compute.ts";
 import { startDispatcher } from "./dispatcher.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { type Queue, startQueue } from "./queue.ts";
+import { createRedeliveries, type Redeliveries } from "./redelivery.ts";
 import { startRetention } from "./retention.ts";
 import { runExecution } from "./run-execution.ts";
 
@@ -57,6 +58,7 @@ export interface Engine extends AsyncDisposable {
   readonly events: EventHub;
   readonly signals: Signals;
   readonly signingSecrets: SigningSecrets;
+  readonly redeliveries: Redeliveries;
   /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
   drain(): Promise<void>;
 }
@@ -93,6 +95,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const events = stack.use(startEventHub(database, signals));
   const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, log });
+  const redeliveries = createRedeliveries({ database, queue, signals });
   const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
   const drain = options.works
     ? await startWork(options, { queue, signals, signingSecrets, lifecycle }, stack)
@@ -104,6 +107,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events,
     signals,
     signingSecrets,
+    redeliveries,
     drain,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };

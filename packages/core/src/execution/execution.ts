@@ -137,6 +137,9 @@ export const DeliveryAttempt = z
   .object({
     number: z.int().positive().meta({ description: "1, 2, 3 ... within the callback." }),
     url: z.string().meta({ description: "Where the callback was sent." }),
+    redelivery: z.boolean().meta({
+      description: "Whether somebody asked for it; such an attempt counts as none of those that may be made.",
+    }),
     started_at: Instant.meta({ description: "When it began." }),
     ended_at: Instant.nullable().meta({ description: "When the answer was there; null while it is awaited." }),
     duration_ms: z.int().nullable().meta({
@@ -153,6 +156,7 @@ export function toDeliveryAttempt(record: AttemptRecord): z.output<typeof Delive
   return {
     number: record.number,
     url: record.url,
+    redelivery: record.redelivery,
     started_at: record.startedAt.toISOString(),
     ended_at: toInstant(record.endedAt),
     duration_ms: record.durationMs,

@@ -12,6 +12,8 @@ import { listExecutions } from "./list-executions.ts";
 import { listPrices } from "./list-prices.ts";
 import { listSigningSecrets } from "./list-signing-secrets.ts";
 import { listStrategies } from "./list-strategies.ts";
+import { redeliverCallback } from "./redeliver-callback.ts";
+import { redeliverCallbacks } from "./redeliver-callbacks.ts";
 import { rotateSigningSecret } from "./rotate-signing-secret.ts";
 
 export {
@@ -28,6 +30,8 @@ export {
   listPrices,
   listSigningSecrets,
   listStrategies,
+  redeliverCallback,
+  redeliverCallbacks,
   rotateSigningSecret,
 };
 
@@ -41,6 +45,8 @@ export const operations: readonly AnyOperation[] = [
   getExecution,
   getSeries,
   listDeliveryAttempts,
+  redeliverCallback,
+  redeliverCallbacks,
   createSigningSecret,
   rotateSigningSecret,
   listSigningSecrets,

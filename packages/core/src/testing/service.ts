@@ -54,6 +54,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     callbackGuard,
     callbackMaxAttempts: 1,
     signingSecrets: engine.signingSecrets,
+    redeliveries: engine.redeliveries,
     strategies,
     log,
     pricesMaxBytes: 1_000_000_000,
