@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createGuard, type GuardOptions } from "@strategy-executor/callback";
+import { mostCallbackAttempts, parseSecretsKey } from "@strategy-executor/core";
 import { z } from "zod";
 
 /** A setting that cannot be understood: `message` is one line that names it. */
@@ -11,6 +13,7 @@ export class ConfigError extends Error {
 
 const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 const port = z.coerce.number().int().min(0).max(65_535);
+const list = z.string().transform((text) => text.split(",").map((part) => part.trim()));
 const milliseconds = (max: number) => z.coerce.number().int().min(1).max(max);
 
 const Environment = z.object({
@@ -24,15 +27,21 @@ const Environment = z.object({
   GRAPHIQL: z.enum(["on", "off"]).optional(),
   STRATEGIES_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  CORS_ORIGINS: z
-    .string()
-    .transform((list) => list.split(",").map((origin) => origin.trim()))
-    .pipe(z.array(z.union([z.literal("*"), z.url()])))
-    .optional(),
+  CORS_ORIGINS: list.pipe(z.array(z.union([z.literal("*"), z.url()]))).optional(),
   COMPUTE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
   EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
+  CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(mostCallbackAttempts).default(1),
+  CALLBACK_RETRY_MS: milliseconds(24 * 3600_000).default(5_000),
+  CALLBACK_RETRY_MAX_MS: milliseconds(7 * 24 * 3600_000).default(12 * 3600_000),
+  CALLBACK_ALLOW_HTTP: z.enum(["true", "false"]).optional(),
+  CALLBACK_ALLOW_CIDRS: list.pipe(z.array(z.string().superRefine(guardTakes("allowCidrs")))).optional(),
+  CALLBACK_ALLOW_PORTS: list.pipe(z.array(z.string().superRefine(guardTakes("allowPorts")))).optional(),
+  SECRETS_KEY: z
+    .string()
+    .refine((text) => parseSecretsKey(text) !== undefined, "is no key of 32 bytes in base64 or hexadecimal digits")
+    .optional(),
   MAX_BACKLOG: z.coerce.number().int().min(1).max(100_000_000).default(250_000),
   CLIENT_CONCURRENCY: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STRATEGY_CONCURRENCY: z.string().transform(toLimits).optional(),
@@ -51,9 +60,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const reasons = parsed.error.issues.map(({ path: [name], message }) =>
-      // It holds a password.
-      name === "DATABASE_URL"
-        ? `${name}: ${message}`
+      isSecret(String(name))
+        ? `${String(name)}: ${message}`
         : `${String(name)}=${JSON.stringify(given[String(name)])}: ${message}`,
     );
     throw new ConfigError(`Bad setting: ${reasons.join("; ")}`);
@@ -79,7 +87,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     threads: env.COMPUTE_THREADS,
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
+    /** What signing secrets are encrypted with. */
+    secretsKey: env.SECRETS_KEY,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
+    callbackMaxAttempts: env.CALLBACK_MAX_ATTEMPTS,
+    /** With 8 attempts about a day: 5 s, 30 s, 3 min, 18 min, 1.8 h, 11 h, 12 h. */
+    retryWaits: { firstMs: env.CALLBACK_RETRY_MS, factor: 6, longestMs: env.CALLBACK_RETRY_MAX_MS },
+    /** Which addresses callbacks may go to. */
+    callbackGuard: {
+      allowPrivate: mode === "development",
+      allowHttp: env.CALLBACK_ALLOW_HTTP === undefined ? mode === "development" : env.CALLBACK_ALLOW_HTTP === "true",
+      allowCidrs: env.CALLBACK_ALLOW_CIDRS ?? [],
+      ...(env.CALLBACK_ALLOW_PORTS && { allowPorts: env.CALLBACK_ALLOW_PORTS }),
+      leaveBlockedPorts: mode === "development",
+    },
     mostWaiting: env.MAX_BACKLOG,
     limits:
       env.CLIENT_CONCURRENCY === undefined && env.STRATEGY_CONCURRENCY === undefined
@@ -98,6 +119,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;
+}
+
+/** What is not repeated in messages: the one holds a password. */
+function isSecret(name: string): boolean {
+  return name === "DATABASE_URL" || name === "SECRETS_KEY";
+}
+
+/** Asks the guard itself, whose message names what is malformed. */
+function guardTakes(option: "allowCidrs" | "allowPorts") {
+  return (text: string, { addIssue }: z.RefinementCtx): void => {
+    try {
+      createGuard({ [option]: [text] } satisfies GuardOptions);
+    } catch (error) {
+      addIssue((error as Error).message);
+    }
+  };
 }
 
 /** `MovingAverageCrossover=2,Other=4` */

@@ -4,6 +4,7 @@ import { NewApiKey, stateOf } from "./access/api-key.ts";
 import { readConfig } from "./config.ts";
 import { type KeyStore, openKeyStore } from "./keys-command/key-store.ts";
 import { oneLine } from "./operator/one-line.ts";
+import { toMinute, toTable } from "./operator/table.ts";
 
 interface CreateOptions {
   readonly scopes: NewApiKey["scopes"];
@@ -58,7 +59,7 @@ async function create(store: KeyStore, wanted: NewApiKey): Promise<void> {
 
 async function list(store: KeyStore): Promise<void> {
   const keys = await store.list();
-  if (keys.length === 0) write("There are no keys: npm run keys -- create NAME");
+  if (keys.length === 0) return write("There are no keys: npm run keys -- create NAME");
   const rows = keys.map((key) => [
     key.prefix,
     key.client,
@@ -67,14 +68,7 @@ async function list(store: KeyStore): Promise<void> {
     toEnd(key),
     key.lastUsedAt === null ? "never used" : `last used ${toMinute(key.lastUsedAt)}`,
   ]);
-  const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
-  for (const row of rows)
-    write(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    );
+  write(toTable(rows));
 }
 
 async function revoke(store: KeyStore, prefix: string): Promise<void> {
@@ -87,11 +81,6 @@ function toEnd(key: ApiKeyRecord): string {
   if (state === "revoked") return `revoked ${toMinute(key.revokedAt!)}`;
   if (key.expiresAt === null) return "never expires";
   return `${state === "expired" ? "expired" : "expires"} ${toMinute(key.expiresAt)}`;
-}
-
-/** In UTC. */
-function toMinute(instant: Date): string {
-  return instant.toISOString().slice(0, 16).replace("T", " ");
 }
 
 function write(line: string): void {

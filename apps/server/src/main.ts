@@ -1,4 +1,6 @@
+import { UnreadableSecretsError } from "@strategy-executor/core";
 import { DataDirInUseError } from "@strategy-executor/db";
+import { callbackReach } from "./callback-reach.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLog, type Logger } from "./log.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -29,13 +31,18 @@ try {
 }
 log.info({}, "ended");
 
-function announce({ address, database }: RunningServer, { mode, role, auth }: Config, logger: Logger): void {
+function announce(
+  { address, database }: RunningServer,
+  { mode, role, auth, callbackGuard }: Config,
+  logger: Logger,
+): void {
   const where = address ?? "no address, this process only works";
   const key = auth === "on" ? ' -H "Authorization: Bearer $API_KEY"' : "";
   const attempt = `curl -X POST ${address}/strategies/execute/${key} -H "Content-Type: application/json" -d '{"strategy_name":"BoldAssetAllocation","parameters":{"variant":"BAA-G4"}}'`;
+  const callbacks = callbackReach(callbackGuard);
   if (!process.stdout.isTTY) {
     logger.info(
-      { address, database, mode, role, auth, ...(address !== null && { try: attempt }) },
+      { address, database, mode, role, auth, callbacks, ...(address !== null && { try: attempt }) },
       `listening on ${where}`,
     );
     return;
@@ -44,6 +51,7 @@ function announce({ address, database }: RunningServer, { mode, role, auth }: Co
     `Strategy executor (${mode}, ${auth === "on" ? "with API keys" : "open to everybody who reaches it"})`,
     `  listening  ${where}`,
     `  database   ${database}`,
+    `  callbacks  ${callbacks}`,
   ];
   if (address !== null) lines.push(`  try        ${attempt}`);
   process.stdout.write(`\n${lines.join("\n")}\n\n`);
@@ -66,6 +74,7 @@ function exitWith(error: unknown): never {
 }
 
 function isForOperator(error: unknown): error is Error {
-  if (error instanceof ConfigError || error instanceof DataDirInUseError) return true;
+  const isTold = [ConfigError, DataDirInUseError, UnreadableSecretsError].some((kind) => error instanceof kind);
+  if (isTold) return true;
   return error instanceof Error && "code" in error && typeof error.code === "string";
 }

@@ -126,7 +126,7 @@ describe.runIf(existsSync(etfs))("prices, with 8 MB (needs ../shared/data)", () 
 
 /** Runs the command as its own process in the folder of the files. */
 function runPrices(database: ConnectOptions, args: readonly string[]): Promise<Finished> {
-  return runCommand("prices-command", database, args, folder);
+  return runCommand("prices-command", database, args, { cwd: folder });
 }
 
 /** What it printed, which is nothing but the result when it succeeds. */

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Engine, loadRegistry, startEngine, storedMarket } from "@strategy-executor/core";
+import { createGuard } from "@strategy-executor/callback";
+import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
 import { connectDatabase, hasUsableApiKey, sweepPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
 import { createApp } from "./app.ts";
@@ -32,6 +33,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     loadRegistry(config.strategiesDir),
   );
   for (const { file, reason } of refused) log.error({ file, reason }, "strategy refused");
+  const callbackGuard = createGuard(config.callbackGuard);
   const engine = stack.use(
     await startEngine({
       database,
@@ -43,6 +45,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       executionTimeoutMs: config.executionTimeoutMs,
       maxExecutionAttempts: config.maxExecutionAttempts,
       callbackTimeoutMs: config.callbackTimeoutMs,
+      retryWaits: config.retryWaits,
+      callbackGuard,
+      secretBox: openSecretBox(config),
       mostWaiting: config.mostWaiting,
       limits: config.limits,
       retentionDays: config.retentionDays,
@@ -55,6 +60,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     lifecycle: engine.lifecycle,
     backlog: engine.backlog,
     events: engine.events,
+    callbackGuard,
+    callbackMaxAttempts: config.callbackMaxAttempts,
+    signingSecrets: engine.signingSecrets,
+    redeliveries: engine.redeliveries,
     strategies,
     log,
     pricesMaxBytes,

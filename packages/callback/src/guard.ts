@@ -10,6 +10,8 @@ export interface GuardOptions extends AddressRuleOptions {
   readonly allowHttp?: boolean;
   /** Ports and ranges of them, such as `443` and `8000-8999`; all when absent. Those that `fetch` refuses are never allowed. */
   readonly allowPorts?: readonly string[];
+  /** `checkUrl` says nothing of the ports that `fetch` refuses; the attempt to deliver fails with `Port not allowed`. */
+  readonly leaveBlockedPorts?: boolean;
 }
 
 /** Keeps callers from using the sender to reach what only the sender can reach. Its parts are options of `createDeliverer`. */
@@ -44,7 +46,7 @@ export function createGuard(options: GuardOptions = {}): CallbackGuard {
 
     const port = Number(url.port || (url.protocol === "http:" ? 80 : 443));
     const isOpen = ranges?.some(([first, last]) => first <= port && port <= last) ?? true;
-    if (blockedPorts.has(port) || !isOpen) return `port ${port} may not be called`;
+    if ((blockedPorts.has(port) && !options.leaveBlockedPorts) || !isOpen) return `port ${port} may not be called`;
 
     const verdicts = addressesIn(url).map((address) => allowAddress(address));
     if (verdicts.length === 0 || verdicts.includes(true)) return undefined;

@@ -12,11 +12,18 @@ export {
   toInvalid,
 } from "./operation.ts";
 export * from "./operations/index.ts";
+export { mostCallbackAttempts } from "./operations/execute-strategy.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
 export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";
 export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";
 export type { ExecutionResult } from "./execution/execution-result.ts";
 
+export { type CreatedSigningSecret, createSigningSecrets, type SigningSecrets } from "./signing/signing-secrets.ts";
+export { startSignals } from "./live/signals.ts";
+export { noSigningSecret } from "./operations/end-signing-secret.ts";
+export { openSecretBox } from "./signing/secrets-key.ts";
+export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./signing/secret-box.ts";
+export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secret.ts";
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { loadRegistry, type Registry } from "./registry.ts";

@@ -1,10 +1,13 @@
+import type { CallbackGuard } from "@strategy-executor/callback";
 import { anybody, type Database, isUnavailable, type Owner, reasonOf } from "@strategy-executor/db";
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 import type { Backlog } from "./execution/backlog.ts";
 import type { Lifecycle } from "./execution/lifecycle.ts";
+import type { Redeliveries } from "./execution/redelivery.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
+import type { SigningSecrets } from "./signing/signing-secrets.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** What a client may do. `admin` includes everything, for everybody's executions. */
@@ -27,6 +30,12 @@ export interface Ctx {
   readonly lifecycle: Lifecycle;
   readonly backlog: Backlog;
   readonly events: EventHub;
+  /** Which addresses callbacks may go to. */
+  readonly callbackGuard: CallbackGuard;
+  /** Attempts to deliver a callback whose submission does not say how many. */
+  readonly callbackMaxAttempts: number;
+  readonly signingSecrets: SigningSecrets;
+  readonly redeliveries: Redeliveries;
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

@@ -214,5 +214,8 @@ function bossOnPglite(client: PGlite): BossDb {
       const results = await client.transaction((tx) => tx.exec(text));
       return { rows: results.flatMap((result) => result.rows) };
     },
+    async setSessionStatements(statements) {
+      for (const statement of statements) await client.exec(statement);
+    },
   };
 }

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { plainArray, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { Json } from "./executions.ts";
+import type { PendingCallback } from "./lifecycle.ts";
 import { isOwner, type Owner } from "./owner.ts";
 import { rowsOf } from "./rows.ts";
 
@@ -15,31 +16,50 @@ export interface OpenedAttempt {
   readonly maxAttempts: number;
   readonly url: string;
   readonly webhookId: string;
+  /** Whose it is. */
+  readonly client: string;
 }
 
 /**
- * Records attempts before they are sent, one for each callback that is due. An earlier attempt without an answer belongs to
- * a process that died: it is closed as `Interrupted`. Left out is what there is nothing to send for: no callback, the
- * execution not ended, or the delivery has ended.
+ * Why an attempt is made: because it is due, or because somebody asked to have the callback sent again, beside what is due.
  */
-export async function openAttempts(db: Db, executionIds: readonly number[]): Promise<OpenedAttempt[]> {
+export type AttemptKind = "due" | "redelivery";
+
+/**
+ * Records attempts before they are sent, one for each callback that is due, or that has been. An earlier attempt of the kind
+ * without an answer belongs to a process that died: it is closed as `Interrupted`. Left out is what there is nothing to send
+ * for: no callback, the execution not ended, or, of what is due, the delivery has ended.
+ */
+export async function openAttempts(
+  db: Db,
+  executionIds: readonly number[],
+  kind: AttemptKind = "due",
+): Promise<OpenedAttempt[]> {
+  const redelivery = kind === "redelivery";
   const rows = rowsOf<OpenedRow>(
     await db.execute(sql`
       with due as (
         select execution_id, url, webhook_id, attempts, max_attempts from callbacks
-        where execution_id = any(${plainArray(executionIds)}::text::bigint[]) and state = 'due'
+        where execution_id = any(${plainArray(executionIds)}::text::bigint[])
+          and state in ('due', ${redelivery ? "ended" : "due"})
         order by execution_id for update
+      ), begun as (
+        update callbacks set next_attempt_at = null
+        from due where callbacks.execution_id = due.execution_id and next_attempt_at is not null and not ${redelivery}
       ), interrupted as (
         update delivery_attempts set ended_at = now(), error = 'Interrupted'
-        from due where delivery_attempts.execution_id = due.execution_id and ended_at is null
+        from due
+        where delivery_attempts.execution_id = due.execution_id and ended_at is null and redelivery = ${redelivery}
       ), opened as (
-        insert into delivery_attempts (execution_id, number, url)
-        select execution_id, 1 + (select count(*) from delivery_attempts a where a.execution_id = due.execution_id), url from due
+        insert into delivery_attempts (execution_id, number, url, redelivery)
+        select execution_id, 1 + (select count(*) from delivery_attempts a where a.execution_id = due.execution_id), url,
+          ${redelivery}
+        from due
         returning id, execution_id, number
       )
       select due.execution_id::float8 as execution_id, opened.id::float8 as id, opened.number, due.attempts, due.max_attempts,
-        due.url, due.webhook_id
-      from opened join due using (execution_id)`),
+        due.url, due.webhook_id, executions.client
+      from opened join due using (execution_id) join executions on executions.id = due.execution_id`),
   );
   return rows.map((row) => ({
     executionId: row.execution_id,
@@ -49,6 +69,7 @@ export async function openAttempts(db: Db, executionIds: readonly number[]): Pro
     maxAttempts: row.max_attempts,
     url: row.url,
     webhookId: row.webhook_id,
+    client: row.client,
   }));
 }
 
@@ -59,14 +80,18 @@ export interface ClosedAttempt {
   readonly responseText: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
+  readonly durationMs: number;
+  /** Ids of the secrets that signed it. */
+  readonly signedWith: readonly string[];
   /** Whether the receiver took it: a 2xx answer. */
   readonly accepted: boolean;
-  /** When the next attempt is due; null ends the callback. */
-  readonly nextAttemptAt: Date | null;
+  /** After how long the next attempt is due; null ends the callback. */
+  readonly retryAfterMs: number | null;
 }
 
 /**
- * Records what came back. Answers with the attempts that were recorded: one that was closed before (as interrupted, by a
+ * Records what came back. What was delivered stays so, whatever comes after; an attempt that somebody asked for counts as
+ * none, and does not end what is due unless it was taken. Answers with the attempts that were recorded: one that was closed before (as interrupted, by a
  * process that took this one for dead) is left out, and nothing written for it.
  */
 export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Promise<number[]> {
@@ -82,24 +107,75 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
           ${textArray(column(({ error }) => error))}::text::text[],
           ${textArray(column((item) => JSON.stringify(toResponse(item))))}::text::text[],
           ${plainArray(column(({ accepted }) => String(accepted)))}::text::boolean[],
-          ${textArray(column(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null))}::text::timestamptz[])
-        as answer (attempt_id, status_code, response_text, headers, error, response, accepted, next_attempt_at)
+          ${plainArray(column(({ retryAfterMs }) => retryAfterMs))}::text::float8[],
+          ${plainArray(column(({ durationMs }) => durationMs))}::text::int[],
+          ${textArray(column(({ signedWith }) => JSON.stringify(signedWith)))}::text::text[])
+        as answer
+          (attempt_id, status_code, response_text, headers, error, response, accepted, retry_after_ms, duration_ms, signed_with)
       ), closed as (
         update delivery_attempts
         set ended_at = now(), status_code = answer.status_code, response_text = answer.response_text,
-          headers = answer.headers::json, error = answer.error
+          headers = answer.headers::json, error = answer.error, duration_ms = answer.duration_ms,
+          signed_with = answer.signed_with::json
         from answer where id = answer.attempt_id and ended_at is null
-        returning id, execution_id
+        returning id, execution_id, redelivery
       )
       update callbacks
-      set state = case when answer.next_attempt_at is null then 'ended' else 'due' end, response = answer.response::json,
-        attempts = attempts + 1, next_attempt_at = answer.next_attempt_at, sent = answer.accepted,
-        sent_at = case when answer.accepted then now() end
+      set sent = sent or answer.accepted,
+        sent_at = coalesce(sent_at, case when answer.accepted then now() end),
+        response = case when sent and not answer.accepted then callbacks.response else answer.response::json end,
+        attempts = attempts + case when closed.redelivery then 0 else 1 end,
+        state = case when sent or answer.accepted then 'ended' when closed.redelivery then state
+          when answer.retry_after_ms is null then 'ended' else 'due' end,
+        next_attempt_at = case when sent or answer.accepted then null when closed.redelivery then next_attempt_at
+          else now() + answer.retry_after_ms * interval '1 millisecond' end
       from closed join answer on answer.attempt_id = closed.id
       where callbacks.execution_id = closed.execution_id
       returning closed.id::float8 as id`),
   );
   return rows.map(({ id }) => id);
+}
+
+/** Which callbacks somebody wants to have sent again. */
+export interface RedeliveryFilter {
+  readonly owner: Owner;
+  /** That of this execution alone. */
+  readonly executionId?: number | undefined;
+  /** Also those that were delivered, or are still tried. */
+  readonly all: boolean;
+  readonly strategy?: string | undefined;
+  /** Of executions that ended then or later. */
+  readonly since?: Date | undefined;
+  /** Of executions that ended before. */
+  readonly until?: Date | undefined;
+  /** Of executions older than this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Callbacks of ended executions that fit the filter, newest first. */
+export async function redeliverableCallbacks(
+  db: Db,
+  { owner, executionId, all, strategy, since, until, before, limit }: RedeliveryFilter,
+): Promise<(PendingCallback & { readonly executionId: number })[]> {
+  const conditions = [
+    isOwner(owner, sql`executions.client`),
+    all ? sql`state <> 'waiting'` : sql`state = 'ended' and not sent`,
+    ...(executionId === undefined ? [] : [sql`executions.id = ${executionId}`]),
+    ...(strategy === undefined ? [] : [sql`strategy = ${strategy}`]),
+    ...(since === undefined ? [] : [sql`completed_at >= ${since.toISOString()}::timestamptz`]),
+    ...(until === undefined ? [] : [sql`completed_at < ${until.toISOString()}::timestamptz`]),
+    ...(before === undefined ? [] : [sql`executions.id < ${before}`]),
+  ];
+  const rows = rowsOf<{ execution_id: number; url: string; webhook_id: string }>(
+    await db.execute(sql`
+      select execution_id::float8 as execution_id, url, webhook_id
+      from callbacks join executions on executions.id = callbacks.execution_id
+      where ${sql.join(conditions, sql` and `)}
+      order by executions.id desc
+      limit ${limit}`),
+  );
+  return rows.map(({ execution_id, url, webhook_id }) => ({ executionId: execution_id, url, webhookId: webhook_id }));
 }
 
 function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt): Json {
@@ -109,6 +185,8 @@ function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt)
 export interface AttemptRecord {
   readonly number: number;
   readonly url: string;
+  /** Somebody asked for it, beside what was due. */
+  readonly redelivery: boolean;
   readonly startedAt: Date;
   /** Null while the answer is awaited. */
   readonly endedAt: Date | null;
@@ -116,6 +194,10 @@ export interface AttemptRecord {
   readonly responseText: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
+  /** Null while the answer is awaited, and of one that did not end in order. */
+  readonly durationMs: number | null;
+  /** Ids of the secrets that signed it; empty also while that is not known. */
+  readonly signedWith: readonly string[];
 }
 
 export interface AttemptPage {
@@ -151,7 +233,7 @@ export async function listAttemptPages(
         with ordinality as asked (execution_id, before, most, position)
       join executions on executions.id = asked.execution_id and ${isOwner(owner, sql`executions.client`)}
       cross join lateral (
-        select number, url, started_at, ended_at, status_code, response_text, headers, error
+        select number, url, redelivery, started_at, ended_at, status_code, response_text, headers, error, duration_ms, signed_with
         from delivery_attempts
         where delivery_attempts.execution_id = asked.execution_id
           and (asked.before is null or delivery_attempts.number < asked.before)
@@ -173,12 +255,14 @@ interface OpenedRow {
   readonly max_attempts: number;
   readonly url: string;
   readonly webhook_id: string;
+  readonly client: string;
 }
 
 interface AttemptRow {
   readonly position: number;
   readonly number: number;
   readonly url: string;
+  readonly redelivery: boolean;
   /** PGlite gives dates, postgres.js under Drizzle their text. */
   readonly started_at: Date | string;
   readonly ended_at: Date | string | null;
@@ -186,17 +270,22 @@ interface AttemptRow {
   readonly response_text: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
+  readonly duration_ms: number | null;
+  readonly signed_with: readonly string[] | null;
 }
 
 function fromRow(row: AttemptRow): AttemptRecord {
   return {
     number: row.number,
     url: row.url,
+    redelivery: row.redelivery,
     startedAt: new Date(row.started_at),
     endedAt: row.ended_at === null ? null : new Date(row.ended_at),
     statusCode: row.status_code,
     responseText: row.response_text,
     headers: row.headers,
     error: row.error,
+    durationMs: row.duration_ms,
+    signedWith: row.signed_with ?? [],
   };
 }

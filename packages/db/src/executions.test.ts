@@ -51,7 +51,7 @@ describeDatabases("executions", (create) => {
       parameters: { b: 1, a: "ü\0" },
       executionParameters: { b: 1, a: "ü\0" },
       startedAt: expect.any(Date),
-      callback: { url: "http://localhost/x", webhookId: expect.any(String) },
+      callback: { url: "http://localhost/x", webhookId: expect.any(String), client: "local", maxAttempts: 1 },
     });
     expect(await getExecution(db, id, anybody)).toMatchObject({
       status: "running",
@@ -136,7 +136,8 @@ describeDatabases("executions", (create) => {
       { number: 1, error: "Interrupted", endedAt: expect.any(Date) },
     ]);
 
-    const answer = { statusCode: 200, responseText: "ok", headers: { "Content-Type": "text/plain" }, error: null };
+    const headers = { "Content-Type": "text/plain" };
+    const answer = { statusCode: 200, responseText: "ok", headers, error: null, durationMs: 7, signedWith: ["sign_1"] };
     expect(await closeAttempt(db, id, first!.attemptId, { ...answer, accepted: true })).toBe(false);
     expect((await getExecution(db, id, anybody))?.callback).toMatchObject({
       sent: false,
@@ -150,6 +151,7 @@ describeDatabases("executions", (create) => {
       sentAt: expect.any(Date),
       response: { status_code: 200, response_text: "ok", headers: { "Content-Type": "text/plain" } },
       attempts: 1,
+      maxAttempts: 1,
       nextAttemptAt: null,
     });
     expect(await openAttempt(db, id)).toBeNull();

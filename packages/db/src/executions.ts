@@ -18,7 +18,9 @@ export interface CallbackRecord {
   readonly response: Json | null;
   /** Attempts that were made and did not end with their process. */
   readonly attempts: number;
-  /** When the next attempt is due after one that failed. */
+  /** How many may be made. */
+  readonly maxAttempts: number;
+  /** When the next attempt is due after one that failed; null while one is under way too. */
   readonly nextAttemptAt: Date | null;
 }
 
@@ -136,6 +138,7 @@ const listColumns = {
   sentAt: callbacks.sentAt,
   response: callbacks.response,
   attempts: callbacks.attempts,
+  maxAttempts: callbacks.maxAttempts,
   nextAttemptAt: callbacks.nextAttemptAt,
 };
 
@@ -146,15 +149,23 @@ interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {
   readonly sentAt: Date | null;
   readonly response: Json | null;
   readonly attempts: number | null;
+  readonly maxAttempts: number | null;
   readonly nextAttemptAt: Date | null;
 }
 
 function fromRow(row: ListRow): ExecutionListRecord {
-  const { url, sent, sentAt, response, attempts, nextAttemptAt, ...execution } = row;
+  const { url, sent, sentAt, response, attempts, maxAttempts, nextAttemptAt, ...execution } = row;
+  const callback = {
+    sent: sent === true,
+    sentAt,
+    response,
+    attempts: attempts ?? 0,
+    maxAttempts: maxAttempts ?? 1,
+    nextAttemptAt,
+  };
   return {
     ...execution,
     status: execution.status as ExecutionStatus,
-    callback:
-      url === null ? null : { url, sent: sent === true, sentAt, response, attempts: attempts ?? 0, nextAttemptAt },
+    callback: url === null ? null : { url, ...callback },
   };
 }

@@ -103,13 +103,21 @@ export interface StartedExecution {
   readonly parameters: Json;
   readonly executionParameters: Json;
   readonly startedAt: Date;
-  readonly callback: PendingCallback | null;
+  readonly callback: StartedCallback | null;
 }
 
 /** Where a callback goes, and what names it to its receiver and in the queue. */
 export interface PendingCallback {
   readonly url: string;
   readonly webhookId: string;
+}
+
+/** A callback that may become due with the execution's end, with what its first delivery attempt needs. */
+export interface StartedCallback extends PendingCallback {
+  /** Whose it is, and so whose secrets sign it. */
+  readonly client: string;
+  /** Attempts that may be made to deliver it. */
+  readonly maxAttempts: number;
 }
 
 /** Begins an attempt of each; those that are terminal or unknown are left out. */
@@ -121,14 +129,14 @@ export async function startExecutions(db: Db, ids: readonly number[]): Promise<S
         set status = ${transitions.start.to}, attempt = attempt + 1, progress = null, parked = false,
           started_at = coalesce(started_at, now()), ${nextEvent}
         where id = any(${plainArray(ids)}::text::bigint[]) and ${mayBecome("start")}
-        returning id, attempt, attempt - released_attempts as counted, strategy, version, parameters, execution_parameters,
+        returning id, client, attempt, attempt - released_attempts as counted, strategy, version, parameters, execution_parameters,
           started_at, event_count, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
         select id, event_count, ${transitions.start.to}, event_transaction from started
       )
       select started.id::float8 as id, attempt, counted, strategy, version, parameters, execution_parameters, started_at,
-        callbacks.url, callbacks.webhook_id
+        client, callbacks.url, callbacks.webhook_id, callbacks.max_attempts
       from started left join callbacks on callbacks.execution_id = started.id`),
   );
   return rows.map((row) => ({
@@ -140,7 +148,7 @@ export async function startExecutions(db: Db, ids: readonly number[]): Promise<S
     parameters: row.parameters,
     executionParameters: row.execution_parameters,
     startedAt: new Date(row.started_at),
-    callback: row.url === null || row.webhook_id === null ? null : { url: row.url, webhookId: row.webhook_id },
+    callback: toStartedCallback(row),
   }));
 }
 
@@ -292,8 +300,15 @@ interface StartedRow {
   readonly execution_parameters: Json;
   /** PGlite gives dates, postgres.js under Drizzle their text. */
   readonly started_at: Date | string;
+  readonly client: string;
   readonly url: string | null;
   readonly webhook_id: string | null;
+  readonly max_attempts: number | null;
+}
+
+function toStartedCallback({ client, url, webhook_id, max_attempts }: StartedRow): StartedCallback | null {
+  if (url === null || webhook_id === null || max_attempts === null) return null;
+  return { client, url, webhookId: webhook_id, maxAttempts: max_attempts };
 }
 
 interface SettledRow {

@@ -160,8 +160,55 @@ export const deliveryAttempts = pgTable(
     responseText: text("response_text"),
     headers: json("headers").$type<Record<string, string>>(),
     error: text("error"),
+    /** From the first look-up to the last byte that was read. */
+    durationMs: integer("duration_ms"),
+    /** Ids of the secrets that signed it; null before its end, and for one that did not end in order. */
+    signedWith: json("signed_with").$type<readonly string[]>(),
+    /** Asked for by somebody, beside those that the callback's own limit counts. */
+    redelivery: boolean("redelivery").notNull().default(false),
   },
   (table) => [unique("delivery_attempts_number").on(table.executionId, table.number)],
+);
+
+/** What the callbacks of a client are signed with. Several at once while one takes the place of another. */
+export const signingSecrets = pgTable(
+  "signing_secrets",
+  {
+    id: text("id").primaryKey(),
+    client: text("client").notNull(),
+    /** `v1` of a shared secret, `v1a` of a pair of keys. */
+    version: text("version").notNull(),
+    /** The secret, encrypted with a key that is not in the database. */
+    sealed: bytes("sealed").notNull(),
+    /** What receivers verify `v1a` with. */
+    publicKey: text("public_key"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    /** When it signs no more; null while nothing takes its place. */
+    endsAt: instant("ends_at"),
+  },
+  (table) => [
+    check("signing_secrets_version", sql`${table.version} in ('v1', 'v1a')`),
+    index("signing_secrets_by_client").on(table.client, table.createdAt),
+  ],
+);
+
+/** How the receivers of callbacks fare, as each process that delivers sees them. Told for people; nothing is decided by it. */
+export const receiverReports = pgTable(
+  "receiver_reports",
+  {
+    origin: text("origin").notNull(),
+    process: uuid("process").notNull(),
+    circuit: text("circuit").notNull(),
+    /** In a row. */
+    failures: integer("failures").notNull(),
+    /** Until when an open circuit lets nothing through. */
+    openUntil: instant("open_until"),
+    underWay: integer("under_way").notNull(),
+    deliveredAt: instant("delivered_at"),
+    failedAt: instant("failed_at"),
+    reportedAt: instant("reported_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.origin, table.process] })],
 );
 
 /** One load of prices. Its rows become visible when `price_tickers` points to it, in one short transaction. */

@@ -45,6 +45,13 @@ export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("C
     sent: t.exposeBoolean("sent", say.callback("sent")),
     sentAt: t.expose("sent_at", { type: "DateTime", nullable: true, ...say.callback("sent_at") }),
     response: t.expose("response", { type: ResponseRef, nullable: true, ...say.callback("response") }),
+    attempts: t.exposeInt("attempts", say.callback("attempts")),
+    maxAttempts: t.exposeInt("max_attempts", say.callback("max_attempts")),
+    nextAttemptAt: t.expose("next_attempt_at", {
+      type: "DateTime",
+      nullable: true,
+      ...say.callback("next_attempt_at"),
+    }),
   }),
 });
 
@@ -53,8 +60,11 @@ const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").impleme
   fields: (t) => ({
     number: t.exposeInt("number", say.attempt("number")),
     url: t.exposeString("url", say.attempt("url")),
+    redelivery: t.exposeBoolean("redelivery", say.attempt("redelivery")),
     startedAt: t.expose("started_at", { type: "DateTime", ...say.attempt("started_at") }),
     endedAt: t.expose("ended_at", { type: "DateTime", nullable: true, ...say.attempt("ended_at") }),
+    durationMs: t.exposeInt("duration_ms", { nullable: true, ...say.attempt("duration_ms") }),
+    signedWith: t.exposeStringList("signed_with", say.attempt("signed_with")),
     response: t.expose("response", { type: ResponseRef, nullable: true, ...say.attempt("response") }),
   }),
 });

@@ -221,7 +221,8 @@ async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
     // Who opens an attempt while another is open finds that one interrupted.
     for (let number = 1; number < 5; number += 1) await openAttempt(db, id);
     const attempt = await openAttempt(db, id);
-    const answer = { statusCode: 200, responseText: "", headers: {}, error: null, accepted: true };
+    const sent = { durationMs: 1, signedWith: [] };
+    const answer = { statusCode: 200, responseText: "", headers: {}, error: null, accepted: true, ...sent };
     await closeAttempt(db, id, attempt!.attemptId, answer);
   }
   return ids;

@@ -1,4 +1,10 @@
-import { cancelExecution, executeStrategy, importPrices } from "@strategy-executor/core";
+import {
+  cancelExecution,
+  executeStrategy,
+  importPrices,
+  redeliverCallback,
+  redeliverCallbacks,
+} from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "./builder.ts";
 import { describing } from "./describe.ts";
@@ -37,6 +43,7 @@ const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteSt
     strategyName: t.string({ required: true, ...say.submitted("strategy_name") }),
     parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
     callbackUrl: t.string(say.submitted("callback_url")),
+    callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
     idempotencyKey: t.string(say.submitted("idempotency_key")),
   }),
@@ -59,6 +66,50 @@ builder.mutationField("cancelExecution", (t) =>
     errors: {},
     args: executionIdArg,
     resolve: (_root, { id }, { ctx }) => cancelExecution.call(ctx, { execution_id: toExecutionId(id) }),
+  }),
+);
+
+builder.mutationField("redeliverCallback", (t) =>
+  t.field({
+    type: ExecutionRef,
+    description: redeliverCallback.summary,
+    errors: {},
+    args: executionIdArg,
+    resolve: (_root, { id }, { ctx }) => redeliverCallback.call(ctx, { execution_id: toExecutionId(id) }),
+  }),
+);
+
+const sayOf = { given: describing(redeliverCallbacks.input), done: describing(redeliverCallbacks.output) };
+
+const RedeliveredRef = builder.objectRef<z.output<typeof redeliverCallbacks.output>>("RedeliveredCallbacks").implement({
+  description: "What is sent again.",
+  fields: (t) => ({
+    redelivered: t.exposeInt("redelivered", sayOf.done("redelivered")),
+    nextCursor: t.exposeString("next_cursor", { nullable: true, ...sayOf.done("next_cursor") }),
+  }),
+});
+
+const RedeliverCallbacksInput = builder
+  .inputRef<CamelCased<z.input<typeof redeliverCallbacks.input>>>("RedeliverCallbacksInput")
+  .implement({
+    description: "Which callbacks are sent again.",
+    fields: (t) => ({
+      since: t.field({ type: "DateTime", ...sayOf.given("since") }),
+      until: t.field({ type: "DateTime", ...sayOf.given("until") }),
+      strategy: t.string(sayOf.given("strategy")),
+      includeDelivered: t.boolean(sayOf.given("include_delivered")),
+      limit: t.int(sayOf.given("limit")),
+      cursor: t.string(sayOf.given("cursor")),
+    }),
+  });
+
+builder.mutationField("redeliverCallbacks", (t) =>
+  t.field({
+    type: RedeliveredRef,
+    description: redeliverCallbacks.summary,
+    errors: {},
+    args: { input: t.arg({ type: RedeliverCallbacksInput, required: true }) },
+    resolve: (_root, { input }, { ctx }) => redeliverCallbacks.call(ctx, toInput(input)),
   }),
 );
 

@@ -1,6 +1,7 @@
-import { DomainError, toInvalid } from "@strategy-executor/core";
-import { type ApiKeyRecord, listApiKeys, revokeApiKey } from "@strategy-executor/db";
+import { DomainError, noSigningSecret, toInvalid } from "@strategy-executor/core";
+import { anybody, type ApiKeyRecord, listApiKeys, revokeApiKey, type SigningSecretRecord } from "@strategy-executor/db";
 import express, { type Express, Router } from "express";
+import { z } from "zod";
 import { openAccess } from "../access/access.ts";
 import { createApiKey, NewApiKey } from "../access/api-key.ts";
 import type { Host } from "../host.ts";
@@ -16,6 +17,7 @@ export function createOperatorApp(ctx: Host["ctx"]): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(keysRouter(ctx));
+  app.use(secretsRouter(ctx));
   app.use(restRouter({ ctx, access: openAccess, streams: createStreams(Number.MAX_SAFE_INTEGER) }));
   app.use(unknownPath);
   app.use(problemHandler(ctx.log));
@@ -28,15 +30,49 @@ function keysRouter({ database: { db } }: Host["ctx"]): Router {
     res.json(await listApiKeys(db));
   });
   router.post("/keys", express.json(), async (req, res) => {
-    const parsed = NewApiKey.safeParse(req.body);
-    if (!parsed.success) throw toInvalid(parsed.error);
-    res.json(await createApiKey(db, parsed.data));
+    res.json(await createApiKey(db, parse(NewApiKey, req.body)));
   });
   router.post("/keys/:prefix/revoke", async (req, res) => {
     const { prefix } = req.params;
     res.json(ensureFound(await revokeApiKey(db, prefix), prefix));
   });
   return router;
+}
+
+const SecretOwner = z.strictObject({ client: NewApiKey.shape.client, version: z.enum(["v1", "v1a"]) });
+const Rotation = SecretOwner.extend({ overlapMs: z.number().min(0) });
+
+function secretsRouter({ signingSecrets }: Host["ctx"]): Router {
+  const router = Router();
+  router.get("/secrets", async (_req, res) => {
+    res.json(await signingSecrets.list(anybody));
+  });
+  router.post("/secrets", express.json(), async (req, res) => {
+    const { client, version } = parse(SecretOwner, req.body);
+    res.json(await signingSecrets.create(client, version));
+  });
+  router.post("/secrets/rotate", express.json(), async (req, res) => {
+    const { client, version, overlapMs } = parse(Rotation, req.body);
+    res.json(await signingSecrets.rotate(client, version, overlapMs));
+  });
+  router.post("/secrets/:id/end", async (req, res) => {
+    const { id } = req.params;
+    res.json(ensureSecretFound(await signingSecrets.end(id, anybody), id));
+  });
+  return router;
+}
+
+/** @throws DomainError `invalid` */
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw toInvalid(parsed.error);
+  return parsed.data;
+}
+
+/** @throws DomainError `not_found` */
+export function ensureSecretFound(secret: SigningSecretRecord | null, id: string): SigningSecretRecord {
+  if (secret === null) throw noSigningSecret(id);
+  return secret;
 }
 
 /** @throws DomainError `not_found` */

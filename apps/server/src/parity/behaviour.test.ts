@@ -1,5 +1,7 @@
 import {
   cancelExecution,
+  createSigningSecret,
+  endSigningSecret,
   executeStrategy,
   getExecution,
   getSeries,
@@ -8,7 +10,9 @@ import {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listSigningSecrets,
   listStrategies,
+  rotateSigningSecret,
 } from "@strategy-executor/core";
 import { startReceiver } from "@strategy-executor/core/testing";
 import { describe, expect, it, vi } from "vitest";
@@ -48,7 +52,15 @@ describeTransports("operations", (service, transport) => {
       await receiver.arrived(1);
       await vi.waitUntil(async () => (await call(getExecution, { execution_id })).callback?.sent === true);
       expect(await call(listDeliveryAttempts, { execution_id })).toMatchObject({
-        attempts: [{ number: 1, url: receiver.url, response: { status_code: 200 } }],
+        attempts: [
+          {
+            number: 1,
+            url: receiver.url,
+            duration_ms: expect.any(Number),
+            signed_with: [],
+            response: { status_code: 200 },
+          },
+        ],
         next_cursor: null,
       });
     });
@@ -197,6 +209,40 @@ describeTransports("operations", (service, transport) => {
     });
   });
 
+  describe("signing secrets", () => {
+    it("are made, rotated, listed and ended", async () => {
+      const shown = { client: "local", created_at: anything, ends_at: null, active: true };
+      const first = await call(createSigningSecret, {});
+      const v1 = { ...shown, version: "v1", public_key: null };
+      expect(first).toEqual({ ...v1, secret_id: anything, secret: expect.stringMatching(/^whsec_/) });
+      const pair = await call(createSigningSecret, { version: "v1a" });
+      expect(pair).toMatchObject({ version: "v1a", public_key: expect.stringMatching(/^whpk_/), secret: null });
+      const second = await call(rotateSigningSecret, { overlap_hours: 1 });
+      expect(second).toMatchObject(v1);
+      const { secrets } = await call(listSigningSecrets, {});
+      const listed = (id: string) => secrets.find(({ secret_id }) => secret_id === id);
+      expect(listed(first.secret_id)).toMatchObject({ active: true, ends_at: anything });
+      expect(listed(pair.secret_id)).toMatchObject({ active: true, ends_at: null });
+      expect(JSON.stringify(secrets)).not.toContain("whsec_");
+      for (const { secret_id } of [first, pair, second])
+        expect(await call(endSigningSecret, { secret_id })).toMatchObject({ secret_id, active: false });
+    });
+
+    it("are refused that are none", async () => {
+      await expect(call(endSigningSecret, { secret_id: "sign_000000000000" })).rejects.toMatchObject({
+        code: "not_found",
+      });
+      await expect(call(rotateSigningSecret, { overlap_hours: -1 })).rejects.toMatchObject({
+        code: "invalid",
+        fields: [{ path: "overlap_hours" }],
+      });
+      await expect(call(rotateSigningSecret, { version: "v1a" })).rejects.toMatchObject({
+        code: "not_found",
+        message: "There is no v1a secret to take the place of: create one",
+      });
+    });
+  });
+
   it("reads what REST reads", async () => {
     const { execution_id } = await call(executeStrategy, { strategy_name: "MovingAverageCrossover" });
     await ended(service, execution_id);
@@ -207,6 +253,7 @@ describeTransports("operations", (service, transport) => {
       [getExecution, { execution_id }],
       [getSeries, { execution_id }],
       [listDeliveryAttempts, { execution_id }],
+      [listSigningSecrets, {}],
       [listPrices, {}],
     ] as const) {
       expect(await call(operation, input)).toEqual(await call(operation, input, restTransport));

@@ -29,6 +29,12 @@ const places: Readonly<Record<string, Place>> = {
   getExecution: { path: ["execution"] },
   getSeries: { path: ["execution", "series"], besides: ["every", "from", "to"] },
   listDeliveryAttempts: { path: ["execution", "attempts"], list: "attempts" },
+  redeliverCallback: { path: ["redeliverCallback"] },
+  redeliverCallbacks: { path: ["redeliverCallbacks"] },
+  createSigningSecret: { path: ["createSigningSecret"] },
+  rotateSigningSecret: { path: ["rotateSigningSecret"] },
+  listSigningSecrets: { path: ["signingSecrets"], list: "secrets" },
+  endSigningSecret: { path: ["endSigningSecret"] },
   listPrices: { path: ["prices"], list: "prices" },
   importPrices: { path: ["importPrices"] },
 };

@@ -14,8 +14,23 @@ const inputs: Readonly<Record<string, Input>> = {
   getStrategy: { name: "Slow" },
   executeStrategy: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
   listExecutions: {},
+  redeliverCallbacks: {},
+  createSigningSecret: {},
+  rotateSigningSecret: {},
+  listSigningSecrets: {},
+  endSigningSecret: { secret_id: "sign_000000000000" },
   listPrices: {},
   importPrices: { csv: "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n" },
+};
+
+/** What those of them answer that find nothing of the client's. */
+const nothingThere: Readonly<Record<string, object>> = {
+  rotateSigningSecret: {
+    code: "not_found",
+    message: "There is no v1 secret to take the place of: create one",
+    fields: [],
+  },
+  endSigningSecret: { code: "not_found", message: "There is no signing secret sign_000000000000", fields: [] },
 };
 
 const namesExecution = ({ input }: AnyOperation) => "execution_id" in input.shape;
@@ -73,7 +88,9 @@ describeDatabases("the tenancy matrix", (create) => {
         const outcome = await outcomeOf(call(operation, await keyOf([operation.scope])));
         // It is let in; what is the owner's is not there for it.
         expect(outcome).toEqual(
-          namesExecution(operation) ? noExecution(owner.execution_id) : { answer: expect.anything() },
+          namesExecution(operation)
+            ? noExecution(owner.execution_id)
+            : (nothingThere[operation.name] ?? { answer: expect.anything() }),
         );
       });
     });
@@ -103,6 +120,27 @@ describeDatabases("the tenancy matrix", (create) => {
       expect(await listed(transport, await keyOf(["admin"]))).toEqual(
         expect.arrayContaining([theirs, owner.execution_id]),
       );
+    });
+
+    it("shows secrets to their client and to administrators, and lets nobody else end them", async () => {
+      const calls = (name: string, key: string, input: Input = {}) => transport.call(app.address, name, input, key);
+      const { secret_id, secret } = (await calls("createSigningSecret", owner.key)) as Record<string, string>;
+      expect(secret).toMatch(/^whsec_/);
+      const stranger = await keyOf(["read", "execute"]);
+      expect(await calls("listSigningSecrets", stranger)).toEqual({ secrets: [] });
+      expect(await outcomeOf(calls("endSigningSecret", stranger, { secret_id }))).toEqual({
+        code: "not_found",
+        message: `There is no signing secret ${secret_id}`,
+        fields: [],
+      });
+      const own = await calls("listSigningSecrets", owner.key);
+      expect(own).toMatchObject({
+        secrets: expect.arrayContaining([expect.objectContaining({ secret_id, active: true })]),
+      });
+      expect(JSON.stringify(own)).not.toContain(secret);
+      const admin = await keyOf(["admin"]);
+      expect(JSON.stringify(await calls("listSigningSecrets", admin))).toContain(secret_id);
+      expect(await calls("endSigningSecret", admin, { secret_id })).toMatchObject({ secret_id, active: false });
     });
 
     it("leaves an execution alone that another client wanted to cancel", async () => {

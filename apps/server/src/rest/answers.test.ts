@@ -12,6 +12,7 @@ type Case = [operation: string, status: number, path: string, sent?: RequestInit
 const submitted = {
   COMPLETED: { idempotency_key: "used", strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } },
   FAILED: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" } },
+  WITHOUT: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" }, callback_url: null },
   UNENDED: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
 };
 
@@ -69,6 +70,35 @@ const cases: readonly Case[] = [
   ["cancelExecution", 404, "/executions/%ff/cancel/"],
   ["cancelExecution", 404, "/executions/999999/cancel/"],
   ["cancelExecution", 409, "/executions/COMPLETED/cancel/"],
+  ["redeliverCallback", 202, "/executions/COMPLETED/callback/redeliver/"],
+  ["redeliverCallback", 404, "/executions/%ff/callback/redeliver/"],
+  ["redeliverCallback", 404, "/executions/999999/callback/redeliver/"],
+  ["redeliverCallback", 409, "/executions/WITHOUT/callback/redeliver/"],
+  ["redeliverCallback", 422, "/executions/COMPLETED/callback/redeliver/?force=1"],
+  ["redeliverCallbacks", 202, "/callbacks/redeliver/", json({ since: "2025-01-01T00:00:00+09:00" })],
+  ["redeliverCallbacks", 400, "/callbacks/redeliver/", { ...json({}), body: "{" }],
+  ["redeliverCallbacks", 413, "/callbacks/redeliver/", json("x".repeat(1_100_000))],
+  ["redeliverCallbacks", 415, "/callbacks/redeliver/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["redeliverCallbacks", 422, "/callbacks/redeliver/", json({ since: "yesterday" })],
+  // Seven sign before the first of these; no more than eight may at once.
+  ["createSigningSecret", 201, "/signing-secrets/", json({})],
+  ["createSigningSecret", 400, "/signing-secrets/", { ...json({}), body: "{" }],
+  ["createSigningSecret", 409, "/signing-secrets/", json({ version: "v1a" })],
+  ["createSigningSecret", 413, "/signing-secrets/", json("x".repeat(1_100_000))],
+  ["createSigningSecret", 415, "/signing-secrets/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["createSigningSecret", 422, "/signing-secrets/", json({ version: "v2" })],
+  ["rotateSigningSecret", 400, "/signing-secrets/rotate/", { ...json({}), body: "{" }],
+  ["rotateSigningSecret", 404, "/signing-secrets/rotate/", json({ version: "v1a" })],
+  ["rotateSigningSecret", 409, "/signing-secrets/rotate/", json({})],
+  ["rotateSigningSecret", 201, "/signing-secrets/rotate/", json({ overlap_hours: 0 })],
+  ["rotateSigningSecret", 413, "/signing-secrets/rotate/", json("x".repeat(1_100_000))],
+  ["rotateSigningSecret", 415, "/signing-secrets/rotate/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["rotateSigningSecret", 422, "/signing-secrets/rotate/", json({ overlap_hours: -1 })],
+  ["listSigningSecrets", 200, "/signing-secrets/"],
+  ["listSigningSecrets", 422, "/signing-secrets/?client=local"],
+  ["endSigningSecret", 200, "/signing-secrets/SECRET/end/"],
+  ["endSigningSecret", 404, "/signing-secrets/sign_000000000000/end/"],
+  ["endSigningSecret", 422, "/signing-secrets/none/end/"],
   ["importPrices", 200, "/prices/?source=test", csv],
   ["importPrices", 413, "/prices/", { ...csv, body: csv.body + "x".repeat(2000) }],
   ["importPrices", 415, "/prices/", { ...csv, headers: { "content-type": "text/plain" } }],
@@ -83,7 +113,7 @@ const cases: readonly Case[] = [
 
 describe("answers of the server", () => {
   const stack = new AsyncDisposableStack();
-  const ids = new Map<string, number>();
+  const ids = new Map<string, number | string>();
   let address: string;
   let document: Document;
   let check: ReturnType<typeof schemaChecker>;
@@ -96,10 +126,14 @@ describe("answers of the server", () => {
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;
     check = schemaChecker(document, { closed: true });
     for (const [name, body] of Object.entries(submitted)) {
-      const response = await send("post", "/strategies/execute/", json({ ...body, callback_url: receiver.url }));
+      const response = await send("post", "/strategies/execute/", json({ callback_url: receiver.url, ...body }));
       ids.set(name, ((await response.json()) as { execution_id: number }).execution_id);
     }
     await receiver.arrived(2);
+    for (let count = 0; count < 7; count += 1) {
+      const response = await send("post", "/signing-secrets/", json({}));
+      ids.set("SECRET", ((await response.json()) as { secret_id: string }).secret_id);
+    }
   });
 
   afterAll(() => stack.disposeAsync());
@@ -140,7 +174,7 @@ describe("answers of the server", () => {
     );
     expect(requests.length).toBeGreaterThan(2);
     for (const { path, method, type, value, status } of requests) {
-      const body = typeof value === "string" ? value : JSON.stringify({ ...(value as object), callback_url: null });
+      const body = typeof value === "string" ? value : JSON.stringify(withoutReceiver(value as object));
       expect(String((await send(method, path, { headers: { "content-type": type }, body })).status)).toBe(status);
     }
   });
@@ -150,3 +184,8 @@ describe("answers of the server", () => {
     return fetch(url, { ...sent, method: method.toUpperCase() });
   }
 });
+
+/** Of an address the example leads to somebody's server. */
+function withoutReceiver(value: object): object {
+  return "callback_url" in value ? { ...value, callback_url: null } : value;
+}

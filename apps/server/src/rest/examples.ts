@@ -17,8 +17,21 @@ const received = {
   response_text: '{"status": "received"}',
   headers: { "Content-Type": "application/json" },
 };
-const delivered = { url, sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received };
-const undelivered = { url, sent: false, sent_at: null, response: { error: "Connection refused" } };
+const once = { attempts: 1, max_attempts: 1, next_attempt_at: null };
+const unsent = { url, sent: false, sent_at: null, response: null, ...once, attempts: 0 };
+const delivered = { url, sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received, ...once };
+const undelivered = { url, sent: false, sent_at: null, response: { error: "Connection refused" }, ...once };
+
+const secret = {
+  secret_id: "sign_1f0c7a52be94",
+  client: "dashboard",
+  version: "v1",
+  public_key: null,
+  created_at: "2025-10-04T12:00:00.000Z",
+  ends_at: null,
+  active: true,
+};
+const newSecret = { ...secret, secret: "whsec_…" };
 
 const running = {
   execution_id: 127,
@@ -27,7 +40,7 @@ const running = {
   started_at: "2025-10-04T12:10:00.000Z",
   completed_at: null,
   execution_parameters,
-  callback: { url, sent: false, sent_at: null, response: null },
+  callback: unsent,
 };
 
 const catalogue = builtInStrategies.map(toStrategyDescription);
@@ -71,7 +84,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     answers: {
       cancelled: {
         summary: "Cancelled before it ran",
-        value: { ...payload("cancelled"), callback: { url, sent: false, sent_at: null, response: null } },
+        value: { ...payload("cancelled"), callback: unsent },
       },
     },
   },
@@ -113,14 +126,47 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
             {
               number: 1,
               url,
+              redelivery: false,
               started_at: "2025-10-04T12:00:15.100Z",
               ended_at: "2025-10-04T12:00:15.500Z",
+              duration_ms: 398,
+              signed_with: [secret.secret_id],
               response: received,
             },
           ],
           next_cursor: null,
         },
       },
+    },
+  },
+  redeliverCallback: {
+    answers: {
+      failed: {
+        summary: "As it is before it is sent again",
+        value: { ...payload("failed"), callback: undelivered },
+      },
+    },
+  },
+  redeliverCallbacks: {
+    requests: {
+      yesterday: { summary: "All that were given up since yesterday", value: { since: "2025-10-03T00:00:00.000Z" } },
+    },
+    answers: { all: { summary: "These were all", value: { redelivered: 12, next_cursor: null } } },
+  },
+  createSigningSecret: {
+    requests: { v1: { summary: "A secret that the receiver has too", value: { version: "v1" } } },
+    answers: { v1: { summary: "To be given to the receiver; it is not shown again", value: newSecret } },
+  },
+  rotateSigningSecret: {
+    requests: { day: { summary: "Both sign for a day", value: { version: "v1", overlap_hours: 24 } } },
+    answers: { day: { summary: "The one that stays", value: newSecret } },
+  },
+  listSigningSecrets: {
+    answers: { one: { summary: "One secret", value: { secrets: [secret] } } },
+  },
+  endSigningSecret: {
+    answers: {
+      ended: { summary: "Ended", value: { ...secret, ends_at: "2025-10-05T12:00:00.000Z", active: false } },
     },
   },
   listPrices: {

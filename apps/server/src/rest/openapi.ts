@@ -34,6 +34,7 @@ export function openapiDocument() {
       tags: [
         { name: "Strategies", description: "What can be executed, and having it executed." },
         { name: "Executions", description: "What became of an execution and of its callback." },
+        { name: "Callbacks", description: "What callbacks are signed with, and how their receivers fare." },
         { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
         { name: "Service", description: "State of the server, and this document." },
       ],

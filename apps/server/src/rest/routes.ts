@@ -1,6 +1,8 @@
 import type { Callback } from "@strategy-executor/callback";
 import {
   cancelExecution,
+  createSigningSecret,
+  endSigningSecret,
   executeStrategy,
   executionCallback,
   getExecution,
@@ -10,7 +12,11 @@ import {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listSigningSecrets,
   listStrategies,
+  redeliverCallback,
+  redeliverCallbacks,
+  rotateSigningSecret,
   type AnyOperation,
 } from "@strategy-executor/core";
 import type { ProblemStatus } from "./problem-responses.ts";
@@ -20,13 +26,13 @@ export interface Route {
   /** `{field}` stands for a field of the operation's input. */
   readonly path: `/${string}/`;
   readonly operation: AnyOperation;
-  readonly status: 200 | 202;
+  readonly status: 200 | 201 | 202;
   /** How a body is read: `csv` hands the stream to the input field `csv`. */
   readonly body?: "json" | "csv";
   /** Fields of the input that may also come as headers, by header. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What the document lists it under. */
-  readonly tag: "Strategies" | "Executions" | "Prices";
+  readonly tag: "Strategies" | "Executions" | "Callbacks" | "Prices";
   /** How it can be refused, besides what follows from its path, its fields and its body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
@@ -71,6 +77,48 @@ export const routes: readonly Route[] = [
     operation: listDeliveryAttempts,
     status: 200,
     tag: "Executions",
+  },
+  {
+    method: "post",
+    path: "/executions/{execution_id}/callback/redeliver/",
+    operation: redeliverCallback,
+    status: 202,
+    tag: "Executions",
+    problems: [409],
+  },
+  {
+    method: "post",
+    path: "/callbacks/redeliver/",
+    operation: redeliverCallbacks,
+    status: 202,
+    body: "json",
+    tag: "Callbacks",
+  },
+  {
+    method: "post",
+    path: "/signing-secrets/",
+    operation: createSigningSecret,
+    status: 201,
+    body: "json",
+    tag: "Callbacks",
+    problems: [409, 503],
+  },
+  {
+    method: "post",
+    path: "/signing-secrets/rotate/",
+    operation: rotateSigningSecret,
+    status: 201,
+    body: "json",
+    tag: "Callbacks",
+    problems: [404, 409, 503],
+  },
+  { method: "get", path: "/signing-secrets/", operation: listSigningSecrets, status: 200, tag: "Callbacks" },
+  {
+    method: "post",
+    path: "/signing-secrets/{secret_id}/end/",
+    operation: endSigningSecret,
+    status: 200,
+    tag: "Callbacks",
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },

@@ -10,16 +10,21 @@ export interface Finished {
   readonly err: string;
 }
 
+interface CommandSurroundings {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs one of the server's command-line tools as its own process, as a user does, until it ends. */
 export async function runCommand(
-  tool: "prices-command" | "keys-command",
+  tool: "prices-command" | "keys-command" | "secrets-command",
   database: ConnectOptions,
   args: readonly string[],
-  cwd = process.cwd(),
+  { cwd = process.cwd(), environment = {} }: CommandSurroundings = {},
 ): Promise<Finished> {
   const main = fileURLToPath(new URL(`../${tool}.ts`, import.meta.url));
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env["PATH"], ...databaseEnvironment(database) },
+    env: { PATH: process.env["PATH"], ...databaseEnvironment(database), ...environment },
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,5 +1,7 @@
 import {
   cancelExecution,
+  createSigningSecret,
+  endSigningSecret,
   executeStrategy,
   getExecution,
   getSeries,
@@ -8,7 +10,11 @@ import {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listSigningSecrets,
   listStrategies,
+  redeliverCallback,
+  redeliverCallbacks,
+  rotateSigningSecret,
 } from "@strategy-executor/core";
 import { z } from "zod";
 import { mutation, procedure, query, router } from "./procedure.ts";
@@ -26,6 +32,12 @@ export const appRouter = router({
   getExecution: query(getExecution),
   getSeries: query(getSeries),
   listDeliveryAttempts: query(listDeliveryAttempts),
+  redeliverCallback: mutation(redeliverCallback),
+  redeliverCallbacks: mutation(redeliverCallbacks),
+  createSigningSecret: mutation(createSigningSecret),
+  rotateSigningSecret: mutation(rotateSigningSecret),
+  listSigningSecrets: query(listSigningSecrets),
+  endSigningSecret: mutation(endSigningSecret),
   listPrices: query(listPrices),
   // JSON carries the file as text.
   importPrices: procedure

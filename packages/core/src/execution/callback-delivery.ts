@@ -1,12 +1,15 @@
 import {
   CallbackMismatchError,
+  decideRetry,
   type Deliverer,
   type DeliveryOutcome,
   isDelivered,
   preparePayload,
+  type RetryPolicy,
 } from "@strategy-executor/callback";
 import {
   anybody,
+  type AttemptKind,
   type ClosedAttempt,
   closeAttempts,
   type Database,
@@ -14,9 +17,10 @@ import {
   getExecution,
   isUnavailable,
   openAttempts,
-  type PendingCallback,
+  type StartedCallback,
 } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
+import type { SigningSecrets } from "../signing/signing-secrets.ts";
 import { executionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { grouped } from "./grouped.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
@@ -27,9 +31,14 @@ export interface CallbackDeliveryOptions {
   readonly database: Database;
   readonly queue: Queue;
   readonly deliverer: Deliverer;
+  readonly signingSecrets: SigningSecrets;
   readonly log: Log;
   /** Deadline of one attempt, from the look-up of the name to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** What is waited between attempts. */
+  readonly retryWaits: RetryPolicy["waits"];
+  /** Spreads retries: from 0 up to but not including 1. */
+  readonly random: () => number;
   /** How many requests may be under way to one receiver. */
   readonly perReceiver: number;
 }
@@ -44,7 +53,7 @@ export interface CallbackDelivery {
    * Plans the callback of an execution that ends now: the job that delivers it, and, when this process is to make the first
    * attempt itself, how. The job is the backstop then: due only when the attempt must have ended.
    */
-  plan(executionId: number, callback: PendingCallback): { readonly job: NewJob; readonly first: FirstAttempt | null };
+  plan(executionId: number, callback: StartedCallback): { readonly job: NewJob; readonly first: FirstAttempt | null };
   /** Does a job of the queue. */
   run(job: TakenJob, signal: AbortSignal): Promise<void>;
   /** Takes no first attempts any more and waits for those under way. */
@@ -62,21 +71,24 @@ interface FirstAttempt {
 const recordingMs = 5_000;
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
-  const { database, queue, deliverer, log, timeoutMs, perReceiver } = options;
+  const { database, queue, deliverer, signingSecrets, log, timeoutMs, retryWaits, random, perReceiver } = options;
   const { db } = database;
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let draining = false;
 
   const group = { most: 64, splits: (error: unknown) => !isUnavailable(error) };
-  const open = grouped(async (ids: readonly number[]) => {
-    const opened = new Map((await openAttempts(db, ids)).map((row) => [row.executionId, row]));
-    return ids.map((id) => opened.get(id) ?? null);
-  }, group);
+  const opener = (kind: AttemptKind) =>
+    grouped(async (ids: readonly number[]) => {
+      const opened = new Map((await openAttempts(db, ids, kind)).map((row) => [row.executionId, row]));
+      return ids.map((id) => opened.get(id) ?? null);
+    }, group);
+  const open = { due: opener("due"), redelivery: opener("redelivery") };
   const close = grouped(async (items: readonly Closing[]) => {
     const recorded = await db.transaction(async (tx) => {
       const ids = new Set(await closeAttempts(tx, items));
-      const done = items.filter(({ attemptId }) => ids.has(attemptId)).map((item) => item.done);
+      const closed = items.filter(({ attemptId }) => ids.has(attemptId));
+      const done = closed.map((item) => item.done);
       await queue.removeWaiting(
         tx,
         "callbacks",
@@ -87,42 +99,62 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
         "callbacks",
         done.filter((job) => typeof job !== "string"),
       );
+      // Of the same id: there is never more than one job for a callback.
+      await queue.add(
+        tx,
+        "callbacks",
+        closed.flatMap(({ again }) => again ?? []),
+      );
       return ids;
     });
     return items.map(({ attemptId }) => recorded.has(attemptId));
   }, group);
 
   async function attempt(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
+    const { attemptId, number, done, url, webhookId: id } = request;
     const body = prepare(execution);
+    const secrets = await signingSecrets.activeOf(request.client);
     const outcome: DeliveryOutcome =
       body === null
         ? { kind: "not-answered", error: "Not sent: the payload is not what is documented", durationMs: 0 }
         : await deliverer.deliver({
-            url: request.url,
+            url,
             body,
-            headers: { "webhook-id": request.webhookId },
+            webhook: { id, secrets: secrets.map(({ secret }) => secret) },
             timeoutMs,
             ...(signal !== undefined && { signal }),
           });
-    const { attemptId, number, done } = request;
+    const retryAfterMs = body === null ? null : waitAfter(request, outcome);
     // A database that is away for a moment costs no second delivery: the backstop waits as long.
     const answer = {
       executionId: execution.id,
       attemptId,
       ...toAnswer(outcome),
-      nextAttemptAt: null,
+      signedWith: body === null ? [] : secrets.map((secret) => secret.id),
+      retryAfterMs,
       done,
+      again: retryAfterMs === null ? null : { ...callbackJob(execution.id, request), delayMs: retryAfterMs },
     };
     const recorded = await throughOutage(recordingMs, () => close(answer));
     const fields = {
       execution_id: execution.id,
       attempt: number,
       duration_ms: outcome.durationMs,
+      ...(retryAfterMs !== null && { retry_after_ms: retryAfterMs }),
       ...(outcome.kind === "answered" ? { status_code: outcome.statusCode } : { error: outcome.error }),
     };
     if (!recorded) log.warn(fields, "late answer to an overtaken delivery attempt dropped");
     else if (isDelivered(outcome)) log.info(fields, "callback delivered");
     else log.warn(fields, "callback not delivered");
+  }
+
+  /** How long to wait for the next attempt; null when there is none. */
+  function waitAfter(request: AttemptRequest, outcome: DeliveryOutcome): number | null {
+    const { attemptsBefore, maxAttempts, kind } = request;
+    if (kind === "redelivery") return null;
+    const last = { attempt: attemptsBefore + 1, outcome, random: random(), now: Date.now() };
+    const decision = decideRetry({ maxAttempts, waits: retryWaits }, last);
+    return decision.kind === "again" ? decision.afterMs : null;
   }
 
   /** What is not as documented is never sent: it is a bug of ours. */
@@ -136,7 +168,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  function takeFirst({ url, webhookId }: PendingCallback, receiver: string): FirstAttempt {
+  function takeFirst(callback: StartedCallback, receiver: string): FirstAttempt {
     busy.set(receiver, (busy.get(receiver) ?? 0) + 1);
     const release = () => {
       const left = (busy.get(receiver) ?? 1) - 1;
@@ -145,7 +177,15 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     };
     return {
       send(execution, attemptId) {
-        const sending = attempt(execution, { attemptId, webhookId, number: 1, url, done: webhookId })
+        const request = {
+          ...callback,
+          attemptId,
+          kind: "due" as const,
+          number: 1,
+          attemptsBefore: 0,
+          done: callback.webhookId,
+        };
+        const sending = attempt(execution, request)
           .catch((error: unknown) =>
             log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
           )
@@ -167,11 +207,12 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       return { job: { ...job, delayMs: timeoutMs + recordingMs }, first: takeFirst(callback, receiver) };
     },
     async run(job, signal) {
-      const { execution_id: id } = job.data;
-      const opened = await open(id);
+      const { execution_id: id, redelivery } = job.data;
+      const kind = redelivery === undefined ? "due" : "redelivery";
+      const opened = await open[kind](id);
       const execution = opened === null ? null : await getExecution(db, id, anybody);
       if (opened === null || execution === null) return queue.remove(db, "callbacks", [job]);
-      return attempt(execution, { ...opened, done: job }, signal);
+      return attempt(execution, { ...opened, kind, done: job }, signal);
     },
     async drain() {
       draining = true;
@@ -183,20 +224,26 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
 interface Closing extends ClosedAttempt {
   /** The job that is done with it: one that this process has taken, or the id of one that waits. */
   readonly done: TakenJob | string;
+  /** The job that makes the next attempt. */
+  readonly again: NewJob | null;
 }
 
-interface AttemptRequest {
+interface AttemptRequest extends StartedCallback {
+  readonly kind: AttemptKind;
   readonly attemptId: number;
-  readonly webhookId: string;
   readonly number: number;
-  readonly url: string;
+  /** Attempts made before that count. */
+  readonly attemptsBefore: number;
   readonly done: Closing["done"];
 }
 
-function toAnswer(outcome: DeliveryOutcome): Omit<ClosedAttempt, "executionId" | "attemptId" | "nextAttemptAt"> {
+function toAnswer(
+  outcome: DeliveryOutcome,
+): Omit<ClosedAttempt, "executionId" | "attemptId" | "retryAfterMs" | "signedWith"> {
   if (outcome.kind === "not-answered") {
-    return { statusCode: null, responseText: null, headers: null, error: outcome.error, accepted: false };
+    const { error, durationMs } = outcome;
+    return { statusCode: null, responseText: null, headers: null, error, accepted: false, durationMs };
   }
-  const { statusCode, responseText, headers } = outcome;
-  return { statusCode, responseText, headers, error: null, accepted: isDelivered(outcome) };
+  const { statusCode, responseText, headers, durationMs } = outcome;
+  return { statusCode, responseText, headers, error: null, accepted: isDelivered(outcome), durationMs };
 }

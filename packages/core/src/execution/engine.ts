@@ -1,16 +1,20 @@
-import { createDeliverer } from "@strategy-executor/callback";
+import { type CallbackGuard, createDeliverer, type ResolveHost, type RetryPolicy } from "@strategy-executor/callback";
 import type { ConcurrencyLimits, Database } from "@strategy-executor/db";
+import type { Clock } from "pg-boss";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
 import { type EventHub, startEventHub } from "../live/event-hub.ts";
 import { type Signals, startSignals } from "../live/signals.ts";
 import { type Backlog, watchBacklog } from "./backlog.ts";
+import type { SecretBox } from "../signing/secret-box.ts";
+import { createSigningSecrets, ensureReadable, type SigningSecrets } from "../signing/signing-secrets.ts";
 import { createCallbackDelivery } from "./callback-delivery.ts";
 import { startCancellations } from "./cancellations.ts";
 import { startCompute } from "./compute.ts";
 import { startDispatcher } from "./dispatcher.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { type Queue, startQueue } from "./queue.ts";
+import { createRedeliveries, type Redeliveries } from "./redelivery.ts";
 import { startRetention } from "./retention.ts";
 import { runExecution } from "./run-execution.ts";
 
@@ -26,6 +30,18 @@ export interface EngineOptions {
   readonly executionTimeoutMs: number;
   readonly maxExecutionAttempts: number;
   readonly callbackTimeoutMs: number;
+  /** What is waited between attempts to deliver a callback. */
+  readonly retryWaits: RetryPolicy["waits"];
+  /** Which addresses callbacks may go to. */
+  readonly callbackGuard: CallbackGuard;
+  /** What signing secrets are kept in. */
+  readonly secretBox: SecretBox;
+  /** How receivers' names are resolved; by the system when absent. */
+  readonly resolveHost?: ResolveHost;
+  /** What retries are spread by: from 0 up to but not including 1; `Math.random` when absent. */
+  readonly random?: () => number;
+  /** What the queue goes by; the system's clock when absent. */
+  readonly clock?: Clock;
   /** How many executions may wait before more are refused. */
   readonly mostWaiting: number;
   /** How many may run at once by client and strategy; null for no such limit. */
@@ -41,6 +57,8 @@ export interface Engine extends AsyncDisposable {
   readonly backlog: Backlog;
   readonly events: EventHub;
   readonly signals: Signals;
+  readonly signingSecrets: SigningSecrets;
+  readonly redeliveries: Redeliveries;
   /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
   drain(): Promise<void>;
 }
@@ -52,9 +70,13 @@ const secondsToRecord = 60;
 /** The backstop: what frees a place lets the next one through at once. */
 const unparkMs = 1_000;
 
-/** Starts the queue and, in a process that works, what runs executions and delivers callbacks. */
+/**
+ * Starts the queue and, in a process that works, what runs executions and delivers callbacks.
+ * @throws UnreadableSecretsError when signing secrets are stored that the box does not open
+ */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { database, log, callbackTimeoutMs, executionTimeoutMs } = options;
+  const { database, log, callbackTimeoutMs, executionTimeoutMs, secretBox } = options;
+  await ensureReadable(database.db, secretBox);
   await using stack = new AsyncDisposableStack();
   const queue = stack.use(
     await startQueue({
@@ -66,41 +88,59 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         callbacks: Math.ceil(callbackTimeoutMs / 1000) + secondsToRecord,
       },
       supervise: options.works,
+      clock: options.clock,
     }),
   );
   const signals = stack.use(await startSignals(database, log));
   const events = stack.use(startEventHub(database, signals));
+  const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, log });
+  const redeliveries = createRedeliveries({ database, queue, signals });
   const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
   const drain = options.works
-    ? await startWork(options, { queue, signals, lifecycle }, stack)
+    ? await startWork(options, { queue, signals, signingSecrets, lifecycle }, stack)
     : () => Promise.resolve();
   const started = stack.move();
-  return { lifecycle, backlog, events, signals, drain, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    lifecycle,
+    backlog,
+    events,
+    signals,
+    signingSecrets,
+    redeliveries,
+    drain,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }
 
 interface Parts {
   readonly queue: Queue;
   readonly signals: Signals;
+  readonly signingSecrets: SigningSecrets;
   readonly lifecycle: Lifecycle;
 }
 
 /** Starts what runs executions and delivers callbacks; ends with the stack. Returns how to drain it. */
 async function startWork(
   options: EngineOptions,
-  { queue, signals, lifecycle }: Parts,
+  { queue, signals, signingSecrets, lifecycle }: Parts,
   stack: AsyncDisposableStack,
 ): Promise<() => Promise<void>> {
-  const { database, log, drainMs } = options;
+  const { database, log, drainMs, callbackGuard, resolveHost } = options;
   const compute = stack.use(await startCompute(options));
-  const deliverer = stack.use(createDeliverer({ userAgent: "strategy-executor" }));
+  const deliverer = stack.use(
+    createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: "strategy-executor" }),
+  );
   const cancellations = stack.use(startCancellations(database, signals, log));
   const delivery = createCallbackDelivery({
     database,
     queue,
     deliverer,
+    signingSecrets,
     log,
     timeoutMs: options.callbackTimeoutMs,
+    retryWaits: options.retryWaits,
+    random: options.random ?? Math.random,
     perReceiver: callbacksPerReceiver,
   });
   const executions = startDispatcher({

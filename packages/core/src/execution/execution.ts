@@ -49,6 +49,13 @@ const CallbackStatus = z
     sent: z.boolean().meta({ description: "True when the receiver answered with a 2xx status." }),
     sent_at: Instant.nullable().meta({ description: "When the receiver took it; null before." }),
     response: Response,
+    attempts: z.int().meta({
+      description: "Attempts made; not counted are those whose process died and those that somebody asked for.",
+    }),
+    max_attempts: z.int().meta({ description: "Attempts that may be made before it is given up." }),
+    next_attempt_at: Instant.nullable().meta({
+      description: "When the next attempt is made after one that failed; null when there is none to wait for.",
+    }),
   })
   .meta({ id: "CallbackStatus" });
 
@@ -130,8 +137,17 @@ export const DeliveryAttempt = z
   .object({
     number: z.int().positive().meta({ description: "1, 2, 3 ... within the callback." }),
     url: z.string().meta({ description: "Where the callback was sent." }),
+    redelivery: z.boolean().meta({
+      description: "Whether somebody asked for it; such an attempt counts as none of those that may be made.",
+    }),
     started_at: Instant.meta({ description: "When it began." }),
     ended_at: Instant.nullable().meta({ description: "When the answer was there; null while it is awaited." }),
+    duration_ms: z.int().nullable().meta({
+      description: "From the first look-up to the last byte of the answer that was read; null where that is not known.",
+    }),
+    signed_with: z.array(z.string()).meta({
+      description: "Ids of the secrets that signed it, in the order of the signatures; empty when it was not signed.",
+    }),
     response: Response.meta({ description: "What came back; null while the answer is awaited." }),
   })
   .meta({ id: "DeliveryAttempt" });
@@ -140,8 +156,11 @@ export function toDeliveryAttempt(record: AttemptRecord): z.output<typeof Delive
   return {
     number: record.number,
     url: record.url,
+    redelivery: record.redelivery,
     started_at: record.startedAt.toISOString(),
     ended_at: toInstant(record.endedAt),
+    duration_ms: record.durationMs,
+    signed_with: [...record.signedWith],
     response: toResponse(record),
   };
 }
@@ -172,6 +191,9 @@ function toCallbackStatus(callback: CallbackRecord): z.output<typeof CallbackSta
     sent: callback.sent,
     sent_at: toInstant(callback.sentAt),
     response: callback.response as z.output<typeof Response>,
+    attempts: callback.attempts,
+    max_attempts: callback.maxAttempts,
+    next_attempt_at: toInstant(callback.nextAttemptAt),
   };
 }
 

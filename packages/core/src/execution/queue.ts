@@ -8,7 +8,11 @@ export type QueueName = (typeof queueNames)[number];
 /** What both queues carry: the execution to run, or to deliver the callback of. */
 interface JobData {
   readonly execution_id: number;
+  /** Of a callback that somebody wants to have sent again: whether it waits for nothing, or for its receiver like any other. */
+  readonly redelivery?: Redelivery;
 }
+
+export type Redelivery = "at once" | "in turn";
 
 /** A job that this process has taken. It names the take: what another one took over is not touched by it. */
 export type TakenJob = Job<JobData>;
@@ -23,6 +27,7 @@ export interface NewJob {
   readonly delayMs?: number;
   /** Bounds how many of its jobs run at once. */
   readonly group?: string;
+  readonly redelivery?: Redelivery;
 }
 
 interface TakeOptions {
@@ -111,9 +116,9 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   };
 }
 
-function toInsert({ executionId, id, priority, delayMs, group }: NewJob): JobInsert<JobData> {
+function toInsert({ executionId, id, priority, delayMs, group, redelivery }: NewJob): JobInsert<JobData> {
   return {
-    data: { execution_id: executionId },
+    data: { execution_id: executionId, ...(redelivery !== undefined && { redelivery }) },
     ...(id !== undefined && { id }),
     ...(priority !== undefined && { priority }),
     ...(delayMs !== undefined && { startAfter: delayMs / 1000 }),

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type Database, notify } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 
-/** What can be announced: jobs in a queue, news of an execution, the cancellation of one. */
-type Topic = "jobs" | "events" | "cancellations";
+/** What can be announced: jobs in a queue, news of an execution, the cancellation of one, a change of signing secrets. */
+type Topic = "jobs" | "events" | "cancellations" | "secrets";
 
 /**
  * Tells this process at once, and the others that share the database soon, that there is something to look for in it. A
@@ -22,8 +22,8 @@ const mostBytes = 4_000;
 
 export async function startSignals(database: Database, log: Log): Promise<Signals> {
   const self = randomUUID();
-  const listeners = { jobs: new Set<Listener>(), events: new Set<Listener>(), cancellations: new Set<Listener>() };
-  const waiting = { jobs: new Set<string>(), events: new Set<string>(), cancellations: new Set<string>() };
+  const listeners = forEachTopic(() => new Set<Listener>());
+  const waiting = forEachTopic(() => new Set<string>());
   let sending: Promise<void> | null = null;
 
   const tell = (topic: Topic, subject: string) => listeners[topic].forEach(({ onSubject }) => onSubject(subject));
@@ -74,7 +74,11 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
   };
 }
 
-const topics: readonly Topic[] = ["jobs", "events", "cancellations"];
+const topics = ["jobs", "events", "cancellations", "secrets"] as const satisfies readonly Topic[];
+
+function forEachTopic<T>(make: () => T): Record<Topic, T> {
+  return Object.fromEntries(topics.map((topic) => [topic, make()])) as Record<Topic, T>;
+}
 
 interface Listener {
   readonly onSubject: (subject: string) => void;

@@ -6,11 +6,14 @@ import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { executionCallback } from "../execution/execution-callback.ts";
 import { CallbackUrl, ExecutionId } from "../execution/execution.ts";
-import { mutation } from "../operation.ts";
+import { type Ctx, mutation } from "../operation.ts";
 import { parseParameters } from "../parameters.ts";
 import { findStrategy } from "./find-strategy.ts";
 
 const maxDepth = 32;
+
+/** Attempts that may be asked for. */
+export const mostCallbackAttempts = 20;
 
 /** Bounded in depth, because whatever walks it later does so recursively. */
 const JsonParameters = z
@@ -28,6 +31,16 @@ const Submission = z
       examples: [{ variant: "BAA-G4", initial_capital: 100_000 }],
     }),
     callback_url: CallbackUrl.nullish(),
+    callback_max_attempts: z
+      .int()
+      .min(1)
+      .max(mostCallbackAttempts)
+      .nullish()
+      .meta({
+        description:
+          "Attempts that may be made to deliver the callback, further apart each time; what the server says when absent, which is 1 unless it is told otherwise.",
+        examples: [5],
+      }),
     priority: z.enum(["low", "normal", "high"]).nullish().meta({
       description: "What is more urgent runs first; among equals clients take turns. `normal` when absent.",
     }),
@@ -61,7 +74,7 @@ export const executeStrategy = mutation({
     const strategy = findStrategy(ctx.strategies, input.strategy_name);
     const parameters = input.parameters ?? {};
     const parsed = parseParameters(strategy, parameters);
-    const callbackUrl = callbackUrlOf(input);
+    const callbackUrl = callbackUrlOf(ctx, input);
     if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");
     const submitted = await ctx.lifecycle.submit(
       {
@@ -71,6 +84,7 @@ export const executeStrategy = mutation({
         parameters,
         executionParameters: parsed.ok ? parsed.parameters : parameters,
         callbackUrl,
+        maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
         urgency: urgencies[input.priority ?? "normal"],
       },
       submissionKey(ctx.client.id, input),
@@ -113,10 +127,14 @@ function fingerprintOf(submission: Submission): string {
 }
 
 /** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
-function callbackUrlOf(input: { readonly callback_url?: string | null | undefined }): string | null {
+function callbackUrlOf({ callbackGuard }: Ctx, input: Pick<Submission, "callback_url">): string | null {
   if (input.callback_url === undefined || input.callback_url === null) return null;
   try {
-    return resolveAddress(executionCallback.address, { method: "POST", url: "/strategies/execute/", body: input });
+    const request = { method: "POST", url: "/strategies/execute/", body: input } as const;
+    const url = resolveAddress(executionCallback.address, request);
+    const problem = callbackGuard.checkUrl(url);
+    if (problem === undefined) return url;
+    throw new DomainError("invalid", `callback_url: ${problem}`, [{ path: "callback_url", message: problem }]);
   } catch (error) {
     if (!(error instanceof CallbackAddressError)) throw error;
     throw new DomainError("invalid", error.message, [{ path: "callback_url", message: error.reason }]);

@@ -1,5 +1,7 @@
 import type { AnyOperation } from "../operation.ts";
 import { cancelExecution } from "./cancel-execution.ts";
+import { createSigningSecret } from "./create-signing-secret.ts";
+import { endSigningSecret } from "./end-signing-secret.ts";
 import { executeStrategy } from "./execute-strategy.ts";
 import { getExecution } from "./get-execution.ts";
 import { getSeries } from "./get-series.ts";
@@ -8,10 +10,16 @@ import { importPrices } from "./import-prices.ts";
 import { listDeliveryAttempts } from "./list-delivery-attempts.ts";
 import { listExecutions } from "./list-executions.ts";
 import { listPrices } from "./list-prices.ts";
+import { listSigningSecrets } from "./list-signing-secrets.ts";
 import { listStrategies } from "./list-strategies.ts";
+import { redeliverCallback } from "./redeliver-callback.ts";
+import { redeliverCallbacks } from "./redeliver-callbacks.ts";
+import { rotateSigningSecret } from "./rotate-signing-secret.ts";
 
 export {
   cancelExecution,
+  createSigningSecret,
+  endSigningSecret,
   executeStrategy,
   getExecution,
   getSeries,
@@ -20,7 +28,11 @@ export {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listSigningSecrets,
   listStrategies,
+  redeliverCallback,
+  redeliverCallbacks,
+  rotateSigningSecret,
 };
 
 /** Everything the service does, once. */
@@ -33,6 +45,12 @@ export const operations: readonly AnyOperation[] = [
   getExecution,
   getSeries,
   listDeliveryAttempts,
+  redeliverCallback,
+  redeliverCallbacks,
+  createSigningSecret,
+  rotateSigningSecret,
+  listSigningSecrets,
+  endSigningSecret,
   listPrices,
   importPrices,
 ];

@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 export interface ReceivedCallback {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** As it came. */
+  readonly text: string;
   readonly body: { readonly execution_id: number; readonly status: string } & Record<string, unknown>;
 }
 
@@ -16,22 +18,28 @@ export interface Receiver extends AsyncDisposable {
   arrived(count: number): Promise<void>;
 }
 
-/** A real HTTP receiver on a free port. `answer` decides what it says; 200 with JSON when absent. */
+/** A real HTTP receiver on a free port of the loopback address. `answer` decides what it says; 200 with JSON when absent. */
 export async function startReceiver(
   answer: (res: ServerResponse, callback: ReceivedCallback) => void = (res) =>
     res.setHeader("Content-Type", "application/json").end('{"status": "received"}'),
+  host: "127.0.0.1" | "::1" = "127.0.0.1",
 ): Promise<Receiver> {
   const received: ReceivedCallback[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
   const server = createServer(async (req, res) => {
     const text = Buffer.concat(await Array.fromAsync(req)).toString("utf8");
-    const callback = { path: req.url ?? "", headers: req.headers, body: JSON.parse(text) as ReceivedCallback["body"] };
+    const callback = {
+      path: req.url ?? "",
+      headers: req.headers,
+      text,
+      body: JSON.parse(text) as ReceivedCallback["body"],
+    };
     received.push(callback);
     answer(res, callback);
     for (const { count, resolve } of waiting) if (received.length >= count) resolve();
     waiting = waiting.filter(({ count }) => received.length < count);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,9 +1,11 @@
+import { createGuard } from "@strategy-executor/callback";
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
 import { type EngineOptions, startEngine } from "../execution/engine.ts";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { type Ctx, localClient } from "../operation.ts";
 import { loadRegistry } from "../registry.ts";
+import { openSecretBox } from "../signing/secrets-key.ts";
 
 export interface Service extends AsyncDisposable {
   readonly ctx: Ctx;
@@ -12,6 +14,7 @@ export interface Service extends AsyncDisposable {
   readonly database: Database;
 }
 
+const testSecretsKey = Buffer.alloc(32, "test").toString("base64");
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The whole service but for its transports, on the given database. */
@@ -19,6 +22,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
   await using stack = new AsyncDisposableStack();
   const connected = stack.use(await connectDatabase(database));
   const log = options.log ?? silent;
+  const callbackGuard = options.callbackGuard ?? createGuard({ allowPrivate: true, allowHttp: true });
   const engine = stack.use(
     await startEngine({
       database: connected,
@@ -30,6 +34,9 @@ export async function startService(database: ConnectOptions, options: Partial<En
       executionTimeoutMs: 60_000,
       maxExecutionAttempts: 3,
       callbackTimeoutMs: 10_000,
+      callbackGuard,
+      retryWaits: [20],
+      secretBox: openSecretBox({ secretsKey: testSecretsKey }),
       mostWaiting: 250_000,
       limits: null,
       retentionDays: null,
@@ -44,6 +51,10 @@ export async function startService(database: ConnectOptions, options: Partial<En
     lifecycle: engine.lifecycle,
     backlog: engine.backlog,
     events: engine.events,
+    callbackGuard,
+    callbackMaxAttempts: 1,
+    signingSecrets: engine.signingSecrets,
+    redeliveries: engine.redeliveries,
     strategies,
     log,
     pricesMaxBytes: 1_000_000_000,

@@ -44,7 +44,7 @@ export async function closeAttempt(
   db: Db,
   executionId: number,
   attemptId: number,
-  answer: Omit<ClosedAttempt, "executionId" | "attemptId" | "nextAttemptAt">,
+  answer: Omit<ClosedAttempt, "executionId" | "attemptId" | "retryAfterMs">,
 ): Promise<boolean> {
-  return (await closeAttempts(db, [{ executionId, attemptId, ...answer, nextAttemptAt: null }])).length > 0;
+  return (await closeAttempts(db, [{ executionId, attemptId, ...answer, retryAfterMs: null }])).length > 0;
 }

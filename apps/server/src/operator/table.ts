@@ -1,0 +1,17 @@
+/** Lines of text with their columns below each other. */
+export function toTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** In UTC. */
+export function toMinute(instant: Date): string {
+  return instant.toISOString().slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,120 @@
+import type { CreatedSigningSecret } from "@strategy-executor/core";
+import type { SignatureVersion, SigningSecretRecord } from "@strategy-executor/db";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { NewApiKey } from "./access/api-key.ts";
+import { readConfig } from "./config.ts";
+import { oneLine } from "./operator/one-line.ts";
+import { toMinute, toTable } from "./operator/table.ts";
+import { openSecretStore, type SecretStore } from "./secrets-command/secret-store.ts";
+
+interface Options {
+  readonly version: SignatureVersion;
+}
+
+const hourMs = 3600_000;
+const everybody = "local";
+const version = () =>
+  new Option("--version <version>", "v1: HMAC-SHA256, one secret for both sides; v1a: ed25519, a pair of keys")
+    .choices(["v1", "v1a"])
+    .default("v1");
+const client = ["[client]", "whose callbacks it signs: the name of its API keys", toClient, everybody] as const;
+
+const command = new Command("secrets")
+  .description("Makes, rotates, lists and ends the secrets that callbacks are signed with.")
+  .showHelpAfterError();
+
+command
+  .command("create")
+  .description("Makes a secret that signs from now on, and prints what receivers verify with, this once.")
+  .argument(...client)
+  .addOption(version())
+  .action((owner: string, options: Options) =>
+    run(async (store) => show(await store.create(owner, options.version), "It signs from now on.")),
+  );
+
+command
+  .command("rotate")
+  .description("Makes a secret in the place of the client's others of its version, which sign along for a while yet.")
+  .argument(...client)
+  .addOption(version())
+  .option("--overlap <hours>", "how long the others sign along", toHours, 24)
+  .action((owner: string, { overlap, ...options }: Options & { readonly overlap: number }) =>
+    run(async (store) => {
+      const made = await store.rotate(owner, options.version, overlap * hourMs);
+      show(made, overlap === 0 ? "The others have ended." : `The others sign along for ${overlap} hours.`);
+    }),
+  );
+
+command
+  .command("list")
+  .description("Shows all secrets, but for the secrets themselves.")
+  .action(() => run(list));
+
+command
+  .command("end")
+  .description("Ends a secret at once.")
+  .argument("<id>", "its id: sign_1f0c7a52be94")
+  .action((id: string) =>
+    run(async (store) => {
+      const ended = await store.end(id);
+      write(`${ended.id} of ${ended.client} is ended`);
+    }),
+  );
+
+await command.parseAsync();
+
+/** Opens the store for one action. Whatever goes wrong is one line on the error output and exit code 1. */
+async function run(action: (store: SecretStore) => Promise<void>): Promise<void> {
+  try {
+    await using store = await openSecretStore(readConfig(process.env));
+    await action(store);
+  } catch (error) {
+    process.stderr.write(`${oneLine(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** What receivers get alone goes to the output, so that it can be piped to where it is kept. */
+function show({ id, client: owner, secret, publicKey, ...made }: CreatedSigningSecret, more: string): void {
+  write(secret ?? publicKey ?? "");
+  const kept = secret === null ? "Receivers verify with this public key." : "It is shown this once.";
+  process.stderr.write(`${id} of ${owner}, ${made.version}. ${kept} ${more}\n`);
+}
+
+async function list(store: SecretStore): Promise<void> {
+  const secrets = await store.list();
+  if (secrets.length === 0) return write("There are no secrets: npm run secrets -- create [CLIENT]");
+  write(
+    toTable(
+      secrets.map((secret) => [
+        secret.id,
+        secret.client,
+        secret.version,
+        `made ${toMinute(secret.createdAt)}`,
+        toEnd(secret),
+        secret.publicKey ?? "",
+      ]),
+    ),
+  );
+}
+
+function toEnd({ endsAt }: SigningSecretRecord): string {
+  if (endsAt === null) return "signs";
+  return `${endsAt.getTime() > Date.now() ? "signs until" : "ended"} ${toMinute(endsAt)}`;
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function toClient(text: string): string {
+  const parsed = NewApiKey.shape.client.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]!.message);
+  return parsed.data;
+}
+
+function toHours(text: string): number {
+  const hours = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(hours >= 0 && hours <= 8_760)) throw new InvalidArgumentError("Give a number of hours, at most 8760.");
+  return hours;
+}
