@@ -1,85 +1,117 @@
-import { startReceiver } from "@strategy-executor/core/testing";
-import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
+import { type Receiver, startReceiver } from "@strategy-executor/core/testing";
+import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import postgres from "postgres";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServerProcess, startServerProcess } from "./testing/server-process.ts";
+import { startTestServer } from "./testing/test-server.ts";
 
+/** Starting a server takes seconds of both cores, so each of these goes on with the one before. */
 describeDatabases("a server that ends in the middle of its work", (create) => {
-  it("loses no execution when it is killed", async () => {
-    await using test = await create();
-    await using receiver = await startReceiver();
-    const killed = await startServerProcess(test.options);
-    const ids = await Promise.all(
-      [1, 2, 3, 4].map((n) => submit(killed, { milliseconds: n === 4 ? 1 : 500 }, `${receiver.url}/${n}`)),
+  const environment = {
+    COMPUTE_THREADS: "3",
+    EXECUTION_MAX_ATTEMPTS: "2",
+    CALLBACK_TIMEOUT_MS: "1000",
+    SHUTDOWN_TIMEOUT_MS: "1500",
+    LOG_LEVEL: "debug",
+  };
+  const stack = new AsyncDisposableStack();
+  let test: TestDatabase;
+  let receiver: Receiver;
+  let server: ServerProcess;
+  /** Ends the process each time it is tried. */
+  let fatal: number;
+  const restart = async (signal: NodeJS.Signals, settings: Record<string, string> = {}) => {
+    const code = await server.end(signal);
+    server = await startServerProcess(test.options, { ...environment, ...settings });
+    return code;
+  };
+  const receivedBy = (path: string) => receiver.received.filter((callback) => callback.path === path);
+  beforeAll(async () => {
+    test = stack.use(await create());
+    let silent = true;
+    receiver = stack.use(
+      await startReceiver((res, { path }) => {
+        if (path !== "/silent" || !silent) res.end("ok");
+        else silent = false;
+      }),
     );
-    await until(killed, ids[0]!, "running");
-    await killed.end("SIGKILL");
-    await using restarted = await startServerProcess(test.options);
-    await receiver.arrived(4);
-    for (const id of ids) await until(restarted, id, "completed");
-    expect(new Set(receiver.received.map(({ body }) => body.execution_id))).toEqual(new Set(ids));
-  }, 60_000);
+    server = await startServerProcess(test.options, environment);
+    stack.defer(async () => void (await server.end("SIGKILL")));
+  });
+  afterAll(() => stack.disposeAsync());
 
-  it("makes a delivery again, with the same id, when it is killed before the answer is recorded", async () => {
-    await using test = await create();
-    await using receiver = await startReceiver((res) => {
-      if (receiver.received.length > 1) res.end("ok");
-    });
-    const killed = await startServerProcess(test.options);
-    const id = await submit(killed, { milliseconds: 1 }, receiver.url);
+  it("loses no execution when it is killed, and makes a delivery again, with the same id", async () => {
+    fatal = await submit(server, { milliseconds: 60_000 }, `${receiver.url}/fatal`);
+    const unanswered = await submit(server, { milliseconds: 1 }, `${receiver.url}/silent`);
     await receiver.arrived(1);
-    await killed.end("SIGKILL");
-    await using restarted = await startServerProcess(test.options);
-    await receiver.arrived(2);
-    const [first, second] = receiver.received;
+    const ids = await Promise.all([1, 2, 3].map(() => submit(server, { milliseconds: 700 }, `${receiver.url}/killed`)));
+    await until(server, fatal, "running");
+    await until(server, ids[0]!, "running");
+    await restart("SIGKILL");
+
+    for (const id of ids) await until(server, id, "completed");
+    await expect.poll(() => new Set(receivedBy("/killed").map(({ body }) => body.execution_id))).toEqual(new Set(ids));
+    await expect
+      .poll(() => read(server, `/executions/${unanswered}/`), { timeout: 20_000 })
+      .toMatchObject({ callback: { sent: true, response: { status_code: 200, response_text: "ok" } } });
+    const [first, second] = receivedBy("/silent");
     expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
     expect(second?.body).toEqual(first?.body);
-    await expect
-      .poll(() => read(restarted, `/executions/${id}/`), { timeout: 10_000 })
-      .toMatchObject({
-        callback: { sent: true, response: { status_code: 200, response_text: "ok" } },
-      });
-    expect(await read(restarted, `/executions/${id}/callback/attempts/`)).toMatchObject({
+    expect(await read(server, `/executions/${unanswered}/callback/attempts/`)).toMatchObject({
       attempts: [
         { number: 2, response: { status_code: 200 } },
         { number: 1, response: { error: "Interrupted" } },
       ],
     });
-  }, 60_000);
-
-  it("finishes what runs when it is asked to end, and hands back what takes too long", async () => {
-    await using test = await create();
-    const ending = await startServerProcess(test.options, { SHUTDOWN_TIMEOUT_MS: "1500", COMPUTE_THREADS: "2" });
-    const long = await submit(ending, { milliseconds: 60_000 });
-    const short = await submit(ending, { milliseconds: 500 });
-    await until(ending, long, "running");
-    await until(ending, short, "running");
-    expect(await ending.end("SIGTERM")).toBe(0);
-
-    await using next = await startServerProcess(test.options, { EXECUTION_TIMEOUT_MS: "1000" });
-    expect(await read(next, `/executions/${short}/`)).toMatchObject({ status: "completed" });
-    await until(next, long, "failed");
-    expect(await read(next, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
-  }, 60_000);
+  }, 120_000);
 
   it("fails an execution that ends the process each time it is tried", async () => {
-    await using test = await create();
-    await using receiver = await startReceiver();
-    const environment = { EXECUTION_MAX_ATTEMPTS: "2", LOG_LEVEL: "debug" };
-    let server = await startServerProcess(test.options, environment);
-    const id = await submit(server, { milliseconds: 60_000 }, receiver.url);
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      await server.logged(`"attempt":${attempt},"msg":"execution started"`);
-      await server.end("SIGKILL");
-      server = await startServerProcess(test.options, environment);
-    }
-    await using last = server;
-    await receiver.arrived(1);
-    expect(await read(last, `/executions/${id}/`)).toMatchObject({
-      status: "failed",
+    await server.logged(`"execution_id":${fatal},"strategy":"Slow","attempt":2,"msg":"execution started"`);
+    await restart("SIGKILL");
+    await until(server, fatal, "failed");
+    expect(await read(server, `/executions/${fatal}/`)).toMatchObject({
       error_message: "The execution was interrupted 2 times and is not tried again",
     });
-  }, 90_000);
+    await expect.poll(() => receivedBy("/fatal").map(({ body }) => body.status)).toEqual(["failed"]);
+  }, 120_000);
+
+  it("finishes what runs when it is asked to end, and hands back what takes too long", async () => {
+    const long = await submit(server, { milliseconds: 60_000 });
+    const short = await submit(server, { milliseconds: 500 });
+    await until(server, long, "running");
+    await until(server, short, "running");
+    const { lines } = server;
+    expect(await restart("SIGTERM", { EXECUTION_TIMEOUT_MS: "1000" })).toBe(0);
+    expect(lines.filter((line) => line.includes("could not be handed back"))).toEqual([]);
+    expect(await read(server, `/executions/${short}/`)).toMatchObject({ status: "completed" });
+    await until(server, long, "failed");
+    expect(await read(server, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
+  }, 120_000);
+});
+
+describe("workers that are ended in order, one after the other", () => {
+  it("lose nothing, and do nothing twice", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using receiver = await startReceiver();
+    await using api = await startTestServer(test.options, { ROLE: "api" });
+    const environment = { ROLE: "worker", COMPUTE_THREADS: "2" };
+    await using first = await startServerProcess(test.options, environment);
+    const starting = startServerProcess(test.options, environment);
+    const ids = await Promise.all(
+      Array.from({ length: 40 }, () => submit({ url: api.address }, { milliseconds: 250 }, receiver.url)),
+    );
+    await until({ url: api.address }, ids[0]!, "running");
+    await using second = await starting;
+    expect(await first.end("SIGTERM")).toBe(0);
+    for (const id of ids) await until({ url: api.address }, id, "completed");
+    await receiver.arrived(40);
+    expect(new Set(receiver.received.map(({ body }) => body.execution_id))).toEqual(new Set(ids));
+    expect(receiver.received).toHaveLength(40);
+    const completedBy = ({ lines }: ServerProcess) =>
+      lines.filter((line) => line.includes('"attempt":1,') && line.includes('"msg":"execution completed"')).length;
+    expect(completedBy(first) + completedBy(second)).toBe(40);
+    expect(completedBy(first)).toBeGreaterThan(0);
+  }, 120_000);
 });
 
 describe("a server whose PostgreSQL connections are cut again and again", () => {
@@ -116,7 +148,7 @@ async function tryToSubmit(server: ServerProcess, callback_url: string): Promise
   return ((await response.json()) as { execution_id: number }).execution_id;
 }
 
-async function submit(server: ServerProcess, parameters: object, callback_url?: string): Promise<number> {
+async function submit(server: { readonly url: string }, parameters: object, callback_url?: string): Promise<number> {
   const response = await fetch(`${server.url}/strategies/execute/`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -125,11 +157,11 @@ async function submit(server: ServerProcess, parameters: object, callback_url?: 
   return ((await response.json()) as { execution_id: number }).execution_id;
 }
 
-async function read(server: ServerProcess, path: string): Promise<Record<string, unknown>> {
+async function read(server: { readonly url: string }, path: string): Promise<Record<string, unknown>> {
   return (await (await fetch(server.url + path)).json()) as Record<string, unknown>;
 }
 
-function until(server: ServerProcess, id: number, status: string): Promise<void> {
+function until(server: { readonly url: string }, id: number, status: string): Promise<void> {
   return expect
     .poll(async () => (await read(server, `/executions/${id}/`))["status"], { timeout: 30_000, interval: 20 })
     .toBe(status);

@@ -1,4 +1,10 @@
-import { activeJobIds, bossStatements, type Database, type Db } from "@strategy-executor/db";
+import {
+  activeJobIds,
+  bossStatements,
+  type Database,
+  type Db,
+  hastenInterruptedDeliveries,
+} from "@strategy-executor/db";
 import { type Clock, type Job, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 
@@ -150,10 +156,11 @@ async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, em
   await boss.touch(name, "00000000-0000-0000-0000-000000000000");
 }
 
-/** The lock proves that nobody else works on an embedded database: what is active was left by a process that is gone. */
+/** The lock proves that nobody else works on an embedded database: what is active, or on its way to a receiver, was left by a process that is gone. */
 async function returnInterrupted(boss: PgBoss, db: Db): Promise<void> {
   for (const name of queueNames) {
     const ids = await activeJobIds(db, name);
     if (ids.length > 0) await boss.fail(name, ids, { message: "The process ended" });
   }
+  await hastenInterruptedDeliveries(db);
 }
