@@ -5,9 +5,10 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
 import { live } from "./live.ts";
+import { recovery } from "./recovery.ts";
 import { service } from "./service.ts";
 
-const benches: Readonly<Record<string, Bench>> = { service, live };
+const benches: Readonly<Record<string, Bench>> = { service, live, recovery };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
