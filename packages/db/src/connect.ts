@@ -149,7 +149,9 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
   await migrateOnce(url);
   // Connections share one count of failures: waiting longer each time, they would miss a quick restart by many seconds.
   // Asking for the types of arrays, which nothing here needs, ends the process when the connection is cut meanwhile.
-  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined };
+  // A statement prepared while a table is nearly empty would go on reading all of it until the next analyze.
+  const connection = { enable_seqscan: "off" };
+  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection };
   const client = postgres(url, { max: poolSize, ...options });
   const { hostname, port, pathname } = new URL(url);
   return {

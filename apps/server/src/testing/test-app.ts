@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Ctx } from "@strategy-executor/core";
+import type { Ctx, EngineOptions } from "@strategy-executor/core";
 import { type Service, startService } from "@strategy-executor/core/testing";
 import type { ConnectOptions } from "@strategy-executor/db";
 import { type AccessSettings, createAccess } from "../access/access.ts";
@@ -23,6 +23,8 @@ interface TestAppOptions extends Partial<AccessSettings> {
   readonly streamsPerClient?: number;
   readonly streamTimes?: StreamTimes;
   readonly graphiql?: boolean;
+  /** What the engine is to do otherwise. */
+  readonly engine?: Partial<EngineOptions>;
 }
 
 /** Serves the HTTP application within the test's process, over a service that can be looked into. */
@@ -35,11 +37,12 @@ export async function startTestApp(
     graphiql = true,
     auth = "off",
     requestsPerMinute = null,
+    engine = {},
   }: TestAppOptions = {},
 ): Promise<TestApp> {
   await using stack = new AsyncDisposableStack();
   const { ctx, signals } = stack.use(
-    await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }) }),
+    await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }), ...engine }),
   );
   const streams = createStreams(streamsPerClient, streamTimes);
   const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));

@@ -1,3 +1,5 @@
+import { setTimeout as after } from "node:timers/promises";
+
 export interface GroupedOptions<Item> {
   /** Most items in one call. */
   readonly most: number;
@@ -6,6 +8,10 @@ export interface GroupedOptions<Item> {
   /** Items with the same key never go together; any do when absent. */
   readonly keyOf?: (item: Item) => unknown;
 }
+
+/** A group of so many is a sign of a rush: the next one waits a moment to become bigger, for a write costs most by itself. */
+const rush = 4;
+const rushMs = 5;
 
 /**
  * Makes one write of many: while a call is under way what comes in gathers, and goes together in the next. A lone item waits
@@ -23,7 +29,9 @@ export function grouped<Item, Answer>(
 
   async function writeGathered(): Promise<void> {
     while (gathered.length > 0) {
-      await settle(nextGroup());
+      const group = nextGroup();
+      await settle(group);
+      if (group.length >= rush && gathered.length < most) await after(rushMs);
     }
     writing = false;
   }
