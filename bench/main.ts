@@ -6,10 +6,11 @@ import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
 import { importPrices } from "./import.ts";
 import { live } from "./live.ts";
+import { recovery } from "./recovery.ts";
 import { scale } from "./scale.ts";
 import { service } from "./service.ts";
 
-const benches: Readonly<Record<string, Bench>> = { service, live, import: importPrices, scale };
+const benches: Readonly<Record<string, Bench>> = { service, live, import: importPrices, scale, recovery };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

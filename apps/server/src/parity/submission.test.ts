@@ -1,0 +1,138 @@
+import { cancelExecution, executeStrategy, getExecution, listExecutions } from "@strategy-executor/core";
+import { startReceiver } from "@strategy-executor/core/testing";
+import { describeDatabases } from "@strategy-executor/db/testing";
+import { describe, expect, it, vi } from "vitest";
+import { startTestApp } from "../testing/test-app.ts";
+import { describeTransports, type Service } from "./describe-transports.ts";
+import { transports } from "./transports.ts";
+
+const dates = { start_date: "2004-01-02", end_date: "2004-02-27" };
+
+describeTransports("a submission", (service, transport) => {
+  const { call } = service;
+  const crossover = { strategy_name: "MovingAverageCrossover", parameters: dates };
+
+  it("under a key is accepted once, however often it comes, and refused with other content", async () => {
+    const submission = { ...crossover, idempotency_key: `${transport.name}-again` };
+    const first = await call(executeStrategy, submission);
+    await ended(service, first.execution_id);
+    expect(await call(executeStrategy, submission)).toEqual(first);
+    await expect(call(executeStrategy, { ...submission, parameters: {} })).rejects.toMatchObject({
+      code: "conflict",
+      message: "The idempotency key was used for a submission with other content",
+      fields: [{ path: "idempotency_key", message: "was used for a submission with other content" }],
+    });
+    // By whichever way it comes again.
+    for (const other of transports) expect(await call(executeStrategy, submission, other)).toEqual(first);
+  });
+
+  it("that comes twice at once under a key makes one execution", async () => {
+    const before = await count(service);
+    const submission = { ...crossover, idempotency_key: `${transport.name}-twice` };
+    const [one, other] = await Promise.all([call(executeStrategy, submission), call(executeStrategy, submission)]);
+    expect(one).toEqual(other);
+    expect(await count(service)).toBe(before + 1);
+  });
+
+  it("runs before less urgent ones that came earlier", async () => {
+    const slow = (milliseconds: number, priority: string | null) =>
+      call(executeStrategy, { strategy_name: "Slow", parameters: { milliseconds, ...dates }, priority });
+    // Both threads are held.
+    const holding = [await slow(60_000, null), await slow(60_000, null)];
+    for (const { execution_id } of holding) {
+      await vi.waitUntil(async () => (await call(getExecution, { execution_id })).status === "running", {
+        timeout: 20_000,
+      });
+    }
+    const [low, normal, high] = [await slow(200, "low"), await slow(200, null), await slow(200, "high")];
+    await call(cancelExecution, { execution_id: holding[0]!.execution_id });
+    const [last, middle, first] = await Promise.all(
+      [low, normal, high].map(async ({ execution_id }) => (await ended(service, execution_id)).started_at!),
+    );
+    await call(cancelExecution, { execution_id: holding[1]!.execution_id });
+    expect([first, middle, last]).toEqual([first!, middle!, last!].toSorted());
+    expect(first! < last!).toBe(true);
+  });
+
+  it("that is cancelled while it ends is one or the other, for ever, and is called back once", async () => {
+    await using receiver = await startReceiver();
+    const outcomes: string[] = [];
+    for (let reads = 0; reads < 8; reads += 1) {
+      const { execution_id } = await call(executeStrategy, {
+        strategy_name: "Slow",
+        parameters: { milliseconds: 5, ...dates },
+        callback_url: receiver.url,
+      });
+      // A little later each time.
+      for (let read = 0; read < reads; read += 1) await call(getExecution, { execution_id });
+      const cancelled = await call(cancelExecution, { execution_id }).then(
+        ({ status }) => status,
+        (refusal: unknown) => {
+          expect(refusal).toMatchObject({ code: "conflict" });
+          return "completed";
+        },
+      );
+      outcomes.push(cancelled);
+      await receiver.arrived(reads + 1);
+      expect((await call(getExecution, { execution_id })).status).toBe(cancelled);
+    }
+    expect(receiver.received.map(({ body }) => body.status)).toEqual(outcomes);
+  });
+});
+
+describeDatabases("a service whose backlog is full", (create) => {
+  it("refuses submissions by every transport until executions have run, and says when to come again", async () => {
+    await using test = await create();
+    await using app = await startTestApp(test.options, { engine: { works: false, mostWaiting: 3 } });
+    const submit = (transport: (typeof transports)[number]) =>
+      transport.call(app.address, executeStrategy.name, { strategy_name: "MovingAverageCrossover" });
+    const [rest] = transports;
+    const fill = async () => {
+      for (;;) await submit(rest!);
+    };
+    const full = { code: "unavailable", message: "Too many executions wait already: try again later", fields: [] };
+    await expect(fill()).rejects.toMatchObject(full);
+    for (const transport of transports) await expect(submit(transport)).rejects.toMatchObject(full);
+    const response = await fetch(`${app.address}/strategies/execute/`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"strategy_name":"MovingAverageCrossover"}',
+    });
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+});
+
+describe("the header Idempotency-Key", () => {
+  describeDatabases("of REST", (create) => {
+    it("is the field idempotency_key", async () => {
+      await using test = await create();
+      await using app = await startTestApp(test.options);
+      const post = async (key: string | null, body: object) => {
+        const response = await fetch(`${app.address}/strategies/execute/`, {
+          method: "POST",
+          headers: { "content-type": "application/json", ...(key !== null && { "idempotency-key": key }) },
+          body: JSON.stringify({ strategy_name: "MovingAverageCrossover", ...body }),
+        });
+        return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+      };
+      const first = await post("a-header", {});
+      expect(first.status).toBe(202);
+      expect(await post("a-header", {})).toEqual(first);
+      expect(await post(null, { idempotency_key: "a-header" })).toEqual(first);
+      expect(await post("a-header", { parameters: { short_window: 7 } })).toMatchObject({ status: 409 });
+      expect(await post("\u00e9", {})).toMatchObject({ status: 422, body: { errors: [{ path: "idempotency_key" }] } });
+    });
+  });
+});
+
+async function count({ call }: Service): Promise<number> {
+  return (await call(listExecutions, { limit: 500 })).executions.length;
+}
+
+async function ended({ call }: Service, execution_id: number) {
+  await vi.waitUntil(async () => (await call(getExecution, { execution_id })).completed_at !== null, {
+    timeout: 20_000,
+  });
+  return call(getExecution, { execution_id });
+}
