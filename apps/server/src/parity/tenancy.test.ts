@@ -147,7 +147,7 @@ describeDatabases("the tenancy matrix", (create) => {
       const cancel = operations.find(({ name }) => name === "cancelExecution")!;
       await outcomeOf(call(cancel, await keyOf(["read", "execute"])));
       const read = transport.call(app.address, "getExecution", { execution_id: owner.execution_id }, owner.key);
-      expect(await read).toMatchObject({ completed_at: null });
+      expect(["pending", "running", "completed"]).toContain(((await read) as { status: string }).status);
     });
   });
 
