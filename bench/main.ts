@@ -4,10 +4,12 @@ import { findPackageJSON } from "node:module";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
+import { kernels } from "./kernels.ts";
 import { live } from "./live.ts";
 import { service } from "./service.ts";
+import { sweep } from "./sweep.ts";
 
-const benches: Readonly<Record<string, Bench>> = { service, live };
+const benches: Readonly<Record<string, Bench>> = { kernels, sweep, service, live };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -19,6 +19,7 @@ export type { ExecutionResult } from "./execution/execution-result.ts";
 
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
+export { runStrategy } from "./run-strategy.ts";
 export { loadRegistry, type Registry } from "./registry.ts";
 export { boldAssetAllocation, builtInStrategies, movingAverageCrossover } from "./strategies/index.ts";
 export { linkedDeliveryAttempts, linkedExecutionPages, linkedExecutions, linkedSeries } from "./operations/links.ts";
