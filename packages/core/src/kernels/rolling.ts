@@ -3,7 +3,7 @@ import { prefixSums } from "./prefix-sums.ts";
 /** The sums of the last `window` values at each value; NaN where there are fewer. */
 export function rollingSums(values: Float64Array, window: number): Float64Array {
   const sums = prefixSums(values);
-  const rolling = new Float64Array(values.length).fill(Number.NaN);
+  const rolling = new Float64Array(values.length).fill(Number.NaN, 0, window - 1);
   for (let row = window - 1; row < values.length; row += 1) rolling[row] = sums[row + 1]! - sums[row + 1 - window]!;
   return rolling;
 }
@@ -15,7 +15,7 @@ export function rollingSums(values: Float64Array, window: number): Float64Array 
 export function movingAverages(values: Float64Array, windows: readonly number[]): Float64Array[] {
   const sums = prefixSums(values);
   return windows.map((window) => {
-    const averages = new Float64Array(values.length).fill(Number.NaN);
+    const averages = new Float64Array(values.length).fill(Number.NaN, 0, window - 1);
     for (let row = window - 1; row < values.length; row += 1) {
       averages[row] = (sums[row + 1]! - sums[row + 1 - window]!) / window;
     }
