@@ -26,6 +26,7 @@ export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./signi
 export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secret.ts";
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
+export { runStrategy } from "./run-strategy.ts";
 export { loadRegistry, type Registry } from "./registry.ts";
 export { boldAssetAllocation, builtInStrategies, movingAverageCrossover } from "./strategies/index.ts";
 export { linkedDeliveryAttempts, linkedExecutionPages, linkedExecutions, linkedSeries } from "./operations/links.ts";
