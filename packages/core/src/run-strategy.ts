@@ -30,12 +30,21 @@ export async function runStrategy(
   const parsed = parseParameters(strategy, rawParameters);
   if (!parsed.ok) throw new StrategyError(parsed.message);
   const { parameters } = parsed;
-  const tickers = universeOf(strategy, parameters);
   onProgress(0, "prices");
-  const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
-  ensurePresent(strategy, parameters, tickers, table);
+  const table = await loadTable(strategy, parameters, market);
   const run = backtest(strategy, parameters, table, (fraction) => onProgress(fraction, "backtest"));
   return { result: resultOf(strategy, parameters, table, run), series: seriesOf(table, run) };
+}
+
+/**
+ * The prices a run needs: the synthetic market's, or the stored ones of `market`. Throws a StrategyError when some ticker has
+ * none.
+ */
+export async function loadTable(strategy: Strategy, parameters: Parameters, market: Market): Promise<PriceTable> {
+  const tickers = universeOf(strategy, parameters);
+  const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
+  ensurePresent(strategy, parameters, tickers, table);
+  return table;
 }
 
 function universeOf(strategy: Strategy, parameters: Parameters): string[] {

@@ -1,0 +1,22 @@
+import type { FieldError } from "../errors.ts";
+import { parametersJsonSchema } from "../parameters.ts";
+import type { Strategy } from "../strategy.ts";
+import type { Grid } from "./grid.ts";
+
+/** What is wrong with a sweep whatever the combination: names nobody knows, and parameters that are fixed and vary. */
+export function checkSweep(
+  strategy: Strategy,
+  parameters: Readonly<Record<string, unknown>>,
+  grid: Grid,
+): FieldError[] {
+  const known = Object.keys(parametersJsonSchema(strategy).properties ?? {});
+  const unknown = (path: string, name: string): FieldError[] =>
+    known.includes(name) ? [] : [{ path, message: `${strategy.name} has no parameter ${name}` }];
+  return [
+    ...Object.keys(parameters).flatMap((name) => unknown(`parameters.${name}`, name)),
+    ...Object.keys(grid.axes).flatMap((name) => {
+      const path = `grid.axes.${name}`;
+      return Object.hasOwn(parameters, name) ? [{ path, message: "Is fixed in parameters" }] : unknown(path, name);
+    }),
+  ];
+}

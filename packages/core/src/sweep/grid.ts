@@ -1,0 +1,142 @@
+import { z } from "zod";
+
+/** What one axis of a grid may hold: anything a strategy takes as a parameter and JSON can say in one word. */
+export type AxisValue = number | string | boolean;
+
+/** A list of values, or a range of numbers. */
+type Axis = AxisValue[] | { readonly from: number; readonly to: number; readonly step: number };
+
+/** One point of a grid: a value for each axis, by parameter name. */
+export type Combination = Readonly<Record<string, AxisValue>>;
+
+/** A sweep evaluates no more combinations than this. A grid may have more when only a sample of them is taken. */
+export const mostCombinations = 1_000_000;
+
+/** Indices of combinations are exact numbers, with room to shuffle them. */
+const mostInGrid = 2 ** 50;
+const mostPerAxis = 100_000;
+const mostAxes = 8;
+
+const Range = z
+  .strictObject({ from: z.number(), to: z.number(), step: z.number().positive().default(1) })
+  .refine(({ from, to }) => from <= to, { path: ["from"], message: "Must not be greater than to" })
+  .refine((range) => lengthOf(range) <= mostPerAxis, { path: ["step"], message: `More than ${mostPerAxis} values` })
+  .meta({ description: "from, from + step, ... up to and including to." });
+
+const Values = z
+  .array(z.union([z.number(), z.string().max(200), z.boolean()]))
+  .min(1)
+  .max(mostPerAxis)
+  .refine((values) => new Set(values).size === values.length, { message: "A value is there twice" });
+
+const Axes = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]*$/, "Expected the name of a parameter"), z.union([Values, Range]))
+  .refine((axes) => Object.keys(axes).length > 0, { message: "At least one parameter must vary" })
+  .refine((axes) => Object.keys(axes).length <= mostAxes, { message: `At most ${mostAxes} parameters may vary` });
+
+const Sample = z
+  .strictObject({ seed: z.int(), count: z.int().positive().max(mostCombinations) })
+  .meta({ description: "Takes so many combinations at random, none twice. The same seed takes the same ones." });
+
+/**
+ * Which combinations of parameters a sweep evaluates, as clients say it:
+ * `{ axes: { short_window: { from: 5, to: 100, step: 5 }, long_window: [50, 100, 200] }, sample: { seed: 1, count: 20 } }`.
+ */
+export const Grid = z
+  .strictObject({ axes: Axes, sample: Sample.optional() })
+  .refine(({ axes }) => sizeOf(axes) <= mostInGrid, { path: ["axes"], message: "The grid has too many combinations" })
+  .refine(({ axes, sample }) => sample !== undefined || sizeOf(axes) <= mostCombinations, {
+    path: ["axes"],
+    message: `More than ${mostCombinations} combinations: take a sample of them`,
+  });
+export type Grid = z.output<typeof Grid>;
+
+/** A grid whose combinations are made when they are asked for. */
+export interface OpenGrid {
+  /** The parameters that vary, in alphabetical order: the order of the axes, the last of which varies fastest. */
+  readonly names: readonly string[];
+  /** How many values each axis has. */
+  readonly lengths: readonly number[];
+  /** How many combinations are evaluated: those of the sample, or all. */
+  readonly count: number;
+  /** One value of an axis. */
+  valueAt(axis: number, position: number): AxisValue;
+  /** Where on each axis the combination lies: written into `positions`, one per axis. Throws a RangeError beyond `count`. */
+  locate(index: number, positions: Int32Array): void;
+  /** The combination with this index, from 0. The same grid always has the same order, however its JSON was stored. */
+  combinationAt(index: number): Combination;
+}
+
+/** Opens a grid that `Grid` has parsed. Takes no memory that grows with the number of combinations. */
+export function openGrid({ axes, sample }: Grid): OpenGrid {
+  const names = Object.keys(axes).toSorted();
+  const lengths = names.map((name) => lengthOf(axes[name]!));
+  const size = lengths.reduce((product, length) => product * length, 1);
+  const count = Math.min(size, sample?.count ?? size);
+  const cellOf = sample === undefined ? (index: number) => index : shuffle(size, sample.seed);
+
+  const locate = (index: number, positions: Int32Array): void => {
+    if (!(Number.isInteger(index) && index >= 0 && index < count)) throw new RangeError(`No combination ${index}`);
+    let rest = cellOf(index);
+    for (let axis = lengths.length - 1; axis >= 0; axis -= 1) {
+      const length = lengths[axis]!;
+      positions[axis] = rest % length;
+      rest = Math.floor(rest / length);
+    }
+  };
+  const valueAt = (axis: number, position: number) => valueOf(axes[names[axis]!]!, position);
+  return {
+    names,
+    lengths,
+    count,
+    valueAt,
+    locate,
+    combinationAt(index) {
+      const positions = new Int32Array(names.length);
+      locate(index, positions);
+      return Object.fromEntries(names.map((name, axis) => [name, valueAt(axis, positions[axis]!)]));
+    },
+  };
+}
+
+function sizeOf(axes: Readonly<Record<string, Axis>>): number {
+  return Object.values(axes).reduce((product, axis) => product * lengthOf(axis), 1);
+}
+
+function lengthOf(axis: Axis): number {
+  // A step like 0.1 must reach its end although its multiples are not exact.
+  return Array.isArray(axis) ? axis.length : Math.floor((axis.to - axis.from) / axis.step + 1e-9) + 1;
+}
+
+function valueOf(axis: Axis, position: number): AxisValue {
+  if (Array.isArray(axis)) return axis[position]!;
+  // 0.30000000000000004 is not what a client means by the third step of 0.1.
+  return Number((axis.from + position * axis.step).toPrecision(14));
+}
+
+/**
+ * A permutation of 0 .. size - 1 that needs no memory: a Feistel network over the next even number of bits, walked until it
+ * lands inside (J. Black and P. Rogaway, Ciphers with Arbitrary Finite Domains, 2002).
+ */
+function shuffle(size: number, seed: number): (index: number) => number {
+  const halfBits = Math.max(1, Math.ceil(Math.log2(size) / 2));
+  const [half, mask] = [2 ** halfBits, 2 ** halfBits - 1];
+  const keys = Array.from({ length: 6 }, (_, round) => mix(mix(seed | 0, Math.floor(seed / 2 ** 32) | 0), round));
+  return (index) => {
+    let value = index;
+    do {
+      let [left, right] = [Math.floor(value / half), value % half];
+      for (const key of keys) [left, right] = [right, left ^ (mix(right, key) & mask)];
+      value = left * half + right;
+    } while (value >= size);
+    return value;
+  };
+}
+
+/** Mixes two 32-bit numbers into one (the finisher of A. Appleby's MurmurHash3). */
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a ^ (b + 0x9e3779b9), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 15);
+}

@@ -1,0 +1,35 @@
+/**
+ * Sweeps: one strategy over a grid of parameters. Pure, so all of it runs in a worker thread.
+ *
+ * ```ts
+ * const grid = Grid.parse({ axes: { short_window: { from: 5, to: 100 }, long_window: { from: 10, to: 300 } } });
+ * const problems = checkSweep(strategy, parameters, grid); // FieldError[], to refuse a request with
+ * const { count, combinationAt } = openGrid(grid); // nothing is listed: combination i is made when asked for
+ *
+ * // In a worker thread, for each part of the sweep:
+ * const { table, skipped, failed, failure } = await evaluateChunk({ strategy, parameters, grid, from, to, market });
+ * const best = bestOf(table, "sharpe", 10, from); // and mergeBest([...ofAllParts], "sharpe", 10) at the end
+ * combinationAt(best[0].index);
+ * ```
+ *
+ * `table` is plain numbers of a known layout (`METRICS`), fit to be transferred to another thread and stored as bytes. It is
+ * the same whatever the parts were and whoever evaluated them, as long as the prices are the same.
+ *
+ * Walk-forward: `walkForward(await tradingDays(strategy, parameters, grid, market), { train: 1260, test: 252 })` gives the
+ * windows. Evaluate all of the grid with `window: train`, and what was best then (`from: index, to: index + 1`) with
+ * `window: test`. Prices before a window serve as history, so a window needs no warm-up of its own.
+ */
+export { checkSweep } from "./check-sweep.ts";
+export { type EvaluatedChunk, evaluateChunk, type SweepChunk } from "./evaluate-chunk.ts";
+export { type AxisValue, type Combination, Grid, mostCombinations, type OpenGrid, openGrid } from "./grid.ts";
+export {
+  bestOf,
+  mergeBest,
+  type Metric,
+  METRICS,
+  metricsAt,
+  Objective,
+  type RankedCombination,
+} from "./metrics-table.ts";
+export { tradingDays } from "./trading-days.ts";
+export { type WalkForward, walkForward, type WalkForwardWindow, type Window } from "./walk-forward.ts";

@@ -1,0 +1,45 @@
+import { toIsoDay } from "../calendar.ts";
+
+/** A part of the period, both days included: what `start_date` and `end_date` say. */
+export interface Window {
+  readonly start_date: string;
+  readonly end_date: string;
+}
+
+/** Lengths in trading days. */
+export interface WalkForward {
+  /** Days on which parameters are chosen. */
+  readonly train: number;
+  /** Days that follow, on which the chosen ones are reported. */
+  readonly test: number;
+  /** Days from one window to the next; `test` when absent, so that the test windows touch. */
+  readonly step?: number | undefined;
+}
+
+/** Parameters chosen on `train` are reported on `test`. */
+export interface WalkForwardWindow {
+  readonly train: Window;
+  readonly test: Window;
+}
+
+/**
+ * The windows of a walk-forward, oldest first: each trains on `train` days and tests on the `test` days after them; the next
+ * begins `step` days later. The last test window may be shorter, but not empty. `days`: the trading days, as day numbers,
+ * oldest first. Throws a RangeError for lengths that are no whole numbers from 1.
+ */
+export function walkForward(days: Int32Array, { train, test, step = test }: WalkForward): WalkForwardWindow[] {
+  for (const length of [train, test, step]) {
+    if (!(Number.isSafeInteger(length) && length >= 1)) throw new RangeError(`${length} is no whole number of days`);
+  }
+  const windowOf = (first: number, last: number): Window => ({
+    start_date: toIsoDay(days[first]!),
+    end_date: toIsoDay(days[last]!),
+  });
+  const windows: WalkForwardWindow[] = [];
+  for (let first = 0; first + train < days.length; first += step) {
+    const [tested, last] = [first + train, Math.min(first + train + test, days.length) - 1];
+    windows.push({ train: windowOf(first, tested - 1), test: windowOf(tested, last) });
+    if (last === days.length - 1) break;
+  }
+  return windows;
+}
