@@ -14,9 +14,11 @@ export {
 export * from "./operations/index.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
 export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";
-export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";
+export { type ExecutionCallback, executionCallback, sweepCallback } from "./execution/execution-callback.ts";
 export type { ExecutionResult } from "./execution/execution-result.ts";
 
+export { Sweep, type SweepSummary } from "./execution/sweep.ts";
+export { sweepTableCsv } from "./operations/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { loadRegistry, type Registry } from "./registry.ts";

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 import type { Backlog } from "./execution/backlog.ts";
 import type { Lifecycle } from "./execution/lifecycle.ts";
+import type { SweepLifecycle } from "./execution/sweep-lifecycle.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
 import type { Strategy } from "./strategy.ts";
@@ -25,6 +26,7 @@ export interface Ctx {
   readonly client: Client;
   readonly database: Database;
   readonly lifecycle: Lifecycle;
+  readonly sweeps: SweepLifecycle;
   readonly backlog: Backlog;
   readonly events: EventHub;
   /** By name: the built-in ones and the user's. */

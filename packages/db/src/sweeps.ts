@@ -41,7 +41,7 @@ export async function insertSweep(tx: Db, executionId: number, plan: SweepPlan):
 /** The number that fences what settles a sweep: its steps are tried again, it is itself begun once. */
 export const sweepAttempt = 1;
 
-export interface StartedStep {
+export interface StartedStep extends SweepPlan {
   /** Tries of this step, this one included, that were not handed back in order. */
   readonly attempts: number;
   readonly strategy: string;
@@ -75,14 +75,14 @@ export async function startStep(
           and exists (select from executions where id = ${executionId} and completed_at is null)
         returning attempts
       )
-      select tried.attempts, strategy, parameters, callbacks.url, callbacks.webhook_id, exists (select from begun) as begun
-      from tried join executions on executions.id = ${executionId}
+      select tried.attempts, strategy, parameters, combinations, chunk_size, chunks, callbacks.url, callbacks.webhook_id,
+        exists (select from begun) as begun
+      from tried join executions on executions.id = ${executionId} join sweeps on sweeps.execution_id = executions.id
         left join callbacks on callbacks.execution_id = executions.id`),
   );
   if (row === undefined) return null;
-  const { attempts, strategy, parameters, url, webhook_id: webhookId, begun } = row;
-  const callback = url === null || webhookId === null ? null : { url, webhookId };
-  return { attempts, strategy, parameters, callback, begun };
+  const { chunk_size: chunkSize, url, webhook_id: webhookId, ...step } = row;
+  return { ...step, chunkSize, callback: url === null || webhookId === null ? null : { url, webhookId } };
 }
 
 /** Notes that a worker gives a step back unfinished, so that it does not count against the limit. */
@@ -197,10 +197,7 @@ export interface SweepFilter {
 export function listSweeps(db: Db, { owner, before, limit }: SweepFilter): Promise<SweepRecord[]> {
   return selectSweeps(db)
     .where(
-      and(
-        isOwner(owner, sql`${executions.client}`),
-        before === undefined ? undefined : lt(sweeps.executionId, before),
-      ),
+      and(isOwner(owner, sql`${executions.client}`), before === undefined ? undefined : lt(sweeps.executionId, before)),
     )
     .orderBy(desc(sweeps.executionId))
     .limit(limit);
@@ -233,6 +230,9 @@ interface StartedRow {
   readonly attempts: number;
   readonly strategy: string;
   readonly parameters: Json;
+  readonly combinations: number;
+  readonly chunk_size: number;
+  readonly chunks: number;
   readonly url: string | null;
   readonly webhook_id: string | null;
   readonly begun: boolean;

@@ -27,7 +27,7 @@ describe("the GraphQL schema", () => {
 
   it("writes the values of enumerations as they are on the wire", () => {
     const names = Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && !type.name.startsWith("__"));
-    expect(names.map(({ name }) => name).toSorted()).toEqual(["ErrorCode", "ExecutionStatus", "Priority"]);
+    expect(names.map(({ name }) => name).toSorted()).toEqual(["ErrorCode", "ExecutionStatus", "Objective", "Priority"]);
     const status = schema.getType("ExecutionStatus");
     expect(isEnumType(status) && status.getValues().map(({ name }) => name)).toEqual([
       "pending",

@@ -31,6 +31,11 @@ const places: Readonly<Record<string, Place>> = {
   listDeliveryAttempts: { path: ["execution", "attempts"], list: "attempts" },
   listPrices: { path: ["prices"], list: "prices" },
   importPrices: { path: ["importPrices"] },
+  submitSweep: { path: ["submitSweep"] },
+  cancelSweep: { path: ["cancelSweep"] },
+  listSweeps: { path: ["sweeps"], list: "sweeps" },
+  getSweep: { path: ["sweep"] },
+  getSweepTable: { path: ["sweep", "table"] },
 };
 
 interface Place {

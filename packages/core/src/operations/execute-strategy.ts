@@ -42,7 +42,11 @@ const Submission = z
       }),
   })
   .meta({ id: "ExecuteStrategy" });
-type Submission = z.output<typeof Submission>;
+
+/** A submission of any kind. */
+interface Keyed {
+  readonly idempotency_key?: string | null | undefined;
+}
 
 export const executeStrategy = mutation({
   name: "executeStrategy",
@@ -89,15 +93,16 @@ export const executeStrategy = mutation({
   },
 });
 
-const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
+export const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
 
-function submissionKey(client: string, input: Submission): SubmissionKey | null {
+/** How a submission is recognised when it is sent again; null without a key. */
+export function submissionKey(client: string, input: Keyed): SubmissionKey | null {
   const { idempotency_key: key } = input;
   return key === undefined || key === null ? null : { client, key, fingerprint: fingerprintOf(input) };
 }
 
 /** The execution of an earlier submission under the same key. @throws DomainError `conflict` when it was another submission */
-function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: Submission): number {
+export function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: Keyed): number {
   if (fingerprint === fingerprintOf(input)) return executionId;
   throw new DomainError("conflict", "The idempotency key was used for a submission with other content", [
     { path: "idempotency_key", message: "was used for a submission with other content" },
@@ -105,7 +110,7 @@ function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: 
 }
 
 /** Whatever the order of the fields. */
-function fingerprintOf(submission: Submission): string {
+function fingerprintOf(submission: Keyed): string {
   const content = { ...submission, idempotency_key: undefined };
   return createHash("sha256")
     .update(stringify(content) ?? "")
@@ -113,10 +118,13 @@ function fingerprintOf(submission: Submission): string {
 }
 
 /** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
-function callbackUrlOf(input: { readonly callback_url?: string | null | undefined }): string | null {
+export function callbackUrlOf(
+  input: { readonly callback_url?: string | null | undefined },
+  path: `/${string}/` = "/strategies/execute/",
+): string | null {
   if (input.callback_url === undefined || input.callback_url === null) return null;
   try {
-    return resolveAddress(executionCallback.address, { method: "POST", url: "/strategies/execute/", body: input });
+    return resolveAddress(executionCallback.address, { method: "POST", url: path, body: input });
   } catch (error) {
     if (!(error instanceof CallbackAddressError)) throw error;
     throw new DomainError("invalid", error.message, [{ path: "callback_url", message: error.reason }]);

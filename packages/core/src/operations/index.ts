@@ -9,8 +9,18 @@ import { listDeliveryAttempts } from "./list-delivery-attempts.ts";
 import { listExecutions } from "./list-executions.ts";
 import { listPrices } from "./list-prices.ts";
 import { listStrategies } from "./list-strategies.ts";
+import { cancelSweep } from "./cancel-sweep.ts";
+import { getSweep } from "./get-sweep.ts";
+import { getSweepTable } from "./get-sweep-table.ts";
+import { listSweeps } from "./list-sweeps.ts";
+import { submitSweep } from "./submit-sweep.ts";
 
 export {
+  submitSweep,
+  listSweeps,
+  getSweepTable,
+  getSweep,
+  cancelSweep,
   cancelExecution,
   executeStrategy,
   getExecution,
@@ -35,4 +45,9 @@ export const operations: readonly AnyOperation[] = [
   listDeliveryAttempts,
   listPrices,
   importPrices,
+  submitSweep,
+  cancelSweep,
+  listSweeps,
+  getSweep,
+  getSweepTable,
 ];
