@@ -36,8 +36,12 @@ export function relativeMomentum(closes: ArrayLike<number>, months = 12): number
  * sums P with a margin: long (P - P_short) - short (P - P_long) > 1e-12 P long.
  */
 export function isAverageAbove(sums: RunningSums, short: number, long: number): boolean {
-  const now = sums(0);
-  return long * (now - sums(short)) - short * (now - sums(long)) > 1e-12 * now * long;
+  return isAbove(sums(0), sums(short), sums(long), short, long);
+}
+
+/** The comparison of `isAverageAbove`, given the sums of all closes up to now, and up to `short` and `long` days before. */
+export function isAbove(now: number, beforeShort: number, beforeLong: number, short: number, long: number): boolean {
+  return long * (now - beforeShort) - short * (now - beforeLong) > 1e-12 * now * long;
 }
 
 function closeBefore(closes: ArrayLike<number>, back: number): number {

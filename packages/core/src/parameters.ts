@@ -64,7 +64,7 @@ export function parseParameters(
   raw: unknown,
 ): ParsedParameters {
   const given = raw ?? {};
-  const parsed = parse(strategy.parameters, given);
+  const parsed = checkParameters(strategy, given);
   if (parsed instanceof Error) return { ok: false, message: `The parameters cannot be checked: ${parsed.message}` };
   if (parsed.success) return { ok: true, parameters: parsed.data };
   const { properties = {} } = parametersJsonSchema(strategy);
@@ -76,10 +76,16 @@ export function parametersJsonSchema(strategy: { readonly parameters: z.ZodType<
   return z.toJSONSchema(strategy.parameters, { io: "input" });
 }
 
-/** A user's rule across fields may throw, where a schema's own checks do not. */
-function parse(schema: z.ZodType<Parameters>, given: unknown): z.ZodSafeParseResult<Parameters> | Error {
+/**
+ * Checks parameters without putting into words what is wrong with them, which takes longer than most runs. An error when the
+ * check itself fails: a user's rule across fields may throw, where a schema's own checks do not.
+ */
+export function checkParameters(
+  strategy: { readonly parameters: z.ZodType<Parameters> },
+  given: unknown,
+): z.ZodSafeParseResult<Parameters> | Error {
   try {
-    return schema.safeParse(given);
+    return strategy.parameters.safeParse(given);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

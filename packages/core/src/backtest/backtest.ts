@@ -1,7 +1,7 @@
 import { type CalendarMonth, calendarMonths, monthEnds, toIsoDay } from "../calendar.ts";
 import type { PriceTable } from "../market.ts";
 import type { Parameters } from "../parameters.ts";
-import type { DatedDecision, Strategy } from "../strategy.ts";
+import type { DatedDecision, Decision, Strategy } from "../strategy.ts";
 import { type AccountHistory, runAccount } from "./account.ts";
 import { type PlannedDecision, planDecisions } from "./decisions.ts";
 import { periodOf } from "./period.ts";
@@ -17,10 +17,48 @@ export interface Backtest {
   readonly account: AccountHistory;
 }
 
+/** A plan for an account: when it begins and ends, and what it trades. */
+export interface Plan {
+  readonly first: number;
+  readonly last: number;
+  readonly months: readonly CalendarMonth[];
+  readonly planned: readonly PlannedDecision[];
+}
+
+/** What runs of one strategy on one table share when they differ in the common parameters only. */
+export interface SharedParts {
+  readonly months: readonly CalendarMonth[];
+  readonly monthEndRows: readonly number[];
+  /** Decisions by row, known from other runs. Added to. */
+  readonly decisions: Map<number, Decision>;
+}
+
+/** The parts of `table`, nothing decided yet. */
+export function sharedParts(table: PriceTable): SharedParts {
+  const months = calendarMonths(table.days);
+  return { months, monthEndRows: monthEnds(months), decisions: new Map() };
+}
+
 /**
- * Runs a strategy over a table that holds its whole universe. The account of a month-end strategy begins with its first fill,
- * that of a daily one with the first day of the period. Throws a StrategyError when there is nothing to decide, the strategy
- * fails or the account is ruined.
+ * Decides without trading. The account of a month-end strategy begins with its first fill, that of a daily one with the first
+ * day of the period. Throws a StrategyError when there is nothing to decide or the strategy fails.
+ */
+export function plan(
+  strategy: Strategy,
+  parameters: Parameters,
+  table: PriceTable,
+  { months, monthEndRows, decisions }: SharedParts = sharedParts(table),
+  onProgress: (fraction: number) => void = () => undefined,
+): Plan {
+  const period = periodOf(table, parameters);
+  const planned = planDecisions(strategy, parameters, table, period, monthEndRows, decisions, onProgress);
+  const first = strategy.schedule === "daily" ? period.first : (planned[0]!.fillRow ?? period.last);
+  return { first, last: period.last, months, planned };
+}
+
+/**
+ * Runs a strategy over a table that holds its whole universe. Throws a StrategyError when there is nothing to
+ * decide, the strategy fails or the account is ruined.
  */
 export function backtest(
   strategy: Strategy,
@@ -28,20 +66,14 @@ export function backtest(
   table: PriceTable,
   onProgress: (fraction: number) => void = () => undefined,
 ): Backtest {
-  const period = periodOf(table, parameters);
-  const months = calendarMonths(table.days);
-  const planned = planDecisions(strategy, parameters, table, period, monthEnds(months), onProgress);
-  const [first, last] = [
-    strategy.schedule === "daily" ? period.first : (planned[0]!.fillRow ?? period.last),
-    period.last,
-  ];
+  const { first, last, months, planned } = plan(strategy, parameters, table, sharedParts(table), onProgress);
   const account = runAccount(table, planned, {
     first,
     last,
     capital: parameters.initial_capital,
     costBps: parameters.cost_bps,
   });
-  return { first, last, months, decisions: planned.map((plan) => dated(plan, table)), account };
+  return { first, last, months, decisions: planned.map((decision) => dated(decision, table)), account };
 }
 
 function dated({ row, fillRow, decision }: PlannedDecision, table: PriceTable): DatedDecision {

@@ -16,7 +16,7 @@ export interface PlannedDecision {
 /**
  * Every decision that falls in the period, oldest first, at least one. A month-end strategy decides on `monthEndRows`, a daily
  * one on every row. A decision belongs to the period when its fill does;
- * the last one may lack its fill. Of a daily strategy's decisions, those that keep the weights are left out. Throws a
+ * the last one may lack its fill. Those of `known`, by row, are not made again; month-end decisions are added to it. Of a daily strategy's decisions, those that keep the weights are left out. Throws a
  * StrategyError when there are none or the strategy fails.
  */
 export function planDecisions(
@@ -25,6 +25,7 @@ export function planDecisions(
   table: PriceTable,
   period: Period,
   monthEndRows: readonly number[],
+  known: Map<number, Decision>,
   onProgress: (fraction: number) => void,
 ): PlannedDecision[] {
   const history = historyOf(strategy, parameters);
@@ -38,7 +39,8 @@ export function planDecisions(
     decidable += 1;
     if (!moving.hasHistory(row)) return;
     onProgress(Math.max(0, row - period.first) / (period.last - period.first + 1));
-    const decision = decide(strategy, parameters, moving, table, row);
+    const decision = known.get(row) ?? decide(strategy, parameters, moving, table, row);
+    if (strategy.schedule === "month-end") known.set(row, decision);
     const previous = planned.at(-1)?.decision.weights;
     if (strategy.schedule === "daily" && previous !== undefined && isSame(previous, decision.weights)) return;
     planned.push({ row, fillRow: row + delay <= period.last ? row + delay : null, decision });

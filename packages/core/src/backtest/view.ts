@@ -1,5 +1,6 @@
 import { countUpTo, toIsoDay } from "../calendar.ts";
 import type { RunningSums } from "../indicators.ts";
+import { prefixSums } from "../kernels/prefix-sums.ts";
 import type { PriceTable } from "../market.ts";
 import { type History, StrategyError, type View } from "../strategy.ts";
 
@@ -57,9 +58,7 @@ export function movingView(table: PriceTable, monthEndRows: readonly number[], h
   }
 
   function runningSums(closes: Float64Array, firstRow: number): RunningSums {
-    // totals[n]: sum of the first n closes of the ticker.
-    const totals = new Float64Array(closes.length - firstRow + 1);
-    for (let n = 1; n < totals.length; n += 1) totals[n] = totals[n - 1]! + closes[firstRow + n - 1]!;
+    const totals = prefixSums(closes.subarray(firstRow));
     return (back) => {
       const count = current + 1 - firstRow - back;
       if (!(back >= 0 && count >= 0))
