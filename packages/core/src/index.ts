@@ -21,6 +21,7 @@ export { Sweep, type SweepSummary } from "./execution/sweep.ts";
 export { sweepTableCsv } from "./operations/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
+export { runStrategy } from "./run-strategy.ts";
 export { loadRegistry, type Registry } from "./registry.ts";
 export { boldAssetAllocation, builtInStrategies, movingAverageCrossover } from "./strategies/index.ts";
 export { linkedDeliveryAttempts, linkedExecutionPages, linkedExecutions, linkedSeries } from "./operations/links.ts";

@@ -7,6 +7,7 @@ import { type OnProgress, runStrategy } from "../run-strategy.ts";
 import { loadRegistry } from "../registry.ts";
 import { StrategyError } from "../strategy.ts";
 import type { ComputeTask, ComputeWorkerData, Computed, FromThread, PricesAnswer } from "./compute.ts";
+import { receive } from "./shared-tables.ts";
 
 /** Executions that end sooner than this say nothing. */
 const progressMs = 250;
@@ -42,7 +43,7 @@ async function askForPrices(port: MessagePort, tickers: readonly string[]): Prom
   tell(port, { kind: "prices", tickers });
   const [answer] = (await once(port, "message")) as [PricesAnswer];
   if (!answer.ok) throw new Error(answer.message);
-  return answer.table;
+  return receive(answer);
 }
 
 function tellProgress(port: MessagePort): OnProgress {

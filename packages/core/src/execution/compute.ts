@@ -1,7 +1,8 @@
 import { MessageChannel } from "node:worker_threads";
 import type { Progress } from "@strategy-executor/db";
 import { Piscina } from "piscina";
-import type { Market, PriceTable } from "../market.ts";
+import type { Market } from "../market.ts";
+import { share, type SharedTable } from "./shared-tables.ts";
 
 /** What a computation came to, ready to be stored, or why there is no result. */
 export type Computed =
@@ -34,9 +35,7 @@ export type FromThread =
   | { readonly kind: "progress"; readonly progress: Progress };
 
 /** The answer to a request for prices. */
-export type PricesAnswer =
-  | { readonly ok: true; readonly table: PriceTable }
-  | { readonly ok: false; readonly message: string };
+export type PricesAnswer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
 
 export interface Compute extends AsyncDisposable {
   /**
@@ -136,7 +135,7 @@ async function ready(pool: Piscina): Promise<void> {
 
 async function answer(market: Market, tickers: readonly string[]): Promise<PricesAnswer> {
   try {
-    return { ok: true, table: await market.load(tickers) };
+    return { ok: true, ...share(await market.load(tickers)) };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }

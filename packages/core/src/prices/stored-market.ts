@@ -2,13 +2,13 @@ import { type Db, loadPrices, priceVersion } from "@strategy-executor/db";
 import { type Market, type PriceTable, priceTable } from "../market.ts";
 
 /** What tables may take together in bytes, the one in use apart. */
-const cacheBytes = 256 * 1024 * 1024;
+const mostBytes = 256 * 1024 * 1024;
 
 /**
  * The prices held in the database. A table is kept while its prices are unchanged, so that a repeated execution does not
- * read them again; its numbers lie in memory that threads share.
+ * read them again; its numbers lie in memory that threads share. The tables used longest ago are forgotten first.
  */
-export function storedMarket(db: Db): Market {
+export function storedMarket(db: Db, cacheBytes = mostBytes): Market {
   const tables = new Map<string, Promise<PriceTable>>();
   let order: { key: string; bytes: number }[] = [];
 

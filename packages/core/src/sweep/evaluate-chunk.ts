@@ -1,5 +1,5 @@
 import { backtest, plan, type SharedParts, sharedParts } from "../backtest/backtest.ts";
-import { periodOf } from "../backtest/period.ts";
+import { type Period, periodOf } from "../backtest/period.ts";
 import { runAllocation } from "../kernels/allocation.ts";
 import { type CrossoverPrices, crossoverPrices, runCrossover } from "../kernels/crossover.ts";
 import { emptyOutcome, metricsOfOutcome, type OutcomeMetrics } from "../kernels/outcome.ts";
@@ -96,10 +96,11 @@ const prepared = new WeakMap<PriceTable, CrossoverPrices>();
 /** The crossover through its kernel. What the kernel leaves undecided is run plainly. */
 function crossoverRunner(): Runner {
   const outcome = emptyOutcome();
+  const periodIn = periodFinder();
   return (parameters, table) => {
     const prices = prepared.get(table) ?? crossoverPrices(table.closes[0]!);
     prepared.set(table, prices);
-    const { first, last } = periodOf(table, parameters);
+    const { first, last } = periodIn(table, parameters);
     const { initial_capital: capital, cost_bps: costBps, fill } = parameters;
     const account = { first, last, capital, cost: costBps / 10_000, delay: fill === "next_close" ? 1 : 0 } as const;
     const [short, long] = [parameters["short_window"] as number, parameters["long_window"] as number];
@@ -111,6 +112,18 @@ function crossoverRunner(): Runner {
         })
       : null;
     return metrics ?? plainMetrics(movingAverageCrossover as Strategy, parameters, table);
+  };
+}
+
+/** Like `periodOf`, remembering the last answer: most combinations of a sweep have the same dates. */
+function periodFinder(): typeof periodOf {
+  let known: { table: PriceTable; start: string | undefined; end: string | undefined; period: Period } | null = null;
+  return (table, parameters) => {
+    const { start_date: start, end_date: end } = parameters;
+    if (known?.table !== table || known.start !== start || known.end !== end) {
+      known = { table, start, end, period: periodOf(table, parameters) };
+    }
+    return known.period;
   };
 }
 

@@ -94,7 +94,9 @@ export function openGrid({ axes, sample }: Grid): OpenGrid {
     combinationAt(index) {
       const positions = new Int32Array(names.length);
       locate(index, positions);
-      return Object.fromEntries(names.map((name, axis) => [name, valueAt(axis, positions[axis]!)]));
+      const combination: Record<string, AxisValue> = {};
+      for (const [axis, name] of names.entries()) combination[name] = valueAt(axis, positions[axis]!);
+      return combination;
     },
   };
 }
@@ -110,8 +112,9 @@ function lengthOf(axis: Axis): number {
 
 function valueOf(axis: Axis, position: number): AxisValue {
   if (Array.isArray(axis)) return axis[position]!;
+  const value = axis.from + position * axis.step;
   // 0.30000000000000004 is not what a client means by the third step of 0.1.
-  return Number((axis.from + position * axis.step).toPrecision(14));
+  return Number.isInteger(value) ? value : Number(value.toPrecision(14));
 }
 
 /**

@@ -1,0 +1,34 @@
+import type { PriceTable } from "../market.ts";
+
+/** A table on its way to a thread, with the number it has in this process. */
+export interface SharedTable {
+  readonly id: number;
+  readonly table: PriceTable;
+}
+
+/** Tables a thread keeps. Their numbers lie in memory that all threads share. */
+const mostHeld = 8;
+
+const ids = new WeakMap<PriceTable, number>();
+let lastId = 0;
+
+/** Numbers a table. The same table always has the same number. */
+export function share(table: PriceTable): SharedTable {
+  const id = ids.get(table) ?? (lastId += 1);
+  ids.set(table, id);
+  return { id, table };
+}
+
+const held = new Map<number, PriceTable>();
+
+/**
+ * The table as this thread knows it: the same object whenever the same table comes, so that what is computed once for a table,
+ * like its fingerprint, is there when it comes again.
+ */
+export function receive({ id, table }: SharedTable): PriceTable {
+  const known = held.get(id) ?? table;
+  held.delete(id);
+  held.set(id, known);
+  if (held.size > mostHeld) held.delete(held.keys().next().value!);
+  return known;
+}

@@ -1,0 +1,72 @@
+import { connectDatabase } from "@strategy-executor/db";
+import { describeDatabases } from "@strategy-executor/db/testing";
+import { expect, it } from "vitest";
+import type { Market } from "../market.ts";
+import { executeStrategy, getExecution } from "../operations/index.ts";
+import { startService } from "../testing/service.ts";
+import { watchExecution } from "../live/watch-execution.ts";
+import { importPrices } from "./import-prices.ts";
+import { storedMarket } from "./stored-market.ts";
+
+const readsPrices = (statement: string) => /\bfrom prices\b/.test(statement);
+
+describeDatabases("storedMarket", (create) => {
+  it("reads prices once for many executions, until they change", async () => {
+    const statements: string[] = [];
+    await using test = await create();
+    let stored: Market | undefined;
+    const market: Market = { load: (tickers) => stored!.load(tickers) };
+    const options = { ...test.options, onStatement: (statement: string) => void statements.push(statement) };
+    await using service = await startService(options, { market });
+    const { db } = service.database;
+    stored = storedMarket(db);
+    const run = async () => {
+      const parameters = { symbol: "X", use_real_data: true, short_window: 1, long_window: 2 };
+      const submission = { strategy_name: "MovingAverageCrossover", parameters };
+      const { execution_id } = await executeStrategy.call(service.ctx, submission);
+      await Array.fromAsync(watchExecution(service.ctx, { execution_id, after: 0 }, AbortSignal.timeout(20_000)));
+      return (await getExecution.call(service.ctx, { execution_id })).result;
+    };
+    await importPrices(db, { name: "a.csv", csv: csvOf([1, 2, 3, 4]) });
+    statements.length = 0;
+    const first = await run();
+    for (let repetition = 0; repetition < 5; repetition += 1) expect(await run()).toEqual(first);
+    expect(statements.filter(readsPrices)).toHaveLength(1);
+
+    await importPrices(db, { name: "b.csv", csv: csvOf([1, 2, 3, 5]) });
+    statements.length = 0;
+    expect((await run())!["final_value"]).not.toBe(first!["final_value"]);
+    await run();
+    expect(statements.filter(readsPrices)).toHaveLength(1);
+  });
+
+  it("keeps no more than its bound, forgetting what was used longest ago", async () => {
+    const statements: string[] = [];
+    await using test = await create();
+    const options = { ...test.options, onStatement: (statement: string) => void statements.push(statement) };
+    await using database = await connectDatabase(options);
+    const rows = ["A", "B", "C"].map((ticker) => `2020-01-01,${ticker},,1\n2020-01-02,${ticker},,2\n`);
+    await importPrices(database.db, { name: "abc.csv", csv: bytes(`date,ticker,close,adj_close\n${rows.join("")}`) });
+    // Each table takes two days and two closes: 2 x 4 + 2 x 8 bytes.
+    const market = storedMarket(database.db, 48);
+    const loads = async (ticker: string) => {
+      statements.length = 0;
+      const { closes } = await market.load([ticker]);
+      expect(closes[0]!.buffer).toBeInstanceOf(SharedArrayBuffer);
+      return statements.filter(readsPrices).length;
+    };
+    const order = ["A", "B", "A", "C", "A", "B"];
+    const read: number[] = [];
+    for (const ticker of order) read.push(await loads(ticker));
+    expect(read).toEqual([1, 1, 0, 1, 0, 1]);
+  });
+});
+
+function csvOf(closes: readonly number[]): AsyncIterable<Uint8Array> {
+  const rows = closes.map((close, day) => `2020-01-0${day + 1},X,,${close}\n`);
+  return bytes(`date,ticker,close,adj_close\n${rows.join("")}`);
+}
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
