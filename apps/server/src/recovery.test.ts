@@ -87,6 +87,40 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     await until(server, long, "failed");
     expect(await read(server, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
   }, 120_000);
+
+  it("does the rest of a sweep, and comes to the same, when it is killed in the middle of it", async () => {
+    await using test = await create();
+    await using receiver = await startReceiver();
+    // Of two chunks; the second takes 1.5 s.
+    const sweep = {
+      strategy_name: "Slow",
+      parameters: { end_date: "2004-03-31" },
+      grid: { axes: { milliseconds: { from: 1, to: 64 } } },
+      objective: "return",
+    };
+    const post = async (server: ServerProcess, callback_url?: string) =>
+      ((await (await postTo(server, "/sweeps/", { ...sweep, callback_url })).json()) as { execution_id: number })
+        .execution_id;
+    const killed = await startServerProcess(test.options, { COMPUTE_THREADS: "1" });
+    const id = await post(killed, receiver.url);
+    await expect
+      .poll(async () => (await read(killed, `/sweeps/${id}/`))["evaluated"], { timeout: 30_000, interval: 10 })
+      .toBeGreaterThan(0);
+    await killed.end("SIGKILL");
+    expect(receiver.received).toEqual([]);
+    await using restarted = await startServerProcess(test.options);
+    await receiver.arrived(1);
+    expect(await read(restarted, `/sweeps/${id}/`)).toMatchObject({ status: "completed", evaluated: 64, failed: 0 });
+    const undisturbed = await post(restarted);
+    await until(restarted, undisturbed, "completed");
+    const [first, second] = await Promise.all(
+      [id, undisturbed].map(async (one) => (await fetch(`${restarted.url}/sweeps/${one}/table/`)).text()),
+    );
+    expect(first!.trim().split("\n")).toHaveLength(65);
+    expect(first).toBe(second);
+    const [result, again] = await Promise.all([id, undisturbed].map((one) => read(restarted, `/sweeps/${one}/`)));
+    expect(result!["result"]).toEqual(again!["result"]);
+  }, 180_000);
 });
 
 describe("workers that are ended in order, one after the other", () => {
@@ -149,12 +183,16 @@ async function tryToSubmit(server: ServerProcess, callback_url: string): Promise
 }
 
 async function submit(server: { readonly url: string }, parameters: object, callback_url?: string): Promise<number> {
-  const response = await fetch(`${server.url}/strategies/execute/`, {
+  const response = await postTo(server, "/strategies/execute/", { strategy_name: "Slow", parameters, callback_url });
+  return ((await response.json()) as { execution_id: number }).execution_id;
+}
+
+function postTo(server: { readonly url: string }, path: string, body: object): Promise<Response> {
+  return fetch(server.url + path, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ strategy_name: "Slow", parameters, callback_url }),
+    body: JSON.stringify(body),
   });
-  return ((await response.json()) as { execution_id: number }).execution_id;
 }
 
 async function read(server: { readonly url: string }, path: string): Promise<Record<string, unknown>> {

@@ -58,6 +58,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const ctx = {
     database,
     lifecycle: engine.lifecycle,
+    sweeps: engine.sweeps,
     backlog: engine.backlog,
     events: engine.events,
     callbackGuard,

@@ -15,7 +15,7 @@ export * from "./operations/index.ts";
 export { mostCallbackAttempts } from "./operations/execute-strategy.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
 export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";
-export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";
+export { type ExecutionCallback, executionCallback, sweepCallback } from "./execution/execution-callback.ts";
 export type { ExecutionResult } from "./execution/execution-result.ts";
 
 export { type CreatedSigningSecret, createSigningSecrets, type SigningSecrets } from "./signing/signing-secrets.ts";
@@ -24,6 +24,9 @@ export { noSigningSecret } from "./operations/end-signing-secret.ts";
 export { openSecretBox } from "./signing/secrets-key.ts";
 export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./signing/secret-box.ts";
 export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secret.ts";
+export { Sweep, type SweepSummary } from "./execution/sweep.ts";
+export { SweepReport } from "./sweep/index.ts";
+export { sweepTableCsv } from "./operations/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { runStrategy } from "./run-strategy.ts";

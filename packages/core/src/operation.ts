@@ -5,6 +5,7 @@ import { DomainError } from "./errors.ts";
 import type { Backlog } from "./execution/backlog.ts";
 import type { Lifecycle } from "./execution/lifecycle.ts";
 import type { Redeliveries } from "./execution/redelivery.ts";
+import type { SweepLifecycle } from "./execution/sweep-lifecycle.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { Log } from "./log.ts";
 import type { SigningSecrets } from "./signing/signing-secrets.ts";
@@ -28,6 +29,7 @@ export interface Ctx {
   readonly client: Client;
   readonly database: Database;
   readonly lifecycle: Lifecycle;
+  readonly sweeps: SweepLifecycle;
   readonly backlog: Backlog;
   readonly events: EventHub;
   /** Which addresses callbacks may go to. */

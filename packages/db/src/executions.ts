@@ -59,6 +59,21 @@ export async function getExecutions(db: Db, ids: readonly number[], owner: Owner
   return rows.map((row) => ({ ...fromRow(row), result: row.result }));
 }
 
+/** Those of the executions that the owner has, without their results, newest first. One statement. */
+export async function getExecutionSummaries(
+  db: Db,
+  ids: readonly number[],
+  owner: Owner,
+): Promise<ExecutionListRecord[]> {
+  const rows = await db
+    .select(listColumns)
+    .from(executions)
+    .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+    .where(and(sql`${executions.id} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)))
+    .orderBy(desc(executions.id));
+  return rows.map(fromRow);
+}
+
 export interface ExecutionFilter {
   readonly owner: Owner;
   readonly status?: ExecutionStatus | undefined;

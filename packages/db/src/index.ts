@@ -19,6 +19,7 @@ export * from "./price-imports.ts";
 export * from "./prices.ts";
 export * from "./retention.ts";
 export * from "./signing-secrets.ts";
+export * from "./sweeps.ts";
 export { createRateLimiter, type RateLimiter, type RateUse } from "./rate-limiter.ts";
 export * from "./events.ts";
 export { isUnavailable, reasonOf } from "./unavailable.ts";

@@ -287,7 +287,8 @@ function mayBecome(...names: readonly [Transition, ...Transition[]]): SQL {
 
 type TerminalOrNot = Exclude<ExecutionStatus, TerminalStatus>;
 
-const nextEvent = sql`event_count = event_count + 1,
+/** What a statement that changes an execution's status sets besides. */
+export const nextEvent = sql`event_count = event_count + 1,
           event_transaction = greatest(event_transaction, pg_current_xact_id())`;
 
 interface StartedRow {

@@ -8,6 +8,7 @@ import {
   index,
   integer,
   json,
+  jsonb,
   pgTable,
   primaryKey,
   smallint,
@@ -209,6 +210,44 @@ export const receiverReports = pgTable(
     reportedAt: instant("reported_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.origin, table.process] })],
+);
+
+/** What makes an execution a sweep: its parameters are the sweep's, grid and all, and its combinations are evaluated in chunks. */
+export const sweeps = pgTable("sweeps", {
+  executionId: bigint("execution_id", { mode: "number" })
+    .primaryKey()
+    .references(() => executions.id, { onDelete: "cascade" }),
+  /** Of the whole grid, or of the sample. */
+  combinations: integer("combinations").notNull(),
+  /** Combinations of a chunk; the last one may have fewer. */
+  chunkSize: integer("chunk_size").notNull(),
+  chunks: integer("chunks").notNull(),
+  chunksDone: integer("chunks_done").notNull().default(0),
+  evaluated: integer("evaluated").notNull().default(0),
+  /** Combinations that the strategy's parameters do not allow. */
+  invalid: integer("invalid").notNull().default(0),
+  /** Combinations that the strategy failed on, as for want of history. */
+  failed: integer("failed").notNull().default(0),
+  /** SHA-256 of the prices that its chunks were evaluated on, by tickers: all must find the same. */
+  prices: jsonb("prices").$type<Record<string, string>>().notNull().default({}),
+});
+
+/** The steps of a sweep: its chunks by number from 0, and behind them the step that makes the result of them. */
+export const sweepSteps = pgTable(
+  "sweep_steps",
+  {
+    executionId: bigint("execution_id", { mode: "number" })
+      .notNull()
+      .references(() => sweeps.executionId, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    /** Tries that were not handed back in order. */
+    attempts: integer("attempts").notNull().default(0),
+    /** What a chunk came to, in the bytes that its evaluation made; null until it is done. */
+    outcome: bytes("outcome"),
+    /** Why the first of its combinations failed that did. */
+    failure: text("failure"),
+  },
+  (table) => [primaryKey({ columns: [table.executionId, table.number] })],
 );
 
 /** One load of prices. Its rows become visible when `price_tickers` points to it, in one short transaction. */

@@ -21,7 +21,7 @@ export const StatusRef = builder.enumType("ExecutionStatus", {
   values: ExecutionStatus.options,
 });
 
-const ProgressRef = builder.objectRef<Progress>("Progress").implement({
+export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
   description: "How far a running execution is.",
   fields: (t) => ({
     fraction: t.exposeFloat("fraction", describing(Progress)("fraction")),

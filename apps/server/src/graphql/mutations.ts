@@ -30,7 +30,7 @@ const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("
   }),
 });
 
-const PriorityRef = builder.enumType("Priority", {
+export const PriorityRef = builder.enumType("Priority", {
   description: "How urgent an execution is.",
   values: ["low", "normal", "high"] as const,
 });

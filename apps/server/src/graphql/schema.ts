@@ -6,6 +6,7 @@ import "./strategy.ts";
 import "./execution.ts";
 import "./links.ts";
 import "./prices.ts";
+import "./sweeps.ts";
 import "./mutations.ts";
 import "./signing.ts";
 import "./subscriptions.ts";

@@ -2,10 +2,13 @@ import {
   cancelExecution,
   createSigningSecret,
   endSigningSecret,
+  cancelSweep,
   executeStrategy,
   getExecution,
   getSeries,
   getStrategy,
+  getSweep,
+  getSweepTable,
   importPrices,
   listDeliveryAttempts,
   listExecutions,
@@ -13,6 +16,8 @@ import {
   listSigningSecrets,
   listStrategies,
   rotateSigningSecret,
+  listSweeps,
+  submitSweep,
 } from "@strategy-executor/core";
 import { startReceiver } from "@strategy-executor/core/testing";
 import { describe, expect, it, vi } from "vitest";
@@ -180,6 +185,109 @@ describeTransports("operations", (service, transport) => {
     });
   });
 
+  describe("sweeps", () => {
+    const crossovers = {
+      strategy_name: "MovingAverageCrossover",
+      parameters: { start_date: "2023-01-02" },
+      grid: { axes: { short_window: { from: 5, to: 20, step: 5 }, long_window: [10, 20, 30] } },
+    };
+
+    it("are accepted at once, and tell what they found, in a callback too", async () => {
+      await using receiver = await startReceiver();
+      const accepted = await call(submitSweep, {
+        ...crossovers,
+        objective: "cagr",
+        best: 2,
+        callback_url: receiver.url,
+      });
+      expect(accepted).toEqual({
+        execution_id: expect.any(Number),
+        status: "pending",
+        message: "Sweep started",
+        combinations: 12,
+        callback_url: receiver.url,
+      });
+      const { execution_id } = accepted;
+      const execution = await ended(service, execution_id);
+      const sweep = await call(getSweep, { execution_id });
+      expect(sweep).toMatchObject({
+        status: "completed",
+        parameters: crossovers.parameters,
+        objective: "cagr",
+        best: 2,
+        walk_forward: null,
+        combinations: 12,
+        evaluated: 8,
+        invalid: 4,
+        failed: 0,
+      });
+      expect(sweep.result).toEqual(execution.result);
+      const found = sweep.result!.sweep!;
+      expect(found.best).toHaveLength(2);
+      expect(found.best[0]!.metrics.final_value).toBeCloseTo(sweep.result!.final_value, 3);
+      expect(found.best[0]!.metrics.cagr).toBeGreaterThanOrEqual(found.best[1]!.metrics.cagr!);
+      expect(found.heat_map).toMatchObject({ x: "long_window", y: "short_window", x_values: [10, 20, 30] });
+      await receiver.arrived(1);
+      expect(receiver.received[0]!.body).toMatchObject({ execution_id, status: "completed", result: sweep.result });
+      expect((await call(listSweeps, { limit: 1 })).sweeps).toMatchObject([{ execution_id, evaluated: 8 }]);
+    });
+
+    it("show their table page by page", async () => {
+      const { execution_id } = await call(submitSweep, crossovers);
+      await ended(service, execution_id);
+      const first = await call(getSweepTable, { execution_id, limit: 5 });
+      expect(first.columns.slice(0, 4)).toEqual(["combination", "long_window", "short_window", "return"]);
+      const second = await call(getSweepTable, { execution_id, limit: 5, cursor: first.next_cursor });
+      const rows = [...first.rows, ...second.rows];
+      expect(rows.map(([combination, long, short]) => `${combination}: ${long} ${short}`)).toEqual(
+        "0: 10 5, 4: 20 5, 5: 20 10, 6: 20 15, 8: 30 5, 9: 30 10, 10: 30 15, 11: 30 20".split(", "),
+      );
+      expect(second.next_cursor).toBeNull();
+    });
+
+    it("are cancelled, and have no table then", async () => {
+      const { execution_id } = await call(submitSweep, {
+        strategy_name: "Slow",
+        parameters: { milliseconds: 60_000 },
+        grid: { axes: { seed: [1, 2, 3] } },
+      });
+      expect(await call(cancelSweep, { execution_id })).toMatchObject({
+        status: "cancelled",
+        error_message: "Cancelled",
+      });
+      await expect(call(getSweepTable, { execution_id })).rejects.toMatchObject({
+        code: "conflict",
+        message: `Sweep ${execution_id} is cancelled: only a completed one has a table`,
+      });
+    });
+
+    it("are not executions that are none", async () => {
+      const { execution_id } = await call(executeStrategy, { strategy_name: "MovingAverageCrossover" });
+      for (const operation of [getSweep, getSweepTable, cancelSweep]) {
+        await expect(call(operation, { execution_id })).rejects.toMatchObject({
+          code: "not_found",
+          message: `Execution ${execution_id} is no sweep`,
+        });
+      }
+      await ended(service, execution_id);
+    });
+
+    it.each([
+      ["grid.axes.nope", { grid: { axes: { nope: [1] } } }],
+      ["grid.axes.seed", { grid: { axes: { seed: [1] } }, parameters: { seed: 1 } }],
+      ["parameters.nope", { parameters: { nope: 1 } }],
+      ["grid.axes.long_window", { grid: { axes: { long_window: { from: 10, to: 5 } } } }],
+      ["heat_map.1", { heat_map: ["short_window", "fill"] }],
+      ["walk_forward.train", { walk_forward: { train: 0, test: 5 } }],
+      ["objective", { objective: "fame" }],
+    ])("are refused at once for what is wrong with %s", async (path, wrong) => {
+      await expect(call(submitSweep, { ...crossovers, ...wrong })).rejects.toMatchObject({
+        code: "invalid",
+        fields: [{ path: expect.stringContaining(path) }],
+      });
+    });
+  });
+
   describe("strategies", () => {
     it("are listed and read alike", async () => {
       const { strategies } = await call(listStrategies, {});
@@ -255,6 +363,7 @@ describeTransports("operations", (service, transport) => {
       [listDeliveryAttempts, { execution_id }],
       [listSigningSecrets, {}],
       [listPrices, {}],
+      [listSweeps, {}],
     ] as const) {
       expect(await call(operation, input)).toEqual(await call(operation, input, restTransport));
     }

@@ -37,6 +37,11 @@ const places: Readonly<Record<string, Place>> = {
   endSigningSecret: { path: ["endSigningSecret"] },
   listPrices: { path: ["prices"], list: "prices" },
   importPrices: { path: ["importPrices"] },
+  submitSweep: { path: ["submitSweep"] },
+  cancelSweep: { path: ["cancelSweep"] },
+  listSweeps: { path: ["sweeps"], list: "sweeps" },
+  getSweep: { path: ["sweep"] },
+  getSweepTable: { path: ["sweep", "table"] },
 };
 
 interface Place {

@@ -34,7 +34,11 @@ export const restTransport: Transport = {
     if (mediaType !== "application/json") for (const [name, value] of left) url.searchParams.set(name, String(value));
     const response = await fetch(url, {
       method,
-      headers: { ...withKey(apiKey), ...(mediaType !== undefined && { "content-type": mediaType }) },
+      headers: {
+        ...withKey(apiKey),
+        accept: "application/json",
+        ...(mediaType !== undefined && { "content-type": mediaType }),
+      },
       ...(mediaType !== undefined && { body }),
     });
     const answer: unknown = await response.json();

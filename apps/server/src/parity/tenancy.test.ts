@@ -19,6 +19,8 @@ const inputs: Readonly<Record<string, Input>> = {
   rotateSigningSecret: {},
   listSigningSecrets: {},
   endSigningSecret: { secret_id: "sign_000000000000" },
+  submitSweep: { strategy_name: "Slow", parameters: { milliseconds: 60_000 }, grid: { axes: { seed: [1, 2] } } },
+  listSweeps: {},
   listPrices: {},
   importPrices: { csv: "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n" },
 };
@@ -34,17 +36,19 @@ const nothingThere: Readonly<Record<string, object>> = {
 };
 
 const namesExecution = ({ input }: AnyOperation) => "execution_id" in input.shape;
+const ofSweeps = ({ name }: AnyOperation) => name.includes("Sweep");
 const neverMade = `sx_00000000_${"0".repeat(64)}`;
 
 describeDatabases("the tenancy matrix", (create) => {
   let database: TestDatabase;
   let app: TestApp;
-  const owner = {} as { key: string; execution_id: number };
+  const owner = {} as { key: string; execution_id: number; sweep_id: number };
   beforeAll(async () => {
     database = await create();
     app = await startTestApp(database.options, { auth: "on" });
     owner.key = await keyOf(["read", "execute"]);
     owner.execution_id = await submit(owner.key);
+    owner.sweep_id = await submit(owner.key, transports[0], "submitSweep");
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
@@ -89,7 +93,7 @@ describeDatabases("the tenancy matrix", (create) => {
         // It is let in; what is the owner's is not there for it.
         expect(outcome).toEqual(
           namesExecution(operation)
-            ? noExecution(owner.execution_id)
+            ? noExecution(ownedFor(operation))
             : (nothingThere[operation.name] ?? { answer: expect.anything() }),
         );
       });
@@ -99,28 +103,36 @@ describeDatabases("the tenancy matrix", (create) => {
       it("tells another client what it tells of no execution at all", async () => {
         const stranger = await keyOf(["read", "execute"]);
         const none = owner.execution_id + 1_000_000;
-        expect(await outcomeOf(call(operation, stranger))).toEqual(noExecution(owner.execution_id));
+        expect(await outcomeOf(call(operation, stranger))).toEqual(noExecution(ownedFor(operation)));
         expect(await outcomeOf(call(operation, stranger, { execution_id: none }))).toEqual(noExecution(none));
       });
 
       it("does for its owner and for administrators what it is for", async () => {
         for (const key of [owner.key, await keyOf(["admin"])]) {
-          const own = operation.kind === "query" ? owner.execution_id : await submit(owner.key);
+          const submission = ofSweeps(operation) ? "submitSweep" : "executeStrategy";
+          const own =
+            operation.kind === "query" ? ownedFor(operation) : await submit(owner.key, transports[0], submission);
           expect(await outcomeOf(call(operation, key, { execution_id: own }))).not.toMatchObject({ code: "not_found" });
         }
       });
     });
 
-    it("lists to a client what is its own, and to administrators everything", async () => {
-      const stranger = await keyOf(["read", "execute"]);
-      const theirs = await submit(stranger, transport);
-      expect(await listed(transport, stranger)).toEqual([theirs]);
-      expect(await listed(transport, owner.key)).not.toContain(theirs);
-      expect(await listed(transport, owner.key)).toContain(owner.execution_id);
-      expect(await listed(transport, await keyOf(["admin"]))).toEqual(
-        expect.arrayContaining([theirs, owner.execution_id]),
-      );
-    });
+    it.each([
+      ["executeStrategy", "listExecutions", "execution_id"],
+      ["submitSweep", "listSweeps", "sweep_id"],
+    ] as const)(
+      "lists to a client what is its own, and to administrators everything",
+      async (submission, list, own) => {
+        const stranger = await keyOf(["read", "execute"]);
+        const theirs = await submit(stranger, transport, submission);
+        expect(await listed(transport, stranger, list)).toEqual([theirs]);
+        expect(await listed(transport, owner.key, list)).not.toContain(theirs);
+        expect(await listed(transport, owner.key, list)).toContain(owner[own]);
+        expect(await listed(transport, await keyOf(["admin"]), list)).toEqual(
+          expect.arrayContaining([theirs, owner[own]]),
+        );
+      },
+    );
 
     it("shows secrets to their client and to administrators, and lets nobody else end them", async () => {
       const calls = (name: string, key: string, input: Input = {}) => transport.call(app.address, name, input, key);
@@ -143,32 +155,40 @@ describeDatabases("the tenancy matrix", (create) => {
       expect(await calls("endSigningSecret", admin, { secret_id })).toMatchObject({ secret_id, active: false });
     });
 
-    it("leaves an execution alone that another client wanted to cancel", async () => {
-      const cancel = operations.find(({ name }) => name === "cancelExecution")!;
-      await outcomeOf(call(cancel, await keyOf(["read", "execute"])));
-      const read = transport.call(app.address, "getExecution", { execution_id: owner.execution_id }, owner.key);
-      expect(["pending", "running", "completed"]).toContain(((await read) as { status: string }).status);
-    });
+    it.each(["cancelExecution", "cancelSweep"])(
+      "leaves alone what another client wanted to end with %s",
+      async (name) => {
+        const cancel = operations.find((operation) => operation.name === name)!;
+        await outcomeOf(call(cancel, await keyOf(["read", "execute"])));
+        const read = transport.call(app.address, "getExecution", { execution_id: ownedFor(cancel) }, owner.key);
+        expect(["pending", "running", "completed"]).toContain(((await read) as { status: string }).status);
+      },
+    );
   });
 
   async function keyOf(wanted: readonly Scope[], options?: { readonly expiresInDays: number }): Promise<string> {
     return (await newClient(app.ctx.database.db).key(wanted, options)).key;
   }
 
-  async function submit(apiKey: string, by: Transport = transports[0]!): Promise<number> {
-    const accepted = await by.call(app.address, "executeStrategy", inputs["executeStrategy"]!, apiKey);
+  function ownedFor(operation: AnyOperation): number {
+    return ofSweeps(operation) ? owner.sweep_id : owner.execution_id;
+  }
+
+  async function submit(apiKey: string, by = transports[0], submission = "executeStrategy"): Promise<number> {
+    const accepted = await by!.call(app.address, submission, inputs[submission]!, apiKey);
     return (accepted as { execution_id: number }).execution_id;
   }
 
-  async function listed(by: Transport, apiKey: string): Promise<number[]> {
-    const answer = (await by.call(app.address, "listExecutions", { limit: 500 }, apiKey)) as {
-      executions: { execution_id: number }[];
-    };
-    return answer.executions.map(({ execution_id }) => execution_id);
+  async function listed(by: Transport, apiKey: string, list: string): Promise<number[]> {
+    const answer = (await by.call(app.address, list, { limit: 500 }, apiKey)) as Record<
+      string,
+      { execution_id: number }[]
+    >;
+    return (answer["executions"] ?? answer["sweeps"] ?? []).map(({ execution_id }) => execution_id);
   }
 
   function inputOf(operation: AnyOperation): Input {
-    if (namesExecution(operation)) return { execution_id: owner.execution_id };
+    if (namesExecution(operation)) return { execution_id: ownedFor(operation) };
     const input = inputs[operation.name];
     if (input === undefined) throw new Error(`Say in this file what ${operation.name} is to be called with`);
     return input;

@@ -14,6 +14,8 @@ const submitted = {
   FAILED: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" } },
   WITHOUT: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" }, callback_url: null },
   UNENDED: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
+  SWEPT: { strategy_name: "Slow", grid: { axes: { milliseconds: [1, 2] } }, objective: "return" },
+  SWEEPING: { strategy_name: "Slow", grid: { axes: { milliseconds: [60_000] } } },
 };
 
 const csv = {
@@ -99,6 +101,36 @@ const cases: readonly Case[] = [
   ["endSigningSecret", 200, "/signing-secrets/SECRET/end/"],
   ["endSigningSecret", 404, "/signing-secrets/sign_000000000000/end/"],
   ["endSigningSecret", 422, "/signing-secrets/none/end/"],
+  ["submitSweep", 202, "/sweeps/", json({ strategy_name: "Slow", grid: { axes: { seed: [1] } } })],
+  ["submitSweep", 400, "/sweeps/", { ...json({}), body: "{" }],
+  ["submitSweep", 404, "/sweeps/", json({ strategy_name: "Nope", grid: { axes: { seed: [1] } } })],
+  [
+    "submitSweep",
+    409,
+    "/sweeps/",
+    json({ strategy_name: "Slow", grid: { axes: { seed: [1] } }, idempotency_key: "used" }),
+  ],
+  ["submitSweep", 413, "/sweeps/", json("x".repeat(1_100_000))],
+  ["submitSweep", 415, "/sweeps/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["submitSweep", 422, "/sweeps/", json({ strategy_name: "Slow", grid: { axes: {} } })],
+  ["listSweeps", 200, "/sweeps/?limit=2"],
+  ["listSweeps", 422, "/sweeps/?status=done"],
+  ["getSweep", 200, "/sweeps/SWEPT/"],
+  ["getSweep", 200, "/sweeps/SWEEPING/"],
+  ["getSweep", 404, "/sweeps/%ff/"],
+  ["getSweep", 404, "/sweeps/COMPLETED/"],
+  ["getSweep", 422, "/sweeps/SWEPT/?full=1"],
+  ["getSweepTable", 200, "/sweeps/SWEPT/table/"],
+  ["getSweepTable", 200, "/sweeps/SWEPT/table/?limit=1", { headers: { accept: "application/json" } }],
+  ["getSweepTable", 404, "/sweeps/%ff/table/"],
+  ["getSweepTable", 404, "/sweeps/999999/table/"],
+  ["getSweepTable", 409, "/sweeps/SWEEPING/table/"],
+  ["getSweepTable", 422, "/sweeps/SWEPT/table/?limit=0"],
+  ["cancelSweep", 422, "/sweeps/SWEEPING/cancel/?force=1"],
+  ["cancelSweep", 202, "/sweeps/SWEEPING/cancel/"],
+  ["cancelSweep", 404, "/sweeps/%ff/cancel/"],
+  ["cancelSweep", 404, "/sweeps/COMPLETED/cancel/"],
+  ["cancelSweep", 409, "/sweeps/SWEPT/cancel/"],
   ["importPrices", 200, "/prices/?source=test", csv],
   ["importPrices", 413, "/prices/", { ...csv, body: csv.body + "x".repeat(2000) }],
   ["importPrices", 415, "/prices/", { ...csv, headers: { "content-type": "text/plain" } }],
@@ -126,10 +158,11 @@ describe("answers of the server", () => {
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;
     check = schemaChecker(document, { closed: true });
     for (const [name, body] of Object.entries(submitted)) {
-      const response = await send("post", "/strategies/execute/", json({ callback_url: receiver.url, ...body }));
+      const path = "grid" in body ? "/sweeps/" : "/strategies/execute/";
+      const response = await send("post", path, json({ callback_url: receiver.url, ...body }));
       ids.set(name, ((await response.json()) as { execution_id: number }).execution_id);
     }
-    await receiver.arrived(2);
+    await receiver.arrived(3);
     for (let count = 0; count < 7; count += 1) {
       const response = await send("post", "/signing-secrets/", json({}));
       ids.set("SECRET", ((await response.json()) as { secret_id: string }).secret_id);
@@ -148,7 +181,7 @@ describe("answers of the server", () => {
     expect(documented, `${status} is documented`).toBeDefined();
     const text = await response.text();
     const [mediaType = ""] = response.headers.get("content-type")?.split(";") ?? [];
-    expect(Object.keys(documented?.content ?? { "": "nothing" })).toEqual([mediaType]);
+    expect(Object.keys(documented?.content ?? { "": "nothing" })).toContain(mediaType);
     const schema = documented?.content?.[mediaType]?.schema ?? { const: "" };
     expect(check(schema, mediaType.endsWith("json") ? JSON.parse(text) : text)).toEqual([]);
   });

@@ -169,6 +169,51 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
       ended: { summary: "Ended", value: { ...secret, ends_at: "2025-10-05T12:00:00.000Z", active: false } },
     },
   },
+  submitSweep: {
+    requests: {
+      crossovers: {
+        summary: "5,035 crossovers of SPY, the best by Sharpe ratio",
+        value: {
+          strategy_name: "MovingAverageCrossover",
+          parameters: { symbol: "SPY", use_real_data: true },
+          grid: { axes: { short_window: { from: 5, to: 99 }, long_window: { from: 10, to: 270, step: 5 } } },
+          objective: "sharpe",
+          callback_url: url,
+        },
+      },
+      walk_forward: {
+        summary: "Chosen on five years, reported on the next",
+        value: {
+          strategy_name: "MovingAverageCrossover",
+          grid: { axes: { short_window: [10, 20, 50], long_window: [100, 150, 200] } },
+          walk_forward: { train: 1260, test: 252 },
+        },
+      },
+      sample: {
+        summary: "Twenty combinations at random",
+        value: {
+          strategy_name: "BoldAssetAllocation",
+          grid: {
+            axes: { variant: ["BAA-G12", "BAA-G4"], cost_bps: { from: 0, to: 50 } },
+            sample: { count: 20, seed: 1 },
+          },
+          objective: "calmar",
+        },
+      },
+    },
+    answers: {
+      with_callback: {
+        summary: "It will be sent",
+        value: {
+          execution_id: 128,
+          status: "pending",
+          message: "Sweep started",
+          combinations: 5035,
+          callback_url: url,
+        },
+      },
+    },
+  },
   listPrices: {
     answers: {
       prices: {

@@ -80,8 +80,9 @@ function problemsWith(
   const isCommon = status === 404 || status === 405 || status === 414;
   if (documented === undefined && !isCommon) return [`${status} is not documented: ${body}`];
   if (made.valid && [400, 401, 403, 405, 413, 415].includes(status)) return [`refused with ${status}: ${body}`];
-  // Cursors and the rows of a file have a meaning that no schema tells.
-  const isOpaque = made.path.includes("cursor=") || made.operation.operationId === "importPrices";
+  // Cursors, the rows of a file and the parameters of a strategy have a meaning that no schema tells.
+  const isOpaque =
+    made.path.includes("cursor=") || ["importPrices", "submitSweep"].includes(made.operation.operationId);
   if (made.valid && status === 422 && !isOpaque) return [`refused with 422: ${body}`];
   // Answered by the host itself, and without a body.
   if (made.method === "HEAD" || made.method === "OPTIONS") return [];

@@ -35,6 +35,7 @@ export function openapiDocument() {
         { name: "Strategies", description: "What can be executed, and having it executed." },
         { name: "Executions", description: "What became of an execution and of its callback." },
         { name: "Callbacks", description: "What callbacks are signed with, and how their receivers fare." },
+        { name: "Sweeps", description: "One strategy over a grid of parameters. A sweep is an execution." },
         { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
         { name: "Service", description: "State of the server, and this document." },
       ],
@@ -68,7 +69,7 @@ function routePaths(): ZodOpenApiPathsObject {
 }
 
 function toOperation(route: Route): ZodOpenApiOperationObject {
-  const { operation, status, tag, callbacks } = route;
+  const { operation, status, tag, callbacks, text } = route;
   const { requests, answers } = examples[operation.name] ?? {};
   const { path, query, header, body } = split(route);
   return {
@@ -83,7 +84,10 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
     responses: {
       [status]: {
         description: STATUS_CODES[status]!,
-        content: { "application/json": media(operation.output, answers) },
+        content: {
+          ...(text && { [text.type]: { schema: z.string(), example: text.example } }),
+          "application/json": media(operation.output, answers),
+        },
       },
       ...problemResponses(problemsOf(route)),
     },

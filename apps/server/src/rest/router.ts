@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Ctx } from "@strategy-executor/core";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
@@ -21,7 +23,13 @@ export function restRouter(host: Host): Router {
   for (const route of routes) {
     const handle: RequestHandler = async (req, res) => {
       const ctx: Ctx = { ...host.ctx, client: callerOf(res).client };
-      res.status(route.status).json(await route.operation.call(ctx, inputOf(route, req)));
+      const input = inputOf(route, req);
+      if (route.text !== undefined && req.accepts([route.text.type, "application/json"]) !== "application/json") {
+        const text = await route.text.of(ctx, input);
+        res.status(route.status).type(route.text.type);
+        return sendText(text, res);
+      }
+      res.status(route.status).json(await route.operation.call(ctx, input));
     };
     router[route.method](toExpress(route.path), admit, ...bodyReaders(route), handle);
   }
@@ -33,6 +41,13 @@ export function restRouter(host: Host): Router {
     });
   }
   return router;
+}
+
+/** As it comes, and no faster than the client takes it. Whoever leaves, or a part that fails, breaks it off. */
+async function sendText(text: AsyncIterable<string>, res: Response): Promise<void> {
+  await pipeline(Readable.from(text), res).catch((error: unknown) => {
+    if (!res.headersSent) throw error;
+  });
 }
 
 const callerKey = "caller";

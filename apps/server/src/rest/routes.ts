@@ -3,11 +3,14 @@ import {
   cancelExecution,
   createSigningSecret,
   endSigningSecret,
+  cancelSweep,
   executeStrategy,
   executionCallback,
   getExecution,
   getSeries,
   getStrategy,
+  getSweep,
+  getSweepTable,
   importPrices,
   listDeliveryAttempts,
   listExecutions,
@@ -17,7 +20,12 @@ import {
   redeliverCallback,
   redeliverCallbacks,
   rotateSigningSecret,
+  listSweeps,
+  submitSweep,
+  sweepCallback,
+  sweepTableCsv,
   type AnyOperation,
+  type Ctx,
 } from "@strategy-executor/core";
 import type { ProblemStatus } from "./problem-responses.ts";
 
@@ -32,11 +40,22 @@ export interface Route {
   /** Fields of the input that may also come as headers, by header. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What the document lists it under. */
-  readonly tag: "Strategies" | "Executions" | "Callbacks" | "Prices";
+  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices";
   /** How it can be refused, besides what follows from its path, its fields and its body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
+  /** The whole of it as text of another type, to whoever does not ask for JSON alone. */
+  readonly text?: {
+    readonly type: "text/csv";
+    readonly example: string;
+    readonly of: (ctx: Ctx, input: unknown) => Promise<AsyncIterable<string>>;
+  };
 }
+
+const tableExample = `\
+combination,long_window,short_window,return,cagr,volatility,sharpe,max_drawdown,calmar,trades,exposure,final_value
+0,50,20,5.32,0.0587,0.1189,0.5405,-0.3101,0.1893,155,0.6432,632642.81
+`;
 
 /** The REST contract. A trailing slash is optional on every path. */
 export const routes: readonly Route[] = [
@@ -119,6 +138,36 @@ export const routes: readonly Route[] = [
     operation: endSigningSecret,
     status: 200,
     tag: "Callbacks",
+  },
+  {
+    method: "post",
+    path: "/sweeps/",
+    operation: submitSweep,
+    status: 202,
+    body: "json",
+    headers: { "Idempotency-Key": "idempotency_key" },
+    tag: "Sweeps",
+    problems: [404, 409, 503],
+    callbacks: [sweepCallback],
+  },
+  { method: "get", path: "/sweeps/", operation: listSweeps, status: 200, tag: "Sweeps" },
+  { method: "get", path: "/sweeps/{execution_id}/", operation: getSweep, status: 200, tag: "Sweeps" },
+  {
+    method: "post",
+    path: "/sweeps/{execution_id}/cancel/",
+    operation: cancelSweep,
+    status: 202,
+    tag: "Sweeps",
+    problems: [409],
+  },
+  {
+    method: "get",
+    path: "/sweeps/{execution_id}/table/",
+    operation: getSweepTable,
+    status: 200,
+    tag: "Sweeps",
+    problems: [409],
+    text: { type: "text/csv", example: tableExample, of: sweepTableCsv },
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },

@@ -17,18 +17,25 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
 }
+
+type Components = Readonly<Record<string, object>>;
 
 const understood = new Set([
   ..."$ref type anyOf enum examples pattern format minLength maxLength minimum exclusiveMinimum maximum".split(" "),
-  ..."properties required additionalProperties title description default".split(" "),
+  ..."properties required additionalProperties items prefixItems minItems maxItems".split(" "),
+  ..."title description default".split(" "),
 ]);
 
 /**
  * Makes values that a schema takes, its own examples among them.
  * @throws Error for a keyword that it does not know, which may forbid what it would make
  */
-export function schemaArbitrary(schema: Schema, components: Readonly<Record<string, object>>): fc.Arbitrary<unknown> {
+export function schemaArbitrary(schema: Schema, components: Components): fc.Arbitrary<unknown> {
   const unknown = Object.keys(schema).filter((keyword) => !understood.has(keyword));
   if (unknown.length > 0) throw new Error(`No values can be made for ${unknown.join(", ")}`);
   if (schema.$ref !== undefined) {
@@ -40,7 +47,7 @@ export function schemaArbitrary(schema: Schema, components: Readonly<Record<stri
   return examples.length === 0 ? made : fc.oneof(fc.constantFrom(...examples), made);
 }
 
-function make(schema: Schema, components: Readonly<Record<string, object>>): fc.Arbitrary<unknown> {
+function make(schema: Schema, components: Components): fc.Arbitrary<unknown> {
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((option) => schemaArbitrary(option, components)));
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
@@ -50,6 +57,14 @@ function make(schema: Schema, components: Readonly<Record<string, object>>): fc.
       return fc.boolean();
     case "integer":
       return fc.integer(boundsOf(schema));
+    case "number": {
+      const { exclusiveMinimum, minimum = exclusiveMinimum ?? -1e6, maximum = 1e6 } = schema;
+      return fc
+        .double({ min: minimum, max: maximum, noNaN: true })
+        .map((value) => (value === exclusiveMinimum ? maximum : value));
+    }
+    case "array":
+      return array(schema, components);
     case "string":
       return text(schema);
     case "object":
@@ -59,6 +74,11 @@ function make(schema: Schema, components: Readonly<Record<string, object>>): fc.
     default:
       throw new Error(`No values can be made of type ${schema.type}`);
   }
+}
+
+function array({ items, prefixItems, minItems = 0, maxItems = 5 }: Schema, components: Components) {
+  if (prefixItems !== undefined) return fc.tuple(...prefixItems.map((item) => schemaArbitrary(item, components)));
+  return fc.array(schemaArbitrary(items ?? {}, components), { minLength: minItems, maxLength: Math.min(maxItems, 5) });
 }
 
 function boundsOf({ minimum, exclusiveMinimum, maximum }: Schema): { min: number; max: number } {
@@ -80,10 +100,7 @@ function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.A
     : fc.stringMatching(expression);
 }
 
-function object(
-  { properties = {}, required = [], additionalProperties }: Schema,
-  components: Readonly<Record<string, object>>,
-) {
+function object({ properties = {}, required = [], additionalProperties }: Schema, components: Components) {
   const named = fc.record(
     Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, schemaArbitrary(inner, components)])),
     { requiredKeys: [...required] },

@@ -2,10 +2,13 @@ import {
   cancelExecution,
   createSigningSecret,
   endSigningSecret,
+  cancelSweep,
   executeStrategy,
   getExecution,
   getSeries,
   getStrategy,
+  getSweep,
+  getSweepTable,
   importPrices,
   listDeliveryAttempts,
   listExecutions,
@@ -15,6 +18,8 @@ import {
   redeliverCallback,
   redeliverCallbacks,
   rotateSigningSecret,
+  listSweeps,
+  submitSweep,
 } from "@strategy-executor/core";
 import { z } from "zod";
 import { mutation, procedure, query, router } from "./procedure.ts";
@@ -43,6 +48,11 @@ export const appRouter = router({
   importPrices: procedure
     .input(importPrices.input.extend({ csv: z.string("must be text").meta(importPrices.input.shape.csv.meta() ?? {}) }))
     .mutation(({ ctx, input }) => importPrices.run(ctx.ctx, input)),
+  submitSweep: mutation(submitSweep),
+  cancelSweep: mutation(cancelSweep),
+  listSweeps: query(listSweeps),
+  getSweep: query(getSweep),
+  getSweepTable: query(getSweepTable),
   watchExecution: watchExecutionProcedure,
   watchExecutions: watchExecutionsProcedure,
 });

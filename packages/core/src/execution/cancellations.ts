@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 
 /** Brings the news of a cancellation to the process that runs the execution. */
 export interface Cancellations extends Disposable {
-  /** Runs with a signal that aborts when the execution is cancelled meanwhile, by whichever process. */
+  /** Runs with a signal that aborts when the execution is cancelled meanwhile, by whichever process. Steps of a sweep run side by side. */
   during<T>(executionId: number, run: (cancelled: AbortSignal) => Promise<T>): Promise<T>;
 }
 
@@ -12,8 +12,9 @@ export interface Cancellations extends Disposable {
 const pollMs = 2_000;
 
 export function startCancellations({ db }: Database, signals: Signals, log: Log): Cancellations {
-  const running = new Map<number, AbortController>();
-  const cancel = (id: number) => running.get(id)?.abort(new Error(`Execution ${id} was cancelled`));
+  const running = new Map<number, Set<AbortController>>();
+  const cancel = (id: number) =>
+    running.get(id)?.forEach((controller) => controller.abort(new Error(`Execution ${id} was cancelled`)));
   const look = () => {
     if (running.size === 0) return;
     endedExecutions(db, [...running.keys()]).then(
@@ -26,11 +27,13 @@ export function startCancellations({ db }: Database, signals: Signals, log: Log)
   return {
     async during(executionId, run) {
       const controller = new AbortController();
-      running.set(executionId, controller);
+      const together = running.get(executionId) ?? new Set();
+      running.set(executionId, together.add(controller));
       try {
         return await run(controller.signal);
       } finally {
-        if (running.get(executionId) === controller) running.delete(executionId);
+        together.delete(controller);
+        if (together.size === 0 && running.get(executionId) === together) running.delete(executionId);
       }
     },
     [Symbol.dispose]() {

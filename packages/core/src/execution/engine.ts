@@ -17,6 +17,9 @@ import { type Queue, startQueue } from "./queue.ts";
 import { createRedeliveries, type Redeliveries } from "./redelivery.ts";
 import { startRetention } from "./retention.ts";
 import { runExecution } from "./run-execution.ts";
+import { runSweep } from "./run-sweep.ts";
+import { createSweepCompute } from "./sweep-compute.ts";
+import { createSweepLifecycle, type SweepLifecycle } from "./sweep-lifecycle.ts";
 
 export interface EngineOptions {
   readonly database: Database;
@@ -54,6 +57,7 @@ export interface EngineOptions {
 
 export interface Engine extends AsyncDisposable {
   readonly lifecycle: Lifecycle;
+  readonly sweeps: SweepLifecycle;
   readonly backlog: Backlog;
   readonly events: EventHub;
   readonly signals: Signals;
@@ -67,6 +71,7 @@ export interface Engine extends AsyncDisposable {
 const callbackSlots = 5_000;
 const callbacksPerReceiver = 50;
 const secondsToRecord = 60;
+const stepsPerThread = 2;
 /** The backstop: what frees a place lets the next one through at once. */
 const unparkMs = 1_000;
 
@@ -85,6 +90,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       maxSeconds: {
         // While it waits for its thread, another may take its time there.
         executions: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
+        sweeps: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
         callbacks: Math.ceil(callbackTimeoutMs / 1000) + secondsToRecord,
       },
       supervise: options.works,
@@ -96,13 +102,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, log });
   const redeliveries = createRedeliveries({ database, queue, signals });
+  const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
   const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
   const drain = options.works
-    ? await startWork(options, { queue, signals, signingSecrets, lifecycle }, stack)
+    ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps }, stack)
     : () => Promise.resolve();
   const started = stack.move();
   return {
     lifecycle,
+    sweeps,
     backlog,
     events,
     signals,
@@ -118,12 +126,13 @@ interface Parts {
   readonly signals: Signals;
   readonly signingSecrets: SigningSecrets;
   readonly lifecycle: Lifecycle;
+  readonly sweeps: SweepLifecycle;
 }
 
 /** Starts what runs executions and delivers callbacks; ends with the stack. Returns how to drain it. */
 async function startWork(
   options: EngineOptions,
-  { queue, signals, signingSecrets, lifecycle }: Parts,
+  { queue, signals, signingSecrets, lifecycle, sweeps }: Parts,
   stack: AsyncDisposableStack,
 ): Promise<() => Promise<void>> {
   const { database, log, drainMs, callbackGuard, resolveHost } = options;
@@ -162,6 +171,23 @@ async function startWork(
     }),
     log,
   });
+  const sweepCompute = stack.use(createSweepCompute({ ...options, timeoutMs: options.executionTimeoutMs }));
+  const steps = startDispatcher({
+    queue,
+    name: "sweeps",
+    signals,
+    // While one is computed the next is there already.
+    slots: () => stepsPerThread * options.threads,
+    run: runSweep({
+      database,
+      sweeps,
+      compute: sweepCompute,
+      cancellations,
+      log,
+      maxAttempts: options.maxExecutionAttempts,
+    }),
+    log,
+  });
   const callbacks = startDispatcher({
     queue,
     name: "callbacks",
@@ -177,7 +203,11 @@ async function startWork(
   const drain = async () => {
     clearInterval(unpark);
     // What ends now still sends its callback.
-    drained ??= Promise.all([executions.stop(drainMs).then(() => delivery.drain()), callbacks.stop(drainMs)]);
+    drained ??= Promise.all([
+      executions.stop(drainMs).then(() => delivery.drain()),
+      steps.stop(drainMs),
+      callbacks.stop(drainMs),
+    ]);
     await drained;
   };
   stack.defer(drain);

@@ -91,6 +91,14 @@ export const executionCallback = defineCallback({
   },
 });
 
+/** The same of a sweep, which is an execution: the document tells it where a sweep is submitted. */
+export const sweepCallback: typeof executionCallback = {
+  ...executionCallback,
+  name: "sweep_ended",
+  operationId: "sweep_ended",
+  summary: "Sweep ended",
+};
+
 export type ExecutionCallback = CallbackPayload<typeof executionCallback>;
 
 /** The callback's body: exactly these keys, in the order of the guide. @throws when the execution has not ended. */

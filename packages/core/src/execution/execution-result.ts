@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Result } from "../result.ts";
+import { SweepReport } from "../sweep/index.ts";
 
 const { strategy, final_value, return: gain, variant, portfolio, position, trades, ...backtest } = Result.shape;
 
@@ -17,6 +18,7 @@ export const ExecutionResult = z
     final_value,
     return: gain,
     ...z.object(backtest).partial().shape,
+    sweep: SweepReport.optional().meta({ description: "Sweeps only; the rest is the result of its best combination." }),
   })
   .meta({
     id: "ExecutionResult",

@@ -102,7 +102,7 @@ interface Worker {
 }
 
 async function startWorker(database: Database, stack: AsyncDisposableStack): Promise<Worker> {
-  const maxSeconds = { executions: 3600, callbacks: 3600 };
+  const maxSeconds = { executions: 3600, sweeps: 3600, callbacks: 3600 };
   const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, supervise: false }));
   const signals = stack.use(await startSignals(database, silent));
   return { database, queue, lifecycle: createLifecycle({ database, queue, signals, limits: null, log: silent }) };

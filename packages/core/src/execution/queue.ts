@@ -8,14 +8,16 @@ import {
 import { type Clock, type Job, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 
-const queueNames = ["executions", "callbacks"] as const;
+const queueNames = ["executions", "sweeps", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** What both queues carry: the execution to run, or to deliver the callback of. */
+/** What the queues carry: the execution to run, to do a step of, or to deliver the callback of. */
 interface JobData {
   readonly execution_id: number;
   /** Of a callback that somebody wants to have sent again: whether it waits for nothing, or for its receiver like any other. */
   readonly redelivery?: Redelivery;
+  /** Of a sweep. */
+  readonly step?: number;
 }
 
 export type Redelivery = "at once" | "in turn";
@@ -25,6 +27,8 @@ export type TakenJob = Job<JobData>;
 
 export interface NewJob {
   readonly executionId: number;
+  /** Of a sweep. */
+  readonly step?: number;
   /** To take the job back by, before it is due. */
   readonly id?: string;
   /** The higher, the sooner. */
@@ -76,7 +80,7 @@ export interface QueueOptions {
 
 const yearSeconds = 365 * 24 * 3600;
 
-/** Starts pg-boss on the service's database and makes its two queues. */
+/** Starts pg-boss on the service's database and makes its queues. */
 export async function startQueue({ database, log, maxSeconds, supervise, clock }: QueueOptions): Promise<Queue> {
   const embedded = database.kind === "pglite";
   const boss = new PgBoss({
@@ -122,9 +126,13 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   };
 }
 
-function toInsert({ executionId, id, priority, delayMs, group, redelivery }: NewJob): JobInsert<JobData> {
+function toInsert({ executionId, step, id, priority, delayMs, group, redelivery }: NewJob): JobInsert<JobData> {
   return {
-    data: { execution_id: executionId, ...(redelivery !== undefined && { redelivery }) },
+    data: {
+      execution_id: executionId,
+      ...(step !== undefined && { step }),
+      ...(redelivery !== undefined && { redelivery }),
+    },
     ...(id !== undefined && { id }),
     ...(priority !== undefined && { priority }),
     ...(delayMs !== undefined && { startAfter: delayMs / 1000 }),

@@ -55,7 +55,11 @@ const Submission = z
       }),
   })
   .meta({ id: "ExecuteStrategy" });
-type Submission = z.output<typeof Submission>;
+
+/** A submission of any kind. */
+interface Keyed {
+  readonly idempotency_key?: string | null | undefined;
+}
 
 export const executeStrategy = mutation({
   name: "executeStrategy",
@@ -103,15 +107,16 @@ export const executeStrategy = mutation({
   },
 });
 
-const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
+export const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
 
-function submissionKey(client: string, input: Submission): SubmissionKey | null {
+/** How a submission is recognised when it is sent again; null without a key. */
+export function submissionKey(client: string, input: Keyed): SubmissionKey | null {
   const { idempotency_key: key } = input;
   return key === undefined || key === null ? null : { client, key, fingerprint: fingerprintOf(input) };
 }
 
 /** The execution of an earlier submission under the same key. @throws DomainError `conflict` when it was another submission */
-function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: Submission): number {
+export function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: Keyed): number {
   if (fingerprint === fingerprintOf(input)) return executionId;
   throw new DomainError("conflict", "The idempotency key was used for a submission with other content", [
     { path: "idempotency_key", message: "was used for a submission with other content" },
@@ -119,7 +124,7 @@ function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: 
 }
 
 /** Whatever the order of the fields. */
-function fingerprintOf(submission: Submission): string {
+function fingerprintOf(submission: Keyed): string {
   const content = { ...submission, idempotency_key: undefined };
   return createHash("sha256")
     .update(stringify(content) ?? "")
@@ -127,11 +132,14 @@ function fingerprintOf(submission: Submission): string {
 }
 
 /** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
-function callbackUrlOf({ callbackGuard }: Ctx, input: Pick<Submission, "callback_url">): string | null {
+export function callbackUrlOf(
+  { callbackGuard }: Ctx,
+  input: { readonly callback_url?: string | null | undefined },
+  path: `/${string}/` = "/strategies/execute/",
+): string | null {
   if (input.callback_url === undefined || input.callback_url === null) return null;
   try {
-    const request = { method: "POST", url: "/strategies/execute/", body: input } as const;
-    const url = resolveAddress(executionCallback.address, request);
+    const url = resolveAddress(executionCallback.address, { method: "POST", url: path, body: input });
     const problem = callbackGuard.checkUrl(url);
     if (problem === undefined) return url;
     throw new DomainError("invalid", `callback_url: ${problem}`, [{ path: "callback_url", message: problem }]);

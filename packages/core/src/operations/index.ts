@@ -15,8 +15,18 @@ import { listStrategies } from "./list-strategies.ts";
 import { redeliverCallback } from "./redeliver-callback.ts";
 import { redeliverCallbacks } from "./redeliver-callbacks.ts";
 import { rotateSigningSecret } from "./rotate-signing-secret.ts";
+import { cancelSweep } from "./cancel-sweep.ts";
+import { getSweep } from "./get-sweep.ts";
+import { getSweepTable } from "./get-sweep-table.ts";
+import { listSweeps } from "./list-sweeps.ts";
+import { submitSweep } from "./submit-sweep.ts";
 
 export {
+  submitSweep,
+  listSweeps,
+  getSweepTable,
+  getSweep,
+  cancelSweep,
   cancelExecution,
   createSigningSecret,
   endSigningSecret,
@@ -53,4 +63,9 @@ export const operations: readonly AnyOperation[] = [
   endSigningSecret,
   listPrices,
   importPrices,
+  submitSweep,
+  cancelSweep,
+  listSweeps,
+  getSweep,
+  getSweepTable,
 ];

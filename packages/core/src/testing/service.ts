@@ -49,6 +49,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     client: localClient,
     database: connected,
     lifecycle: engine.lifecycle,
+    sweeps: engine.sweeps,
     backlog: engine.backlog,
     events: engine.events,
     callbackGuard,

@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import type { MessagePort } from "node:worker_threads";
+import { fingerprint, type Market, type PriceTable } from "../market.ts";
+import { receive, share, type SharedTable } from "./shared-tables.ts";
+
+/** What a thread says over its port. */
+type Asked = { readonly kind: "started" } | { readonly kind: "prices"; readonly tickers: readonly string[] };
+
+type Answer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
+
+/** Answers a thread's questions for prices, whose numbers lie in shared memory, until the port is closed. */
+export function serveMarket(port: MessagePort, market: Market, onStarted: () => void): void {
+  port.on("message", (asked: Asked) => {
+    if (asked.kind === "started") onStarted();
+    else void answer(market, asked.tickers).then((prices) => port.postMessage(prices));
+  });
+}
+
+/** The market as a thread sees it: asked once for the same tickers, so that one piece of work sees one state of the prices. */
+export function marketOver(port: MessagePort) {
+  port.postMessage({ kind: "started" } satisfies Asked);
+  const tables = new Map<string, Promise<PriceTable>>();
+  let before: Promise<unknown> = Promise.resolve();
+  const ask = async (tickers: readonly string[]): Promise<PriceTable> => {
+    // Answers carry no name: one question at a time.
+    await before;
+    port.postMessage({ kind: "prices", tickers } satisfies Asked);
+    const [answered] = (await once(port, "message")) as [Answer];
+    if (!answered.ok) throw new Error(answered.message);
+    return receive(answered);
+  };
+  const market: Market = {
+    load(tickers) {
+      const key = tickers.join(" ");
+      const table = tables.get(key) ?? ask(tickers);
+      tables.set(key, table);
+      before = table.catch(() => undefined);
+      return table;
+    },
+  };
+  return {
+    market,
+    /** SHA-256 of the prices that were asked for, by tickers. */
+    async seen(): Promise<Record<string, string>> {
+      const loaded = [...tables].map(async ([key, loading]) => {
+        const table = await loading;
+        return [key, fingerprint(table, table.days.length - 1)] as const;
+      });
+      return Object.fromEntries(await Promise.all(loaded));
+    },
+  };
+}
+
+async function answer(market: Market, tickers: readonly string[]): Promise<Answer> {
+  try {
+    return { ok: true, ...share(await market.load(tickers)) };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,39 @@
+import { readChunk } from "./chunk.ts";
+import { openGrid } from "./grid.ts";
+import { drawHeatMap, type HeatMap } from "./heat-map.ts";
+import { bestOf, mergeBest, METRICS, type RankedCombination } from "./metrics-table.ts";
+import type { SweepSpec } from "./sweep-spec.ts";
+
+/** What all chunks of a sweep come to together. */
+export interface Gathered {
+  /** Best first. */
+  readonly best: readonly RankedCombination[];
+  /** By window of the walk-forward the combination that was best in its training; null where there was none. */
+  readonly winners: readonly (RankedCombination | null)[];
+  readonly heatMap: HeatMap | null;
+}
+
+/** Gathers what chunks came to, one after the other, in memory that does not grow with the sweep. */
+export function gatherChunks(spec: SweepSpec) {
+  const { objective, heat_map: axes } = spec;
+  const column = METRICS.indexOf(objective);
+  const heatMap = axes === undefined ? null : drawHeatMap(openGrid(spec.grid), axes);
+  let best: readonly RankedCombination[] = [];
+  let winners: readonly (RankedCombination | null)[] = [];
+  return {
+    /** The chunk of so many combinations that begins with the combination `from`. */
+    add(bytes: Uint8Array, from: number, combinations: number): void {
+      const chunk = readChunk(bytes, combinations);
+      best = mergeBest([...best, ...bestOf(chunk.table, objective, spec.best, from)], objective, spec.best);
+      winners = chunk.winners.map((winner, window) => {
+        const both = [winners[window] ?? null, winner].filter((one) => one !== null);
+        return mergeBest(both, objective, 1)[0] ?? null;
+      });
+      if (heatMap === null) return;
+      for (let row = 0; row < combinations; row += 1) {
+        heatMap.add(from + row, chunk.table[row * METRICS.length + column]!);
+      }
+    },
+    gathered: (): Gathered => ({ best, winners, heatMap: heatMap?.drawn() ?? null }),
+  };
+}
