@@ -7,6 +7,7 @@ import "./execution.ts";
 import "./links.ts";
 import "./prices.ts";
 import "./mutations.ts";
+import "./receivers.ts";
 import "./signing.ts";
 import "./subscriptions.ts";
 

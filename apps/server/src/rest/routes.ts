@@ -12,6 +12,7 @@ import {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listReceivers,
   listSigningSecrets,
   listStrategies,
   redeliverCallback,
@@ -94,6 +95,7 @@ export const routes: readonly Route[] = [
     body: "json",
     tag: "Callbacks",
   },
+  { method: "get", path: "/receivers/", operation: listReceivers, status: 200, tag: "Callbacks" },
   {
     method: "post",
     path: "/signing-secrets/",

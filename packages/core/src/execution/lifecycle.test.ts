@@ -425,7 +425,9 @@ async function close(
       headers: answer === "taken" ? {} : null,
       error: answer === "taken" ? null : "Connection refused",
       accepted: answer === "taken",
-      nextAttemptAt: answer === "again" ? new Date() : null,
+      durationMs: 1,
+      signedWith: [],
+      retryAfterMs: answer === "again" ? 0 : null,
     },
   ]);
   const isOpenStill = execution.deliveries[number - 1] === "open";

@@ -10,6 +10,7 @@ import { importPrices } from "./import-prices.ts";
 import { listDeliveryAttempts } from "./list-delivery-attempts.ts";
 import { listExecutions } from "./list-executions.ts";
 import { listPrices } from "./list-prices.ts";
+import { listReceivers } from "./list-receivers.ts";
 import { listSigningSecrets } from "./list-signing-secrets.ts";
 import { listStrategies } from "./list-strategies.ts";
 import { redeliverCallback } from "./redeliver-callback.ts";
@@ -28,6 +29,7 @@ export {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listReceivers,
   listSigningSecrets,
   listStrategies,
   redeliverCallback,
@@ -47,6 +49,7 @@ export const operations: readonly AnyOperation[] = [
   listDeliveryAttempts,
   redeliverCallback,
   redeliverCallbacks,
+  listReceivers,
   createSigningSecret,
   rotateSigningSecret,
   listSigningSecrets,
