@@ -4,10 +4,11 @@ import { findPackageJSON } from "node:module";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
+import { delivery } from "./delivery.ts";
 import { live } from "./live.ts";
 import { service } from "./service.ts";
 
-const benches: Readonly<Record<string, Bench>> = { service, live };
+const benches: Readonly<Record<string, Bench>> = { service, live, delivery };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
