@@ -136,7 +136,7 @@ async function startSlowReceivers() {
     /** Slow no longer: answers at once, and waits until all have been answered. */
     async hurry(): Promise<void> {
       hurried = true;
-      for (const answer of [...waiting]) answer();
+      waiting.forEach((answer) => answer());
       await all.promise;
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
