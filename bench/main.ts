@@ -5,10 +5,12 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
 import { delivery } from "./delivery.ts";
+import { importPrices } from "./import.ts";
 import { live } from "./live.ts";
+import { scale } from "./scale.ts";
 import { service } from "./service.ts";
 
-const benches: Readonly<Record<string, Bench>> = { service, live, delivery };
+const benches: Readonly<Record<string, Bench>> = { service, live, delivery, import: importPrices, scale };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
