@@ -5,6 +5,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
 import { durableSweep } from "./durable-sweep.ts";
+import { delivery } from "./delivery.ts";
 import { importPrices } from "./import.ts";
 import { kernels } from "./kernels.ts";
 import { live } from "./live.ts";
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "durable-sweep": durableSweep,
   service,
   live,
+  delivery,
   recovery,
   import: importPrices,
   scale,

@@ -10,7 +10,7 @@ import { startProcess } from "./processes/process.ts";
 import type { ReceiverAnswer, ReceiverQuestion } from "./processes/receiver.ts";
 import { ensureNothingLost } from "./verify.ts";
 
-const strategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
+export const strategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
 const silenceMs = 60_000;
 const concurrency = 32;
 
@@ -109,12 +109,13 @@ export async function service(options: BenchOptions): Promise<Figures> {
 }
 
 /** Of the bench's own strategy one month is enough; any other runs on its defaults. */
-function bodyOf(strategy: string, callbackUrl: string): string {
+export function bodyOf(strategy: string, callbackUrl: string): string {
   const parameters = strategy === "Fixed" ? { start_date: "2024-12-02", end_date: "2024-12-31" } : {};
   return JSON.stringify({ strategy_name: strategy, parameters, callback_url: callbackUrl });
 }
 
-function latenciesMs({ sent, received }: { sent: LoadAnswer; received: ReceiverAnswer }): number[] {
+/** From each submission to its callback. */
+export function latenciesMs({ sent, received }: { sent: LoadAnswer; received: ReceiverAnswer }): number[] {
   const arrival = new Map(received.ids.map((id, index) => [id, received.at[index]!]));
   return sent.ids.map((id, index) => arrival.get(id)! - sent.at[index]!);
 }

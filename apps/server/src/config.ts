@@ -35,6 +35,10 @@ const Environment = z.object({
   CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(mostCallbackAttempts).default(1),
   CALLBACK_RETRY_MS: milliseconds(24 * 3600_000).default(5_000),
   CALLBACK_RETRY_MAX_MS: milliseconds(7 * 24 * 3600_000).default(12 * 3600_000),
+  CALLBACK_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(50),
+  CALLBACK_RATE_LIMIT: z.coerce.number().positive().max(100_000).optional(),
+  CALLBACK_CIRCUIT_FAILURES: z.coerce.number().int().min(1).max(1_000_000).default(20),
+  CALLBACK_CIRCUIT_MS: milliseconds(3600_000).default(10_000),
   CALLBACK_ALLOW_HTTP: z.enum(["true", "false"]).optional(),
   CALLBACK_ALLOW_CIDRS: list.pipe(z.array(z.string().superRefine(guardTakes("allowCidrs")))).optional(),
   CALLBACK_ALLOW_PORTS: list.pipe(z.array(z.string().superRefine(guardTakes("allowPorts")))).optional(),
@@ -93,6 +97,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     callbackMaxAttempts: env.CALLBACK_MAX_ATTEMPTS,
     /** With 8 attempts about a day: 5 s, 30 s, 3 min, 18 min, 1.8 h, 11 h, 12 h. */
     retryWaits: { firstMs: env.CALLBACK_RETRY_MS, factor: 6, longestMs: env.CALLBACK_RETRY_MAX_MS },
+    receiverLimits: {
+      concurrency: env.CALLBACK_CONCURRENCY,
+      ...(env.CALLBACK_RATE_LIMIT !== undefined && {
+        rateLimit: { perSecond: env.CALLBACK_RATE_LIMIT, burst: Math.max(env.CALLBACK_RATE_LIMIT, 1) },
+      }),
+      failuresToOpen: env.CALLBACK_CIRCUIT_FAILURES,
+      coolDownMs: env.CALLBACK_CIRCUIT_MS,
+      longestCoolDownMs: 30 * env.CALLBACK_CIRCUIT_MS,
+    },
     /** Which addresses callbacks may go to. */
     callbackGuard: {
       allowPrivate: mode === "development",

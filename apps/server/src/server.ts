@@ -46,6 +46,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       maxExecutionAttempts: config.maxExecutionAttempts,
       callbackTimeoutMs: config.callbackTimeoutMs,
       retryWaits: config.retryWaits,
+      receiverLimits: config.receiverLimits,
       callbackGuard,
       secretBox: openSecretBox(config),
       mostWaiting: config.mostWaiting,

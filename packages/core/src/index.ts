@@ -23,6 +23,7 @@ export { startSignals } from "./live/signals.ts";
 export { noSigningSecret } from "./operations/end-signing-secret.ts";
 export { openSecretBox } from "./signing/secrets-key.ts";
 export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./signing/secret-box.ts";
+export { CircuitState, ReceiverState } from "./operations/list-receivers.ts";
 export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secret.ts";
 export { Sweep, type SweepSummary } from "./execution/sweep.ts";
 export { SweepReport } from "./sweep/index.ts";

@@ -2,7 +2,7 @@ CREATE TABLE "receiver_reports" (
 	"origin" text NOT NULL,
 	"process" uuid NOT NULL,
 	"circuit" text NOT NULL,
-	"failures" integer NOT NULL,
+	"failures" integer,
 	"open_until" timestamp (3) with time zone,
 	"under_way" integer NOT NULL,
 	"delivered_at" timestamp (3) with time zone,

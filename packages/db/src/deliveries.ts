@@ -136,6 +136,20 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
   return rows.map(({ id }) => id);
 }
 
+/** Notes that callbacks that are due wait for so long yet, because their receivers are left alone. */
+export async function postponeCallbacks(
+  db: Db,
+  items: readonly { readonly executionId: number; readonly delayMs: number }[],
+): Promise<void> {
+  await db.execute(sql`
+    update callbacks set next_attempt_at = now() + item.delay_ms * interval '1 millisecond'
+    from unnest(
+        ${plainArray(items.map(({ executionId }) => executionId))}::text::bigint[],
+        ${plainArray(items.map(({ delayMs }) => delayMs))}::text::float8[])
+      as item (execution_id, delay_ms)
+    where callbacks.execution_id = item.execution_id and state = 'due'`);
+}
+
 /** Which callbacks somebody wants to have sent again. */
 export interface RedeliveryFilter {
   readonly owner: Owner;

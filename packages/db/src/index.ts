@@ -18,6 +18,7 @@ export { anybody, type Owner } from "./owner.ts";
 export * from "./price-imports.ts";
 export * from "./prices.ts";
 export * from "./retention.ts";
+export * from "./receiver-reports.ts";
 export * from "./signing-secrets.ts";
 export * from "./sweeps.ts";
 export { createRateLimiter, type RateLimiter, type RateUse } from "./rate-limiter.ts";

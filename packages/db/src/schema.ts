@@ -200,8 +200,8 @@ export const receiverReports = pgTable(
     origin: text("origin").notNull(),
     process: uuid("process").notNull(),
     circuit: text("circuit").notNull(),
-    /** In a row. */
-    failures: integer("failures").notNull(),
+    /** In a row; null while the circuit is not closed. */
+    failures: integer("failures"),
     /** Until when an open circuit lets nothing through. */
     openUntil: instant("open_until"),
     underWay: integer("under_way").notNull(),

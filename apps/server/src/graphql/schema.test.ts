@@ -28,6 +28,7 @@ describe("the GraphQL schema", () => {
   it("writes the values of enumerations as they are on the wire", () => {
     const names = Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && !type.name.startsWith("__"));
     expect(names.map(({ name }) => name).toSorted()).toEqual([
+      "CircuitState",
       "ErrorCode",
       "ExecutionStatus",
       "Objective",

@@ -8,6 +8,7 @@ import "./links.ts";
 import "./prices.ts";
 import "./sweeps.ts";
 import "./mutations.ts";
+import "./receivers.ts";
 import "./signing.ts";
 import "./subscriptions.ts";
 

@@ -31,6 +31,7 @@ const places: Readonly<Record<string, Place>> = {
   listDeliveryAttempts: { path: ["execution", "attempts"], list: "attempts" },
   redeliverCallback: { path: ["redeliverCallback"] },
   redeliverCallbacks: { path: ["redeliverCallbacks"] },
+  listReceivers: { path: ["receivers"], list: "receivers" },
   createSigningSecret: { path: ["createSigningSecret"] },
   rotateSigningSecret: { path: ["rotateSigningSecret"] },
   listSigningSecrets: { path: ["signingSecrets"], list: "secrets" },

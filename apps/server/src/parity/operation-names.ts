@@ -28,6 +28,7 @@ export const expectedOperations: Readonly<
     kind: "mutation",
     fields: ["cursor?", "include_delivered?", "limit?", "since?", "strategy?", "until?"],
   },
+  listReceivers: { kind: "query", fields: [] },
   createSigningSecret: { kind: "mutation", fields: ["version?"] },
   rotateSigningSecret: { kind: "mutation", fields: ["overlap_hours?", "version?"] },
   listSigningSecrets: { kind: "query", fields: [] },

@@ -15,6 +15,7 @@ const inputs: Readonly<Record<string, Input>> = {
   executeStrategy: { strategy_name: "Slow", parameters: { milliseconds: 60_000 } },
   listExecutions: {},
   redeliverCallbacks: {},
+  listReceivers: {},
   createSigningSecret: {},
   rotateSigningSecret: {},
   listSigningSecrets: {},

@@ -82,6 +82,8 @@ const cases: readonly Case[] = [
   ["redeliverCallbacks", 413, "/callbacks/redeliver/", json("x".repeat(1_100_000))],
   ["redeliverCallbacks", 415, "/callbacks/redeliver/", { ...json({}), headers: { "content-type": "text/plain" } }],
   ["redeliverCallbacks", 422, "/callbacks/redeliver/", json({ since: "yesterday" })],
+  ["listReceivers", 200, "/receivers/"],
+  ["listReceivers", 422, "/receivers/?origin=x"],
   // Seven sign before the first of these; no more than eight may at once.
   ["createSigningSecret", 201, "/signing-secrets/", json({})],
   ["createSigningSecret", 400, "/signing-secrets/", { ...json({}), body: "{" }],

@@ -153,6 +153,35 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
     answers: { all: { summary: "These were all", value: { redelivered: 12, next_cursor: null } } },
   },
+  listReceivers: {
+    answers: {
+      two: {
+        summary: "One is left alone, one is well",
+        value: {
+          receivers: [
+            {
+              origin: "https://gone.example.org",
+              circuit: "open",
+              failures: null,
+              open_until: "2025-10-04T12:10:20.000Z",
+              under_way: 0,
+              delivered_at: "2025-10-04T11:58:00.000Z",
+              failed_at: "2025-10-04T12:10:00.000Z",
+            },
+            {
+              origin: "https://your-server.com",
+              circuit: "closed",
+              failures: 0,
+              open_until: null,
+              under_way: 1,
+              delivered_at: "2025-10-04T12:10:01.000Z",
+              failed_at: null,
+            },
+          ],
+        },
+      },
+    },
+  },
   createSigningSecret: {
     requests: { v1: { summary: "A secret that the receiver has too", value: { version: "v1" } } },
     answers: { v1: { summary: "To be given to the receiver; it is not shown again", value: newSecret } },

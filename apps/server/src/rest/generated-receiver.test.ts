@@ -20,6 +20,19 @@ describe("a receiver generated from the document", () => {
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;
   });
 
+  it("receives signatures once there is a secret, as they are documented", async () => {
+    const headers = { "content-type": "application/json" };
+    const made = await fetch(`${address}/signing-secrets/`, { method: "POST", headers, body: "{}" });
+    const { secret_id } = (await made.json()) as { secret_id: string };
+    await using receiver = await generateReceiver(document, { strategy_name: "MovingAverageCrossover" });
+    await post(path, receiver.request);
+    expect(await receiver.received).toMatchObject({
+      problems: [],
+      headers: { "webhook-signature": expect.any(String) },
+    });
+    await fetch(`${address}/signing-secrets/${secret_id}/end/`, { method: "POST" });
+  });
+
   afterAll(() => stack.disposeAsync());
 
   it.each([
@@ -64,7 +77,7 @@ async function generateReceiver(document: Document, request: object) {
   const statusCode = Number(Object.keys(responses)[0]!.replace("XX", "00"));
   const check = schemaChecker(document, { closed: true });
 
-  const received = Promise.withResolvers<{ readonly body: unknown; readonly problems: readonly string[] }>();
+  const received = Promise.withResolvers<Received>();
   const server = createServer(async (req, res) => {
     const text = Buffer.concat(await Array.fromAsync(req)).toString("utf8");
     if (req.method !== method.toUpperCase() || `${origin}${req.url}` !== url || req.headers["content-type"] !== type) {
@@ -73,7 +86,11 @@ async function generateReceiver(document: Document, request: object) {
     }
     res.writeHead(statusCode).end();
     const body = JSON.parse(text) as unknown;
-    return received.resolve({ body, problems: [...headerProblems(req.headers), ...check(schema, body)] });
+    return received.resolve({
+      headers: req.headers,
+      body,
+      problems: [...headerProblems(req.headers), ...check(schema, body)],
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -93,8 +110,17 @@ async function generateReceiver(document: Document, request: object) {
   };
 
   function headerProblems(headers: IncomingHttpHeaders): string[] {
-    return parameters.flatMap(({ name, schema: header }) => check(header, headers[name.toLowerCase()]));
+    return parameters.flatMap(({ name, required, schema: header }) => {
+      const value = headers[name.toLowerCase()];
+      return value === undefined && required !== true ? [] : check(header, value);
+    });
   }
+}
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+  readonly problems: readonly string[];
 }
 
 /** Runtime expressions of OpenAPI, as far as this document uses them. */

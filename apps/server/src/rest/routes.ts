@@ -15,6 +15,7 @@ import {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listReceivers,
   listSigningSecrets,
   listStrategies,
   redeliverCallback,
@@ -113,6 +114,7 @@ export const routes: readonly Route[] = [
     body: "json",
     tag: "Callbacks",
   },
+  { method: "get", path: "/receivers/", operation: listReceivers, status: 200, tag: "Callbacks" },
   {
     method: "post",
     path: "/signing-secrets/",

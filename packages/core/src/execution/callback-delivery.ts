@@ -17,6 +17,7 @@ import {
   getExecution,
   isUnavailable,
   openAttempts,
+  postponeCallbacks,
   type StartedCallback,
 } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
@@ -25,7 +26,8 @@ import { executionCallback, toExecutionCallback } from "./execution-callback.ts"
 import { grouped } from "./grouped.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
 import { throughOutage } from "./outage.ts";
-import type { NewJob, Queue, TakenJob } from "./queue.ts";
+import type { NewJob, Queue, Redelivery, TakenJob } from "./queue.ts";
+import type { Receivers } from "./receivers.ts";
 
 export interface CallbackDeliveryOptions {
   readonly database: Database;
@@ -39,8 +41,7 @@ export interface CallbackDeliveryOptions {
   readonly retryWaits: RetryPolicy["waits"];
   /** Spreads retries: from 0 up to but not including 1. */
   readonly random: () => number;
-  /** How many requests may be under way to one receiver. */
-  readonly perReceiver: number;
+  readonly receivers: Receivers;
 }
 
 /**
@@ -71,66 +72,97 @@ interface FirstAttempt {
 const recordingMs = 5_000;
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
-  const { database, queue, deliverer, signingSecrets, log, timeoutMs, retryWaits, random, perReceiver } = options;
+  const { database, queue, deliverer, signingSecrets, log, timeoutMs, retryWaits, random, receivers } = options;
   const { db } = database;
-  const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let draining = false;
 
   const group = { most: 64, splits: (error: unknown) => !isUnavailable(error) };
+  const keyOf = ({ executionId }: { readonly executionId: number }) => executionId;
   const opener = (kind: AttemptKind) =>
-    grouped(async (ids: readonly number[]) => {
-      const opened = new Map((await openAttempts(db, ids, kind)).map((row) => [row.executionId, row]));
-      return ids.map((id) => opened.get(id) ?? null);
-    }, group);
+    grouped(
+      async (ids: readonly number[]) => {
+        const opened = new Map((await openAttempts(db, ids, kind)).map((row) => [row.executionId, row]));
+        return ids.map((id) => opened.get(id) ?? null);
+      },
+      { ...group, keyOf: (id) => id },
+    );
   const open = { due: opener("due"), redelivery: opener("redelivery") };
-  const close = grouped(async (items: readonly Closing[]) => {
-    const recorded = await db.transaction(async (tx) => {
-      const ids = new Set(await closeAttempts(tx, items));
-      const closed = items.filter(({ attemptId }) => ids.has(attemptId));
-      const done = closed.map((item) => item.done);
-      await queue.removeWaiting(
-        tx,
-        "callbacks",
-        done.filter((job) => typeof job === "string"),
-      );
-      await queue.remove(
-        tx,
-        "callbacks",
-        done.filter((job) => typeof job !== "string"),
-      );
-      // Of the same id: there is never more than one job for a callback.
-      await queue.add(
-        tx,
-        "callbacks",
-        closed.flatMap(({ again }) => again ?? []),
-      );
-      return ids;
-    });
-    return items.map(({ attemptId }) => recorded.has(attemptId));
-  }, group);
+  const close = grouped(
+    async (items: readonly Closing[]) => {
+      const recorded = await db.transaction(async (tx) => {
+        const ids = new Set(await closeAttempts(tx, items));
+        const closed = items.filter(({ attemptId }) => ids.has(attemptId));
+        const done = closed.map((item) => item.done);
+        await queue.removeWaiting(
+          tx,
+          "callbacks",
+          done.filter((job) => typeof job === "string"),
+        );
+        await queue.remove(
+          tx,
+          "callbacks",
+          done.filter((job) => typeof job !== "string"),
+        );
+        // Of the same id: there is never more than one job for a callback.
+        await queue.add(
+          tx,
+          "callbacks",
+          closed.flatMap(({ again }) => again ?? []),
+        );
+        return ids;
+      });
+      return items.map(({ attemptId }) => recorded.has(attemptId));
+    },
+    { ...group, keyOf },
+  );
+  const postpone = grouped(
+    async (items: readonly Postponed[]) => {
+      await db.transaction(async (tx) => {
+        await postponeCallbacks(
+          tx,
+          items.filter(({ job }) => job.data.redelivery === undefined),
+        );
+        const jobs = items.map(({ job }) => job);
+        await queue.remove(tx, "callbacks", jobs);
+        await queue.add(tx, "callbacks", items.map(toPostponedJob));
+      });
+      return items;
+    },
+    { ...group, keyOf },
+  );
+
+  /** The receiver is taken for busy until it has answered, and no longer. */
+  async function send(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<Sent> {
+    const receiver = receiverOf(request.url);
+    let outcome: DeliveryOutcome | null = null;
+    try {
+      const body = prepare(execution);
+      if (body === null) return { outcome: notSent, signedWith: [] };
+      const secrets = await signingSecrets.activeOf(request.client);
+      outcome = await deliverer.deliver({
+        url: request.url,
+        body,
+        webhook: { id: request.webhookId, secrets: secrets.map(({ secret }) => secret) },
+        timeoutMs,
+        ...(signal !== undefined && { signal }),
+      });
+      return { outcome, signedWith: secrets.map(({ id }) => id) };
+    } finally {
+      receivers.end(receiver, outcome, request.redelivery !== "at once");
+    }
+  }
 
   async function attempt(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
-    const { attemptId, number, done, url, webhookId: id } = request;
-    const body = prepare(execution);
-    const secrets = await signingSecrets.activeOf(request.client);
-    const outcome: DeliveryOutcome =
-      body === null
-        ? { kind: "not-answered", error: "Not sent: the payload is not what is documented", durationMs: 0 }
-        : await deliverer.deliver({
-            url,
-            body,
-            webhook: { id, secrets: secrets.map(({ secret }) => secret) },
-            timeoutMs,
-            ...(signal !== undefined && { signal }),
-          });
-    const retryAfterMs = body === null ? null : waitAfter(request, outcome);
+    const { attemptId, number, done } = request;
+    const { outcome, signedWith } = await send(execution, request, signal);
+    const retryAfterMs = waitAfter(request, outcome);
     // A database that is away for a moment costs no second delivery: the backstop waits as long.
     const answer = {
       executionId: execution.id,
       attemptId,
       ...toAnswer(outcome),
-      signedWith: body === null ? [] : secrets.map((secret) => secret.id),
+      signedWith,
       retryAfterMs,
       done,
       again: retryAfterMs === null ? null : { ...callbackJob(execution.id, request), delayMs: retryAfterMs },
@@ -150,8 +182,8 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
 
   /** How long to wait for the next attempt; null when there is none. */
   function waitAfter(request: AttemptRequest, outcome: DeliveryOutcome): number | null {
-    const { attemptsBefore, maxAttempts, kind } = request;
-    if (kind === "redelivery") return null;
+    const { attemptsBefore, maxAttempts, redelivery } = request;
+    if (redelivery !== undefined || outcome === notSent) return null;
     const last = { attempt: attemptsBefore + 1, outcome, random: random(), now: Date.now() };
     const decision = decideRetry({ maxAttempts, waits: retryWaits }, last);
     return decision.kind === "again" ? decision.afterMs : null;
@@ -168,51 +200,48 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  function takeFirst(callback: StartedCallback, receiver: string): FirstAttempt {
-    busy.set(receiver, (busy.get(receiver) ?? 0) + 1);
-    const release = () => {
-      const left = (busy.get(receiver) ?? 1) - 1;
-      if (left === 0) busy.delete(receiver);
-      else busy.set(receiver, left);
-    };
+  function firstAttempt(callback: StartedCallback): FirstAttempt {
     return {
       send(execution, attemptId) {
-        const request = {
-          ...callback,
-          attemptId,
-          kind: "due" as const,
-          number: 1,
-          attemptsBefore: 0,
-          done: callback.webhookId,
-        };
+        const request = { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId };
         const sending = attempt(execution, request)
           .catch((error: unknown) =>
             log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
           )
-          .finally(() => {
-            release();
-            underWay.delete(sending);
-          });
+          .finally(() => underWay.delete(sending));
         underWay.add(sending);
       },
-      drop: release,
+      drop: () => receivers.drop(receiverOf(callback.url)),
     };
+  }
+
+  async function openOf({ data: { execution_id: id, redelivery } }: TakenJob) {
+    const opened = await (redelivery === undefined ? open.due(id) : open.redelivery(id));
+    const execution = opened === null ? null : await getExecution(db, id, anybody);
+    return opened === null || execution === null ? null : { opened, execution };
   }
 
   return {
     plan(executionId, callback) {
-      const receiver = receiverOf(callback.url);
       const job = callbackJob(executionId, callback);
-      if (draining || (busy.get(receiver) ?? 0) >= perReceiver) return { job, first: null };
-      return { job: { ...job, delayMs: timeoutMs + recordingMs }, first: takeFirst(callback, receiver) };
+      if (draining || !receivers.tryToBegin(receiverOf(callback.url))) return { job, first: null };
+      return { job: { ...job, delayMs: timeoutMs + recordingMs }, first: firstAttempt(callback) };
     },
     async run(job, signal) {
-      const { execution_id: id, redelivery } = job.data;
-      const kind = redelivery === undefined ? "due" : "redelivery";
-      const opened = await open[kind](id);
-      const execution = opened === null ? null : await getExecution(db, id, anybody);
-      if (opened === null || execution === null) return queue.remove(db, "callbacks", [job]);
-      return attempt(execution, { ...opened, kind, done: job }, signal);
+      const { redelivery, execution_id: executionId } = job.data;
+      const receiver = job.groupId ?? "";
+      const delayMs = redelivery === "at once" ? 0 : receivers.admit(receiver);
+      if (delayMs > 0) return void (await postpone({ executionId, job, delayMs }));
+      receivers.begin(receiver);
+      let begun = false;
+      try {
+        const found = await openOf(job);
+        if (found === null) return await queue.remove(db, "callbacks", [job]);
+        begun = true;
+        return await attempt(found.execution, { ...found.opened, redelivery, done: job }, signal);
+      } finally {
+        if (!begun) receivers.drop(receiver);
+      }
     },
     async drain() {
       draining = true;
@@ -228,8 +257,38 @@ interface Closing extends ClosedAttempt {
   readonly again: NewJob | null;
 }
 
+/** A job that waits until its receiver may be called again. */
+interface Postponed {
+  readonly executionId: number;
+  readonly job: TakenJob;
+  readonly delayMs: number;
+}
+
+function toPostponedJob({ executionId, job, delayMs }: Postponed): NewJob {
+  const { id, groupId, data } = job;
+  return {
+    executionId,
+    id,
+    delayMs,
+    ...(typeof groupId === "string" && { group: groupId }),
+    ...(data.redelivery !== undefined && { redelivery: data.redelivery }),
+  };
+}
+
+interface Sent {
+  readonly outcome: DeliveryOutcome;
+  /** Ids of secrets. */
+  readonly signedWith: readonly string[];
+}
+
+const notSent: DeliveryOutcome = {
+  kind: "not-answered",
+  error: "Not sent: the payload is not what is documented",
+  durationMs: 0,
+};
+
 interface AttemptRequest extends StartedCallback {
-  readonly kind: AttemptKind;
+  readonly redelivery?: Redelivery | undefined;
   readonly attemptId: number;
   readonly number: number;
   /** Attempts made before that count. */

@@ -1,5 +1,5 @@
 import { type CallbackGuard, createDeliverer, type ResolveHost, type RetryPolicy } from "@strategy-executor/callback";
-import type { ConcurrencyLimits, Database } from "@strategy-executor/db";
+import type { ConcurrencyLimits, Database, ReceiverReport } from "@strategy-executor/db";
 import type { Clock } from "pg-boss";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
@@ -14,6 +14,7 @@ import { startCompute } from "./compute.ts";
 import { startDispatcher } from "./dispatcher.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { type Queue, startQueue } from "./queue.ts";
+import { createReceivers, type ReceiverLimits, type Receivers } from "./receivers.ts";
 import { createRedeliveries, type Redeliveries } from "./redelivery.ts";
 import { startRetention } from "./retention.ts";
 import { runExecution } from "./run-execution.ts";
@@ -35,6 +36,7 @@ export interface EngineOptions {
   readonly callbackTimeoutMs: number;
   /** What is waited between attempts to deliver a callback. */
   readonly retryWaits: RetryPolicy["waits"];
+  readonly receiverLimits: ReceiverLimits;
   /** Which addresses callbacks may go to. */
   readonly callbackGuard: CallbackGuard;
   /** What signing secrets are kept in. */
@@ -63,15 +65,18 @@ export interface Engine extends AsyncDisposable {
   readonly signals: Signals;
   readonly signingSecrets: SigningSecrets;
   readonly redeliveries: Redeliveries;
+  /** How the receivers that this process delivers to fare; for metrics. */
+  receivers(): ReceiverReport[];
   /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
   drain(): Promise<void>;
 }
 
 /** Callbacks wait for receivers, not for this machine: very many at once, but few to any one receiver. */
 const callbackSlots = 5_000;
-const callbacksPerReceiver = 50;
 const secondsToRecord = 60;
 const stepsPerThread = 2;
+/** How much longer than a delivery may take a receiver's probe is waited for. */
+const probeGraceMs = 5_000;
 /** The backstop: what frees a place lets the next one through at once. */
 const unparkMs = 1_000;
 
@@ -104,9 +109,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const redeliveries = createRedeliveries({ database, queue, signals });
   const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
   const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
-  const drain = options.works
+  const work = options.works
     ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps }, stack)
-    : () => Promise.resolve();
+    : null;
   const started = stack.move();
   return {
     lifecycle,
@@ -116,7 +121,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     signals,
     signingSecrets,
     redeliveries,
-    drain,
+    receivers: () => work?.receivers.list() ?? [],
+    drain: async () => work?.drain(),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
@@ -129,17 +135,24 @@ interface Parts {
   readonly sweeps: SweepLifecycle;
 }
 
-/** Starts what runs executions and delivers callbacks; ends with the stack. Returns how to drain it. */
+interface Work {
+  readonly receivers: Receivers;
+  drain(): Promise<void>;
+}
+
+/** Starts what runs executions and delivers callbacks; ends with the stack. */
 async function startWork(
   options: EngineOptions,
   { queue, signals, signingSecrets, lifecycle, sweeps }: Parts,
   stack: AsyncDisposableStack,
-): Promise<() => Promise<void>> {
-  const { database, log, drainMs, callbackGuard, resolveHost } = options;
+): Promise<Work> {
+  const { database, log, drainMs, callbackGuard, resolveHost, receiverLimits, random = Math.random } = options;
   const compute = stack.use(await startCompute(options));
   const deliverer = stack.use(
     createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: "strategy-executor" }),
   );
+  const probeMs = options.callbackTimeoutMs + probeGraceMs;
+  const receivers = stack.use(createReceivers({ database, limits: receiverLimits, probeMs, random, log }));
   const cancellations = stack.use(startCancellations(database, signals, log));
   const delivery = createCallbackDelivery({
     database,
@@ -149,8 +162,8 @@ async function startWork(
     log,
     timeoutMs: options.callbackTimeoutMs,
     retryWaits: options.retryWaits,
-    random: options.random ?? Math.random,
-    perReceiver: callbacksPerReceiver,
+    random,
+    receivers,
   });
   const executions = startDispatcher({
     queue,
@@ -193,7 +206,7 @@ async function startWork(
     name: "callbacks",
     signals,
     slots: () => callbackSlots,
-    groupLimit: callbacksPerReceiver,
+    groupLimit: receiverLimits.concurrency,
     run: delivery.run,
     log,
   });
@@ -211,5 +224,5 @@ async function startWork(
     await drained;
   };
   stack.defer(drain);
-  return drain;
+  return { receivers, drain };
 }

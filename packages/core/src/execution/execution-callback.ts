@@ -40,6 +40,15 @@ export const executionCallback = defineCallback({
     "webhook-id": z
       .uuid()
       .meta({ description: "The same each time the same callback is sent: forget what you know already." }),
+    "webhook-timestamp": z
+      .string()
+      .regex(/^\d+$/)
+      .optional()
+      .meta({ description: "When this attempt was signed, in seconds since 1970; there only when it is signed." }),
+    "webhook-signature": z.string().optional().meta({
+      description:
+        "By Standard Webhooks 1.0, over `id.timestamp.body`: `v1,…` (HMAC-SHA256) and `v1a,…` (ed25519), one for each of your signing secrets, separated by spaces. There only when you have some.",
+    }),
   }),
   responses: { "2XX": { description: "Taken. The answer's body is kept, up to 20 kB, and shown in the status." } },
   examples: {

@@ -10,6 +10,7 @@ import { importPrices } from "./import-prices.ts";
 import { listDeliveryAttempts } from "./list-delivery-attempts.ts";
 import { listExecutions } from "./list-executions.ts";
 import { listPrices } from "./list-prices.ts";
+import { listReceivers } from "./list-receivers.ts";
 import { listSigningSecrets } from "./list-signing-secrets.ts";
 import { listStrategies } from "./list-strategies.ts";
 import { redeliverCallback } from "./redeliver-callback.ts";
@@ -38,6 +39,7 @@ export {
   listDeliveryAttempts,
   listExecutions,
   listPrices,
+  listReceivers,
   listSigningSecrets,
   listStrategies,
   redeliverCallback,
@@ -57,6 +59,7 @@ export const operations: readonly AnyOperation[] = [
   listDeliveryAttempts,
   redeliverCallback,
   redeliverCallbacks,
+  listReceivers,
   createSigningSecret,
   rotateSigningSecret,
   listSigningSecrets,

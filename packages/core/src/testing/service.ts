@@ -36,6 +36,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
       callbackTimeoutMs: 10_000,
       callbackGuard,
       retryWaits: [20],
+      receiverLimits: { concurrency: 50, failuresToOpen: 1_000 },
       secretBox: openSecretBox({ secretsKey: testSecretsKey }),
       mostWaiting: 250_000,
       limits: null,
