@@ -41,6 +41,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       strategiesDir: config.strategiesDir,
       threads: config.threads,
       executionTimeoutMs: config.executionTimeoutMs,
+      memoryMb: config.memoryMb,
       maxExecutionAttempts: config.maxExecutionAttempts,
       callbackTimeoutMs: config.callbackTimeoutMs,
       mostWaiting: config.mostWaiting,

@@ -38,6 +38,7 @@ const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteSt
     parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
     callbackUrl: t.string(say.submitted("callback_url")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
+    timeLimitMs: t.int(say.submitted("time_limit_ms")),
     idempotencyKey: t.string(say.submitted("idempotency_key")),
   }),
 });

@@ -9,7 +9,7 @@ export const expectedOperations: Readonly<
   getStrategy: { kind: "query", fields: ["name"] },
   executeStrategy: {
     kind: "mutation",
-    fields: ["callback_url?", "idempotency_key?", "parameters?", "priority?", "strategy_name"],
+    fields: ["callback_url?", "idempotency_key?", "parameters?", "priority?", "strategy_name", "time_limit_ms?"],
   },
   cancelExecution: { kind: "mutation", fields: ["execution_id"] },
   listExecutions: { kind: "query", fields: ["cursor?", "limit?", "status?", "strategy?"] },

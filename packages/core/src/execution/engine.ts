@@ -24,6 +24,8 @@ export interface EngineOptions {
   /** Threads that compute. */
   readonly threads: number;
   readonly executionTimeoutMs: number;
+  /** Memory that one execution may take in its thread. */
+  readonly memoryMb: number;
   readonly maxExecutionAttempts: number;
   readonly callbackTimeoutMs: number;
   /** How many executions may wait before more are refused. */

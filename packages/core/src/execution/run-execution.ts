@@ -27,7 +27,7 @@ export interface RunExecutionOptions {
   readonly cancellations: Cancellations;
   readonly signals: Signals;
   readonly log: Log;
-  /** Longest time that one attempt may compute. */
+  /** Longest time that one attempt may compute; an execution may have a shorter one of its own. */
   readonly timeoutMs: number;
   /** Attempts that may be lost to dying processes before the execution is failed. */
   readonly maxAttempts: number;
@@ -73,7 +73,7 @@ export function runExecution(options: RunExecutionOptions) {
 
   /** Null when it was cancelled. @throws when the process ends before the strategy does */
   async function outcomeOf(
-    { id, attempt, countedAttempts, strategy, parameters }: StartedExecution,
+    { id, attempt, countedAttempts, strategy, parameters, timeLimitMs }: StartedExecution,
     ending: AbortSignal,
     cancelled: AbortSignal,
   ): Promise<Outcome | null> {
@@ -83,7 +83,11 @@ export function runExecution(options: RunExecutionOptions) {
     try {
       const computed = await compute.run(
         { strategy, parameters },
-        { signal: AbortSignal.any([ending, cancelled]), timeoutMs, onProgress: reportProgress(id, attempt) },
+        {
+          signal: AbortSignal.any([ending, cancelled]),
+          timeoutMs: Math.min(timeLimitMs ?? timeoutMs, timeoutMs),
+          onProgress: reportProgress(id, attempt),
+        },
       );
       return computed.ok
         ? { status: "completed", result: computed.result, series: computed.series }

@@ -28,6 +28,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
       strategiesDir: undefined,
       threads: 2,
       executionTimeoutMs: 60_000,
+      memoryMb: 1_024,
       maxExecutionAttempts: 3,
       callbackTimeoutMs: 10_000,
       mostWaiting: 250_000,

@@ -1,0 +1,2 @@
+ALTER TABLE "executions" ADD COLUMN "time_limit_ms" integer;--> statement-breakpoint
+ALTER TABLE "executions" ADD COLUMN "trace_parent" text;
