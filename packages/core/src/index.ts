@@ -4,6 +4,7 @@ export {
   type AnyOperation,
   type Client,
   type Ctx,
+  ensureScope,
   localClient,
   type Operation,
   orUnavailable,
@@ -13,6 +14,7 @@ export {
 } from "./operation.ts";
 export * from "./operations/index.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
+export type { AttemptEnding, Observer } from "./execution/observer.ts";
 export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";
 export { type ExecutionCallback, executionCallback } from "./execution/execution-callback.ts";
 export type { ExecutionResult } from "./execution/execution-result.ts";

@@ -21,12 +21,14 @@ import { executionCallback, toExecutionCallback } from "./execution-callback.ts"
 import { grouped } from "./grouped.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
 import { throughOutage } from "./outage.ts";
+import type { Observer } from "./observer.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
 export interface CallbackDeliveryOptions {
   readonly database: Database;
   readonly queue: Queue;
   readonly deliverer: Deliverer;
+  readonly observer: Observer;
   readonly log: Log;
   /** Deadline of one attempt, from the look-up of the name to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -62,7 +64,7 @@ interface FirstAttempt {
 const recordingMs = 5_000;
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
-  const { database, queue, deliverer, log, timeoutMs, perReceiver } = options;
+  const { database, queue, deliverer, observer, log, timeoutMs, perReceiver } = options;
   const { db } = database;
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
@@ -94,16 +96,22 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
 
   async function attempt(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
     const body = prepare(execution);
+    const observed = observer.delivery({
+      executionId: execution.id,
+      attempt: request.number,
+      traceParent: execution.traceParent,
+    });
     const outcome: DeliveryOutcome =
       body === null
         ? { kind: "not-answered", error: "Not sent: the payload is not what is documented", durationMs: 0 }
         : await deliverer.deliver({
             url: request.url,
             body,
-            headers: { "webhook-id": request.webhookId },
+            headers: { ...observed.headers, "webhook-id": request.webhookId },
             timeoutMs,
             ...(signal !== undefined && { signal }),
           });
+    observed.ended(outcome);
     const { attemptId, number, done } = request;
     // A database that is away for a moment costs no second delivery: the backstop waits as long.
     const answer = {

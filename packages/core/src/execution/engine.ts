@@ -7,9 +7,10 @@ import { type Signals, startSignals } from "../live/signals.ts";
 import { type Backlog, watchBacklog } from "./backlog.ts";
 import { createCallbackDelivery } from "./callback-delivery.ts";
 import { startCancellations } from "./cancellations.ts";
-import { startCompute } from "./compute.ts";
+import { type Compute, startCompute } from "./compute.ts";
 import { startDispatcher } from "./dispatcher.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
+import type { Observer } from "./observer.ts";
 import { type Queue, startQueue } from "./queue.ts";
 import { startRetention } from "./retention.ts";
 import { runExecution } from "./run-execution.ts";
@@ -17,6 +18,7 @@ import { runExecution } from "./run-execution.ts";
 export interface EngineOptions {
   readonly database: Database;
   readonly log: Log;
+  readonly observer: Observer;
   /** Whether this process runs executions and delivers callbacks, or only accepts. */
   readonly works: boolean;
   readonly market: Market;
@@ -43,6 +45,8 @@ export interface Engine extends AsyncDisposable {
   readonly backlog: Backlog;
   readonly events: EventHub;
   readonly signals: Signals;
+  /** The threads that strategies run in; null in a process that only accepts. */
+  readonly threads: Compute["threads"] | null;
   /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
   drain(): Promise<void>;
 }
@@ -56,7 +60,7 @@ const unparkMs = 1_000;
 
 /** Starts the queue and, in a process that works, what runs executions and delivers callbacks. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { database, log, callbackTimeoutMs, executionTimeoutMs } = options;
+  const { database, log, observer, callbackTimeoutMs, executionTimeoutMs } = options;
   await using stack = new AsyncDisposableStack();
   const queue = stack.use(
     await startQueue({
@@ -72,13 +76,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   );
   const signals = stack.use(await startSignals(database, log));
   const events = stack.use(startEventHub(database, signals));
-  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, log });
+  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, observer, log });
   const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
-  const drain = options.works
-    ? await startWork(options, { queue, signals, lifecycle }, stack)
-    : () => Promise.resolve();
+  const work = options.works ? await startWork(options, { queue, signals, lifecycle }, stack) : null;
   const started = stack.move();
-  return { lifecycle, backlog, events, signals, drain, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    lifecycle,
+    backlog,
+    events,
+    signals,
+    get threads() {
+      return work === null ? null : work.compute.threads;
+    },
+    drain: async () => work?.drain(),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }
 
 interface Parts {
@@ -87,13 +99,18 @@ interface Parts {
   readonly lifecycle: Lifecycle;
 }
 
-/** Starts what runs executions and delivers callbacks; ends with the stack. Returns how to drain it. */
+interface Work {
+  readonly compute: Compute;
+  drain(): Promise<void>;
+}
+
+/** Starts what runs executions and delivers callbacks; ends with the stack. */
 async function startWork(
   options: EngineOptions,
   { queue, signals, lifecycle }: Parts,
   stack: AsyncDisposableStack,
-): Promise<() => Promise<void>> {
-  const { database, log, drainMs } = options;
+): Promise<Work> {
+  const { database, log, observer, drainMs } = options;
   const compute = stack.use(await startCompute(options));
   const deliverer = stack.use(createDeliverer({ userAgent: "strategy-executor" }));
   const cancellations = stack.use(startCancellations(database, signals, log));
@@ -101,6 +118,7 @@ async function startWork(
     database,
     queue,
     deliverer,
+    observer,
     log,
     timeoutMs: options.callbackTimeoutMs,
     perReceiver: callbacksPerReceiver,
@@ -118,6 +136,7 @@ async function startWork(
       compute,
       cancellations,
       signals,
+      observer,
       log,
       timeoutMs: options.executionTimeoutMs,
       maxAttempts: options.maxExecutionAttempts,
@@ -143,5 +162,5 @@ async function startWork(
     await drained;
   };
   stack.defer(drain);
-  return drain;
+  return { compute, drain };
 }

@@ -84,6 +84,7 @@ export const executeStrategy = mutation({
         callbackUrl,
         urgency: urgencies[input.priority ?? "normal"],
         timeLimitMs: input.time_limit_ms ?? null,
+        traceParent: ctx.traceParent ?? null,
       },
       submissionKey(ctx.client.id, input),
     );

@@ -1,5 +1,6 @@
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
 import { type EngineOptions, startEngine } from "../execution/engine.ts";
+import { nobody } from "../execution/observer.ts";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { type Ctx, localClient } from "../operation.ts";
@@ -23,6 +24,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     await startEngine({
       database: connected,
       log,
+      observer: nobody,
       works: true,
       market: { load: () => Promise.reject(new Error("These tests have no stored prices")) },
       strategiesDir: undefined,
