@@ -4,10 +4,12 @@ import { findPackageJSON } from "node:module";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
+import { importPrices } from "./import.ts";
 import { live } from "./live.ts";
+import { scale } from "./scale.ts";
 import { service } from "./service.ts";
 
-const benches: Readonly<Record<string, Bench>> = { service, live };
+const benches: Readonly<Record<string, Bench>> = { service, live, import: importPrices, scale };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -54,7 +54,6 @@ const ways: readonly { readonly name: string; readonly heartbeat: string | RegEx
       const { port } = new URL(address);
       const socket = connect(Number(port), "127.0.0.1");
       const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, "graphql-transport-ws", {
-        autoPong: false,
         createConnection: () => socket,
       });
       client.on("error", () => undefined);
@@ -71,7 +70,7 @@ const ways: readonly { readonly name: string; readonly heartbeat: string | RegEx
 it.concurrent.each(ways)(
   "a stream of $name is kept from being closed while nothing happens",
   async (way) => {
-    await using app = await startTestApp(database.options, { streamTimes: { heartbeatMs: 50, stalledMs: 30_000 } });
+    await using app = await startTestApp(database.options, { streamTimes: { heartbeatMs: 1_000, stalledMs: 30_000 } });
     const socket = await way.open(app, await running(app));
     expect(await read(socket, way.heartbeat)).toMatch(way.heartbeat);
     socket.destroy();
@@ -135,15 +134,16 @@ async function running({ ctx }: TestApp, strategy = "Slow"): Promise<number> {
 
 /** Reads until this has come, and leaves the stream open. */
 function read(socket: Socket, wanted: string | RegExp): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   let text = "";
   const take = (chunk: Buffer) => {
     text += chunk.toString("latin1");
     if (text.match(wanted) === null) return;
-    socket.off("data", take).pause();
+    socket.off("data", take).off("close", end).pause();
     resolve(text);
   };
-  socket.on("data", take).resume();
+  const end = () => reject(new Error(`Closed before ${wanted} came: ${text}`));
+  socket.on("data", take).once("close", end).resume();
   return promise;
 }
 

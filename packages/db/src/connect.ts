@@ -79,12 +79,20 @@ export function bossStatements(db: Db): BossDb {
       const query = sql.raw(first);
       for (let index = 0; index < others.length; index += 2) {
         const value: unknown = values[Number(others[index]) - 1];
-        query.append(Array.isArray(value) ? sql`${textArray(value as string[])}::text` : sql`${sql.param(value)}`);
+        query.append(
+          Array.isArray(value) ? sql`${textArray(value as string[])}::text` : sql`${sql.param(toText(value))}`,
+        );
         query.append(sql.raw(others[index + 1] ?? ""));
       }
       return { rows: rowsOf(await db.execute(query)) };
     },
   };
+}
+
+/** Drizzle takes from postgres.js what makes text of objects. */
+function toText(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }
 
 /** Sends notifications, with the commit if a transaction is open. Each payload stays below 8,000 bytes: ids, not content. */
@@ -161,7 +169,9 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
   await migrateOnce(url);
   // Connections share one count of failures: waiting longer each time, they would miss a quick restart by many seconds.
   // Asking for the types of arrays, which nothing here needs, ends the process when the connection is cut meanwhile.
-  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined };
+  // A statement prepared while a table is nearly empty would go on reading all of it until the next analyze.
+  const connection = { enable_seqscan: "off" };
+  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection };
   const client = postgres(url, { max: poolSize, ...options });
   const { hostname, port, pathname } = new URL(url);
   const counter = { underWay: 0 };

@@ -57,8 +57,10 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const takeJobs = async () => {
     do {
       wokenMeanwhile = false;
-      const most = slots() - running.size;
-      if (most <= 0) return;
+      const all = slots();
+      const most = all - running.size;
+      // Many slots are for quick jobs, which end in numbers: one look into the queue for each would cost more than they do.
+      if (most <= Math.floor(all / 4)) return;
       const { jobs, maybeMore } = await queue.take(name, { most, groupLimit });
       for (const job of jobs) running.set(job, runJob(job));
       if (maybeMore) wokenMeanwhile = true;

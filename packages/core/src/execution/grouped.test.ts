@@ -6,21 +6,24 @@ describe("grouped", () => {
   it("gives everyone its own answer, takes what gathers together, and tries each alone when one is at fault", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ value: fc.nat(), bad: fc.boolean(), later: fc.boolean() }), { maxLength: 40 }),
+        fc.array(fc.record({ value: fc.nat(), key: fc.nat({ max: 30 }), bad: fc.boolean(), later: fc.boolean() }), {
+          maxLength: 40,
+        }),
         fc.integer({ min: 1, max: 7 }),
         async (items, most) => {
           let underWay = 0;
           const write = grouped(
-            async (group: readonly { readonly value: number; readonly bad: boolean }[]) => {
+            async (group: readonly { readonly value: number; readonly key: number; readonly bad: boolean }[]) => {
               underWay += 1;
               expect(underWay).toBe(1);
               expect(group.length).toBeLessThanOrEqual(most);
+              expect(new Set(group.map(({ key }) => key)).size).toBe(group.length);
               await new Promise((resolve) => setImmediate(resolve));
               underWay -= 1;
               if (group.some(({ bad }) => bad)) throw new Error("one is bad");
               return group.map(({ value }) => value * 2);
             },
-            { most, splits: () => true },
+            { most, splits: () => true, keyOf: ({ key }) => key },
           );
           const answers: Promise<number>[] = [];
           for (const item of items) {

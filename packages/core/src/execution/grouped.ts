@@ -1,9 +1,17 @@
-export interface GroupedOptions {
+import { setTimeout as after } from "node:timers/promises";
+
+export interface GroupedOptions<Item> {
   /** Most items in one call. */
   readonly most: number;
   /** Whether the failure of a group may be the fault of one of its items: then each is tried alone. */
   readonly splits: (error: unknown) => boolean;
+  /** Items with the same key never go together; any do when absent. */
+  readonly keyOf?: (item: Item) => unknown;
 }
+
+/** A group of so many is a sign of a rush: the next one waits a moment to become bigger, for a write costs most by itself. */
+const rush = 4;
+const rushMs = 5;
 
 /**
  * Makes one write of many: while a call is under way what comes in gathers, and goes together in the next. A lone item waits
@@ -14,18 +22,34 @@ export interface GroupedOptions {
  */
 export function grouped<Item, Answer>(
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { most, splits }: GroupedOptions,
+  { most, splits, keyOf }: GroupedOptions<Item>,
 ): (item: Item) => Promise<Answer> {
   let gathered: Waiting<Item, Answer>[] = [];
   let writing = false;
 
   async function writeGathered(): Promise<void> {
     while (gathered.length > 0) {
-      const group = gathered.slice(0, most);
-      gathered = gathered.slice(most);
+      const group = nextGroup();
       await settle(group);
+      if (group.length >= rush && gathered.length < most) await after(rushMs);
     }
     writing = false;
+  }
+
+  function nextGroup(): Waiting<Item, Answer>[] {
+    const group: Waiting<Item, Answer>[] = [];
+    const rest: Waiting<Item, Answer>[] = [];
+    const keys = new Set<unknown>();
+    for (const waiting of gathered) {
+      const key = keyOf === undefined ? waiting : keyOf(waiting.item);
+      if (group.length === most || keys.has(key)) rest.push(waiting);
+      else {
+        keys.add(key);
+        group.push(waiting);
+      }
+    }
+    gathered = rest;
+    return group;
   }
 
   async function settle(group: readonly Waiting<Item, Answer>[]): Promise<void> {

@@ -77,38 +77,45 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     return inserted;
   }, options);
 
-  const start = grouped(async (jobs: readonly TakenJob[]) => {
-    const started = byId(
-      limits === null ? await startExecutions(db, jobs.map(executionOf)) : await startWithin(limits, jobs),
-    );
-    for (const id of started.keys()) signals.send("events", String(id));
-    return jobs.map((job) => started.get(executionOf(job)) ?? null);
-  }, options);
+  const start = grouped(
+    async (jobs: readonly TakenJob[]) => {
+      const started = byId(
+        limits === null ? await startExecutions(db, jobs.map(executionOf)) : await startWithin(limits, jobs),
+      );
+      for (const id of started.keys()) signals.send("events", String(id));
+      return jobs.map((job) => started.get(executionOf(job)) ?? null);
+      // Who was taken for dead and got the same execution again has two jobs for it, and each begins an attempt of its own.
+    },
+    { ...options, keyOf: executionOf },
+  );
 
-  const settle = grouped(async (ends: readonly AttemptEnd[]) => {
-    const [rows] = await db.transaction((tx) =>
-      // Sent without waiting for each other. The jobs of those that were overtaken do no harm: they find nothing to do.
-      together([
-        settleExecutions(tx, ends),
-        queue.add(
-          tx,
-          "callbacks",
-          ends.flatMap(({ callback }) => callback ?? []),
-        ),
-        queue.remove(
-          tx,
-          "executions",
-          ends.map(({ job }) => job),
-        ),
-      ]),
-    );
-    const settled = byId(rows);
-    for (const id of settled.keys()) signals.send("events", String(id));
-    if (ends.some(({ callback }) => callback !== null && callback.delayMs === undefined))
-      signals.send("jobs", "callbacks");
-    void unpark();
-    return ends.map(({ id }) => settled.get(id) ?? null);
-  }, options);
+  const settle = grouped(
+    async (ends: readonly AttemptEnd[]) => {
+      const [rows] = await db.transaction((tx) =>
+        // Sent without waiting for each other. The jobs of those that were overtaken do no harm: they find nothing to do.
+        together([
+          settleExecutions(tx, ends),
+          queue.add(
+            tx,
+            "callbacks",
+            ends.flatMap(({ callback }) => callback ?? []),
+          ),
+          queue.remove(
+            tx,
+            "executions",
+            ends.map(({ job }) => job),
+          ),
+        ]),
+      );
+      const settled = byId(rows);
+      for (const id of settled.keys()) signals.send("events", String(id));
+      if (ends.some(({ callback }) => callback !== null && callback.delayMs === undefined))
+        signals.send("jobs", "callbacks");
+      void unpark();
+      return ends.map(({ id }) => settled.get(id) ?? null);
+    },
+    { ...options, keyOf: ({ id }) => id },
+  );
 
   async function startWithin(within: ConcurrencyLimits, jobs: readonly TakenJob[]): Promise<StartedExecution[]> {
     return db.transaction(async (tx) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cpSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -39,7 +40,8 @@ export async function createTestDatabase(kind: DatabaseKind): Promise<TestDataba
 
 async function createEmbedded(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "strategy-executor-data-"));
-  await cp(inject("embeddedTemplate"), dataDir, { recursive: true });
+  // A thousand small files, for which the synchronous copy needs a third of the work.
+  cpSync(inject("embeddedTemplate"), dataDir, { recursive: true });
   return {
     kind: "pglite",
     options: { dataDir },

@@ -1,3 +1,4 @@
+export { audit, type Audit, type Life, readLives, unfinished, unknownIds } from "./audit.ts";
 export { createTestDatabase, describeDatabases, type DatabaseKind, type TestDatabase } from "./databases.ts";
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
 export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single.ts";

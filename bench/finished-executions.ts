@@ -1,0 +1,51 @@
+import type postgres from "postgres";
+
+/** How many go into one transaction. */
+const batch = 20_000;
+
+/**
+ * Fills a PostgreSQL with executions that have ended, as the service would have left them: their events, series, callbacks and
+ * delivery attempts beside them, of 50 clients and 7 strategies, nine of ten completed, accepted over the last year. Each is
+ * a copy of the newest completed execution with a callback, which must be there.
+ */
+export async function insertFinishedExecutions(sql: postgres.Sql, count: number): Promise<void> {
+  for (let done = 0; done < count; done += batch) {
+    const most = Math.min(batch, count - done);
+    await sql.begin((tx) => tx.unsafe(insertBatch, [most, done, count]));
+  }
+  await sql`vacuum analyze`;
+}
+
+const insertBatch = `
+  with sample as (
+    select executions.*, series, callbacks.url, response from executions
+    join execution_series on execution_series.execution_id = executions.id
+    join callbacks on callbacks.execution_id = executions.id
+    where status = 'completed' and sent
+    order by executions.id desc limit 1
+  ), ended as (
+    insert into executions (client, strategy, version, status, parameters, execution_parameters, result, error_message,
+      attempt, event_count, accepted_at, started_at, completed_at)
+    select 'client-' || n % 50, case n % 7 when 0 then strategy else strategy || n % 7 end, version, end_status, parameters,
+      execution_parameters, case end_status when 'completed' then result end,
+      case end_status when 'completed' then null when 'failed' then 'Not enough prices' else 'Cancelled' end,
+      1, 3, at, at + interval '5 ms', at + interval '12 ms'
+    from sample, generate_series($2::int + 1, $2::int + $1::int) n,
+      lateral (select case when n % 100 < 90 then 'completed' when n % 100 < 98 then 'failed' else 'cancelled' end as end_status,
+        now() - interval '1 year' * (1 - n::float8 / $3::int) as at) ending
+    returning id, status, started_at, completed_at, accepted_at, event_transaction
+  ), event as (
+    insert into execution_events (execution_id, number, status, at, transaction)
+    select id, number, case number when 1 then 'pending' when 2 then 'running' else status end,
+      case number when 1 then accepted_at when 2 then started_at else completed_at end, event_transaction
+    from ended, generate_series(1, 3) number
+  ), series as (
+    insert into execution_series (execution_id, series)
+    select ended.id, series from ended, sample where ended.status = 'completed'
+  ), callback as (
+    insert into callbacks (execution_id, url, state, sent, sent_at, response, attempts)
+    select ended.id, url, 'ended', true, ended.completed_at, response, 1 from ended, sample
+    returning execution_id, url, sent_at
+  )
+  insert into delivery_attempts (execution_id, number, url, started_at, ended_at, status_code, response_text)
+  select execution_id, 1, url, sent_at, sent_at, 200, 'ok' from callback`;

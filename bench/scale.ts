@@ -1,0 +1,112 @@
+import { fileURLToPath } from "node:url";
+import { startServerProcess } from "@strategy-executor/server/testing";
+import postgres from "postgres";
+import type { BenchOptions, Figures } from "./bench.ts";
+import { startDatabase } from "./database.ts";
+import { insertFinishedExecutions } from "./finished-executions.ts";
+import { percentile } from "./percentile.ts";
+import type { LoadAnswer, LoadQuestion } from "./processes/load.ts";
+import { startProcess } from "./processes/process.ts";
+import type { ReceiverAnswer, ReceiverQuestion } from "./processes/receiver.ts";
+
+const strategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
+const few = 600;
+const rounds = 200;
+
+/**
+ * What requests take beside a million finished executions, compared with the same server and a few hundred: the status of one,
+ * pages of the list, a submission. Fails when a table that grows with the executions was read from end to end.
+ */
+export async function scale(options: BenchOptions): Promise<Figures> {
+  if (options.database !== "postgres") throw new Error("bench scale fills a PostgreSQL: --database postgres");
+  const count = options.backlog ?? (options.quick ? 50_000 : 1_000_000);
+  await using stack = new AsyncDisposableStack();
+  const load = stack.use(startProcess<LoadQuestion, LoadAnswer>("load"));
+  const receiver = stack.use(startProcess<ReceiverQuestion, ReceiverAnswer>("receiver"));
+  const { url: callbackUrl } = await receiver.ask({ kind: "reset" });
+  const database = stack.use(await startDatabase("postgres"));
+  const server = stack.use(await startServerProcess(database.options, { STRATEGIES_DIR: strategiesDir }));
+  const sql = postgres(database.options.databaseUrl!, { max: 1, onnotice: () => undefined });
+  stack.defer(() => sql.end());
+
+  const parameters = { start_date: "2024-12-02", end_date: "2024-12-31" };
+  const body = JSON.stringify({ strategy_name: "Fixed", parameters, callback_url: callbackUrl });
+  const url = `${server.url}/strategies/execute/`;
+  await load.ask({ kind: "burst", url, body, count: few, concurrency: 8 });
+  await receiver.ask({ kind: "arrivals", count: few, silenceMs: 60_000 });
+
+  const before = await measure(server.url, sql);
+  const begun = performance.now();
+  await insertFinishedExecutions(sql, count);
+  const fillSeconds = (performance.now() - begun) / 1000;
+  const scans = await sequentialScans(sql);
+  const after = await measure(server.url, sql);
+  const newScans = (await sequentialScans(sql)) - scans;
+  if (newScans > 0)
+    throw new Error(`${newScans} times a table that grows with the executions was read from end to end`);
+
+  const figures: Record<string, number> = { executions: count, fill_per_s: count / fillSeconds };
+  for (const name of requestNames) {
+    figures[`${name}_few_p50_ms`] = percentile(before[name], 50);
+    figures[`${name}_many_p50_ms`] = percentile(after[name], 50);
+    figures[`${name}_ratio`] = figures[`${name}_many_p50_ms`]! / figures[`${name}_few_p50_ms`]!;
+  }
+  return figures;
+}
+
+const requestNames = ["status", "first_page", "deep_page", "status_page", "strategy_page", "submit"] as const;
+type Latencies = Record<(typeof requestNames)[number], number[]>;
+
+/** One request after the other, the kinds in turn, so that what slows the machine for a while meets all of them. */
+async function measure(url: string, sql: postgres.Sql): Promise<Latencies> {
+  const [range] = await sql<{ least: number; most: number }[]>`
+    select min(id)::float8 as least, max(id)::float8 as most from executions`;
+  const { least, most } = range!;
+  const anyId = () => least + Math.floor(Math.random() * (most - least));
+  const latencies: Latencies = {
+    status: [],
+    first_page: [],
+    deep_page: [],
+    status_page: [],
+    strategy_page: [],
+    submit: [],
+  };
+  const submission = JSON.stringify({
+    strategy_name: "Fixed",
+    parameters: { start_date: "2024-12-02", end_date: "2024-12-31" },
+  });
+  const requests: Record<keyof Latencies, () => Promise<Response>> = {
+    status: () => fetch(`${url}/executions/${anyId()}/`),
+    first_page: () => fetch(`${url}/executions/`),
+    deep_page: () => fetch(`${url}/executions/?cursor=${Math.floor((least + most) / 2)}`),
+    status_page: () => fetch(`${url}/executions/?status=completed&cursor=${Math.floor((least + most) / 2)}`),
+    strategy_page: () => fetch(`${url}/executions/?strategy=Fixed`),
+    submit: () =>
+      fetch(`${url}/strategies/execute/`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: submission,
+      }),
+  };
+  for (let round = 0; round < rounds + warmUp; round += 1) {
+    for (const name of requestNames) {
+      const begun = performance.now();
+      const response = await requests[name]();
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`${name} was answered with ${response.status}`);
+      if (round >= warmUp) latencies[name].push(performance.now() - begun);
+    }
+  }
+  return latencies;
+}
+
+const warmUp = 30;
+
+/** How often the tables that grow with the executions have been read from end to end. */
+async function sequentialScans(sql: postgres.Sql): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`;
+  const [row] = await sql<{ scans: number }[]>`
+    select sum(seq_scan)::float8 as scans from pg_stat_user_tables
+    where relname in ('executions', 'callbacks', 'execution_events', 'execution_series', 'delivery_attempts')`;
+  return row!.scans;
+}
