@@ -93,7 +93,10 @@ async function generateReceiver(document: Document, request: object) {
   };
 
   function headerProblems(headers: IncomingHttpHeaders): string[] {
-    return parameters.flatMap(({ name, schema: header }) => check(header, headers[name.toLowerCase()]));
+    return parameters.flatMap(({ name, required, schema: header }) => {
+      const value = headers[name.toLowerCase()];
+      return value === undefined && required !== true ? [] : check(header, value);
+    });
   }
 }
 

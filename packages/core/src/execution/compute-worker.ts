@@ -6,6 +6,7 @@ import type { PriceTable } from "../market.ts";
 import { type OnProgress, runStrategy } from "../run-strategy.ts";
 import { loadRegistry } from "../registry.ts";
 import { StrategyError, textOf } from "../strategy.ts";
+import { countSharedBuffers } from "./shared-buffers.ts";
 import type { ComputeTask, ComputeWorkerData, Computed, FromThread, PricesAnswer, StrayError } from "./compute.ts";
 
 /** Executions that end sooner than this say nothing. */
@@ -15,6 +16,8 @@ const progressMs = 250;
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => tellStray({ message: toMessage(error) }));
 }
+
+const sharedBytes = countSharedBuffers();
 
 const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
 
@@ -29,7 +32,8 @@ export async function compute({
   parameters,
   port,
 }: ComputeTask & { port: MessagePort }): Promise<Computed> {
-  tell(port, { kind: "started", thread: threadId });
+  sharedBytes[0] = 0;
+  tell(port, { kind: "started", thread: threadId, sharedBytes });
   try {
     const strategy = strategies.get(name);
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);

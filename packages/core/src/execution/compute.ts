@@ -31,7 +31,12 @@ export interface ComputeWorkerData {
 
 /** What a worker thread says while it computes. */
 export type FromThread =
-  | { readonly kind: "started"; readonly thread: number }
+  | {
+      readonly kind: "started";
+      readonly thread: number;
+      /** What it has allocated in shared buffers meanwhile. */
+      readonly sharedBytes: Float64Array;
+    }
   | { readonly kind: "prices"; readonly tickers: readonly string[] }
   | { readonly kind: "progress"; readonly progress: Progress };
 
@@ -131,7 +136,8 @@ export async function startCompute({
         clearTimeout(timer);
         timer = setTimeout(() => stop.abort(`Time limit of ${timeoutMs / 1000} s exceeded`), timeoutMs);
         const thread = pool.threads.find(({ threadId }) => threadId === message.thread);
-        if (thread !== undefined) watched = memory.start(thread, () => stop.abort(memoryExceeded(memoryMb)));
+        if (thread === undefined) return;
+        watched = memory.start(thread, message.sharedBytes, () => stop.abort(memoryExceeded(memoryMb)));
       } else if (message.kind === "progress") onProgress(message.progress);
       else void answer(market, message.tickers).then((prices) => port1.postMessage(prices));
     });

@@ -40,6 +40,9 @@ export const executionCallback = defineCallback({
     "webhook-id": z
       .uuid()
       .meta({ description: "The same each time the same callback is sent: forget what you know already." }),
+    traceparent: z.string().optional().meta({
+      description: "Where this delivery is in the trace of its request (W3C Trace Context), if there is one.",
+    }),
   }),
   responses: { "2XX": { description: "Taken. The answer's body is kept, up to 20 kB, and shown in the status." } },
   examples: {

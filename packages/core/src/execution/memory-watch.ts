@@ -2,8 +2,11 @@ import type { Worker } from "node:worker_threads";
 
 /** Ends what takes too much memory before the process dies of it. */
 export interface MemoryWatch extends Disposable {
-  /** Watches a thread while something runs in it. `exceeded` is called once, when it has taken more than the limit. */
-  start(thread: Worker, exceeded: () => void): Watched;
+  /**
+   * Watches a thread while something runs in it. `exceeded` is called once, when it has taken more than the limit.
+   * `sharedBytes` is what it has allocated in shared buffers, which the thread counts itself.
+   */
+  start(thread: Worker, sharedBytes: Float64Array, exceeded: () => void): Watched;
 }
 
 interface Watched {
@@ -16,7 +19,8 @@ const lookMs = 50;
  * Watches the memory of threads from outside, since V8's own limit knows the JavaScript heap only, and ends the whole
  * process when a single allocation goes far beyond it. A thread is asked what its heap and its buffers take. Memory that is
  * nobody's by these figures, such as shared buffers and what native code allocates, shows in the resident size of the process
- * alone: when that grows by more than the limit, the thread under which it has grown most is taken for the cause.
+ * alone: when that grows by more than the limit, the thread under which it has grown most, or which has allocated most of what is
+ * shared, is taken for the cause.
  *
  * What runs for less than 50 ms is not asked.
  */
@@ -50,23 +54,25 @@ export function watchMemory(limitBytes: number): MemoryWatch {
     const { rss, heapTotal, external } = process.memoryUsage();
     claimedByHost = Math.max(claimedByHost, heapTotal + external);
     const unclaimed = rss - claimedByHost - [...claimed.values()].reduce((sum, bytes) => sum + bytes, 0);
-    let largest: Entry | null = null;
+    const grownUnder = ({ unclaimedBefore }: Entry) => unclaimed - (unclaimedBefore ?? unclaimed);
+    const suspicion = (entry: Entry) => grownUnder(entry) + (entry.sharedBytes[0] ?? 0);
+    let suspect: Entry | null = null;
     for (const entry of watched) {
       // The memory of a thread that has ended is given back little by little: it is nobody's fault.
       if (entry.unclaimedBefore === null || threadEnded) entry.unclaimedBefore = unclaimed;
       // A thread that has ended meanwhile does not answer.
       else if (!entry.asking) void ask(entry).catch(() => undefined);
-      if (largest === null || entry.unclaimedBefore < (largest.unclaimedBefore ?? 0)) largest = entry;
+      if (suspect === null || suspicion(entry) > suspicion(suspect)) suspect = entry;
     }
     threadEnded = false;
-    if (largest !== null && unclaimed - (largest.unclaimedBefore ?? 0) > limitBytes) exceed(largest);
+    if (suspect !== null && grownUnder(suspect) > limitBytes) exceed(suspect);
   };
 
   const timer = setInterval(look, lookMs);
   timer.unref();
   return {
-    start(thread, exceeded) {
-      const entry: Entry = { thread, exceeded, unclaimedBefore: null, asking: false };
+    start(thread, sharedBytes, exceeded) {
+      const entry: Entry = { thread, sharedBytes, exceeded, unclaimedBefore: null, asking: false };
       watched.add(entry);
       return { stop: () => void watched.delete(entry) };
     },
@@ -76,6 +82,7 @@ export function watchMemory(limitBytes: number): MemoryWatch {
 
 interface Entry {
   readonly thread: Worker;
+  readonly sharedBytes: Float64Array;
   readonly exceeded: () => void;
   /** Memory that was nobody's when it was first looked at. */
   unclaimedBefore: number | null;
