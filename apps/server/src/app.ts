@@ -6,8 +6,13 @@ import helmet from "helmet";
 import type { Host } from "./host.ts";
 import { requestLimits, wholeBodyInTime } from "./http-server.ts";
 import { documentRouter } from "./rest/document-router.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { metricsRouter } from "./metrics/metrics-router.ts";
+import { identifyRequest } from "./request-scope.ts";
 import { problemHandler, sendProblem, unknownPath } from "./rest/problem.ts";
 import { restRouter } from "./rest/router.ts";
+import { traceRequests } from "./tracing/trace-requests.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 import { trpcMiddleware } from "./trpc/middleware.ts";
 
 export interface AppOptions extends Host {
@@ -15,16 +20,20 @@ export interface AppOptions extends Host {
   readonly graphql: Router;
   /** Origins whose pages may read answers; `*` for all. */
   readonly corsOrigins: readonly string[];
+  readonly metrics: Metrics;
+  /** Null when nobody traces. */
+  readonly tracing: Tracing | null;
   /** Whether the process is past its start and before its end. */
   readonly isReady: () => boolean;
 }
 
 /** The HTTP application: every transport, mounted on one host. */
-export function createApp({ graphql, corsOrigins, isReady, ...host }: AppOptions): Express {
+export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...host }: AppOptions): Express {
   const { ctx } = host;
   const app = express();
   app.set("query parser", "simple");
   app.disable("etag");
+  app.use(identifyRequest);
   app.use(strictHeaders());
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
   app.use(shortUrl);
@@ -41,6 +50,8 @@ export function createApp({ graphql, corsOrigins, isReady, ...host }: AppOptions
   });
   app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
   app.use(documentRouter());
+  app.use(metricsRouter(host.access, metrics));
+  if (tracing !== null) app.use(traceRequests(tracing));
   app.use(notKept);
   app.use("/trpc", wholeBodyInTime(), trpcMiddleware(host));
   app.use("/graphql", wholeBodyInTime());
@@ -65,7 +76,7 @@ function strictHeaders(): RequestHandler {
 function allowOrigins(origins: readonly string[]): RequestHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
-    exposedHeaders: ["RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate"],
+    exposedHeaders: ["RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
   });
 }
 
@@ -79,3 +90,17 @@ const notKept: RequestHandler = (_req, res, next) => {
   res.set("Cache-Control", "no-store");
   next();
 };
+
+/** What a process answers on its port for metrics. */
+export function createMetricsApp({ ctx: { log }, access }: Pick<Host, "ctx" | "access">, metrics: Metrics): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(identifyRequest);
+  app.get("/healthz", (_req, res) => {
+    res.json({ status: "ok" });
+  });
+  app.use(metricsRouter(access, metrics));
+  app.use(unknownPath);
+  app.use(problemHandler(log));
+  return app;
+}

@@ -18,6 +18,7 @@ const milliseconds = (max: number) => z.coerce.number().int().min(1).max(max);
 
 const Environment = z.object({
   PORT: port.default(8000),
+  METRICS_PORT: port.optional(),
   HOST: z.string().default("127.0.0.1"),
   DATA_DIR: z.string().default(resolve(checkout, ".data")),
   DATABASE_URL: z.string().refine(isPostgresUrl, "is no postgres://USER:PASSWORD@HOST:PORT/DATABASE").optional(),
@@ -30,6 +31,7 @@ const Environment = z.object({
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal("*"), z.url()]))).optional(),
   COMPUTE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
   EXECUTION_TIMEOUT_MS: milliseconds(24 * 3600_000).default(300_000),
+  WORKER_MEMORY_MB: z.coerce.number().int().min(64).max(1_000_000).default(1_024),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
   CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(mostCallbackAttempts).default(1),
@@ -53,6 +55,8 @@ const Environment = z.object({
   RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_SERVICE_NAME: z.string().default("strategy-executor"),
   SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
 });
 
@@ -79,6 +83,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     port: env.PORT,
     host: env.HOST,
+    /** Where `/metrics` is served too; null for nowhere. */
+    metricsPort: env.METRICS_PORT ?? null,
+    /** Where traces go; null for nowhere. */
+    tracing:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: env.OTEL_SERVICE_NAME },
     dataDir: resolve(env.DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     role: env.ROLE,
@@ -90,6 +101,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     corsOrigins: env.CORS_ORIGINS ?? [],
     threads: env.COMPUTE_THREADS,
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
+    memoryMb: env.WORKER_MEMORY_MB,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
     /** What signing secrets are encrypted with. */
     secretsKey: env.SECRETS_KEY,

@@ -5,14 +5,17 @@ import { createGuard } from "@strategy-executor/callback";
 import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
 import { connectDatabase, hasUsableApiKey, sweepPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
-import { createApp } from "./app.ts";
+import { createApp, createMetricsApp } from "./app.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
 import { createHttpServer } from "./http-server.ts";
 import type { Host } from "./host.ts";
 import type { Logger } from "./log.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { createOperatorApp } from "./operator/operator-app.ts";
 import { createStreams } from "./streams.ts";
+import { traceExecutions } from "./tracing/trace-executions.ts";
+import { startTracing, type Tracing } from "./tracing/tracing.ts";
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it answers; null for a process that only works. */
@@ -25,6 +28,9 @@ export interface RunningServer extends AsyncDisposable {
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const { databaseUrl, dataDir } = config;
+  const metrics = createMetrics();
+  // Ends after everything that it hears of.
+  const tracing = config.tracing === null ? null : stack.use(await startTracing(config.tracing));
   const setting = databaseUrl === undefined ? `DATA_DIR=${dataDir}` : "DATABASE_URL";
   const database = stack.use(await named(setting, connectDatabase({ databaseUrl, dataDir })));
   await sweepPrices(database.db, { nobodyImports: database.kind === "pglite" });
@@ -38,11 +44,13 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await startEngine({
       database,
       log,
+      observer: tracing === null ? metrics.observer : traceExecutions(tracing, metrics.observer),
       works: config.role !== "api",
       market: storedMarket(database.db),
       strategiesDir: config.strategiesDir,
       threads: config.threads,
       executionTimeoutMs: config.executionTimeoutMs,
+      memoryMb: config.memoryMb,
       maxExecutionAttempts: config.maxExecutionAttempts,
       callbackTimeoutMs: config.callbackTimeoutMs,
       retryWaits: config.retryWaits,
@@ -55,6 +63,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       drainMs: config.shutdownTimeoutMs,
     }),
   );
+  metrics.include({ database, engine });
   const { pricesMaxBytes } = config;
   const ctx = {
     database,
@@ -70,22 +79,31 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     log,
     pricesMaxBytes,
   };
-  const address = config.role === "worker" ? null : await listen(ctx, config, engine, stack);
+  const parts = { ctx, access: stack.use(createAccess(ctx, config)), engine, metrics, tracing };
+  const address = config.role === "worker" ? null : await listen(parts, config, stack);
+  if (config.metricsPort !== null) await serveMetrics(parts, config, config.metricsPort, stack);
   database.lock?.serve(createOperatorApp(ctx));
   if (address !== null) database.lock?.publishAddress(address);
   const started = stack.move();
   return { address, database: database.description, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
-async function listen(ctx: Host["ctx"], config: Config, engine: Engine, stack: AsyncDisposableStack): Promise<string> {
+interface Parts extends Pick<Host, "ctx" | "access"> {
+  readonly engine: Engine;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | null;
+}
+
+async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack): Promise<string> {
+  const { ctx, access, engine, metrics, tracing } = parts;
   await ensureGuarded(ctx, config);
   let ready = true;
-  const access = stack.use(createAccess(ctx, config));
   const streams = createStreams(config.streamsPerClient);
   const { corsOrigins, graphiql } = config;
   const graphql = createGraphql({ ctx, access, streams, graphiql, corsOrigins });
   const isReady = () => ready;
-  const server = createHttpServer(createApp({ ctx, access, streams, graphql: graphql.router, corsOrigins, isReady }));
+  const host = { ctx, access, streams, metrics, tracing, corsOrigins };
+  const server = createHttpServer(createApp({ ...host, graphql: graphql.router, isReady }));
   server.listen(config.port, config.host);
   await named(`PORT=${config.port}, HOST=${config.host}`, once(server, "listening"));
   stack.defer(async () => {
@@ -96,8 +114,17 @@ async function listen(ctx: Host["ctx"], config: Config, engine: Engine, stack: A
   });
   stack.use(graphql.acceptWebSockets(server));
   const { port } = server.address() as AddressInfo;
-  const host = config.host === "127.0.0.1" ? "localhost" : config.host.includes(":") ? `[${config.host}]` : config.host;
-  return `http://${host}:${port}`;
+  const name = config.host === "127.0.0.1" ? "localhost" : config.host.includes(":") ? `[${config.host}]` : config.host;
+  return `http://${name}:${port}`;
+}
+
+/** For a process that listens nowhere else, or to keep metrics from where clients come in. */
+async function serveMetrics(parts: Parts, { host }: Config, port: number, stack: AsyncDisposableStack): Promise<void> {
+  const server = createHttpServer(createMetricsApp(parts, parts.metrics));
+  server.listen(port, host);
+  await named(`METRICS_PORT=${port}, HOST=${host}`, once(server, "listening"));
+  stack.defer(() => close(server, 1_000));
+  parts.ctx.log.info({ port: (server.address() as AddressInfo).port }, "serving metrics");
 }
 
 /** Nobody is to serve the world unguarded without having said so. @throws ConfigError */

@@ -4,6 +4,7 @@ export {
   type AnyOperation,
   type Client,
   type Ctx,
+  ensureScope,
   localClient,
   type Operation,
   orUnavailable,
@@ -14,6 +15,7 @@ export {
 export * from "./operations/index.ts";
 export { mostCallbackAttempts } from "./operations/execute-strategy.ts";
 export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
+export type { AttemptEnding, Observer } from "./execution/observer.ts";
 export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";
 export { type ExecutionCallback, executionCallback, sweepCallback } from "./execution/execution-callback.ts";
 export type { ExecutionResult } from "./execution/execution-result.ts";

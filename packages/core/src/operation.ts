@@ -41,6 +41,8 @@ export interface Ctx {
   /** By name: the built-in ones and the user's. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;
+  /** Where the request is in its trace, as a `traceparent`; null without one. */
+  readonly traceParent?: string | null;
   /** How long a file of prices may be. */
   readonly pricesMaxBytes: number;
 }

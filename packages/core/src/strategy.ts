@@ -151,8 +151,16 @@ export function isStrategy(value: unknown): value is Strategy {
 
 /** The error for the client when code of the strategy itself threw. `doing`: what it was at, as in "failed to decide". */
 export function failureOf(strategy: Strategy, doing: string, error: unknown): StrategyError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new StrategyError(`${strategy.name} failed ${doing}: ${reason}`, { cause: error });
+  return new StrategyError(`${strategy.name} failed ${doing}: ${textOf(error)}`, { cause: error });
+}
+
+/** What was thrown, in words, whatever it is: anything can be thrown, and much of it has no text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return `something without a text (${typeof thrown})`;
+  }
 }
 
 /** The last decision of a run as the `portfolio` of a result. */

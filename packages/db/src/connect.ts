@@ -25,6 +25,8 @@ export interface Database extends AsyncDisposable {
   readonly db: Db;
   /** Whether it can take more work: the embedded one needs room on its disk. */
   readonly hasRoom: () => boolean;
+  /** How busy its connections are. */
+  readonly use: () => DatabaseUse;
   /** The embedded database's lock; null on PostgreSQL. */
   readonly lock: DataDirLock | null;
   /** How pg-boss reaches the same database. */
@@ -35,6 +37,13 @@ export interface Database extends AsyncDisposable {
    * Returns the function that stops listening.
    */
   listen(channel: string, onPayload: (payload: string) => void, onConnect: () => void): Promise<() => Promise<void>>;
+}
+
+interface DatabaseUse {
+  /** That there may be. */
+  readonly connections: number;
+  /** Statements and transactions that are under way or wait for a connection. */
+  readonly underWay: number;
 }
 
 export interface ConnectOptions {
@@ -102,6 +111,16 @@ const longestTurnMs = 10;
  */
 class YieldingPGlite extends PGlite {
   #turnBegan = performance.now();
+  underWay = 0;
+
+  override async _runExclusiveTransaction<T>(transaction: () => Promise<T>): Promise<T> {
+    this.underWay += 1;
+    try {
+      return await super._runExclusiveTransaction(transaction);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
 
   override _runExclusiveQuery<T>(query: () => Promise<T>): Promise<T> {
     return super._runExclusiveQuery(async () => {
@@ -130,6 +149,7 @@ async function connectEmbedded(options: ConnectOptions, logger: Logger | false):
     description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
     db: db as unknown as Db,
     hasRoom: () => disk === null || !disk.isShort,
+    use: () => ({ connections: 1, underWay: client.underWay }),
     lock,
     bossOptions: { backend: "pglite", db: bossOnPglite(client), reindex: false },
     async listen(channel, onPayload, onConnect) {
@@ -154,11 +174,13 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
   const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection };
   const client = postgres(url, { max: poolSize, ...options });
   const { hostname, port, pathname } = new URL(url);
+  const counter = { underWay: 0 };
   return {
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
-    db: drizzlePostgres(preparing(client), { logger }) as unknown as Db,
+    db: drizzlePostgres(counting(preparing(client), counter), { logger }) as unknown as Db,
     hasRoom: () => true,
+    use: () => ({ connections: poolSize, underWay: counter.underWay }),
     lock: null,
     bossOptions: { connectionString: url, max: 4 },
     async listen(channel, onPayload, onConnect) {
@@ -188,6 +210,23 @@ function preparing<Client extends postgres.ISql>(client: Client): Client {
       }
       if (property === "begin" || property === "savepoint") return begin(property);
       return Reflect.get(target, property, target);
+    },
+  });
+}
+
+/** Counts what is under way, which the driver does not tell. What runs inside of a transaction is not counted again. */
+function counting<Client extends postgres.ISql>(client: Client, counter: { underWay: number }): Client {
+  const count = <T extends PromiseLike<unknown>>(promise: T): T => {
+    counter.underWay += 1;
+    const end = () => void (counter.underWay -= 1);
+    promise.then(end, end);
+    return promise;
+  };
+  return new Proxy(client, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      if (property !== "unsafe" && property !== "begin") return value;
+      return (...args: unknown[]) => count((value as (...args: unknown[]) => PromiseLike<unknown>)(...args));
     },
   });
 }

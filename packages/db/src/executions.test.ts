@@ -51,6 +51,9 @@ describeDatabases("executions", (create) => {
       parameters: { b: 1, a: "ü\0" },
       executionParameters: { b: 1, a: "ü\0" },
       startedAt: expect.any(Date),
+      waitedMs: expect.any(Number),
+      timeLimitMs: null,
+      traceParent: null,
       callback: { url: "http://localhost/x", webhookId: expect.any(String), client: "local", maxAttempts: 1 },
     });
     expect(await getExecution(db, id, anybody)).toMatchObject({

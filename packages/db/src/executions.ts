@@ -37,6 +37,8 @@ export interface ExecutionRecord {
   readonly progress: { readonly fraction: number; readonly phase: string } | null;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
+  /** Where the trace of its request goes on, as a `traceparent`. */
+  readonly traceParent: string | null;
   readonly callback: CallbackRecord | null;
 }
 
@@ -148,6 +150,7 @@ const listColumns = {
   progress: executions.progress,
   startedAt: executions.startedAt,
   completedAt: executions.completedAt,
+  traceParent: executions.traceParent,
   url: callbacks.url,
   sent: callbacks.sent,
   sentAt: callbacks.sentAt,

@@ -34,6 +34,10 @@ export interface NewExecution {
   readonly maxAttempts?: number;
   /** 0 when absent. */
   readonly urgency?: Urgency;
+  /** Longest time that an attempt may compute, besides the service's own limit. */
+  readonly timeLimitMs?: number | null;
+  /** The request's place in its trace, as a `traceparent`. */
+  readonly traceParent?: string | null;
 }
 
 export interface InsertedExecution {
@@ -61,9 +65,12 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
             ${textArray(column((item) => JSON.stringify(item.executionParameters)))}::text::text[],
             ${textArray(column((item) => item.callbackUrl))}::text::text[],
             ${plainArray(column((item) => item.maxAttempts ?? 1))}::text::int[],
-            ${plainArray(column((item) => item.urgency ?? 0))}::text::smallint[])
+            ${plainArray(column((item) => item.urgency ?? 0))}::text::smallint[],
+            ${plainArray(column((item) => item.timeLimitMs ?? null))}::text::int[],
+            ${textArray(column((item) => item.traceParent ?? null))}::text::text[])
           with ordinality as item
-            (client, strategy, version, parameters, execution_parameters, url, max_attempts, urgency, position)
+            (client, strategy, version, parameters, execution_parameters, url, max_attempts, urgency, time_limit_ms,
+              trace_parent, position)
           order by position
         ) item
       ), line as (
@@ -74,10 +81,11 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
             0) as first
         from (select distinct client, urgency from asked) own
       ), accepted as (
-        insert into executions (id, client, strategy, version, parameters, execution_parameters, urgency, turn)
+        insert into executions (id, client, strategy, version, parameters, execution_parameters, time_limit_ms,
+          trace_parent, urgency, turn)
         overriding system value
-        select id, client, strategy, version, parameters::json, execution_parameters::json, urgency,
-          least(first - 1 + row_number() over (partition by client, urgency order by position), ${lastTurn})
+        select id, client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
+          trace_parent, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${lastTurn})
         from asked join line using (client, urgency)
         returning id, urgency, turn, event_transaction
       ), event as (
@@ -103,6 +111,11 @@ export interface StartedExecution {
   readonly parameters: Json;
   readonly executionParameters: Json;
   readonly startedAt: Date;
+  /** From acceptance to this attempt. */
+  readonly waitedMs: number;
+  /** Longest time that it may compute, besides the service's own limit. */
+  readonly timeLimitMs: number | null;
+  readonly traceParent: string | null;
   readonly callback: StartedCallback | null;
 }
 
@@ -130,13 +143,14 @@ export async function startExecutions(db: Db, ids: readonly number[]): Promise<S
           started_at = coalesce(started_at, now()), ${nextEvent}
         where id = any(${plainArray(ids)}::text::bigint[]) and ${mayBecome("start")}
         returning id, client, attempt, attempt - released_attempts as counted, strategy, version, parameters, execution_parameters,
-          started_at, event_count, event_transaction
+          started_at, extract(epoch from clock_timestamp() - accepted_at)::float8 * 1000 as waited_ms, time_limit_ms,
+          trace_parent, event_count, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
         select id, event_count, ${transitions.start.to}, event_transaction from started
       )
       select started.id::float8 as id, attempt, counted, strategy, version, parameters, execution_parameters, started_at,
-        client, callbacks.url, callbacks.webhook_id, callbacks.max_attempts
+        waited_ms, time_limit_ms, trace_parent, client, callbacks.url, callbacks.webhook_id, callbacks.max_attempts
       from started left join callbacks on callbacks.execution_id = started.id`),
   );
   return rows.map((row) => ({
@@ -148,6 +162,9 @@ export async function startExecutions(db: Db, ids: readonly number[]): Promise<S
     parameters: row.parameters,
     executionParameters: row.execution_parameters,
     startedAt: new Date(row.started_at),
+    waitedMs: row.waited_ms,
+    timeLimitMs: row.time_limit_ms,
+    traceParent: row.trace_parent,
     callback: toStartedCallback(row),
   }));
 }
@@ -302,6 +319,9 @@ interface StartedRow {
   /** PGlite gives dates, postgres.js under Drizzle their text. */
   readonly started_at: Date | string;
   readonly client: string;
+  readonly waited_ms: number;
+  readonly time_limit_ms: number | null;
+  readonly trace_parent: string | null;
   readonly url: string | null;
   readonly webhook_id: string | null;
   readonly max_attempts: number | null;

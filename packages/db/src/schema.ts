@@ -54,6 +54,10 @@ export const executions = pgTable(
     turn: integer("turn").notNull().default(0),
     /** Waits, without a job in the queue, until fewer of its client or strategy run. */
     parked: boolean("parked").notNull().default(false),
+    /** The longest an attempt may compute, where the client wants it shorter than the service's own limit. */
+    timeLimitMs: integer("time_limit_ms"),
+    /** Where the trace of its request goes on: a `traceparent` of W3C Trace Context. */
+    traceParent: text("trace_parent"),
     eventCount: integer("event_count").notNull().default(1),
     /**
      * Of the newest event. It never goes back: a transaction that waited for this row may have begun before the one it

@@ -5,6 +5,7 @@ import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { admitRequest } from "../access/access.ts";
 import type { Host } from "../host.ts";
+import { ctxFor, scopeOf } from "../request-scope.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
 import { causeOf, toTold } from "./errors.ts";
 import { graphiqlPage } from "./graphiql.ts";
@@ -37,7 +38,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
     schema,
     graphqlEndpoint: graphqlPath,
     context({ connection }) {
-      const ctx = { ...shared, client: connection.caller.client };
+      const ctx = ctxFor(shared, connection.caller.client, connection.request);
       return { ctx, streams, connection, loaders: createLoaders(ctx) };
     },
     plugins: [tellBadJson, refuseWrongVariables, ...limitPlugins({ introspection: graphiql })],
@@ -72,7 +73,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
     }
     const caller = await admitRequest(access, req, res).catch((error: unknown) => sendRefusal(res, error));
     if (caller === undefined) return;
-    const connection: Connection = { caller, breakOff: () => res.destroy() };
+    const connection: Connection = { caller, request: scopeOf(res), breakOff: () => res.destroy() };
     await respond(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
   });
   return {

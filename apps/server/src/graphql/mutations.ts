@@ -45,6 +45,7 @@ const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteSt
     callbackUrl: t.string(say.submitted("callback_url")),
     callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
+    timeLimitMs: t.int(say.submitted("time_limit_ms")),
     idempotencyKey: t.string(say.submitted("idempotency_key")),
   }),
 });

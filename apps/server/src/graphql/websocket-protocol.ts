@@ -4,6 +4,7 @@ import { CloseCode, makeServer, type Server } from "graphql-ws";
 import type { YogaServerInstance } from "graphql-yoga";
 import type { WebSocket } from "ws";
 import type { Access, Caller, Visitor } from "../access/access.ts";
+import { newRequestScope } from "../request-scope.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
 import { toTold } from "./errors.ts";
 
@@ -65,6 +66,7 @@ async function admit(access: Access, { socket, visitor }: Socket, requests: numb
 function toConnection({ socket }: Socket, caller: Caller): Connection {
   return {
     caller,
+    request: newRequestScope(),
     breakOff: () => socket.close(goingAway, "Going away"),
   };
 }

@@ -16,6 +16,7 @@ export const expectedOperations: Readonly<
       "parameters?",
       "priority?",
       "strategy_name",
+      "time_limit_ms?",
     ],
   },
   cancelExecution: { kind: "mutation", fields: ["execution_id"] },

@@ -16,7 +16,7 @@ const statusOf = {
 
 export const restTransport: Transport = {
   name: "REST",
-  besides: ["watchExecution", "getHealth", "getReadiness", "getOpenapiJson", "getOpenapiYaml"],
+  besides: ["watchExecution", "getHealth", "getReadiness", "getMetrics", "getOpenapiJson", "getOpenapiYaml"],
   offers: () => documented().map(({ name, method, fields }) => ({ name, kind: kindOf(method), fields })),
 
   async call(address, operation, input, apiKey) {

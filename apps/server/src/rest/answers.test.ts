@@ -141,6 +141,7 @@ const cases: readonly Case[] = [
   ["listPrices", 422, "/prices/?ticker=DEMO"],
   ["getHealth", 200, "/healthz"],
   ["getReadiness", 200, "/readyz"],
+  ["getMetrics", 200, "/metrics"],
   ["getOpenapiJson", 200, "/openapi.json"],
   ["getOpenapiYaml", 200, "/openapi.yaml"],
 ];

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { type Ctx, DomainError, getExecution, watchExecution } from "@strategy-executor/core";
+import { DomainError, getExecution, watchExecution } from "@strategy-executor/core";
 import type { RequestHandler, Response } from "express";
 import type { Caller } from "../access/access.ts";
 import type { Host } from "../host.ts";
+import { ctxFor, scopeOf } from "../request-scope.ts";
 import { pathNumber } from "./path-number.ts";
 
 /**
@@ -16,7 +17,7 @@ export function executionEventStream(host: Host, callerOf: (res: Response) => Ca
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const caller = callerOf(res);
-    const ctx: Ctx = { ...host.ctx, client: caller.client };
+    const ctx = ctxFor(host.ctx, caller.client, scopeOf(res));
     const execution_id = pathNumber(String(req.params["execution_id"]));
     const after = toEventNumber(req.get("last-event-id"));
     const execution = await getExecution.run(ctx, { execution_id });

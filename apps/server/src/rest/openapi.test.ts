@@ -40,6 +40,7 @@ describe("the OpenAPI document", () => {
         "watchExecution",
         "getHealth",
         "getReadiness",
+        "getMetrics",
         "getOpenapiJson",
         "getOpenapiYaml",
       ].toSorted(),
@@ -49,7 +50,8 @@ describe("the OpenAPI document", () => {
   it("asks for a key with the scope of each operation, and shows none", () => {
     for (const { operation } of operationsOf(document)) {
       const scope = operations.find(({ name }) => name === operation.operationId)?.scope;
-      const wanted = operation.operationId === "watchExecution" ? "read" : scope;
+      const others: Record<string, string> = { watchExecution: "read", getMetrics: "admin" };
+      const wanted = others[operation.operationId] ?? scope;
       expect(operation.security).toEqual(wanted === undefined ? undefined : [{}, { api_key: [wanted] }]);
       expect("401" in operation.responses && "403" in operation.responses).toBe(wanted !== undefined);
     }

@@ -3,6 +3,7 @@ import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor
 import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import type { Log } from "@strategy-executor/core";
 import { z } from "zod";
+import { requestIdHeader, scopeOf } from "../request-scope.ts";
 
 /** How every refused request is answered. */
 export const Problem = z
@@ -15,6 +16,10 @@ export const Problem = z
       .max(599)
       .meta({ description: "The status of the answer.", examples: [404] }),
     detail: z.string().meta({ description: "What is wrong, for people.", examples: ["There is no execution 124"] }),
+    request_id: z
+      .string()
+      .optional()
+      .meta({ description: "The answer's `X-Request-Id`, by which the server's log names the request." }),
     errors: z
       .array(
         z.object({
@@ -44,11 +49,13 @@ const statusOf = {
 /** Answers with a problem. */
 export function sendProblem(res: Response, status: number, detail: string, errors: readonly FieldError[] = []): void {
   const title = STATUS_CODES[status] ?? "Error";
+  const id = res.getHeader(requestIdHeader);
   const problem: Problem = {
     type: "about:blank",
     title,
     status,
     detail,
+    ...(typeof id === "string" && { request_id: id }),
     ...(errors.length > 0 && { errors: [...errors] }),
   };
   if (status === 503) res.set("Retry-After", "1");
@@ -66,7 +73,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
     if (error instanceof DomainError) return sendProblem(res, statusOf[error.code], error.message, error.fields);
     const refused = refusedByParser(error);
     if (refused !== null) return sendProblem(res, refused.status, refused.detail);
-    log.error({ err: error, method: req.method, path: req.path }, "request failed");
+    log.error({ request_id: scopeOf(res).id, err: error, method: req.method, path: req.path }, "request failed");
     return sendProblem(res, 500, "The server failed to answer this request");
   };
 }

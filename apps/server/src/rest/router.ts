@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Ctx } from "@strategy-executor/core";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
 import { admitRequest, type Caller } from "../access/access.ts";
 import type { Host } from "../host.ts";
 import { wholeBodyInTime } from "../http-server.ts";
+import { ctxFor, scopeOf } from "../request-scope.ts";
 import { executionEventStream } from "./event-stream.ts";
 import { pathNumber } from "./path-number.ts";
 import { sendProblem } from "./problem.ts";
@@ -22,7 +22,7 @@ export function restRouter(host: Host): Router {
   router.get("/executions/:execution_id/events/", admit, executionEventStream(host, callerOf));
   for (const route of routes) {
     const handle: RequestHandler = async (req, res) => {
-      const ctx: Ctx = { ...host.ctx, client: callerOf(res).client };
+      const ctx = ctxFor(host.ctx, callerOf(res).client, scopeOf(res));
       const input = inputOf(route, req);
       if (route.text !== undefined && req.accepts([route.text.type, "application/json"]) !== "application/json") {
         const text = await route.text.of(ctx, input);

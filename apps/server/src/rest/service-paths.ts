@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { problemResponses } from "./problem-responses.ts";
+import { securityOf } from "./security.ts";
 
 /** What the server answers besides the operations, as the document describes it. */
 export const servicePaths: ZodOpenApiPathsObject = {
@@ -14,6 +15,15 @@ export const servicePaths: ZodOpenApiPathsObject = {
       200: { description: "It is: the database answers.", content: json(z.object({ status: z.literal("ready") })) },
       ...problemResponses([503]),
     }),
+  },
+  "/metrics": {
+    get: {
+      ...toOperation("getMetrics", "Read what Prometheus is told of this process.", {
+        200: { description: "Its text format.", content: { "text/plain": { schema: z.string() } } },
+        ...problemResponses([401, 403, 429, 500, 503]),
+      }),
+      security: securityOf("admin"),
+    },
   },
   "/openapi.json": {
     get: toOperation("getOpenapiJson", "Read this document as JSON.", {

@@ -7,6 +7,7 @@ import { type AccessSettings, createAccess } from "../access/access.ts";
 import { createApp } from "../app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
 import { createHttpServer } from "../http-server.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import { createStreams, type StreamTimes } from "../streams.ts";
 import { testStrategiesDir } from "./server-process.ts";
 
@@ -46,7 +47,7 @@ export async function startTestApp(
   );
   const streams = createStreams(streamsPerClient, streamTimes);
   const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));
-  const host = { ctx, access, streams, corsOrigins: [] };
+  const host = { ctx, access, streams, metrics: createMetrics(), tracing: null, corsOrigins: [] };
   const graphql = createGraphql({ ...host, graphiql });
   const server = createHttpServer(createApp({ ...host, graphql: graphql.router, isReady: () => true }));
   server.listen(0, "127.0.0.1");

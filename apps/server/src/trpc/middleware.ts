@@ -2,6 +2,7 @@ import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import type { Handler } from "express";
 import { admitRequest } from "../access/access.ts";
 import type { Host } from "../host.ts";
+import { ctxFor, scopeOf } from "../request-scope.ts";
 import { isUnexpected } from "./errors.ts";
 import { appRouter } from "./router.ts";
 
@@ -15,10 +16,11 @@ export function trpcMiddleware({ ctx, access, streams }: Host): Handler {
       const caller = await admitRequest(access, req, res, info.calls.length);
       // Heartbeats keep busy every line whose client reads.
       if (info.type === "subscription") res.setTimeout(streams.stalledMs, () => res.destroy());
-      return { ctx: { ...ctx, client: caller.client }, streams, caller };
+      return { ctx: ctxFor(ctx, caller.client, scopeOf(res)), streams, caller };
     },
-    onError({ error, path }) {
-      if (isUnexpected(error)) ctx.log.error({ err: error.cause ?? error, procedure: path }, "request failed");
+    onError({ error, path, ctx: own }) {
+      if (isUnexpected(error))
+        (own?.ctx ?? ctx).log.error({ err: error.cause ?? error, procedure: path }, "request failed");
     },
   });
 }

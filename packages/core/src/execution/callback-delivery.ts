@@ -26,6 +26,7 @@ import { executionCallback, toExecutionCallback } from "./execution-callback.ts"
 import { grouped } from "./grouped.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
 import { throughOutage } from "./outage.ts";
+import type { Observer } from "./observer.ts";
 import type { NewJob, Queue, Redelivery, TakenJob } from "./queue.ts";
 import type { Receivers } from "./receivers.ts";
 
@@ -34,6 +35,7 @@ export interface CallbackDeliveryOptions {
   readonly queue: Queue;
   readonly deliverer: Deliverer;
   readonly signingSecrets: SigningSecrets;
+  readonly observer: Observer;
   readonly log: Log;
   /** Deadline of one attempt, from the look-up of the name to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -72,7 +74,8 @@ interface FirstAttempt {
 const recordingMs = 5_000;
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
-  const { database, queue, deliverer, signingSecrets, log, timeoutMs, retryWaits, random, receivers } = options;
+  const { database, queue, deliverer, signingSecrets, observer, log, timeoutMs, retryWaits, random, receivers } =
+    options;
   const { db } = database;
   const underWay = new Set<Promise<void>>();
   let draining = false;
@@ -140,13 +143,20 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       const body = prepare(execution);
       if (body === null) return { outcome: notSent, signedWith: [] };
       const secrets = await signingSecrets.activeOf(request.client);
+      const observed = observer.delivery({
+        executionId: execution.id,
+        attempt: request.number,
+        traceParent: execution.traceParent,
+      });
       outcome = await deliverer.deliver({
         url: request.url,
         body,
+        headers: observed.headers,
         webhook: { id: request.webhookId, secrets: secrets.map(({ secret }) => secret) },
         timeoutMs,
         ...(signal !== undefined && { signal }),
       });
+      observed.ended(outcome);
       return { outcome, signedWith: secrets.map(({ id }) => id) };
     } finally {
       receivers.end(receiver, outcome, request.redelivery !== "at once");

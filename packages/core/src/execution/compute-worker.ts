@@ -1,16 +1,24 @@
 import { once } from "node:events";
-import type { MessagePort } from "node:worker_threads";
+import { type MessagePort, parentPort, threadId } from "node:worker_threads";
 import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
 import type { PriceTable } from "../market.ts";
 import { type OnProgress, runStrategy } from "../run-strategy.ts";
 import { loadRegistry } from "../registry.ts";
-import { StrategyError } from "../strategy.ts";
-import type { ComputeTask, ComputeWorkerData, Computed, FromThread, PricesAnswer } from "./compute.ts";
+import { StrategyError, textOf } from "../strategy.ts";
+import { countSharedBuffers } from "./shared-buffers.ts";
+import type { ComputeTask, ComputeWorkerData, Computed, FromThread, PricesAnswer, StrayError } from "./compute.ts";
 import { receive } from "./shared-tables.ts";
 
 /** Executions that end sooner than this say nothing. */
 const progressMs = 250;
+
+// What a strategy left behind, such as a promise that nobody waits for, is not to end the thread under the next execution.
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => tellStray({ message: toMessage(error) }));
+}
+
+const sharedBytes = countSharedBuffers();
 
 const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
 
@@ -25,7 +33,8 @@ export async function compute({
   parameters,
   port,
 }: ComputeTask & { port: MessagePort }): Promise<Computed> {
-  tell(port, { kind: "started" });
+  sharedBytes[0] = 0;
+  tell(port, { kind: "started", thread: threadId, sharedBytes });
   try {
     const strategy = strategies.get(name);
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
@@ -59,8 +68,12 @@ function tell(port: MessagePort, message: FromThread): void {
   port.postMessage(message);
 }
 
+function tellStray(error: StrayError): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of a thread, not of a window
+  parentPort?.postMessage(error);
+}
+
 function toMessage(error: unknown): string {
   if (error instanceof StrategyError) return error.message;
-  if (error instanceof Error) return `The strategy failed: ${error.name}: ${error.message}`;
-  return `The strategy failed: ${String(error)}`;
+  return `The strategy failed: ${error instanceof Error ? `${error.name}: ` : ""}${textOf(error)}`;
 }

@@ -119,6 +119,8 @@ describeDatabases("the engine", (create) => {
     ["error", "Throwing failed on 2004-01-30: too far"],
     ["text", "Throwing failed on 2004-01-30: a text"],
     ["nothing", "Throwing failed on 2004-01-30: undefined"],
+    ["symbol", "Throwing failed on 2004-01-30: Symbol(a sign)"],
+    ["unspeakable", "Throwing failed on 2004-01-30: something without a text (object)"],
     ["exit", "The strategy ended its thread"],
   ])("survives a strategy that throws or ends its thread (%s) and tells what happened", async (what, message) => {
     const execution = await until(await submit("Throwing", { what }), isTerminal);

@@ -10,9 +10,10 @@ import type { SecretBox } from "../signing/secret-box.ts";
 import { createSigningSecrets, ensureReadable, type SigningSecrets } from "../signing/signing-secrets.ts";
 import { createCallbackDelivery } from "./callback-delivery.ts";
 import { startCancellations } from "./cancellations.ts";
-import { startCompute } from "./compute.ts";
+import { type Compute, startCompute } from "./compute.ts";
 import { startDispatcher } from "./dispatcher.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
+import type { Observer } from "./observer.ts";
 import { type Queue, startQueue } from "./queue.ts";
 import { createReceivers, type ReceiverLimits, type Receivers } from "./receivers.ts";
 import { createRedeliveries, type Redeliveries } from "./redelivery.ts";
@@ -25,6 +26,7 @@ import { createSweepLifecycle, type SweepLifecycle } from "./sweep-lifecycle.ts"
 export interface EngineOptions {
   readonly database: Database;
   readonly log: Log;
+  readonly observer: Observer;
   /** Whether this process runs executions and delivers callbacks, or only accepts. */
   readonly works: boolean;
   readonly market: Market;
@@ -32,6 +34,8 @@ export interface EngineOptions {
   /** Threads that compute. */
   readonly threads: number;
   readonly executionTimeoutMs: number;
+  /** Memory that one execution may take in its thread. */
+  readonly memoryMb: number;
   readonly maxExecutionAttempts: number;
   readonly callbackTimeoutMs: number;
   /** What is waited between attempts to deliver a callback. */
@@ -67,6 +71,8 @@ export interface Engine extends AsyncDisposable {
   readonly redeliveries: Redeliveries;
   /** How the receivers that this process delivers to fare; for metrics. */
   receivers(): ReceiverReport[];
+  /** The threads that strategies run in; null in a process that only accepts. */
+  readonly threads: Compute["threads"] | null;
   /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
   drain(): Promise<void>;
 }
@@ -85,7 +91,7 @@ const unparkMs = 1_000;
  * @throws UnreadableSecretsError when signing secrets are stored that the box does not open
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { database, log, callbackTimeoutMs, executionTimeoutMs, secretBox } = options;
+  const { database, log, observer, callbackTimeoutMs, executionTimeoutMs, secretBox } = options;
   await ensureReadable(database.db, secretBox);
   await using stack = new AsyncDisposableStack();
   const queue = stack.use(
@@ -105,7 +111,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const signals = stack.use(await startSignals(database, log));
   const events = stack.use(startEventHub(database, signals));
   const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
-  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, log });
+  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, observer, log });
   const redeliveries = createRedeliveries({ database, queue, signals });
   const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
   const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
@@ -122,6 +128,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     signingSecrets,
     redeliveries,
     receivers: () => work?.receivers.list() ?? [],
+    get threads() {
+      return work === null ? null : work.compute.threads;
+    },
     drain: async () => work?.drain(),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
@@ -137,6 +146,7 @@ interface Parts {
 
 interface Work {
   readonly receivers: Receivers;
+  readonly compute: Compute;
   drain(): Promise<void>;
 }
 
@@ -146,7 +156,8 @@ async function startWork(
   { queue, signals, signingSecrets, lifecycle, sweeps }: Parts,
   stack: AsyncDisposableStack,
 ): Promise<Work> {
-  const { database, log, drainMs, callbackGuard, resolveHost, receiverLimits, random = Math.random } = options;
+  const { database, log, observer, drainMs, callbackGuard, resolveHost, receiverLimits } = options;
+  const { random = Math.random } = options;
   const compute = stack.use(await startCompute(options));
   const deliverer = stack.use(
     createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: "strategy-executor" }),
@@ -159,6 +170,7 @@ async function startWork(
     queue,
     deliverer,
     signingSecrets,
+    observer,
     log,
     timeoutMs: options.callbackTimeoutMs,
     retryWaits: options.retryWaits,
@@ -178,6 +190,7 @@ async function startWork(
       compute,
       cancellations,
       signals,
+      observer,
       log,
       timeoutMs: options.executionTimeoutMs,
       maxAttempts: options.maxExecutionAttempts,
@@ -224,5 +237,5 @@ async function startWork(
     await drained;
   };
   stack.defer(drain);
-  return { receivers, drain };
+  return { compute, receivers, drain };
 }

@@ -49,6 +49,9 @@ export const executionCallback = defineCallback({
       description:
         "By Standard Webhooks 1.0, over `id.timestamp.body`: `v1,…` (HMAC-SHA256) and `v1a,…` (ed25519), one for each of your signing secrets, separated by spaces. There only when you have some.",
     }),
+    traceparent: z.string().optional().meta({
+      description: "Where this delivery is in the trace of its request (W3C Trace Context), if there is one.",
+    }),
   }),
   responses: { "2XX": { description: "Taken. The answer's body is kept, up to 20 kB, and shown in the status." } },
   examples: {

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { startSignals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { callbackJob, createLifecycle, type Lifecycle } from "./lifecycle.ts";
+import { nobody } from "./observer.ts";
 import { type Queue, startQueue, type TakenJob } from "./queue.ts";
 
 /*
@@ -105,7 +106,11 @@ async function startWorker(database: Database, stack: AsyncDisposableStack): Pro
   const maxSeconds = { executions: 3600, sweeps: 3600, callbacks: 3600 };
   const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, supervise: false }));
   const signals = stack.use(await startSignals(database, silent));
-  return { database, queue, lifecycle: createLifecycle({ database, queue, signals, limits: null, log: silent }) };
+  return {
+    database,
+    queue,
+    lifecycle: createLifecycle({ database, queue, signals, limits: null, observer: nobody, log: silent }),
+  };
 }
 
 /** What is expected of an execution. */

@@ -23,6 +23,7 @@ import {
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { grouped } from "./grouped.ts";
+import type { Observer } from "./observer.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
 /** The end of an attempt, with the jobs that it makes superfluous and necessary. */
@@ -55,12 +56,15 @@ export interface LifecycleOptions {
   readonly signals: Signals;
   /** Null when there are none. */
   readonly limits: ConcurrencyLimits | null;
+  readonly observer: Observer;
   readonly log: Log;
 }
 
 const mostTogether = 64;
 
-export function createLifecycle({ database: { db }, queue, signals, limits, log }: LifecycleOptions): Lifecycle {
+export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
+  const { queue, signals, limits, observer, log } = lifecycle;
+  const { db } = lifecycle.database;
   const options = { most: mostTogether, splits: (error: unknown) => !isUnavailable(error) };
 
   const insert = grouped(async (items: readonly NewExecution[]) => {
@@ -141,7 +145,10 @@ export function createLifecycle({ database: { db }, queue, signals, limits, log 
   }
 
   function accepted(executions: readonly InsertedExecution[]): void {
-    for (const { id } of executions) signals.send("events", String(id));
+    for (const { id } of executions) {
+      observer.accepted();
+      signals.send("events", String(id));
+    }
     signals.send("jobs", "executions");
   }
 
@@ -169,6 +176,7 @@ export function createLifecycle({ database: { db }, queue, signals, limits, log 
         return ended;
       });
       if (cancelled === null) return false;
+      observer.cancelled();
       signals.send("events", String(id));
       signals.send("cancellations", String(id));
       if (cancelled.callback !== null) signals.send("jobs", "callbacks");

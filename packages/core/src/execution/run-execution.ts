@@ -15,6 +15,7 @@ import type { CallbackDelivery } from "./callback-delivery.ts";
 import type { Cancellations } from "./cancellations.ts";
 import type { Compute } from "./compute.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import type { AttemptEnding, Observer } from "./observer.ts";
 import { throughOutage } from "./outage.ts";
 import type { Queue, TakenJob } from "./queue.ts";
 
@@ -26,8 +27,9 @@ export interface RunExecutionOptions {
   readonly compute: Compute;
   readonly cancellations: Cancellations;
   readonly signals: Signals;
+  readonly observer: Observer;
   readonly log: Log;
-  /** Longest time that one attempt may compute. */
+  /** Longest time that one attempt may compute; an execution may have a shorter one of its own. */
   readonly timeoutMs: number;
   /** Attempts that may be lost to dying processes before the execution is failed. */
   readonly maxAttempts: number;
@@ -38,26 +40,45 @@ export interface RunExecutionOptions {
  * point: an ended execution is left alone, and an attempt that was overtaken by another writes nothing.
  */
 export function runExecution(options: RunExecutionOptions) {
-  const { database, queue, lifecycle, delivery, compute, cancellations, signals, log, timeoutMs, maxAttempts } =
-    options;
+  const { database, queue, lifecycle, delivery, compute, cancellations, signals, observer, log } = options;
+  const { timeoutMs, maxAttempts } = options;
   return (job: TakenJob, ending: AbortSignal): Promise<void> =>
     cancellations.during(job.data.execution_id, (cancelled) => runAttempt(job, ending, cancelled));
 
   async function runAttempt(job: TakenJob, ending: AbortSignal, cancelled: AbortSignal): Promise<void> {
     const started = await start(job);
     if (started === null) return queue.remove(database.db, "executions", [job]);
+    const ended = observer.attempt(started);
+    let how: AttemptEnding = "interrupted";
+    try {
+      how = await finish(job, started, ending, cancelled);
+    } finally {
+      ended(how);
+    }
+  }
+
+  async function finish(
+    job: TakenJob,
+    started: StartedExecution,
+    ending: AbortSignal,
+    cancelled: AbortSignal,
+  ): Promise<AttemptEnding> {
     const begun = performance.now();
     const { id, strategy, attempt } = started;
     log.debug({ execution_id: id, strategy, attempt }, "execution started");
 
     const outcome = await outcomeOf(started, ending, cancelled);
-    if (outcome === null) return queue.remove(database.db, "executions", [job]);
+    if (outcome === null) {
+      await queue.remove(database.db, "executions", [job]);
+      return "cancelled";
+    }
 
     const settled = await settle(job, started, outcome);
     const fields = { execution_id: id, strategy, attempt, duration_ms: Math.round(performance.now() - begun) };
     if (!settled) log.warn(fields, "late result of an overtaken attempt dropped");
     else if (outcome.status === "completed") log.info(fields, "execution completed");
     else log.info({ ...fields, error_message: outcome.errorMessage }, "execution failed");
+    return settled ? outcome.status : "overtaken";
   }
 
   /** A try that failed with the database may have begun an attempt all the same: that one was not lost by a dying process. */
@@ -73,7 +94,7 @@ export function runExecution(options: RunExecutionOptions) {
 
   /** Null when it was cancelled. @throws when the process ends before the strategy does */
   async function outcomeOf(
-    { id, attempt, countedAttempts, strategy, parameters }: StartedExecution,
+    { id, attempt, countedAttempts, strategy, parameters, timeLimitMs }: StartedExecution,
     ending: AbortSignal,
     cancelled: AbortSignal,
   ): Promise<Outcome | null> {
@@ -83,7 +104,11 @@ export function runExecution(options: RunExecutionOptions) {
     try {
       const computed = await compute.run(
         { strategy, parameters },
-        { signal: AbortSignal.any([ending, cancelled]), timeoutMs, onProgress: reportProgress(id, attempt) },
+        {
+          signal: AbortSignal.any([ending, cancelled]),
+          timeoutMs: Math.min(timeLimitMs ?? timeoutMs, timeoutMs),
+          onProgress: reportProgress(id, attempt),
+        },
       );
       return computed.ok
         ? { status: "completed", result: computed.result, series: computed.series }
@@ -133,7 +158,7 @@ const startingMs = 5_000;
 
 /** The execution as it has just been settled. */
 function toRecord(started: StartedExecution, outcome: Outcome, settled: SettledExecution): ExecutionRecord {
-  const { id, strategy, version, executionParameters, startedAt } = started;
+  const { id, strategy, version, executionParameters, startedAt, traceParent } = started;
   return {
     id,
     strategy,
@@ -144,6 +169,7 @@ function toRecord(started: StartedExecution, outcome: Outcome, settled: SettledE
     errorMessage: outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null,
     progress: null,
     startedAt,
+    traceParent,
     completedAt: settled.completedAt,
     callback: null,
   };

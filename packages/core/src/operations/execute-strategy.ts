@@ -44,6 +44,17 @@ const Submission = z
     priority: z.enum(["low", "normal", "high"]).nullish().meta({
       description: "What is more urgent runs first; among equals clients take turns. `normal` when absent.",
     }),
+    time_limit_ms: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .nullish()
+      .meta({
+        description:
+          "Longest time that the execution may compute, in milliseconds: then it fails. " +
+          "The service's own limit, 5 minutes unless set otherwise, holds in any case.",
+        examples: [60_000],
+      }),
     idempotency_key: z
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
@@ -90,6 +101,8 @@ export const executeStrategy = mutation({
         callbackUrl,
         maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
         urgency: urgencies[input.priority ?? "normal"],
+        timeLimitMs: input.time_limit_ms ?? null,
+        traceParent: ctx.traceParent ?? null,
       },
       submissionKey(ctx.client.id, input),
     );

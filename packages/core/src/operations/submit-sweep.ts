@@ -80,6 +80,7 @@ export const submitSweep = mutation({
         executionParameters: spec,
         callbackUrl,
         maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
+        traceParent: ctx.traceParent ?? null,
         urgency: urgencies[input.priority ?? "normal"],
       },
       plan,

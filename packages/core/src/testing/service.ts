@@ -1,6 +1,7 @@
 import { createGuard } from "@strategy-executor/callback";
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
 import { type EngineOptions, startEngine } from "../execution/engine.ts";
+import { nobody } from "../execution/observer.ts";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { type Ctx, localClient } from "../operation.ts";
@@ -27,11 +28,13 @@ export async function startService(database: ConnectOptions, options: Partial<En
     await startEngine({
       database: connected,
       log,
+      observer: nobody,
       works: true,
       market: { load: () => Promise.reject(new Error("These tests have no stored prices")) },
       strategiesDir: undefined,
       threads: 2,
       executionTimeoutMs: 60_000,
+      memoryMb: 1_024,
       maxExecutionAttempts: 3,
       callbackTimeoutMs: 10_000,
       callbackGuard,

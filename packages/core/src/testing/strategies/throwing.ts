@@ -7,7 +7,7 @@ export const throwing = defineStrategy({
   version: "1.0.0",
   description: "Throws.",
   source: "a test",
-  parameters: z.object({ what: z.enum(["text", "nothing", "error", "exit"]) }),
+  parameters: z.object({ what: z.enum(["text", "nothing", "symbol", "unspeakable", "error", "exit", "later"]) }),
   schedule: "month-end",
   defaultFill: "same_close",
   universe: () => ["SPY"],
@@ -15,6 +15,12 @@ export const throwing = defineStrategy({
   decide(_view, { what }) {
     if (what === "exit") process.exit(3);
     if (what === "error") throw new RangeError("too far");
+    if (what === "later") {
+      void Promise.reject(new Error("too late"));
+      return { weights: { SPY: 1 }, because: "nobody waits" };
+    }
+    if (what === "symbol") throw Symbol("a sign");
+    if (what === "unspeakable") throw Object.create(null);
     throw what === "text" ? "a text" : undefined;
   },
 });

@@ -1,0 +1,138 @@
+import { startReceiver } from "@strategy-executor/core/testing";
+import { connectDatabase } from "@strategy-executor/db";
+import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
+import { describe, expect, it } from "vitest";
+import { newClient } from "../testing/api-keys.ts";
+import { startServerProcess } from "../testing/server-process.ts";
+import { startTcpProxy } from "../testing/tcp-proxy.ts";
+import { startTestServer } from "../testing/test-server.ts";
+
+describeDatabases("the metrics", (create) => {
+  it("count what was accepted, ran, ended and was delivered, and how long it took", async () => {
+    await using test = await create();
+    await using server = await startTestServer(test.options, { COMPUTE_THREADS: "1" });
+    await using taking = await startReceiver();
+    await using refusing = await startReceiver((res) => res.writeHead(500).end());
+    for (const url of [taking.url, refusing.url, "http://127.0.0.1:1/secret-path"]) {
+      await submit(server.address, "BoldAssetAllocation", { variant: "INVALID" }, url);
+    }
+    await submit(server.address, "MovingAverageCrossover", {}, taking.url);
+    const long = await Promise.all(
+      Array.from({ length: 6 }, () => submit(server.address, "Slow", { milliseconds: 60_000 })),
+    );
+    await expect
+      .poll(() => read(server.address), { timeout: 20_000 })
+      .toMatchObject({
+        strategy_executor_executions_accepted_total: 10,
+        'strategy_executor_executions_finished_total{status="completed"}': 1,
+        'strategy_executor_executions_finished_total{status="failed"}': 3,
+        'strategy_executor_executions_finished_total{status="cancelled"}': 0,
+        'strategy_executor_run_seconds_count{strategy="BoldAssetAllocation"}': 3,
+        'strategy_executor_run_seconds_count{strategy="MovingAverageCrossover"}': 1,
+        'strategy_executor_delivery_seconds_count{outcome="delivered"}': 2,
+        'strategy_executor_delivery_seconds_count{outcome="refused"}': 1,
+        'strategy_executor_delivery_seconds_count{outcome="not_answered"}': 1,
+        strategy_executor_compute_threads: 1,
+        strategy_executor_compute_threads_busy: 1,
+        strategy_executor_database_connections: test.kind === "pglite" ? 1 : 10,
+      });
+    const busy = await read(server.address);
+    // It reads them itself.
+    expect(busy["strategy_executor_database_statements"]).toBeGreaterThanOrEqual(0);
+    expect(busy["strategy_executor_executions_running"]).toBeGreaterThanOrEqual(1);
+    expect(busy["strategy_executor_executions_waiting"]).toBeGreaterThanOrEqual(1);
+    expect(busy["strategy_executor_executions_running"]! + busy["strategy_executor_executions_waiting"]!).toBe(6);
+    expect(busy["nodejs_eventloop_lag_p99_seconds"]).toBeGreaterThan(0);
+
+    for (const id of long) await fetch(`${server.address}/executions/${id}/cancel/`, { method: "POST" });
+    await expect
+      .poll(() => read(server.address), { timeout: 20_000 })
+      .toMatchObject({
+        'strategy_executor_executions_finished_total{status="cancelled"}': 6,
+        strategy_executor_executions_running: 0,
+        strategy_executor_executions_waiting: 0,
+        strategy_executor_compute_threads_busy: 0,
+        strategy_executor_compute_waiting: 0,
+      });
+    const text = await (await fetch(`${server.address}/metrics`)).text();
+    for (const secret of [taking.url, refusing.url, "secret-path", "127.0.0.1", "INVALID"]) {
+      expect(text).not.toContain(secret);
+    }
+  }, 60_000);
+});
+
+describe("who may read the metrics", () => {
+  it("is an administrator, where there are keys; a worker tells them on a port of their own", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using database = await connectDatabase(test.options);
+    const keyring = newClient(database.db);
+    const { key: admin } = await keyring.key(["admin"]);
+    const { key: reader } = await keyring.key(["read", "execute"]);
+    await using api = await startTestServer(test.options, { ROLE: "api", AUTH: "on" });
+    await using worker = await startServerProcess(test.options, { ROLE: "worker", AUTH: "on", METRICS_PORT: "0" });
+    await worker.logged("serving metrics");
+    const { port } = JSON.parse(worker.lines.find((line) => line.includes("serving metrics"))!) as { port: number };
+    for (const address of [api.address, `http://127.0.0.1:${port}`]) {
+      const statusFor = async (key?: string) =>
+        (await fetch(`${address}/metrics`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } }))
+          .status;
+      expect([await statusFor(), await statusFor(reader), await statusFor(admin)]).toEqual([401, 403, 200]);
+    }
+    await submit(api.address, "MovingAverageCrossover", {}, undefined, reader);
+    const finished = async () =>
+      (await read(`http://127.0.0.1:${port}`, admin))[
+        'strategy_executor_executions_finished_total{status="completed"}'
+      ];
+    await expect.poll(finished, { timeout: 20_000 }).toBe(1);
+    const response = await fetch(`${api.address}/metrics`, { headers: { authorization: `Bearer ${admin}` } });
+    expect(response.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
+    expect(text).not.toContain("compute_threads");
+    for (const name of [keyring.client, "sx_"]) expect(text).not.toContain(name);
+  }, 60_000);
+
+  it("gets the rest while the database is away", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using line = await startTcpProxy(test.options.databaseUrl!);
+    const url = new URL(test.options.databaseUrl!);
+    url.port = new URL(line.url).port;
+    await using server = await startTestServer({ databaseUrl: url.href });
+    expect(await read(server.address)).toHaveProperty("strategy_executor_executions_waiting", 0);
+    line.leadTo(null);
+    line.cut();
+    const told = await read(server.address);
+    expect(told).toHaveProperty("strategy_executor_executions_accepted_total", 0);
+    expect(told).not.toHaveProperty("strategy_executor_executions_waiting");
+    line.leadTo(test.options.databaseUrl!);
+  }, 60_000);
+});
+
+/** Values by names with labels. */
+async function read(address: string, key?: string): Promise<Record<string, number>> {
+  const response = await fetch(`${address}/metrics`, {
+    headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+  });
+  const samples = (await response.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return Object.fromEntries(
+    samples.map((line) => {
+      const end = line.lastIndexOf(" ");
+      return [line.slice(0, end), Number(line.slice(end + 1))];
+    }),
+  );
+}
+
+async function submit(
+  address: string,
+  strategy_name: string,
+  parameters: object,
+  callback_url?: string,
+  key?: string,
+): Promise<number> {
+  const response = await fetch(`${address}/strategies/execute/`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+    body: JSON.stringify({ strategy_name, parameters, callback_url }),
+  });
+  expect(response.status).toBe(202);
+  return ((await response.json()) as { execution_id: number }).execution_id;
+}

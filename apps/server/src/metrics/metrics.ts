@@ -1,0 +1,129 @@
+import type { Engine, Observer } from "@strategy-executor/core";
+import { countWaiting, type Database } from "@strategy-executor/db";
+import type { DeliveryOutcome } from "@strategy-executor/callback";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What Prometheus is told of this process. Labels name strategies and outcomes: nothing that a client chose. */
+export interface Metrics {
+  /** Counts what the engine does. */
+  readonly observer: Observer;
+  /** Tells how busy these are from now on. */
+  include(parts: { readonly database: Database; readonly engine: Engine }): void;
+  /** The media type of `text`. */
+  readonly contentType: string;
+  /** Everything as it is now. What cannot be read, such as the backlog without a database, is left out. */
+  text(): Promise<string>;
+}
+
+/** Of short strategies and of 5 minutes. */
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+
+/** More are not counted. */
+const mostWaiting = 1_000_000;
+const answerMs = 2_000;
+
+export function createMetrics(): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register });
+  const named = (name: string, help: string) => ({ name: `strategy_executor_${name}`, help, registers });
+
+  const accepted = new Counter(named("executions_accepted_total", "Executions that were accepted"));
+  const finished = new Counter({
+    ...named("executions_finished_total", "Executions that ended, by status"),
+    labelNames: ["status"],
+  });
+  const lost = new Counter({
+    ...named("attempts_lost_total", "Attempts that were handed back (interrupted) or came too late (overtaken)"),
+    labelNames: ["reason"],
+  });
+  for (const status of ["completed", "failed", "cancelled"]) finished.inc({ status }, 0);
+  for (const reason of ["interrupted", "overtaken"]) lost.inc({ reason }, 0);
+  const running = new Gauge(named("executions_running", "Executions that run in this process"));
+  const waited = new Histogram({
+    ...named("queue_wait_seconds", "From the acceptance of an execution to its first attempt"),
+    buckets: seconds,
+  });
+  const ran = new Histogram({
+    ...named("run_seconds", "From the beginning of an attempt to the recording of its outcome"),
+    labelNames: ["strategy"],
+    buckets: seconds,
+  });
+  const delivered = new Histogram({
+    ...named("delivery_seconds", "Delivery attempts: how long and with which outcome"),
+    labelNames: ["outcome"],
+    buckets: seconds,
+  });
+
+  const observer: Observer = {
+    accepted: () => accepted.inc(),
+    cancelled: () => finished.inc({ status: "cancelled" }),
+    attempt({ strategy, attempt, waitedMs }) {
+      const begun = performance.now();
+      running.inc();
+      if (attempt === 1) waited.observe(Math.max(waitedMs, 0) / 1000);
+      return (ending) => {
+        running.dec();
+        ran.observe({ strategy }, (performance.now() - begun) / 1000);
+        if (ending === "completed" || ending === "failed") finished.inc({ status: ending });
+        else if (ending !== "cancelled") lost.inc({ reason: ending });
+      };
+    },
+    delivery: () => ({
+      headers: {},
+      ended: (outcome) => delivered.observe({ outcome: labelOf(outcome) }, outcome.durationMs / 1000),
+    }),
+  };
+
+  const gauge = (name: string, help: string, read: () => number | null | Promise<number>) => {
+    const { registers: _registers, ...options } = named(name, help);
+    register.registerMetric(
+      new Gauge({
+        ...options,
+        registers: [],
+        async collect() {
+          const value = await Promise.resolve(read()).catch(() => null);
+          if (value === null) this.remove();
+          else this.set(value);
+        },
+      }),
+    );
+  };
+
+  return {
+    observer,
+    include({ database, engine }) {
+      gauge("executions_waiting", "Executions that wait to run, in all processes together", () =>
+        withinTime(countWaiting(database.db, mostWaiting)),
+      );
+      gauge("database_connections", "Connections that there may be to the database", () => database.use().connections);
+      gauge(
+        "database_statements",
+        "Statements and transactions that are under way or wait for a connection",
+        () => database.use().underWay,
+      );
+      if (engine.threads === null) return;
+      gauge("compute_threads", "Threads that strategies run in", () => engine.threads?.size ?? null);
+      gauge("compute_threads_busy", "Threads that compute", () => engine.threads?.busy ?? null);
+      gauge("compute_waiting", "Executions that wait for a thread", () => engine.threads?.waiting ?? null);
+    },
+    contentType: register.contentType,
+    text: () => register.metrics(),
+  };
+}
+
+function labelOf(outcome: DeliveryOutcome): string {
+  if (outcome.kind !== "answered") return "not_answered";
+  return outcome.statusCode >= 200 && outcome.statusCode < 300 ? "delivered" : "refused";
+}
+
+/** Whoever looks why the database is away gets the rest meanwhile. */
+async function withinTime<T>(answer: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("No answer in time")), answerMs);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
