@@ -4,6 +4,7 @@ import { findPackageJSON } from "node:module";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
+import { durableSweep } from "./durable-sweep.ts";
 import { importPrices } from "./import.ts";
 import { kernels } from "./kernels.ts";
 import { live } from "./live.ts";
@@ -11,7 +12,15 @@ import { scale } from "./scale.ts";
 import { service } from "./service.ts";
 import { sweep } from "./sweep.ts";
 
-const benches: Readonly<Record<string, Bench>> = { kernels, sweep, service, live, import: importPrices, scale };
+const benches: Readonly<Record<string, Bench>> = {
+  kernels,
+  sweep,
+  "durable-sweep": durableSweep,
+  service,
+  live,
+  import: importPrices,
+  scale,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -16,4 +16,7 @@ export type {
   Progress,
   Result,
   Series,
+  Sweep,
+  SweepReport,
+  SweepSummary,
 } from "@strategy-executor/core";

@@ -18,6 +18,7 @@ export { type ExecutionCallback, executionCallback, sweepCallback } from "./exec
 export type { ExecutionResult } from "./execution/execution-result.ts";
 
 export { Sweep, type SweepSummary } from "./execution/sweep.ts";
+export { SweepReport } from "./sweep/index.ts";
 export { sweepTableCsv } from "./operations/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market.ts";
 export { storedMarket } from "./prices/stored-market.ts";

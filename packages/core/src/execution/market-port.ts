@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import type { MessagePort } from "node:worker_threads";
 import { fingerprint, type Market, type PriceTable } from "../market.ts";
+import { receive, share, type SharedTable } from "./shared-tables.ts";
 
 /** What a thread says over its port. */
 type Asked = { readonly kind: "started" } | { readonly kind: "prices"; readonly tickers: readonly string[] };
 
-type Answer = { readonly ok: true; readonly table: PriceTable } | { readonly ok: false; readonly message: string };
+type Answer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
 
 /** Answers a thread's questions for prices, whose numbers lie in shared memory, until the port is closed. */
 export function serveMarket(port: MessagePort, market: Market, onStarted: () => void): void {
@@ -26,7 +27,7 @@ export function marketOver(port: MessagePort) {
     port.postMessage({ kind: "prices", tickers } satisfies Asked);
     const [answered] = (await once(port, "message")) as [Answer];
     if (!answered.ok) throw new Error(answered.message);
-    return answered.table;
+    return receive(answered);
   };
   const market: Market = {
     load(tickers) {
@@ -52,7 +53,7 @@ export function marketOver(port: MessagePort) {
 
 async function answer(market: Market, tickers: readonly string[]): Promise<Answer> {
   try {
-    return { ok: true, table: await market.load(tickers) };
+    return { ok: true, ...share(await market.load(tickers)) };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
