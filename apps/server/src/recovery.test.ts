@@ -87,8 +87,10 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     await until(server, long, "failed");
     expect(await read(server, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
   }, 120_000);
+});
 
-  it("does the rest of a sweep, and comes to the same, when it is killed in the middle of it", async () => {
+describeDatabases("a server that is killed in the middle of a sweep", (create) => {
+  it("does the rest of it when it starts again, and comes to the same", async () => {
     await using test = await create();
     await using receiver = await startReceiver();
     // Of two chunks; the second takes 1.5 s.

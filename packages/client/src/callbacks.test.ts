@@ -35,6 +35,8 @@ it("carries nothing of the service but the contract of its callback", async () =
     "packages/core/src/execution/execution-result.ts",
     "packages/core/src/execution/execution.ts",
     "packages/core/src/result.ts",
+    "packages/core/src/sweep/metrics-table.ts",
+    "packages/core/src/sweep/sweep-report.ts",
   ]);
 });
 

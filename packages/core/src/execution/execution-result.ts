@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Result } from "../result.ts";
-import { SweepReport } from "../sweep/index.ts";
+import { SweepReport } from "../sweep/sweep-report.ts";
 
 const { strategy, final_value, return: gain, variant, portfolio, position, trades, ...backtest } = Result.shape;
 

@@ -21,7 +21,8 @@
  */
 export { type ChunkNumbers, readChunk, workOnChunk } from "./chunk.ts";
 export { type Gathered, gatherChunks } from "./gather.ts";
-export { type Counts, reportSweep, SweepReport } from "./report.ts";
+export { reportSweep } from "./report.ts";
+export { type Counts, SweepReport } from "./sweep-report.ts";
 export { SweepSpec, WalkForwardLengths } from "./sweep-spec.ts";
 export { checkSweep } from "./check-sweep.ts";
 export { type EvaluatedChunk, evaluateChunk, type SweepChunk } from "./evaluate-chunk.ts";
