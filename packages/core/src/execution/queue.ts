@@ -14,6 +14,8 @@ export type QueueName = (typeof queueNames)[number];
 /** What both queues carry: the execution to run, or to deliver the callback of. */
 interface JobData {
   readonly execution_id: number;
+  /** As in the queue, which gives out the most urgent jobs, but in no order among those it gives out together. */
+  readonly priority?: number;
 }
 
 /** A job that this process has taken. It names the take: what another one took over is not touched by it. */
@@ -99,6 +101,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
       const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
       const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: statements });
       // A group that is at its limit can have stood in the way of others.
+      jobs.sort(byUrgency);
       return { jobs, maybeMore: jobs.length === batchSize || (groupLimit !== undefined && jobs.length > 0) };
     },
     async remove(tx, name, jobs) {
@@ -119,12 +122,16 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
 
 function toInsert({ executionId, id, priority, delayMs, group }: NewJob): JobInsert<JobData> {
   return {
-    data: { execution_id: executionId },
+    data: { execution_id: executionId, ...(priority !== undefined && { priority }) },
     ...(id !== undefined && { id }),
     ...(priority !== undefined && { priority }),
     ...(delayMs !== undefined && { startAfter: delayMs / 1000 }),
     ...(group !== undefined && { group: { id: group } }),
   };
+}
+
+function byUrgency({ data: a }: TakenJob, { data: b }: TakenJob): number {
+  return (b.priority ?? 0) - (a.priority ?? 0) || a.execution_id - b.execution_id;
 }
 
 /** The number stands in the statement's text: few texts, each prepared once. */
