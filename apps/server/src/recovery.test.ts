@@ -163,6 +163,6 @@ async function read(server: { readonly url: string }, path: string): Promise<Rec
 
 function until(server: { readonly url: string }, id: number, status: string): Promise<void> {
   return expect
-    .poll(async () => (await read(server, `/executions/${id}/`))["status"], { timeout: 30_000, interval: 20 })
+    .poll(async () => (await read(server, `/executions/${id}/`))["status"], { timeout: 60_000, interval: 20 })
     .toBe(status);
 }
