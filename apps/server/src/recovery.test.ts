@@ -2,6 +2,7 @@ import { type Receiver, startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "./config.ts";
 import { type ServerProcess, startServerProcess } from "./testing/server-process.ts";
 import { startTestServer } from "./testing/test-server.ts";
 
@@ -87,6 +88,14 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     await until(server, long, "failed");
     expect(await read(server, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
   }, 120_000);
+});
+
+describe("a worker", () => {
+  it("does not start without a database that others can reach", () => {
+    expect(() => readConfig({ ROLE: "worker" })).toThrow(
+      "ROLE=worker needs DATABASE_URL: the embedded database belongs to one process",
+    );
+  });
 });
 
 describe("workers that are ended in order, one after the other", () => {
