@@ -2,6 +2,7 @@ import { type Receiver, startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "./config.ts";
 import { type ServerProcess, startServerProcess } from "./testing/server-process.ts";
 import { startTestServer } from "./testing/test-server.ts";
 
@@ -125,6 +126,14 @@ describeDatabases("a server that is killed in the middle of a sweep", (create) =
   }, 180_000);
 });
 
+describe("a worker", () => {
+  it("does not start without a database that others can reach", () => {
+    expect(() => readConfig({ ROLE: "worker" })).toThrow(
+      "ROLE=worker needs DATABASE_URL: the embedded database belongs to one process",
+    );
+  });
+});
+
 describe("workers that are ended in order, one after the other", () => {
   it("lose nothing, and do nothing twice", async () => {
     await using test = await createTestDatabase("postgres");
@@ -203,6 +212,6 @@ async function read(server: { readonly url: string }, path: string): Promise<Rec
 
 function until(server: { readonly url: string }, id: number, status: string): Promise<void> {
   return expect
-    .poll(async () => (await read(server, `/executions/${id}/`))["status"], { timeout: 30_000, interval: 20 })
+    .poll(async () => (await read(server, `/executions/${id}/`))["status"], { timeout: 60_000, interval: 20 })
     .toBe(status);
 }

@@ -41,6 +41,8 @@ export async function chaosOnPostgres({ seed, executions, kills, tell }: Postgre
     // However often chance hits the same execution, it is to end as it must.
     EXECUTION_MAX_ATTEMPTS: "100",
     CALLBACK_TIMEOUT_MS: "2000",
+    // The receiver is away for a while.
+    CALLBACK_MAX_ATTEMPTS: "10",
   };
   const keep = async (role: "api" | "worker", environment: Record<string, string>) => {
     const kept = await keepProcess(role, database, { ...common, ROLE: role, ...environment });

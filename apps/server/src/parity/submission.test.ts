@@ -34,26 +34,6 @@ describeTransports("a submission", (service, transport) => {
     expect(await count(service)).toBe(before + 1);
   });
 
-  it("runs before less urgent ones that came earlier", async () => {
-    const slow = (milliseconds: number, priority: string | null) =>
-      call(executeStrategy, { strategy_name: "Slow", parameters: { milliseconds, ...dates }, priority });
-    // Both threads are held.
-    const holding = [await slow(60_000, null), await slow(60_000, null)];
-    for (const { execution_id } of holding) {
-      await vi.waitUntil(async () => (await call(getExecution, { execution_id })).status === "running", {
-        timeout: 20_000,
-      });
-    }
-    const [low, normal, high] = [await slow(200, "low"), await slow(200, null), await slow(200, "high")];
-    await call(cancelExecution, { execution_id: holding[0]!.execution_id });
-    const [last, middle, first] = await Promise.all(
-      [low, normal, high].map(async ({ execution_id }) => (await ended(service, execution_id)).started_at!),
-    );
-    await call(cancelExecution, { execution_id: holding[1]!.execution_id });
-    expect([first, middle, last]).toEqual([first!, middle!, last!].toSorted());
-    expect(first! < last!).toBe(true);
-  });
-
   it("that is cancelled while it ends is one or the other, for ever, and is called back once", async () => {
     await using receiver = await startReceiver();
     const outcomes: string[] = [];
@@ -103,6 +83,34 @@ describeDatabases("a service whose backlog is full", (create) => {
   });
 });
 
+describeDatabases("submissions of different priority", (create) => {
+  it("run in its order, by whichever transport they came", async () => {
+    await using test = await create();
+    const priorities = new Map<number, string>();
+    {
+      await using accepting = await startTestApp(test.options, { engine: { works: false } });
+      for (const priority of ["low", null, "high"]) {
+        for (const transport of transports) {
+          const submission = { strategy_name: "Slow", parameters: { milliseconds: 20, ...dates }, priority };
+          const { execution_id } = (await transport.call(accepting.address, executeStrategy.name, submission)) as {
+            execution_id: number;
+          };
+          priorities.set(execution_id, priority ?? "normal");
+        }
+      }
+    }
+    await using working = await startTestApp(test.options, { engine: { threads: 1 } });
+    const ends = new Map<number, string>();
+    for (const id of priorities.keys()) {
+      await vi.waitUntil(async () => ends.set(id, await endOf(working.address, id)).get(id) !== "", {
+        timeout: 20_000,
+      });
+    }
+    const order = [...ends].toSorted(([, a], [, b]) => (a < b ? -1 : 1)).map(([id]) => priorities.get(id));
+    expect(order).toEqual(["high", "normal", "low"].flatMap((priority) => transports.map(() => priority)));
+  });
+});
+
 describe("the header Idempotency-Key", () => {
   describeDatabases("of REST", (create) => {
     it("is the field idempotency_key", async () => {
@@ -125,6 +133,12 @@ describe("the header Idempotency-Key", () => {
     });
   });
 });
+
+/** Empty before the end. */
+async function endOf(address: string, execution_id: number): Promise<string> {
+  const execution = await transports[0]!.call(address, getExecution.name, { execution_id });
+  return (execution as { completed_at: string | null }).completed_at ?? "";
+}
 
 async function count({ call }: Service): Promise<number> {
   return (await call(listExecutions, { limit: 500 })).executions.length;

@@ -242,6 +242,9 @@ describeDatabases("the REST contract", (create) => {
           sent: false,
           sent_at: null,
           response: { error: "Connection refused" },
+          attempts: 1,
+          max_attempts: 1,
+          next_attempt_at: null,
         },
       });
     });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** As much of JSON Schema as the document uses in requests. */
 interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly anyOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
   readonly examples?: readonly unknown[];
@@ -50,6 +50,7 @@ export function schemaArbitrary(schema: Schema, components: Components): fc.Arbi
 function make(schema: Schema, components: Components): fc.Arbitrary<unknown> {
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((option) => schemaArbitrary(option, components)));
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map((type) => make({ ...schema, type }, components)));
   switch (schema.type) {
     case "null":
       return fc.constant(null);

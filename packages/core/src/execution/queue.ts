@@ -18,6 +18,8 @@ interface JobData {
   readonly redelivery?: Redelivery;
   /** Of a sweep. */
   readonly step?: number;
+  /** As in the queue, which gives out the most urgent jobs, but in no order among those it gives out together. */
+  readonly priority?: number;
 }
 
 export type Redelivery = "at once" | "in turn";
@@ -108,6 +110,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
       const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
       const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: statements });
       // A group that is at its limit can have stood in the way of others.
+      jobs.sort(byUrgency);
       return { jobs, maybeMore: jobs.length === batchSize || (groupLimit !== undefined && jobs.length > 0) };
     },
     async remove(tx, name, jobs) {
@@ -132,12 +135,17 @@ function toInsert({ executionId, step, id, priority, delayMs, group, redelivery 
       execution_id: executionId,
       ...(step !== undefined && { step }),
       ...(redelivery !== undefined && { redelivery }),
+      ...(priority !== undefined && { priority }),
     },
     ...(id !== undefined && { id }),
     ...(priority !== undefined && { priority }),
     ...(delayMs !== undefined && { startAfter: delayMs / 1000 }),
     ...(group !== undefined && { group: { id: group } }),
   };
+}
+
+function byUrgency({ data: a }: TakenJob, { data: b }: TakenJob): number {
+  return (b.priority ?? 0) - (a.priority ?? 0) || a.execution_id - b.execution_id;
 }
 
 /** The number stands in the statement's text: few texts, each prepared once. */

@@ -15,7 +15,7 @@ export interface Audit {
   readonly releasedAttempts: number;
   /** Delivery attempts whose process died before the answer was recorded. */
   readonly interruptedDeliveries: number;
-  /** Executions whose callback ended without a receiver that took it. */
+  /** Executions whose callback had one attempt, which no receiver took. */
   readonly undelivered: readonly number[];
   /** What must not be, a line each; none in a sound database. */
   readonly violations: readonly string[];
@@ -33,7 +33,9 @@ export async function audit(db: Db): Promise<Audit> {
     lostAttempts: sum(rows.map(({ attempt, released }) => Math.max(attempt - released - 1, 0))),
     releasedAttempts: sum(rows.map(({ released }) => released)),
     interruptedDeliveries: rows.flatMap((row) => endsOf(row)).filter((end) => end === "Interrupted").length,
-    undelivered: rows.filter((row) => row.callback_state === "ended" && row.sent !== true).map(({ id }) => id),
+    undelivered: rows
+      .filter((row) => row.callback_state === "ended" && row.sent !== true && row.max_attempts === 1)
+      .map(({ id }) => id),
     violations: [
       ...rows.flatMap((row) => problemsOf(row).map((problem) => `execution ${row.id} ${problem}`)),
       ...(jobs === 0 ? [] : [`${jobs} jobs are left in the queue`]),
@@ -93,7 +95,7 @@ async function readRows(db: Db): Promise<Row[]> {
         e.result is not null as has_result, e.error_message is not null as has_error, e.completed_at is not null as has_end,
         (select count(*)::int from execution_series s where s.execution_id = e.id) as series,
         (select json_agg(number || ' ' || status order by number) from execution_events v where v.execution_id = e.id) as events,
-        c.state as callback_state, c.sent,
+        c.state as callback_state, c.sent, c.max_attempts,
         coalesce((select json_agg(number || ' ' || case when ended_at is null then 'open' when status_code between 200 and 299 then 'taken'
           else coalesce(error, 'refused') end order by number) from delivery_attempts d where d.execution_id = e.id), '[]') as deliveries
       from executions e left join callbacks c on c.execution_id = e.id order by e.id`),
@@ -122,6 +124,7 @@ interface Row {
   readonly events: readonly string[] | null;
   readonly callback_state: string | null;
   readonly sent: boolean | null;
+  readonly max_attempts: number | null;
   readonly deliveries: readonly string[];
 }
 
