@@ -88,9 +88,14 @@ function boundsOf({ minimum, exclusiveMinimum, maximum }: Schema): { min: number
   return { min, max: Math.min(maximum ?? 1_000_000, 1_000_000) };
 }
 
+/** Those that PostgreSQL has too. */
+const instants = { min: new Date("1970-01-01T00:00:00Z"), max: new Date("2199-12-31T00:00:00Z") };
+
 function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.Arbitrary<string> {
   // Where nobody listens.
   if (format === "uri") return fc.webPath().map((path) => `http://127.0.0.1:1${path}`);
+  if (format === "date-time")
+    return fc.date({ noInvalidDate: true, ...instants }).map((instant) => instant.toISOString());
   const unit = fc.constantFrom("grapheme", "binary", "grapheme-ascii" as const);
   const free = unit.chain((one) => fc.string({ unit: one, minLength, maxLength: Math.min(maxLength, 200) }));
   if (pattern === undefined) return free.filter((value) => value.length >= minLength && value.length <= maxLength);
