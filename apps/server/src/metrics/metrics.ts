@@ -105,6 +105,14 @@ export function createMetrics(): Metrics {
       if (engine.threads === null) return;
       gauge("compute_threads", "Threads that strategies run in", () => engine.threads?.size ?? null);
       gauge("compute_threads_busy", "Threads that compute", () => engine.threads?.busy ?? null);
+      gauge(
+        "receivers_left_alone",
+        "Receivers of callbacks that this process leaves alone or tries again, since they failed too often",
+        () => engine.receivers().filter(({ circuit }) => circuit !== "closed").length,
+      );
+      gauge("callbacks_under_way", "Callbacks that this process is sending", () =>
+        engine.receivers().reduce((sum, { underWay }) => sum + underWay, 0),
+      );
       gauge("compute_waiting", "Executions that wait for a thread", () => engine.threads?.waiting ?? null);
     },
     contentType: register.contentType,
