@@ -173,6 +173,7 @@ const SubmitSweepInput = builder.inputRef<CamelCased<Submission>>("SubmitSweepIn
     best: t.int(say.submitted("best")),
     heatMap: t.stringList(say.submitted("heat_map")),
     callbackUrl: t.string(say.submitted("callback_url")),
+    callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
     idempotencyKey: t.string(say.submitted("idempotency_key")),
   }),

@@ -39,6 +39,7 @@ export const expectedOperations: Readonly<
     kind: "mutation",
     fields: [
       "best?",
+      "callback_max_attempts?",
       "callback_url?",
       "grid",
       "heat_map?",

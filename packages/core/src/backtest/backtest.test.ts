@@ -53,6 +53,8 @@ describe("an account", () => {
         const { fills } = result.run as Run;
         const held = new Map<string, number>();
         let cash = given.initial_capital;
+        // Prices may fall to a hundred-thousandth in a day: what the account was worth bounds how exact its sums can be.
+        let most = cash;
         curve.dates.forEach((date, index) => {
           const fill = fills.find(({ filledOn }) => filledOn === date);
           for (const { ticker, quantity, price } of fill?.orders ?? []) {
@@ -62,20 +64,17 @@ describe("an account", () => {
           }
           if (fill) {
             cash -= fill.cost;
-            expect(fill.cost).toBeCloseTo((fill.traded * given.cost_bps) / 10_000, 6);
+            expect(Math.abs(fill.cost - (fill.traded * given.cost_bps) / 10_000) / most).toBeLessThan(1e-9);
           }
           let worth = cash;
           for (const [ticker, quantity] of held) worth += quantity * priceOn(series, ticker, date);
-          expect(relative(worth, curve.equity[index]!)).toBeLessThan(1e-9);
+          most = Math.max(most, worth);
+          expect(Math.abs(worth - curve.equity[index]!) / most).toBeLessThan(1e-9);
         });
         expect(result.final_value).toBe(curve.equity.at(-1));
         const { cash: left, holdings } = result.run as Run;
-        expect(
-          relative(
-            holdings.reduce((sum, { value }) => sum + value, left),
-            result.final_value,
-          ),
-        ).toBeLessThan(1e-9);
+        const whole = holdings.reduce((sum, { value }) => sum + value, left);
+        expect(Math.abs(whole - result.final_value) / most).toBeLessThan(1e-9);
       }),
       { numRuns: 60 },
     );
@@ -205,8 +204,4 @@ function priceOn(series: readonly PriceSeries[], ticker: string, date: string): 
   const { days, closes } = series.find((one) => one.ticker === ticker)!;
   const day = Date.parse(date) / 86_400_000;
   return closes[(days as Int32Array).findLastIndex((one) => one <= day)]!;
-}
-
-function relative(a: number, b: number): number {
-  return Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
 }
