@@ -1,9 +1,8 @@
 import type { ApiKeyRecord } from "@strategy-executor/db";
 import { Command, InvalidArgumentError } from "commander";
 import { NewApiKey, stateOf } from "./access/api-key.ts";
-import { readConfig } from "./config.ts";
 import { type KeyStore, openKeyStore } from "./keys-command/key-store.ts";
-import { oneLine } from "./operator/one-line.ts";
+import { runWithStore } from "./operator/run-with-store.ts";
 import { toMinute, toTable } from "./operator/table.ts";
 
 interface CreateOptions {
@@ -36,15 +35,8 @@ command
 
 await command.parseAsync();
 
-/** Opens the store for one action. Whatever goes wrong is one line on the error output and exit code 1. */
-async function run(action: (store: KeyStore) => Promise<void>): Promise<void> {
-  try {
-    await using store = await openKeyStore(readConfig(process.env));
-    await action(store);
-  } catch (error) {
-    process.stderr.write(`${oneLine(error)}\n`);
-    process.exitCode = 1;
-  }
+function run(action: (store: KeyStore) => Promise<void>): Promise<void> {
+  return runWithStore(openKeyStore, action);
 }
 
 /** The key alone goes to the output, so that it can be piped to where it is kept. */

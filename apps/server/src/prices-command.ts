@@ -11,8 +11,7 @@ import {
 } from "@strategy-executor/core/prices";
 import { Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
-import { readConfig } from "./config.ts";
-import { oneLine } from "./operator/one-line.ts";
+import { runWithStore } from "./operator/run-with-store.ts";
 import { openPriceStore, type PriceStore } from "./prices-command/price-store.ts";
 import { type Advance, withProgress } from "./prices-command/progress.ts";
 
@@ -47,15 +46,8 @@ command
 
 await command.parseAsync();
 
-/** Opens the store for one action. Whatever goes wrong is one line on the error output and exit code 1. */
-async function run(action: (store: PriceStore) => Promise<void>): Promise<void> {
-  try {
-    await using store = await openPriceStore(readConfig(process.env));
-    await action(store);
-  } catch (error) {
-    process.stderr.write(`${oneLine(error)}\n`);
-    process.exitCode = 1;
-  }
+function run(action: (store: PriceStore) => Promise<void>): Promise<void> {
+  return runWithStore(openPriceStore, action);
 }
 
 async function importFile(store: PriceStore, file: string, ticker: string | undefined): Promise<void> {

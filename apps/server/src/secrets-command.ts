@@ -2,8 +2,7 @@ import type { CreatedSigningSecret } from "@strategy-executor/core";
 import type { SignatureVersion, SigningSecretRecord } from "@strategy-executor/db";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { NewApiKey } from "./access/api-key.ts";
-import { readConfig } from "./config.ts";
-import { oneLine } from "./operator/one-line.ts";
+import { runWithStore } from "./operator/run-with-store.ts";
 import { toMinute, toTable } from "./operator/table.ts";
 import { openSecretStore, type SecretStore } from "./secrets-command/secret-store.ts";
 
@@ -63,15 +62,8 @@ command
 
 await command.parseAsync();
 
-/** Opens the store for one action. Whatever goes wrong is one line on the error output and exit code 1. */
-async function run(action: (store: SecretStore) => Promise<void>): Promise<void> {
-  try {
-    await using store = await openSecretStore(readConfig(process.env));
-    await action(store);
-  } catch (error) {
-    process.stderr.write(`${oneLine(error)}\n`);
-    process.exitCode = 1;
-  }
+function run(action: (store: SecretStore) => Promise<void>): Promise<void> {
+  return runWithStore(openSecretStore, action);
 }
 
 /** What receivers get alone goes to the output, so that it can be piped to where it is kept. */

@@ -1,9 +1,9 @@
+import { freePort } from "@strategy-executor/db/testing";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startCountingReceiver } from "./counting-receiver.ts";
-import { freePort } from "./free-port.ts";
 import { keepProcess } from "./kept-process.ts";
 import { createRandom } from "./random.ts";
 import { report, type Report } from "./report.ts";

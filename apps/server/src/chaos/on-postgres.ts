@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectDatabase } from "@strategy-executor/db";
-import { type PostgresServer, startPostgres, unfinished } from "@strategy-executor/db/testing";
+import { type PostgresServer, startPostgres, unfinished, freePort } from "@strategy-executor/db/testing";
 import { type CountingReceiver, startCountingReceiver } from "./counting-receiver.ts";
-import { freePort } from "./free-port.ts";
 import { type KeptProcess, keepProcess } from "./kept-process.ts";
 import { createRandom, type Random } from "./random.ts";
 import { report, type Report } from "./report.ts";
