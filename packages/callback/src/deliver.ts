@@ -1,11 +1,12 @@
 import ky from "ky";
 import { Agent } from "undici";
 
+import { blockedPorts } from "./blocked-ports.ts";
 import { AddressRefusedError, connectionTimedOut, failureReason } from "./failure-reason.ts";
 import { urlProblem } from "./http-url.ts";
 import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "./lookup.ts";
 import { signCallback } from "./signature.ts";
-import { trueStatusHeader, withTrueStatus } from "./true-status.ts";
+import { type Answer, sendThrough } from "./transport.ts";
 
 /** What came of one delivery attempt. */
 export type DeliveryOutcome = Answered | NotAnswered;
@@ -100,8 +101,6 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
   });
-  // Node declares the option of its fetch with the types of another undici release.
-  const dispatcher = agent.compose(withTrueStatus) as unknown as NonNullable<RequestInit["dispatcher"]>;
 
   async function send(delivery: Delivery): Promise<DeliveryOutcome> {
     const { url, method = "post", body, timeoutMs, maxResponseBytes = 20_000, signal } = delivery;
@@ -118,27 +117,19 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
       const problem = urlProblem(url) ?? checkUrl?.(url);
       if (problem) throw new AddressRefusedError(`Address not allowed: ${problem}`);
       if (allowAddress) ensureAllowedLiteral(new URL(url), allowAddress);
-      const response = await ky(url, {
+      if (blockedPorts.has(portOf(url))) throw new AddressRefusedError("Port not allowed");
+      let answer: Answer | undefined;
+      await ky(url, {
         method,
-        body,
         headers,
-        dispatcher,
+        fetch: sendThrough(agent, { body, maxResponseBytes, onAnswer: (came) => (answer = came) }),
         signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
-        redirect: "manual",
         retry: 0,
         throwHttpErrors: false,
         // It would end with the headers; the deadline covers the body too.
         timeout: false,
       });
-      const { text, truncated } = await readText(response, maxResponseBytes);
-      return {
-        kind: "answered",
-        statusCode: Number(response.headers.get(trueStatusHeader)),
-        responseText: text.replaceAll("\0", ""),
-        truncated,
-        headers: recordedHeaders(response.headers),
-        durationMs: durationMs(),
-      };
+      return answered(answer!, maxResponseBytes, durationMs());
     } catch (error) {
       signal?.throwIfAborted();
       const reason = deadline.signal.aborted ? `Timeout after ${timeoutMs / 1000} s` : failureReason(error);
@@ -181,27 +172,32 @@ const keepAliveMs = 1_000;
 // The answer is recorded as text, so it is not asked for compressed.
 const usualHeaders = { "content-type": "application/json", accept: "*/*", "accept-encoding": "identity" };
 
-/** Leaving the loop early cancels the body, which closes the connection. */
-async function readText(response: Response, maxBytes: number): Promise<{ text: string; truncated: boolean }> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk.subarray(0, maxBytes - bytes), { stream: true });
-    bytes += chunk.length;
-    if (bytes > maxBytes) return { text, truncated: true };
-  }
-  return { text: text + decoder.decode(), truncated: false };
+function answered(answer: Answer, maxBytes: number, durationMs: number): Answered {
+  const truncated = answer.bytes.length > maxBytes;
+  // A character that is cut is left out.
+  const text = new TextDecoder().decode(answer.bytes.subarray(0, maxBytes), { stream: truncated });
+  return {
+    kind: "answered",
+    statusCode: answer.statusCode,
+    responseText: text.replaceAll("\0", ""),
+    truncated,
+    headers: recordedHeaders(answer.headers),
+    durationMs,
+  };
 }
 
-function recordedHeaders(headers: Headers): Record<string, string> {
+function recordedHeaders(headers: Answer["headers"]): Record<string, string> {
   const recorded: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    if (name === trueStatusHeader) continue;
+  for (const [name, values = ""] of Object.entries(headers)) {
     const shown = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
-    recorded[shown] = recorded[shown] === undefined ? value : `${recorded[shown]}, ${value}`;
+    recorded[shown] = typeof values === "string" ? values : values.join(", ");
   }
   return recorded;
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }
 
 function webhookHeaders({ webhook, body }: Delivery): Readonly<Record<string, string>> {

@@ -57,7 +57,6 @@ const reasons: readonly Reason[] = [
     reason: "Invalid HTTP response",
   },
   { applies: coded(/^(Z_|ERR__ERROR_FORMAT|ERR_BROTLI)/), reason: "Invalid compression of the response" },
-  { applies: said(/^bad port$/), reason: "Port not allowed" },
 ];
 
 function coded(pattern: RegExp): Reason["applies"] {

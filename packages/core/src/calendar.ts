@@ -49,8 +49,19 @@ export interface CalendarMonth {
   readonly hasEnded: boolean;
 }
 
-/** The months of all stored days (day numbers, oldest first). Months without a stored day are left out. */
-export function calendarMonths(days: Int32Array): CalendarMonth[] {
+/**
+ * The months of all stored days (day numbers, oldest first). Months without a stored day are left out. Remembered for the
+ * array, which many executions share.
+ */
+export function calendarMonths(days: Int32Array): readonly CalendarMonth[] {
+  const known = monthsOf.get(days) ?? findMonths(days);
+  monthsOf.set(days, known);
+  return known;
+}
+
+const monthsOf = new WeakMap<Int32Array, readonly CalendarMonth[]>();
+
+function findMonths(days: Int32Array): CalendarMonth[] {
   const months: CalendarMonth[] = [];
   for (let firstRow = 0, row = 0; firstRow < days.length; firstRow = row) {
     const date = new Date(days[firstRow]! * millisecondsPerDay);

@@ -1,13 +1,15 @@
 import { sql } from "drizzle-orm";
 import { plainArray, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
-import type { Json } from "./executions.ts";
+import type { ExecutionRecord, ExecutionStatus, Json } from "./executions.ts";
 import type { PendingCallback } from "./lifecycle.ts";
 import { isOwner, type Owner } from "./owner.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface OpenedAttempt {
   readonly executionId: number;
+  /** What is to be told. Without its callback, which changes with the attempt. */
+  readonly execution: ExecutionRecord;
   readonly attemptId: number;
   /** 1, 2, 3 ... within the callback. */
   readonly number: number;
@@ -58,11 +60,27 @@ export async function openAttempts(
         returning id, execution_id, number
       )
       select due.execution_id::float8 as execution_id, opened.id::float8 as id, opened.number, due.attempts, due.max_attempts,
-        due.url, due.webhook_id, executions.client
+        due.url, due.webhook_id, executions.client, executions.strategy, executions.version, executions.status,
+        executions.execution_parameters, executions.result, executions.error_message, executions.started_at,
+        executions.completed_at, executions.trace_parent
       from opened join due using (execution_id) join executions on executions.id = due.execution_id`),
   );
   return rows.map((row) => ({
     executionId: row.execution_id,
+    execution: {
+      id: row.execution_id,
+      strategy: row.strategy,
+      version: row.version,
+      status: row.status,
+      executionParameters: row.execution_parameters,
+      result: row.result,
+      errorMessage: row.error_message,
+      progress: null,
+      startedAt: row.started_at === null ? null : new Date(row.started_at),
+      completedAt: row.completed_at === null ? null : new Date(row.completed_at),
+      traceParent: row.trace_parent,
+      callback: null,
+    },
     attemptId: row.id,
     number: row.number,
     attemptsBefore: row.attempts,
@@ -270,6 +288,16 @@ interface OpenedRow {
   readonly url: string;
   readonly webhook_id: string;
   readonly client: string;
+  readonly strategy: string;
+  readonly version: string;
+  readonly status: ExecutionStatus;
+  readonly execution_parameters: Json;
+  readonly result: Json | null;
+  readonly error_message: string | null;
+  /** PGlite gives dates, postgres.js under Drizzle their text. */
+  readonly started_at: Date | string | null;
+  readonly completed_at: Date | string | null;
+  readonly trace_parent: string | null;
 }
 
 interface AttemptRow {

@@ -8,13 +8,11 @@ import {
   type RetryPolicy,
 } from "@strategy-executor/callback";
 import {
-  anybody,
   type AttemptKind,
   type ClosedAttempt,
   closeAttempts,
   type Database,
   type ExecutionRecord,
-  getExecution,
   isUnavailable,
   openAttempts,
   postponeCallbacks,
@@ -225,12 +223,6 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     };
   }
 
-  async function openOf({ data: { execution_id: id, redelivery } }: TakenJob) {
-    const opened = await (redelivery === undefined ? open.due(id) : open.redelivery(id));
-    const execution = opened === null ? null : await getExecution(db, id, anybody);
-    return opened === null || execution === null ? null : { opened, execution };
-  }
-
   return {
     plan(executionId, callback) {
       const job = callbackJob(executionId, callback);
@@ -245,10 +237,10 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       receivers.begin(receiver);
       let begun = false;
       try {
-        const found = await openOf(job);
-        if (found === null) return await queue.remove(db, "callbacks", [job]);
+        const opened = await (redelivery === undefined ? open.due : open.redelivery)(executionId);
+        if (opened === null) return await queue.remove(db, "callbacks", [job]);
         begun = true;
-        return await attempt(found.execution, { ...found.opened, redelivery, done: job }, signal);
+        return await attempt(opened.execution, { ...opened, redelivery, done: job }, signal);
       } finally {
         if (!begun) receivers.drop(receiver);
       }

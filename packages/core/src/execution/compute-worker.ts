@@ -1,24 +1,34 @@
 import { once } from "node:events";
-import { type MessagePort, parentPort, threadId } from "node:worker_threads";
+import { MessageChannel, type MessagePort, parentPort, threadId } from "node:worker_threads";
 import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
 import type { PriceTable } from "../market.ts";
 import { type OnProgress, runStrategy } from "../run-strategy.ts";
 import { loadRegistry } from "../registry.ts";
 import { StrategyError, textOf } from "../strategy.ts";
-import { countSharedBuffers } from "./shared-buffers.ts";
-import type { ComputeTask, ComputeWorkerData, Computed, FromThread, PricesAnswer, StrayError } from "./compute.ts";
+import type {
+  Computed,
+  ComputedInThread,
+  ComputeWorkerData,
+  FromComputation,
+  FromThread,
+  NumberedTask,
+  PricesAnswer,
+} from "./compute.ts";
 import { receive } from "./shared-tables.ts";
+import { isToLeaveOthers, setRunningNumber, startThreadState } from "./thread-state.ts";
 
 /** Executions that end sooner than this say nothing. */
 const progressMs = 250;
 
 // What a strategy left behind, such as a promise that nobody waits for, is not to end the thread under the next execution.
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-  process.on(event, (error: unknown) => tellStray({ message: toMessage(error) }));
+  process.on(event, (error: unknown) => tellPool({ kind: "stray error", message: toMessage(error) }));
 }
 
-const sharedBytes = countSharedBuffers();
+const state = startThreadState();
+const { port1: port, port2: portOfPool } = new MessageChannel();
+tellPool({ kind: "hello", thread: threadId, state, port: portOfPool }, [portOfPool]);
 
 const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
 
@@ -27,50 +37,56 @@ export function ready(): void {
   return;
 }
 
-/** Runs one strategy. What goes wrong in it is its outcome, whatever it throws. */
-export async function compute({
-  strategy: name,
-  parameters,
-  port,
-}: ComputeTask & { port: MessagePort }): Promise<Computed> {
-  sharedBytes[0] = 0;
-  tell(port, { kind: "started", thread: threadId, sharedBytes });
+/** Runs strategies, one after the other, until it is asked to leave the others. What goes wrong in one is its outcome, whatever it throws. */
+export async function compute(tasks: readonly NumberedTask[]): Promise<ComputedInThread[]> {
+  const done: ComputedInThread[] = [];
+  for (const task of tasks) {
+    if (isToLeaveOthers(state) && done.length > 0) break;
+    const begun = performance.now();
+    setRunningNumber(state, task.number);
+    const computed = await outcomeOf(task);
+    setRunningNumber(state, 0);
+    done.push({ number: task.number, computed, ms: performance.now() - begun });
+  }
+  return done;
+}
+
+async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): Promise<Computed> {
   try {
     const strategy = strategies.get(name);
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
-    const market = { load: (tickers: readonly string[]) => askForPrices(port, tickers) };
-    const { result, series } = await runStrategy(strategy, parameters, market, tellProgress(port));
+    const { result, series } = await runStrategy(strategy, parameters, market, tellProgress(number));
     return { ok: true, result: JSON.stringify(result), series: packSeries(series) };
   } catch (error) {
     return { ok: false, message: toMessage(error) };
-  } finally {
-    port.close();
   }
 }
 
-async function askForPrices(port: MessagePort, tickers: readonly string[]): Promise<PriceTable> {
-  tell(port, { kind: "prices", tickers });
+const market = { load: askForPrices };
+
+async function askForPrices(tickers: readonly string[]): Promise<PriceTable> {
+  tell({ kind: "prices", tickers });
   const [answer] = (await once(port, "message")) as [PricesAnswer];
   if (!answer.ok) throw new Error(answer.message);
   return receive(answer);
 }
 
-function tellProgress(port: MessagePort): OnProgress {
+function tellProgress(number: number): OnProgress {
   let toldAt = performance.now();
   return (fraction, phase) => {
     if (performance.now() - toldAt < progressMs) return;
     toldAt = performance.now();
-    tell(port, { kind: "progress", progress: { fraction, phase } });
+    tell({ kind: "progress", number, progress: { fraction, phase } });
   };
 }
 
-function tell(port: MessagePort, message: FromThread): void {
+function tell(message: FromComputation): void {
   port.postMessage(message);
 }
 
-function tellStray(error: StrayError): void {
+function tellPool(message: FromThread, transferred: MessagePort[] = []): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of a thread, not of a window
-  parentPort?.postMessage(error);
+  parentPort?.postMessage(message, transferred);
 }
 
 function toMessage(error: unknown): string {

@@ -1,25 +1,33 @@
-import { MessageChannel } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import type { Progress } from "@strategy-executor/db";
 import { Piscina } from "piscina";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
-import { watchMemory } from "./memory-watch.ts";
-import { share, type SharedTable } from "./shared-tables.ts";
+import { watchComputeThreads } from "./compute-threads.ts";
+import type { SharedTable } from "./shared-tables.ts";
+import type { ThreadState } from "./thread-state.ts";
 
 /** What a computation came to, ready to be stored, or why there is no result. */
 export type Computed =
   | { readonly ok: true; readonly result: string; readonly series: Uint8Array }
   | { readonly ok: false; readonly message: string };
 
-export interface ComputeTask {
+/** What a thread returns for a task: with the milliseconds it took there, which a busy event loop does not lengthen. */
+export interface ComputedInThread {
+  readonly number: number;
+  readonly computed: Computed;
+  readonly ms: number;
+}
+
+interface ComputeTask {
   readonly strategy: string;
   /** As the client sent them. */
   readonly parameters: Record<string, unknown>;
 }
 
 interface ComputeRun {
-  /** When it aborts, the thread is ended, whatever it does. */
-  readonly signal: AbortSignal;
+  /** When one aborts, the thread is ended, whatever it does. */
+  readonly signals: readonly AbortSignal[];
   /** Longest time to compute, not counting the wait for a thread. */
   readonly timeoutMs: number;
   readonly onProgress: (progress: Progress) => void;
@@ -30,21 +38,21 @@ export interface ComputeWorkerData {
   readonly strategiesDir: string | undefined;
 }
 
-/** What a worker thread says while it computes. */
-export type FromThread =
-  | {
-      readonly kind: "started";
-      readonly thread: number;
-      /** What it has allocated in shared buffers meanwhile. */
-      readonly sharedBytes: Float64Array;
-    }
-  | { readonly kind: "prices"; readonly tickers: readonly string[] }
-  | { readonly kind: "progress"; readonly progress: Progress };
+/** A task as a thread gets it, with a number of its own. */
+export type NumberedTask = ComputeTask & { readonly number: number };
 
-/** What a worker thread says outside of any computation. */
-export interface StrayError {
-  readonly message: string;
-}
+/**
+ * What a worker thread says outside of any computation: first how it is reached and watched while it computes, for as long as
+ * it lives, so that a computation that takes a millisecond needs no messages but its own.
+ */
+export type FromThread =
+  | { readonly kind: "hello"; readonly thread: number; readonly state: ThreadState; readonly port: MessagePort }
+  | { readonly kind: "stray error"; readonly message: string };
+
+/** What a worker thread says on its port while it computes. */
+export type FromComputation =
+  | { readonly kind: "prices"; readonly tickers: readonly string[] }
+  | { readonly kind: "progress"; readonly number: number; readonly progress: Progress };
 
 /** The answer to a request for prices. */
 export type PricesAnswer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
@@ -65,7 +73,7 @@ export interface Compute extends AsyncDisposable {
   };
   /**
    * Runs a strategy in a worker thread. Its failures, the end of its time or memory and a thread that dies are outcomes.
-   * @throws the signal's reason when it aborts
+   * @throws the reason of a signal that aborts
    */
   run(task: ComputeTask, run: ComputeRun): Promise<Computed>;
 }
@@ -110,72 +118,188 @@ export async function startCompute({
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryMb) },
   });
-  pool.on("message", ({ message }: StrayError) => log.warn({ reason: message }, "error outside of any execution"));
-  await Promise.all(Array.from({ length: threads }, () => ready(pool)));
-  const memory = watchMemory(memoryMb * 1_000_000);
-  const begun = new Set<{ readonly at: number }>();
+  /** Those that no thread has yet, in the order they are computed in. */
+  const line: Task[] = [];
+  const underWay = new Map<number, Task>();
+  const given = new Set<Batch>();
+  /** What executions have taken of late, of each strategy and of all. */
+  const strategyMs = new Map<string, number>();
   let typicalMs = aheadMs;
-  const ended = (at: number) => (typicalMs += (performance.now() - at - typicalMs) / 16);
+  let lastNumber = 0;
+  let givingOut = false;
 
-  /** Null when no thread has begun with it. */
-  async function tryTo(
-    task: ComputeTask,
-    { signal, timeoutMs, onProgress }: ComputeRun,
-    beginMs: number,
-  ): Promise<Computed | null> {
-    const stop = new AbortController();
-    let timer = setTimeout(() => stop.abort("no thread"), beginMs);
-    let watched: { stop(): void } | undefined;
-    const own = { at: 0 };
-    const { port1, port2 } = new MessageChannel();
-    port1.on("message", (message: FromThread) => {
-      if (message.kind === "started") {
-        own.at = performance.now();
-        begun.add(own);
-        clearTimeout(timer);
-        timer = setTimeout(() => stop.abort(`Time limit of ${timeoutMs / 1000} s exceeded`), timeoutMs);
-        const thread = pool.threads.find(({ threadId }) => threadId === message.thread);
-        if (thread === undefined) return;
-        watched = memory.start(thread, message.sharedBytes, () => stop.abort(memoryExceeded(memoryMb)));
-      } else if (message.kind === "progress") onProgress(message.progress);
-      else void answer(market, message.tickers).then((prices) => port1.postMessage(prices));
+  const watch = watchComputeThreads({
+    pool,
+    market,
+    memoryMb,
+    log,
+    onProgress: (number, progress) => underWay.get(number)?.onProgress(progress),
+    onLook(number, tookMs) {
+      const task = underWay.get(number);
+      const batch = batchOf(number);
+      if (batch !== undefined) batch.begun = true;
+      // Nobody waits for it any longer.
+      if (task === undefined) return tookMs > 0 ? batch?.stop.abort() : undefined;
+      if (tookMs > task.timeoutMs) fail(task, `Time limit of ${task.timeoutMs / 1000} s exceeded`);
+      else if (tookMs > aheadMs && batch?.tasks.at(-1) !== task) takeBack(batch!, task);
+    },
+    onTooMuchMemory(number) {
+      const task = underWay.get(number);
+      if (task !== undefined) fail(task, memoryExceeded(memoryMb));
+    },
+  });
+  const unstick = setInterval(() => {
+    const now = performance.now();
+    for (const batch of given) if (!batch.begun && now - batch.givenAt > beginLimitMs) batch.stop.abort();
+  }, beginLimitMs / 10);
+  await Promise.all(Array.from({ length: threads }, () => ready(pool)));
+
+  const batchOf = (number: number) => [...given].find(({ tasks }) => tasks.some((task) => task.number === number));
+
+  function fail(task: Task, message: string): void {
+    end(task, () => task.resolve({ ok: false, message }));
+  }
+
+  /** Ends it before its time, with its thread if it has begun. What only waits in a thread's batch is not waited for. */
+  function end(task: Task, settle: () => void): void {
+    if (!underWay.delete(task.number)) return;
+    settle();
+    if (!leaveLine(task) && watch.isAt(task.number)) batchOf(task.number)?.stop.abort();
+  }
+
+  function leaveLine(task: Task): boolean {
+    const place = line.indexOf(task);
+    if (place >= 0) line.splice(place, 1);
+    return place >= 0;
+  }
+
+  /** What a thread has not begun need not wait for one that takes long. */
+  function takeBack(batch: Batch, running: Task): void {
+    watch.leaveOthersBehind(running.number);
+    const others = batch.tasks.splice(batch.tasks.indexOf(running) + 1);
+    line.unshift(...others.filter(({ number }) => underWay.has(number)));
+    giveOut();
+  }
+
+  /** What is submitted in the same turn of the event loop is given out together. */
+  function giveOutSoon(): void {
+    if (givingOut) return;
+    givingOut = true;
+    setImmediate(() => {
+      givingOut = false;
+      giveOut();
     });
-    try {
-      const options = { transferList: [port2], signal: AbortSignal.any([signal, stop.signal]) };
-      return (await pool.run({ ...task, port: port2 }, options)) as Computed;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (stop.signal.aborted) return own.at === 0 ? null : { ok: false, message: stop.signal.reason as string };
-      return { ok: false, message: isOutOfMemory(error) ? memoryExceeded(memoryMb) : endedThread(error) };
-    } finally {
-      clearTimeout(timer);
-      watched?.stop();
-      if (begun.delete(own)) ended(own.at);
-      port1.close();
+  }
+
+  function giveOut(): void {
+    while (given.size < threads && line.length > 0) void give(nextBatch());
+  }
+
+  /** Quick ones go to a thread several at once: to hand one over can take longer than to compute it. */
+  function nextBatch(): Task[] {
+    const most = Math.ceil(line.length / threads);
+    const batch = line.splice(0, 1);
+    let ms = expectedMs(batch[0]!);
+    while (batch.length < most && !batch[0]!.alone && !line[0]!.alone) {
+      ms += expectedMs(line[0]!);
+      if (ms > batchMs) break;
+      batch.push(line.shift()!);
     }
+    return batch;
+  }
+
+  const expectedMs = ({ strategy }: Task) => strategyMs.get(strategy) ?? batchMs;
+
+  async function give(tasks: Task[]): Promise<void> {
+    const batch: Batch = { tasks, stop: new AbortController(), givenAt: performance.now(), begun: false };
+    given.add(batch);
+    try {
+      const numbered = tasks.map(({ strategy, parameters, number }) => ({ strategy, parameters, number }));
+      const done = (await pool.run(numbered, { signal: batch.stop.signal })) as ComputedInThread[];
+      for (const computed of done) finish(computed);
+    } catch (error) {
+      const left = batch.tasks.filter(({ number }) => underWay.has(number));
+      const [only] = left;
+      if (!batch.stop.signal.aborted && batch.tasks.length === 1 && only !== undefined) {
+        fail(only, isOutOfMemory(error) ? memoryExceeded(memoryMb) : endedThread(error));
+      } else {
+        // Whichever of them ended the thread does so again, alone.
+        for (const task of left) task.alone = true;
+        line.unshift(...left);
+      }
+    } finally {
+      given.delete(batch);
+      giveOut();
+    }
+  }
+
+  function finish({ number, ms, computed }: ComputedInThread): void {
+    const task = underWay.get(number);
+    if (task === undefined) return;
+    underWay.delete(number);
+    // It was taken back just when its thread began with it.
+    leaveLine(task);
+    strategyMs.set(task.strategy, smoothed(strategyMs.get(task.strategy) ?? ms, ms));
+    typicalMs = smoothed(typicalMs, ms);
+    task.resolve(computed);
   }
 
   return {
     get slots() {
-      const now = performance.now();
-      const slow = [...begun].filter(({ at }) => now - at > aheadMs).length;
+      const slow = watch.busyFor(aheadMs);
       const ahead = slow === threads ? 0 : Math.min(Math.max(aheadMs / typicalMs, 1), mostPerThread);
       return threads + Math.floor((threads - slow) * ahead);
     },
     get threads() {
-      return { size: threads, busy: begun.size, waiting: pool.queueSize };
+      return { size: threads, busy: watch.busy, waiting: line.length + pool.queueSize };
     },
-    async run(task, run) {
-      for (;;) {
-        const computed = await tryTo(task, run, beginLimitMs);
-        if (computed !== null) return computed;
+    async run({ strategy, parameters }, { signals, timeoutMs, onProgress }) {
+      for (const signal of signals) signal.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<Computed>();
+      const number = (lastNumber += 1);
+      const task: Task = { strategy, parameters, number, timeoutMs, onProgress, resolve, alone: false };
+      const abort = ({ target }: Event) => end(task, () => reject((target as AbortSignal).reason));
+      for (const signal of signals) signal.addEventListener("abort", abort, { once: true });
+      underWay.set(number, task);
+      line.push(task);
+      giveOutSoon();
+      try {
+        return await promise;
+      } finally {
+        for (const signal of signals) signal.removeEventListener("abort", abort);
       }
     },
     async [Symbol.asyncDispose]() {
-      memory[Symbol.dispose]();
+      clearInterval(unstick);
+      watch[Symbol.dispose]();
       await pool.destroy();
     },
   };
+}
+
+interface Task extends NumberedTask {
+  readonly timeoutMs: number;
+  readonly onProgress: (progress: Progress) => void;
+  readonly resolve: (computed: Computed) => void;
+  /** Goes to a thread without others: it may be the one that ends its thread. */
+  alone: boolean;
+}
+
+/** What a thread has, one after the other. */
+interface Batch {
+  readonly tasks: Task[];
+  /** Ends the thread. */
+  readonly stop: AbortController;
+  readonly givenAt: number;
+  /** Whether a thread was seen at one of them. */
+  begun: boolean;
+}
+
+/** How long a thread should take for what it gets at once. */
+const batchMs = 10;
+
+function smoothed(before: number, now: number): number {
+  return before + (now - before) / 16;
 }
 
 /**
@@ -209,13 +333,5 @@ async function ready(pool: Piscina): Promise<void> {
         cause: error,
       },
     );
-  }
-}
-
-async function answer(market: Market, tickers: readonly string[]): Promise<PricesAnswer> {
-  try {
-    return { ok: true, ...share(await market.load(tickers)) };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
 }

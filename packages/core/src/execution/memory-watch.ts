@@ -1,12 +1,12 @@
 import type { Worker } from "node:worker_threads";
+import { sharedBytes, type ThreadState } from "./thread-state.ts";
 
 /** Ends what takes too much memory before the process dies of it. */
 export interface MemoryWatch extends Disposable {
   /**
    * Watches a thread while something runs in it. `exceeded` is called once, when it has taken more than the limit.
-   * `sharedBytes` is what it has allocated in shared buffers, which the thread counts itself.
    */
-  start(thread: Worker, sharedBytes: Float64Array, exceeded: () => void): Watched;
+  start(thread: Worker, state: ThreadState, exceeded: () => void): Watched;
 }
 
 interface Watched {
@@ -55,7 +55,7 @@ export function watchMemory(limitBytes: number): MemoryWatch {
     claimedByHost = Math.max(claimedByHost, heapTotal + external);
     const unclaimed = rss - claimedByHost - [...claimed.values()].reduce((sum, bytes) => sum + bytes, 0);
     const grownUnder = ({ unclaimedBefore }: Entry) => unclaimed - (unclaimedBefore ?? unclaimed);
-    const suspicion = (entry: Entry) => grownUnder(entry) + (entry.sharedBytes[0] ?? 0);
+    const suspicion = (entry: Entry) => grownUnder(entry) + sharedBytes(entry.state);
     let suspect: Entry | null = null;
     for (const entry of watched) {
       // The memory of a thread that has ended is given back little by little: it is nobody's fault.
@@ -71,8 +71,8 @@ export function watchMemory(limitBytes: number): MemoryWatch {
   const timer = setInterval(look, lookMs);
   timer.unref();
   return {
-    start(thread, sharedBytes, exceeded) {
-      const entry: Entry = { thread, sharedBytes, exceeded, unclaimedBefore: null, asking: false };
+    start(thread, state, exceeded) {
+      const entry: Entry = { thread, state, exceeded, unclaimedBefore: null, asking: false };
       watched.add(entry);
       return { stop: () => void watched.delete(entry) };
     },
@@ -82,7 +82,7 @@ export function watchMemory(limitBytes: number): MemoryWatch {
 
 interface Entry {
   readonly thread: Worker;
-  readonly sharedBytes: Float64Array;
+  readonly state: ThreadState;
   readonly exceeded: () => void;
   /** Memory that was nobody's when it was first looked at. */
   unclaimedBefore: number | null;

@@ -105,7 +105,7 @@ export function runExecution(options: RunExecutionOptions) {
       const computed = await compute.run(
         { strategy, parameters },
         {
-          signal: AbortSignal.any([ending, cancelled]),
+          signals: [ending, cancelled],
           timeoutMs: Math.min(timeLimitMs ?? timeoutMs, timeoutMs),
           onProgress: reportProgress(id, attempt),
         },
