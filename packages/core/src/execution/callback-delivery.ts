@@ -26,7 +26,7 @@ import { callbackJob, receiverOf } from "./lifecycle.ts";
 import { throughOutage } from "./outage.ts";
 import type { Observer } from "./observer.ts";
 import type { NewJob, Queue, Redelivery, TakenJob } from "./queue.ts";
-import type { Receivers } from "./receivers.ts";
+import type { Place, Receivers } from "./receivers.ts";
 
 export interface CallbackDeliveryOptions {
   readonly database: Database;
@@ -208,26 +208,33 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  function firstAttempt(callback: StartedCallback): FirstAttempt {
+  function firstAttempt(callback: StartedCallback, place: Place): FirstAttempt {
+    const planned = performance.now();
+    const send = async (execution: ExecutionRecord, attemptId: number) => {
+      await place.free;
+      // So late its answer might come after the backstop is due, which is then left to it.
+      if (performance.now() - planned > recordingMs / 2) return place.drop();
+      return attempt(execution, { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId });
+    };
     return {
       send(execution, attemptId) {
-        const request = { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId };
-        const sending = attempt(execution, request)
+        const sending = send(execution, attemptId)
           .catch((error: unknown) =>
             log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
           )
           .finally(() => underWay.delete(sending));
         underWay.add(sending);
       },
-      drop: () => receivers.drop(receiverOf(callback.url)),
+      drop: () => place.drop(),
     };
   }
 
   return {
     plan(executionId, callback) {
       const job = callbackJob(executionId, callback);
-      if (draining || !receivers.tryToBegin(receiverOf(callback.url))) return { job, first: null };
-      return { job: { ...job, delayMs: timeoutMs + recordingMs }, first: firstAttempt(callback) };
+      const place = draining ? null : receivers.tryToBegin(receiverOf(callback.url));
+      if (place === null) return { job, first: null };
+      return { job: { ...job, delayMs: timeoutMs + recordingMs }, first: firstAttempt(callback, place) };
     },
     async run(job, signal) {
       const { redelivery, execution_id: executionId } = job.data;

@@ -3,9 +3,9 @@ import type { Progress } from "@strategy-executor/db";
 import type { Piscina } from "piscina";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
-import type { FromComputation, FromThread, PricesAnswer } from "./compute.ts";
+import type { FromComputation, FromThread } from "./compute.ts";
 import { watchMemory } from "./memory-watch.ts";
-import { share } from "./shared-tables.ts";
+import { answerWithPrices } from "./shared-tables.ts";
 import { leaveOthers, runningNumber, type ThreadState } from "./thread-state.ts";
 
 export interface ComputeThreadsOptions {
@@ -52,7 +52,7 @@ export function watchComputeThreads(options: ComputeThreadsOptions): ComputeThre
     links.add(link);
     port.on("message", (said: FromComputation) => {
       if (said.kind === "progress") onProgress(said.number, said.progress);
-      else void answer(market, said.tickers).then((prices) => port.postMessage(prices));
+      else void answerWithPrices(market, said.tickers).then((prices) => port.postMessage(prices));
     });
     thread.once("exit", () => {
       links.delete(link);
@@ -103,12 +103,4 @@ interface Link {
   /** When that was first seen. */
   since: number;
   watched: { stop(): void } | null;
-}
-
-async function answer(market: Market, tickers: readonly string[]): Promise<PricesAnswer> {
-  try {
-    return { ok: true, ...share(await market.load(tickers)) };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
-  }
 }

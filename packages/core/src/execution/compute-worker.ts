@@ -13,9 +13,8 @@ import type {
   FromComputation,
   FromThread,
   NumberedTask,
-  PricesAnswer,
 } from "./compute.ts";
-import { receive } from "./shared-tables.ts";
+import { type PricesAnswer, receive } from "./shared-tables.ts";
 import { isToLeaveOthers, setRunningNumber, startThreadState } from "./thread-state.ts";
 
 /** Executions that end sooner than this say nothing. */

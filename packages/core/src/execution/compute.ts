@@ -4,7 +4,6 @@ import { Piscina } from "piscina";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
 import { watchComputeThreads } from "./compute-threads.ts";
-import type { SharedTable } from "./shared-tables.ts";
 import type { ThreadState } from "./thread-state.ts";
 
 /** What a computation came to, ready to be stored, or why there is no result. */
@@ -53,9 +52,6 @@ export type FromThread =
 export type FromComputation =
   | { readonly kind: "prices"; readonly tickers: readonly string[] }
   | { readonly kind: "progress"; readonly number: number; readonly progress: Progress };
-
-/** The answer to a request for prices. */
-export type PricesAnswer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
 
 export interface Compute extends AsyncDisposable {
   /**

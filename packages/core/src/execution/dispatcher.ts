@@ -34,7 +34,7 @@ const touchMs = 2_000;
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { queue, name, slots, groupLimit, run, log } = options;
-  const running = new Map<TakenJob, Promise<void>>();
+  const running = new Map<TakenJob, Running>();
   const abort = new AbortController();
   let stopping = false;
   let looking: Promise<void> | null = null;
@@ -62,7 +62,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       // Many slots are for quick jobs, which end in numbers: one look into the queue for each would cost more than they do.
       if (most <= Math.floor(all / 4)) return;
       const { jobs, maybeMore } = await queue.take(name, { most, groupLimit });
-      for (const job of jobs) running.set(job, runJob(job));
+      for (const job of jobs) running.set(job, { takenAt: performance.now(), ended: runJob(job) });
       if (maybeMore) wokenMeanwhile = true;
     } while (wokenMeanwhile && !stopping);
     wokenMeanwhile = false;
@@ -87,8 +87,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const stopListening = options.signals.on("jobs", (subject) => subject === name && wake(), wake);
   const poll = setInterval(wake, pollMs);
   const touch = setInterval(() => {
+    // To take a job is a sign of life too, and those that end within moments would only be in each other's way.
+    const old = [...running].filter(([, { takenAt }]) => performance.now() - takenAt > touchMs);
     queue
-      .touch(name, [...running.keys()])
+      .touch(
+        name,
+        old.map(([job]) => job),
+      )
       .catch((error: unknown) => log.warn({ queue: name, err: error }, "heartbeat failed"));
   }, touchMs);
 
@@ -98,11 +103,17 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       stopListening();
       clearInterval(poll);
       await looking;
-      const drained = Promise.allSettled(running.values());
+      const drained = Promise.allSettled([...running.values()].map(({ ended }) => ended));
       const timer = setTimeout(() => abort.abort(new Error("The process is ending")), graceMs);
       await drained;
       clearTimeout(timer);
       clearInterval(touch);
     },
   };
+}
+
+interface Running {
+  /** Of the process's steady clock. */
+  readonly takenAt: number;
+  readonly ended: Promise<void>;
 }

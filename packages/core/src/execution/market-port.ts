@@ -1,18 +1,16 @@
 import { once } from "node:events";
 import type { MessagePort } from "node:worker_threads";
 import { fingerprint, type Market, type PriceTable } from "../market.ts";
-import { receive, share, type SharedTable } from "./shared-tables.ts";
+import { answerWithPrices, type PricesAnswer, receive } from "./shared-tables.ts";
 
 /** What a thread says over its port. */
 type Asked = { readonly kind: "started" } | { readonly kind: "prices"; readonly tickers: readonly string[] };
-
-type Answer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
 
 /** Answers a thread's questions for prices, whose numbers lie in shared memory, until the port is closed. */
 export function serveMarket(port: MessagePort, market: Market, onStarted: () => void): void {
   port.on("message", (asked: Asked) => {
     if (asked.kind === "started") onStarted();
-    else void answer(market, asked.tickers).then((prices) => port.postMessage(prices));
+    else void answerWithPrices(market, asked.tickers).then((prices) => port.postMessage(prices));
   });
 }
 
@@ -25,7 +23,7 @@ export function marketOver(port: MessagePort) {
     // Answers carry no name: one question at a time.
     await before;
     port.postMessage({ kind: "prices", tickers } satisfies Asked);
-    const [answered] = (await once(port, "message")) as [Answer];
+    const [answered] = (await once(port, "message")) as [PricesAnswer];
     if (!answered.ok) throw new Error(answered.message);
     return receive(answered);
   };
@@ -49,12 +47,4 @@ export function marketOver(port: MessagePort) {
       return Object.fromEntries(await Promise.all(loaded));
     },
   };
-}
-
-async function answer(market: Market, tickers: readonly string[]): Promise<Answer> {
-  try {
-    return { ok: true, ...share(await market.load(tickers)) };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
-  }
 }

@@ -21,17 +21,25 @@ export interface ReceiverLimits extends ReceiverHealthOptions {
  * whether it answers at all. One that does not is left alone but for a probe now and then.
  */
 export interface Receivers extends AsyncDisposable {
-  /** Whether a callback may be sent at once that nobody has waited with yet. Then `begin` and `end` must follow, or `drop`. */
-  tryToBegin(origin: string): boolean;
+  /** A place for a callback that nobody has waited with yet, if it can be sent at once or very soon; then `end` must follow, or its `drop`. */
+  tryToBegin(origin: string): Place | null;
   /** Asks to send a callback whose turn it is. 0: `begin` now; otherwise ask again after so many milliseconds. */
   admit(origin: string): number;
   begin(origin: string): void;
   /** `counts`: whether a failure says something of the receiver's health. Null when it was given up. */
   end(origin: string, outcome: DeliveryOutcome | null, counts: boolean): void;
-  /** Takes `tryToBegin` back. */
+  /** Takes `begin` back. */
   drop(origin: string): void;
   /** As they are seen here. */
   list(): ReceiverReport[];
+}
+
+/** For one request to a receiver. */
+export interface Place {
+  /** When it is free: at once, or soon, since only a receiver that answers quickly has others wait for one. */
+  readonly free: Promise<void>;
+  /** Gives it up. */
+  drop(): void;
 }
 
 export interface ReceiversOptions {
@@ -43,6 +51,8 @@ export interface ReceiversOptions {
   readonly log: Log;
 }
 
+/** For how long, by how fast a receiver answers, a place is worth waiting for. */
+const soonMs = 500;
 const reportMs = 2_000;
 /** Everything is reported anew now and then, for a process that says nothing is taken for gone. */
 const reportAllMs = 20_000;
@@ -57,7 +67,14 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
   let reporting: Promise<void> | null = null;
 
   const of = (origin: string): Seen => {
-    const known = seen.get(origin) ?? { underWay: 0, line: 0, deliveredAt: null, failedAt: null };
+    const known = seen.get(origin) ?? {
+      underWay: 0,
+      waiting: new Set(),
+      answerMs: null,
+      line: 0,
+      deliveredAt: null,
+      failedAt: null,
+    };
     seen.set(origin, known);
     return known;
   };
@@ -65,8 +82,16 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
     const receiver = of(origin);
     receiver.underWay -= 1;
     changed.add(origin);
+    for (const grant of receiver.waiting) {
+      if (receiver.underWay >= concurrency) break;
+      receiver.waiting.delete(grant);
+      receiver.underWay += 1;
+      grant();
+    }
     return receiver;
   };
+  const isFreeSoon = ({ underWay, waiting, answerMs }: Seen) =>
+    underWay < concurrency || (answerMs !== null && ((waiting.size + 1) * answerMs) / concurrency < soonMs);
 
   function list(): ReceiverReport[] {
     return health.list().map(({ origin, circuit }) => {
@@ -101,11 +126,16 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
 
   return {
     tryToBegin(origin) {
-      const { underWay, line } = of(origin);
+      const receiver = of(origin);
       // Those that wait in line for the rate limit were there before.
-      if (underWay >= concurrency || line > performance.now() || health.admit(origin) > 0) return false;
-      of(origin).underWay += 1;
-      return true;
+      if (!isFreeSoon(receiver) || receiver.line > performance.now() || health.admit(origin) > 0) return null;
+      const { promise: free, resolve: grant } = Promise.withResolvers<void>();
+      if (receiver.underWay < concurrency) {
+        receiver.underWay += 1;
+        grant();
+      } else receiver.waiting.add(grant);
+      const drop = () => receiver.waiting.delete(grant) || release(origin);
+      return { free, drop };
     },
     admit(origin) {
       const waitMs = health.admit(origin);
@@ -120,6 +150,9 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
     end(origin, outcome, counts) {
       const receiver = release(origin);
       if (outcome === null) return;
+      const { durationMs } = outcome;
+      receiver.answerMs =
+        receiver.answerMs === null ? durationMs : receiver.answerMs + (durationMs - receiver.answerMs) / 16;
       if (isDelivered(outcome)) receiver.deliveredAt = new Date();
       else receiver.failedAt = new Date();
       if (counts || isAlive(outcome)) health.settle(origin, outcome);
@@ -146,6 +179,10 @@ function waitInLine(receiver: Seen, waitMs: number, { perSecond }: RateLimit): n
 
 interface Seen {
   underWay: number;
+  /** Those that wait for a place, by what gives them one. */
+  readonly waiting: Set<() => void>;
+  /** How long its answers have taken of late; null before the first. */
+  answerMs: number | null;
   /** When the last of those who wait in line has had its turn; of the process's steady clock. */
   line: number;
   deliveredAt: Date | null;

@@ -1,4 +1,4 @@
-import type { PriceTable } from "../market.ts";
+import type { Market, PriceTable } from "../market.ts";
 
 /** A table on its way to a thread, with the number it has in this process. */
 export interface SharedTable {
@@ -13,10 +13,22 @@ const ids = new WeakMap<PriceTable, number>();
 let lastId = 0;
 
 /** Numbers a table. The same table always has the same number. */
-export function share(table: PriceTable): SharedTable {
+function share(table: PriceTable): SharedTable {
   const id = ids.get(table) ?? (lastId += 1);
   ids.set(table, id);
   return { id, table };
+}
+
+/** The answer to a thread's question for prices. */
+export type PricesAnswer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
+
+/** Loads the tickers for a thread. */
+export async function answerWithPrices(market: Market, tickers: readonly string[]): Promise<PricesAnswer> {
+  try {
+    return { ok: true, ...share(await market.load(tickers)) };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 const held = new Map<number, PriceTable>();
