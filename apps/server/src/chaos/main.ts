@@ -22,14 +22,14 @@ if (values.help) {
   console.log(`npm run test:chaos -- [options]
   --database postgres|pglite|both   where; both
   --seeds 1,2,3                     one run on PostgreSQL for each
-  --executions 700                  submissions of a run on PostgreSQL
+  --executions 1000                 submissions of a run on PostgreSQL
   --kills 12                        of workers, and as many of processes that accept, in a run on PostgreSQL
   --quick                           one short run on each database`);
   process.exit();
 }
 const { quick, database } = values;
 const seeds = (values.seeds ?? (quick ? "1" : "1,2,3")).split(",").map(Number);
-const executions = Number(values.executions ?? (quick ? 250 : 700));
+const executions = Number(values.executions ?? (quick ? 250 : 1_000));
 const kills = Number(values.kills ?? (quick ? 4 : 12));
 const embeddedKills = quick ? 5 : 20;
 
