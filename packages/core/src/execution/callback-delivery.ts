@@ -210,7 +210,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
 
   function firstAttempt(callback: StartedCallback, place: Place): FirstAttempt {
     const planned = performance.now();
-    const send = async (execution: ExecutionRecord, attemptId: number) => {
+    const sendInTurn = async (execution: ExecutionRecord, attemptId: number) => {
       await place.free;
       // So late its answer might come after the backstop is due, which is then left to it.
       if (performance.now() - planned > recordingMs / 2) return place.drop();
@@ -218,7 +218,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     };
     return {
       send(execution, attemptId) {
-        const sending = send(execution, attemptId)
+        const sending = sendInTurn(execution, attemptId)
           .catch((error: unknown) =>
             log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
           )
