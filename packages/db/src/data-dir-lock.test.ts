@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,10 +51,30 @@ it("lets exactly one of many starters in after a crash", async () => {
   const holder = await holdInAnotherProcess(folder);
   holder.kill("SIGKILL");
   await once(holder, "exit");
-  const starters = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDir(folder)));
-  const locks = starters.flatMap((starter) => (starter.status === "fulfilled" ? [starter.value] : []));
-  expect(locks).toHaveLength(1);
-  await locks[0]?.[Symbol.asyncDispose]();
+  const [crashed] = await readdir(folder);
+  for (let round = 0; round < rounds; round += 1) {
+    const starters = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDir(folder)));
+    const locks = starters.flatMap((starter) => (starter.status === "fulfilled" ? [starter.value] : []));
+    expect(locks).toHaveLength(1);
+    expect(await readdir(folder)).toHaveLength(1);
+    // What a process leaves behind that is killed: a socket that nobody listens on.
+    const [name] = await readdir(folder);
+    await rename(join(folder, name!), join(folder, "kept"));
+    await locks[0]?.[Symbol.asyncDispose]();
+    await rename(join(folder, "kept"), join(folder, crashed!));
+  }
+});
+
+it("lets exactly one of many processes in that start together", async () => {
+  const children = Array.from({ length: 6 }, () => startHolder(folder));
+  const said = await Promise.all(
+    children.map(async (child) => String(((await once(child.stdout, "data")) as [Buffer])[0]).trim()),
+  );
+  const winner = children.find((_, index) => said[index] === "held");
+  expect(said.filter((word) => word === "held")).toHaveLength(1);
+  expect(said.filter((word) => word === `in use by ${winner?.pid}`)).toHaveLength(5);
+  for (const child of children) child.kill("SIGKILL");
+  await Promise.all(children.map(async (child) => child.exitCode ?? child.signalCode ?? (await once(child, "exit"))));
 });
 
 it("works below a path longer than a socket name may be", async () => {
@@ -64,15 +84,24 @@ it("works below a path longer than a socket name may be", async () => {
   await expect(lockDataDir(deep)).rejects.toThrow("is in use by process");
 });
 
+const rounds = 20;
+
 async function holdInAnotherProcess(dataDir: string) {
-  const program = `
-    const { lockDataDir } = await import(${JSON.stringify(new URL("./data-dir-lock.ts", import.meta.url).href)});
-    await lockDataDir(process.argv[1]);
-    setInterval(() => {}, 1000);
-    console.log("held");`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program, dataDir], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = startHolder(dataDir);
   await once(child.stdout, "data");
   return child;
+}
+
+/** Says `held` once it has the directory, or who has. */
+function startHolder(dataDir: string) {
+  const program = `
+    const { lockDataDir } = await import(${JSON.stringify(new URL("./data-dir-lock.ts", import.meta.url).href)});
+    setInterval(() => {}, 1000);
+    await lockDataDir(process.argv[1]).then(
+      () => console.log("held"),
+      (error) => console.log("in use by " + error.holder.pid),
+    );`;
+  return spawn(process.execPath, ["--input-type=module", "-e", program, dataDir], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
