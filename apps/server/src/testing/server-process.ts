@@ -30,6 +30,7 @@ export async function startServerProcess(
       ...processEnvironment(),
       ...databaseEnvironment(database),
       PORT: "0",
+      COMPUTE_THREADS: "1",
       STRATEGIES_DIR: testStrategiesDir,
       ...environment,
     },
