@@ -19,6 +19,10 @@ export interface ServerProcess extends AsyncDisposable {
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
 
+/** What a test leaves behind that ran out of time is not to outlive the run. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /** Starts the server as its own process on a free port, as a user does, and waits until it listens. */
 export async function startServerProcess(
   database: ConnectOptions,
@@ -51,7 +55,11 @@ export async function startServerProcess(
       await once(news, "line");
     }
   };
-  child.once("exit", () => news.emit("line"));
+  running.add(child);
+  child.once("exit", () => {
+    running.delete(child);
+    news.emit("line");
+  });
   await logged('"listening on');
   const { address } = JSON.parse(lines.find((line) => line.includes('"listening on')) ?? "") as {
     address: string | null;
