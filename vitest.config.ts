@@ -11,6 +11,8 @@ export default defineConfig({
       : ["default"],
     // Many tests wait, for a heartbeat or a browser, and leave the cores idle meanwhile.
     maxWorkers: 4,
+    // A quarter of the work would be to load the same modules anew for each file.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

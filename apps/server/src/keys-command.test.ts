@@ -1,14 +1,14 @@
 import { lockDataDir, type ConnectOptions } from "@strategy-executor/db";
 import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
 import { describe, expect, it, vi } from "vitest";
-import { type Finished, runCommand } from "./testing/command.ts";
+import { type Finished, runCommand, runCommandProcess } from "./testing/command.ts";
 import { startServerProcess } from "./testing/server-process.ts";
 
 const day = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
 
 /** What an operator sees, whichever way the keys are reached. Returns a key that lets in. */
 async function makeListAndRevoke(database: ConnectOptions): Promise<string> {
-  const keys = (...args: string[]) => runCommand("keys-command", database, args);
+  const keys = (...args: string[]) => runCommand("keys", database, args);
   expect(linesOf(await keys("list"))).toEqual(["There are no keys: npm run keys -- create NAME"]);
 
   const first = await keys("create", "dashboard");
@@ -40,16 +40,28 @@ describeDatabases("keys, without a server", (create) => {
   it("are made, listed and revoked", async () => {
     await using database = await create();
     expect(await makeListAndRevoke(database.options)).toContain("_");
-  }, 120_000);
+  });
 
   it("are refused that make no sense", async () => {
     await using database = await create();
     for (const args of [["a b"], ["x", "--scopes", "write"], ["x", "--scopes", ""], ["x", "--expires", "soon"]]) {
-      const refused = await runCommand("keys-command", database.options, ["create", ...args]);
+      const refused = await runCommand("keys", database.options, ["create", ...args]);
       expect(refused).toMatchObject({ code: 1, out: "" });
       expect(refused.err).toContain("error: ");
     }
-  }, 120_000);
+  });
+});
+
+describe("the command", () => {
+  it("prints the key alone and ends with 0, and with 1 when it refuses", async () => {
+    await using database = await createTestDatabase("postgres");
+    const run = (...args: string[]) => runCommandProcess("keys", database.options, args);
+    const [made, unknown, misspelt] = await Promise.all([run("create", "me"), run("revoke", "sx_0"), run("mak")]);
+    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^sx_[0-9a-f]{8}_[0-9a-f]{64}\n$/) });
+    expect(made.err).toMatch(/^sx_[0-9a-f]{8} of me allows /);
+    expect(unknown).toEqual({ code: 1, out: "", err: "There is no key sx_0\n" });
+    expect(misspelt).toMatchObject({ code: 1, out: "", err: expect.stringContaining("unknown command 'mak'") });
+  });
 });
 
 describe("keys, with a server on the embedded database", () => {
@@ -61,22 +73,22 @@ describe("keys, with a server on the embedded database", () => {
     const status = async () =>
       (await fetch(`${server.url}/prices/`, { headers: { authorization: `Bearer ${key}` } })).status;
     expect(await status()).toBe(200);
-    const list = async () => linesOf(await runCommand("keys-command", database.options, ["list"]))[0];
+    const list = async () => linesOf(await runCommand("keys", database.options, ["list"]))[0];
     await vi.waitUntil(async () => new RegExp(`last used ${day}$`).test((await list()) ?? ""), { timeout: 30_000 });
 
-    expect((await runCommand("prices-command", database.options, ["list"])).out).toContain("No prices are held");
-    expect(linesOf(await runCommand("keys-command", database.options, ["revoke", key.slice(0, 11)]))).toHaveLength(1);
+    expect((await runCommand("prices", database.options, ["list"])).out).toContain("No prices are held");
+    expect(linesOf(await runCommand("keys", database.options, ["revoke", key.slice(0, 11)]))).toHaveLength(1);
     await vi.waitUntil(async () => (await status()) === 401, { timeout: 20_000 });
 
     // The way of the command is no way for the network.
     expect((await fetch(`${server.url}/keys`)).status).toBe(404);
     expect(server.lines.join("\n")).not.toContain(key.slice(12));
-  }, 120_000);
+  });
 
   it("say who holds the database when that process serves nothing", async () => {
     await using database = await createTestDatabase("pglite");
     await using _lock = await lockDataDir(database.options.dataDir!);
-    expect(await runCommand("keys-command", database.options, ["list"])).toMatchObject({
+    expect(await runCommand("keys", database.options, ["list"])).toMatchObject({
       code: 1,
       err: `The embedded database in ${database.options.dataDir} is in use by process ${process.pid}\n`,
     });

@@ -13,7 +13,7 @@ const secrets = {
 
 it("holds no key, no parameter and no part of a callback's address, also while the database fails", async () => {
   await using database = await createTestDatabase("postgres");
-  const { out } = await runCommand("keys-command", database.options, ["create", "me"]);
+  const { out } = await runCommand("keys", database.options, ["create", "me"]);
   const key = out.trim();
   await using line = await startTcpProxy(database.options.databaseUrl!);
   const url = new URL(database.options.databaseUrl!);

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { startYahooServer } from "@strategy-executor/core/testing";
 import { type ConnectOptions, lockDataDir } from "@strategy-executor/db";
 import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Finished, runCommand } from "./testing/command.ts";
-import { startServerProcess } from "./testing/server-process.ts";
+import { type Finished, runCommand, runCommandProcess } from "./testing/command.ts";
+import { startTestServer } from "./testing/test-server.ts";
 
 const tidy = "date,ticker,close,adj_close\n";
 const ohlcv = "Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,1,1,1,0.9,10\n2020-01-03,1,1,1,1,0.95,10\n";
@@ -69,15 +67,28 @@ describeDatabases("prices, without a server", (create) => {
   it("loads and lists", async () => {
     await using database = await create();
     expect(await loadAndList(database.options)).toEqual(listed);
-  }, 120_000);
+  });
+});
+
+describe("the command", () => {
+  it("loads and lists, shows on the error output how far it is, and ends with 1 when it refuses", async () => {
+    await using database = await createTestDatabase("postgres");
+    const run = (...args: string[]) => runCommandProcess("prices", database.options, args, { INIT_CWD: folder });
+    const imported = await run("import", "two.csv");
+    expect(linesOf(imported)[0]).toBe("SPY 1 rows 2020-01-02 to 2020-01-02 (new)");
+    expect(imported.err).toContain("two.csv 0 % of 65 bytes");
+    const [held, refused] = await Promise.all([run("list"), run("import", "bad.csv")]);
+    expect(linesOf(held)).toHaveLength(2);
+    expect(refused).toMatchObject({ code: 1, out: "" });
+  });
 });
 
 describe("prices, with a server on the embedded database", () => {
   it("loads and lists through the server", async () => {
     await using database = await createTestDatabase("pglite");
-    await using server = await startServerProcess(database.options);
+    await using server = await startTestServer(database.options);
     expect(await loadAndList(database.options)).toEqual(listed);
-    const { prices } = (await (await fetch(`${server.url}/prices/`)).json()) as { prices: unknown[] };
+    const { prices } = (await (await fetch(`${server.address}/prices/`)).json()) as { prices: unknown[] };
     expect(prices).toContainEqual({
       ticker: "QQQ",
       first_day: "2020-01-06",
@@ -85,11 +96,11 @@ describe("prices, with a server on the embedded database", () => {
       rows: 1,
       source: "yahoo",
     });
-  }, 120_000);
+  });
 
   it("tells why a large file is refused although the server stops reading it", async () => {
     await using database = await createTestDatabase("pglite");
-    await using server = await startServerProcess(database.options, { PRICES_MAX_MB: "5" });
+    await using server = await startTestServer(database.options, { PRICES_MAX_MB: "5" });
     const row = `2020-01-02,SPY,,5\n`;
     await writeFile(join(folder, "large-bad.csv"), tidy + row.repeat(2_000_000));
     const bad = await runPrices(database.options, ["import", "large-bad.csv"]);
@@ -97,8 +108,8 @@ describe("prices, with a server on the embedded database", () => {
     await writeFile(join(folder, "too-large.csv"), `${tidy}${" ".repeat(20_000_000)}${row}`);
     const tooLarge = await runPrices(database.options, ["import", "too-large.csv"]);
     expect(tooLarge.err).toContain("\ntoo-large.csv is larger than 5000000 bytes\n");
-    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
-  }, 60_000);
+    expect((await fetch(`${server.address}/healthz`)).status).toBe(200);
+  });
 
   it("says who holds the database when that process serves nothing", async () => {
     await using database = await createTestDatabase("pglite");
@@ -111,22 +122,9 @@ describe("prices, with a server on the embedded database", () => {
   });
 });
 
-const etfs = fileURLToPath(new URL("../../../../shared/data/etf-daily.csv", import.meta.url));
-describe.runIf(existsSync(etfs))("prices, with 8 MB (needs ../shared/data)", () => {
-  it("loads them through the server, and again without a change", async () => {
-    await using database = await createTestDatabase("pglite");
-    await using _server = await startServerProcess(database.options);
-    const first = await runPrices(database.options, ["import", etfs]);
-    expect(linesOf(first)).toContain("SPY 8433 rows 1993-01-29 to 2026-07-31 (new)");
-    expect(linesOf(first).at(-1)).toMatch(/^227488 rows of 41 tickers in the server at http/);
-    const again = linesOf(await runPrices(database.options, ["import", etfs]));
-    expect(again.filter((line) => line.endsWith("(unchanged)"))).toHaveLength(41);
-  }, 120_000);
-});
-
-/** Runs the command as its own process in the folder of the files. */
+/** Runs the command as from the folder of the files. */
 function runPrices(database: ConnectOptions, args: readonly string[]): Promise<Finished> {
-  return runCommand("prices-command", database, args, { cwd: folder });
+  return runCommand("prices", database, args, { INIT_CWD: folder });
 }
 
 /** What it printed, which is nothing but the result when it succeeds. */

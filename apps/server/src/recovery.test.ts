@@ -76,6 +76,36 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     await expect.poll(() => receivedBy("/fatal").map(({ body }) => body.status)).toEqual(["failed"]);
   }, 120_000);
 
+  it("does the rest of a sweep that it was killed in the middle of, and comes to the same", async () => {
+    // Of two chunks; the second takes 1.5 s.
+    const sweep = {
+      strategy_name: "Slow",
+      parameters: { end_date: "2004-03-31" },
+      grid: { axes: { milliseconds: { from: 1, to: 64 } } },
+      objective: "return",
+    };
+    const post = async (callback_url?: string) =>
+      ((await (await postTo(server, "/sweeps/", { ...sweep, callback_url })).json()) as { execution_id: number })
+        .execution_id;
+    const id = await post(`${receiver.url}/sweep`);
+    await expect
+      .poll(async () => (await read(server, `/sweeps/${id}/`))["evaluated"], { timeout: 30_000, interval: 10 })
+      .toBeGreaterThan(0);
+    await restart("SIGKILL");
+    expect(receivedBy("/sweep")).toEqual([]);
+    await expect.poll(() => receivedBy("/sweep").length, { timeout: 60_000 }).toBe(1);
+    expect(await read(server, `/sweeps/${id}/`)).toMatchObject({ status: "completed", evaluated: 64, failed: 0 });
+    const undisturbed = await post();
+    await until(server, undisturbed, "completed");
+    const [first, second] = await Promise.all(
+      [id, undisturbed].map(async (one) => (await fetch(`${server.url}/sweeps/${one}/table/`)).text()),
+    );
+    expect(first!.trim().split("\n")).toHaveLength(65);
+    expect(first).toBe(second);
+    const [result, again] = await Promise.all([id, undisturbed].map((one) => read(server, `/sweeps/${one}/`)));
+    expect(result!["result"]).toEqual(again!["result"]);
+  }, 180_000);
+
   it("finishes what runs when it is asked to end, and hands back what takes too long", async () => {
     const long = await submit(server, { milliseconds: 60_000 });
     const short = await submit(server, { milliseconds: 500 });
@@ -88,42 +118,6 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     await until(server, long, "failed");
     expect(await read(server, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
   }, 120_000);
-});
-
-describeDatabases("a server that is killed in the middle of a sweep", (create) => {
-  it("does the rest of it when it starts again, and comes to the same", async () => {
-    await using test = await create();
-    await using receiver = await startReceiver();
-    // Of two chunks; the second takes 1.5 s.
-    const sweep = {
-      strategy_name: "Slow",
-      parameters: { end_date: "2004-03-31" },
-      grid: { axes: { milliseconds: { from: 1, to: 64 } } },
-      objective: "return",
-    };
-    const post = async (server: ServerProcess, callback_url?: string) =>
-      ((await (await postTo(server, "/sweeps/", { ...sweep, callback_url })).json()) as { execution_id: number })
-        .execution_id;
-    const killed = await startServerProcess(test.options, { COMPUTE_THREADS: "1" });
-    const id = await post(killed, receiver.url);
-    await expect
-      .poll(async () => (await read(killed, `/sweeps/${id}/`))["evaluated"], { timeout: 30_000, interval: 10 })
-      .toBeGreaterThan(0);
-    await killed.end("SIGKILL");
-    expect(receiver.received).toEqual([]);
-    await using restarted = await startServerProcess(test.options);
-    await receiver.arrived(1);
-    expect(await read(restarted, `/sweeps/${id}/`)).toMatchObject({ status: "completed", evaluated: 64, failed: 0 });
-    const undisturbed = await post(restarted);
-    await until(restarted, undisturbed, "completed");
-    const [first, second] = await Promise.all(
-      [id, undisturbed].map(async (one) => (await fetch(`${restarted.url}/sweeps/${one}/table/`)).text()),
-    );
-    expect(first!.trim().split("\n")).toHaveLength(65);
-    expect(first).toBe(second);
-    const [result, again] = await Promise.all([id, undisturbed].map((one) => read(restarted, `/sweeps/${one}/`)));
-    expect(result!["result"]).toEqual(again!["result"]);
-  }, 180_000);
 });
 
 describe("a worker", () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describeDatabases } from "@strategy-executor/db/testing";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "./testing/command.ts";
-import { type ServerProcess, startServerProcess } from "./testing/server-process.ts";
+import { startTestServer } from "./testing/test-server.ts";
 
 const shared = new URL("../../../../shared/", import.meta.url);
 const hasReferenceData = existsSync(new URL("data/etf-daily.csv", shared));
@@ -13,9 +13,14 @@ describe.runIf(hasReferenceData)("on real prices, imported by the command and ex
   describeDatabases("results", (create) => {
     it("gives the published allocation's decisions, month by month", async () => {
       await using test = await create();
-      await using server = await startServerProcess(test.options);
-      const imported = await runCommand("prices-command", test.options, ["import", dataFile("etf-daily.csv")]);
-      expect(imported).toMatchObject({ code: 0, out: expect.stringContaining("227488 rows of 41 tickers") });
+      await using server = await startTestServer(test.options);
+      const imported = await runCommand("prices", test.options, ["import", dataFile("etf-daily.csv")]);
+      const where = test.kind === "pglite" ? "the server at http" : "PostgreSQL at ";
+      expect(imported).toMatchObject({
+        code: 0,
+        out: expect.stringContaining(`227488 rows of 41 tickers in ${where}`),
+      });
+      expect(imported.out).toContain("SPY 8433 rows 1993-01-29 to 2026-07-31 (new)\n");
       for (const [variant, { selections }] of Object.entries(allocationReference().strategies)) {
         const id = await execute(server, "BoldAssetAllocation", { variant, use_real_data: true });
         const { weights } = await read<{ weights: Decision[] }>(server, `/executions/${id}/series/`);
@@ -31,9 +36,9 @@ describe.runIf(hasReferenceData)("on real prices, imported by the command and ex
 
     it("gives the crossover's trades and final values", async () => {
       await using test = await create();
-      await using server = await startServerProcess(test.options);
+      await using server = await startTestServer(test.options);
       const file = dataFile("spy-ohlcv-daily.csv");
-      const imported = await runCommand("prices-command", test.options, ["import", file, "--ticker", "SPY"]);
+      const imported = await runCommand("prices", test.options, ["import", file, "--ticker", "SPY"]);
       expect(imported).toMatchObject({
         code: 0,
         out: expect.stringContaining("SPY 8222 rows 1993-01-29 to 2025-09-26"),
@@ -60,6 +65,8 @@ describe.runIf(hasReferenceData)("on real prices, imported by the command and ex
     }, 120_000);
   });
 });
+
+type Server = Awaited<ReturnType<typeof startTestServer>>;
 
 interface Decision {
   readonly date: string;
@@ -110,8 +117,8 @@ function expectClose(ours: Record<string, number> = {}, theirs: Record<string, n
   for (const key of Object.keys(theirs)) expect(Math.abs(ours[key]! - theirs[key]!)).toBeLessThan(tolerance);
 }
 
-async function execute(server: ServerProcess, strategy_name: string, parameters: object): Promise<number> {
-  const response = await fetch(`${server.url}/strategies/execute/`, {
+async function execute(server: Server, strategy_name: string, parameters: object): Promise<number> {
+  const response = await fetch(`${server.address}/strategies/execute/`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ strategy_name, parameters }),
@@ -125,6 +132,6 @@ async function execute(server: ServerProcess, strategy_name: string, parameters:
   return execution_id;
 }
 
-async function read<T>(server: ServerProcess, path: string): Promise<T> {
-  return (await (await fetch(server.url + path)).json()) as T;
+async function read<T>(server: Server, path: string): Promise<T> {
+  return (await (await fetch(server.address + path)).json()) as T;
 }

@@ -7,7 +7,7 @@ import { createTestDatabase } from "@strategy-executor/db/testing";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { restTransport } from "./parity/rest-transport.ts";
-import { type Finished, runCommand } from "./testing/command.ts";
+import { type Finished, runCommand, runCommandProcess } from "./testing/command.ts";
 import { startServerProcess } from "./testing/server-process.ts";
 
 const id = "sign_[0-9a-f]{12}";
@@ -66,7 +66,7 @@ describe("secrets, on the embedded database", () => {
     expect(server.lines.join("\n")).not.toMatch(/whsec_/);
     // The way of the command is no way for the network.
     expect((await fetch(`${server.url}/secrets`)).status).toBe(404);
-  }, 120_000);
+  });
 });
 
 describe("secrets, on PostgreSQL", () => {
@@ -81,11 +81,22 @@ describe("secrets, on PostgreSQL", () => {
       code: 1,
       err: "There is no v1 secret to take the place of: create one\n",
     });
-  }, 120_000);
+  });
+});
+
+describe("the command", () => {
+  it("prints the secret alone and ends with 0, and with 1 when it refuses", async () => {
+    await using database = await createTestDatabase("postgres");
+    const run = (environment: Record<string, string>) =>
+      runCommandProcess("secrets", database.options, ["create"], environment);
+    const [made, refused] = await Promise.all([run({ SECRETS_KEY: randomBytes(32).toString("base64") }), run({})]);
+    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^whsec_\S+\n$/) });
+    expect(refused).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/^Signing secrets are stored enc/) });
+  });
 });
 
 function commandOn(database: ConnectOptions, environment: Record<string, string> = {}) {
-  return (...args: string[]) => runCommand("secrets-command", database, args, { environment });
+  return (...args: string[]) => runCommand("secrets", database, args, environment);
 }
 
 /** What it printed, when it succeeds. */

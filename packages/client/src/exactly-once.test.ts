@@ -16,10 +16,10 @@ import { EventSource } from "eventsource";
 import { expect, it, onTestFailed, vi } from "vitest";
 import { createClient } from "./index.ts";
 
-const executions = 200;
+const executions = 50;
 const rounds = 3;
 /** How likely it is that an event that arrives somewhere is followed by a cut. */
-const cutChance = 1 / 150;
+const cutChance = 1 / 40;
 /** How long a subscriber that was cut off waits before it comes back. */
 const retryMs = 20;
 

@@ -41,33 +41,37 @@ describeDatabases("a client that is cut off", (create) => {
     await vi.waitUntil(() => app.ctx.events.size === 0);
   });
 
-  it.each(["SIGKILL", "SIGTERM"] as const)("goes on after the server was restarted by %s", async (signal) => {
+  it("goes on after the server was restarted, whether it was killed or asked to end", async () => {
     await using database = await create();
     const environment = { SHUTDOWN_TIMEOUT_MS: "500" };
-    const first = await startServerProcess(database.options, environment);
-    await using proxy = await startTcpProxy(first.url);
+    await using stack = new AsyncDisposableStack();
+    let server = await startServerProcess(database.options, environment);
+    stack.defer(async () => void (await server.end("SIGKILL")));
+    await using proxy = await startTcpProxy(server.url);
     const client = createClient({ url: proxy.url });
-    const feed = client.executions.watchAll();
-    await feed.next();
-    const before = await submit(client, 5);
-    const program = waitInOwnProcess(proxy.url);
-    await vi.waitUntil(async () => {
-      const { executions } = await client.executions.list({ strategy: "Slow", status: "running" });
-      return executions.some(({ execution_parameters }) => execution_parameters["milliseconds"] === 2_000);
-    }, 20_000);
-    proxy.leadTo(null);
-    await first.end(signal);
-    await using second = await startServerProcess(database.options, environment);
-    proxy.leadTo(second.url);
+    for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+      const feed = client.executions.watchAll();
+      await feed.next();
+      const before = await submit(client, 5);
+      const program = waitInOwnProcess(proxy.url);
+      await vi.waitUntil(async () => {
+        const { executions } = await client.executions.list({ strategy: "Slow", status: "running" });
+        return executions.some(({ execution_parameters }) => execution_parameters["milliseconds"] === 2_000);
+      }, 20_000);
+      proxy.leadTo(null);
+      await server.end(signal);
+      server = await startServerProcess(database.options, environment);
+      proxy.leadTo(server.url);
 
-    expect(await program).toMatchObject({ strategy: "Slow", final_value: expect.any(Number) });
-    const after = await submit(createClient({ url: second.url }), 5);
-    const ids = [...before, ...after];
-    const seen = await collect(feed, ids);
-    for (const id of ids) {
-      const events = seen.get(id)!;
-      expect(events.map((event) => Number.parseInt(event, 10))).toEqual(events.map((_, index) => index + 1));
-      expect(events.at(-1)).toMatch(/completed$/);
+      expect(await program).toMatchObject({ strategy: "Slow", final_value: expect.any(Number) });
+      const after = await submit(createClient({ url: server.url }), 5);
+      const ids = [...before, ...after];
+      const seen = await collect(feed, ids);
+      for (const id of ids) {
+        const events = seen.get(id)!;
+        expect(events.map((event) => Number.parseInt(event, 10))).toEqual(events.map((_, index) => index + 1));
+        expect(events.at(-1)).toMatch(/completed$/);
+      }
     }
   });
 });

@@ -3,12 +3,12 @@ import { PgBoss } from "pg-boss";
 import { describe, expect, it } from "vitest";
 import { bossStatements, connectDatabase, notify } from "./connect.ts";
 import { rowsOf } from "./rows.ts";
-import { createTestDatabase, describeDatabases } from "./testing/index.ts";
+import { createEmptyDatabase, createTestDatabase, describeDatabases } from "./testing/index.ts";
 
-describeDatabases("connectDatabase", (create) => {
+describeDatabases("connectDatabase", (create, kind) => {
   it("migrates once when several processes start together, and is up to date when opened again", async () => {
-    await using test = await create();
-    if (test.kind === "postgres") {
+    await using test = await createEmptyDatabase(kind);
+    if (kind === "postgres") {
       const opened = await Promise.all([1, 2, 3].map(() => connectDatabase(test.options)));
       for (const database of opened) await database[Symbol.asyncDispose]();
     } else {

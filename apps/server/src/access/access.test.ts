@@ -1,4 +1,4 @@
-import { listApiKeys, revokeApiKey } from "@strategy-executor/db";
+import { connectDatabase, listApiKeys, revokeApiKey } from "@strategy-executor/db";
 import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newClient } from "../testing/api-keys.ts";
@@ -198,11 +198,11 @@ describeDatabases("a start", (create) => {
   });
 
   async function makeKey({ options }: TestDatabase) {
-    await using app = await startTestApp(options);
-    const { key } = await newClient(app.ctx.database.db).key(["read"]);
+    await using database = await connectDatabase(options);
+    const { key } = await newClient(database.db).key(["read"]);
     const revoke = async () => {
-      await using again = await startTestApp(options);
-      await revokeApiKey(again.ctx.database.db, key.split("_").slice(0, 2).join("_"));
+      await using again = await connectDatabase(options);
+      await revokeApiKey(again.db, key.split("_").slice(0, 2).join("_"));
     };
     return { key, revoke };
   }

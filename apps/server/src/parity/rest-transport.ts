@@ -54,8 +54,15 @@ interface DocumentedOperation extends Omit<OfferedOperation, "kind"> {
   readonly mediaType: string | undefined;
 }
 
-/** What a client makes of the document. */
+let read: readonly DocumentedOperation[] | undefined;
+
+/** What a client makes of the document, which is written at first use. */
 function documented(): readonly DocumentedOperation[] {
+  read ??= readDocument();
+  return read;
+}
+
+function readDocument(): readonly DocumentedOperation[] {
   const { paths, components } = JSON.parse(JSON.stringify(openapiDocument())) as Document;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId, parameters = [], requestBody }]) => {

@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import type { Terminal } from "../operator/terminal.ts";
 
 /** Says how far the work is. */
 export type Advance = (by: number) => void;
@@ -10,11 +11,15 @@ export interface Progress {
   readonly unit: string;
 }
 
-/** Does the work under a bar on a terminal, or with a line every two seconds elsewhere. Writes to the error output. */
-export async function withProgress<T>(progress: Progress, work: (advance: Advance) => Promise<T>): Promise<T> {
+/** Does the work under a bar on a terminal, or with a line every two seconds elsewhere. */
+export async function withProgress<T>(
+  progress: Progress,
+  stream: Terminal["errors"],
+  work: (advance: Advance) => Promise<T>,
+): Promise<T> {
   const bar = new SingleBar({
-    format: `${progress.what}${process.stderr.isTTY ? " {bar}" : ""} {percentage} % of {total} ${progress.unit}`,
-    stream: process.stderr,
+    format: `${progress.what}${stream.isTTY === true ? " {bar}" : ""} {percentage} % of {total} ${progress.unit}`,
+    stream,
     clearOnComplete: true,
     noTTYOutput: true,
     notTTYSchedule: 2000,

@@ -4,15 +4,22 @@ import { openapiDocument, openapiText } from "./openapi.ts";
 
 /** Serves the OpenAPI document, as JSON and as YAML. */
 export function documentRouter(): Router {
-  const document = openapiDocument();
-  const json = openapiText(document);
-  const yaml = stringify(document, { aliasDuplicateObjects: false });
   const router = Router();
   router.get("/openapi.json", (_req, res) => {
-    res.type("application/json").send(json);
+    res.type("application/json").send(json());
   });
   router.get("/openapi.yaml", (_req, res) => {
-    res.type("application/yaml").send(yaml);
+    res.type("application/yaml").send(yaml());
   });
   return router;
+}
+
+// A start does not wait for what nobody may ask for.
+const document = once(openapiDocument);
+const json = once(() => openapiText(document()));
+const yaml = once(() => stringify(document(), { aliasDuplicateObjects: false }));
+
+function once<T extends object | string>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

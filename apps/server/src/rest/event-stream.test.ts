@@ -88,7 +88,6 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     await closed;
     await fetch(`${server.url}/executions/${id}/cancel/`, { method: "POST" }).catch(() => undefined);
     expect(await ended).toBe(0);
-    server = await startServerProcess(test.options);
   }, 60_000);
 
   async function submit(milliseconds: number): Promise<number> {

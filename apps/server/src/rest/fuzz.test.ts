@@ -220,7 +220,7 @@ function toHeader(value: string): string {
 async function start(kind: DatabaseKind) {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase(kind));
-  const made = await runCommand("keys-command", database.options, ["create", "fuzzer", "--scopes", "admin"]);
+  const made = await runCommand("keys", database.options, ["create", "fuzzer", "--scopes", "admin"]);
   const server = stack.use(
     await startServerProcess(database.options, {
       AUTH: "on",

@@ -1,8 +1,13 @@
 import { spawn } from "node:child_process";
+import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@strategy-executor/db";
-import { databaseEnvironment } from "./server-process.ts";
+import { keys } from "../keys-command/keys.ts";
+import { runTool } from "../operator/terminal.ts";
+import { prices } from "../prices-command/prices.ts";
+import { secrets } from "../secrets-command/secrets.ts";
+import { databaseEnvironment, processEnvironment } from "./server-process.ts";
 
 export interface Finished {
   readonly code: number | null;
@@ -10,22 +15,40 @@ export interface Finished {
   readonly err: string;
 }
 
-interface CommandSurroundings {
-  readonly cwd?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-}
+type Environment = Readonly<Record<string, string>>;
 
-/** Runs one of the server's command-line tools as its own process, as a user does, until it ends. */
+const tools = { keys, prices, secrets };
+
+/** Runs one of the server's command-line tools within the test's process. */
 export async function runCommand(
-  tool: "prices-command" | "keys-command" | "secrets-command",
+  tool: keyof typeof tools,
   database: ConnectOptions,
   args: readonly string[],
-  { cwd = process.cwd(), environment = {} }: CommandSurroundings = {},
+  environment: Environment = {},
 ): Promise<Finished> {
-  const main = fileURLToPath(new URL(`../${tool}.ts`, import.meta.url));
+  const [output, errors] = [new PassThrough(), new PassThrough()];
+  const written = Promise.all([text(output), text(errors)]);
+  const code = await runTool(tools[tool], args, {
+    environment: { ...databaseEnvironment(database), ...environment },
+    output,
+    errors,
+  });
+  output.end();
+  errors.end();
+  const [out, err] = await written;
+  return { code, out, err };
+}
+
+/** Runs one of them as its own process, as a user does, until it ends. */
+export async function runCommandProcess(
+  tool: keyof typeof tools,
+  database: ConnectOptions,
+  args: readonly string[],
+  environment: Environment = {},
+): Promise<Finished> {
+  const main = fileURLToPath(new URL(`../${tool}-command.ts`, import.meta.url));
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env["PATH"], ...databaseEnvironment(database), ...environment },
-    cwd,
+    env: { ...processEnvironment(), ...databaseEnvironment(database), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<number | null>((resolve) => {

@@ -12,6 +12,7 @@ export function startTestServer(
   const config = readConfig({
     ...databaseEnvironment(database),
     PORT: "0",
+    COMPUTE_THREADS: "1",
     STRATEGIES_DIR: testStrategiesDir,
     ...environment,
   });

@@ -65,7 +65,7 @@ it("keeps to the trace when another delivers, and tells what failed", async () =
 }, 60_000);
 
 it("loads nothing of OpenTelemetry's SDK and sends no traceparent when nobody asks for traces", async () => {
-  await using test = await createTestDatabase("pglite");
+  await using test = await createTestDatabase("postgres");
   await using traces = await startTraceReceiver();
   await using receiver = await startReceiver();
   const told = (environment: Record<string, string>) =>

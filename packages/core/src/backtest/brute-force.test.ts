@@ -8,7 +8,7 @@ import { syntheticMarket } from "../synthetic-market.ts";
 import * as bruteForce from "../testing/brute-force.ts";
 import { fundPrices, hasReferenceData, marketOf } from "../testing/prices.ts";
 
-type Figures = Readonly<Record<string, number | null>>;
+type Figures = Readonly<Record<string, number | null | readonly number[]>>;
 
 const periods = [
   {},
@@ -79,8 +79,8 @@ function reportedFigures({ result, series }: StrategyRun): Figures {
     max_drawdown: metrics.max_drawdown,
     turnover: metrics.turnover,
     exposure: metrics.exposure,
-    ...numbered("equity", series.equity),
-    ...numbered("drawdown", series.drawdown),
+    equity: series.equity,
+    drawdown: series.drawdown,
   };
 }
 
@@ -107,22 +107,27 @@ function plainFigures(
     max_drawdown: Math.min(...falls),
     turnover: traded / 2 / average(equity) / years,
     exposure: average(exposures),
-    ...numbered("equity", equity),
-    ...numbered("drawdown", falls),
+    equity,
+    drawdown: falls,
   };
-}
-
-function numbered(name: string, values: readonly number[]): Figures {
-  return Object.fromEntries(values.map((value, index) => [`${name} ${index}`, value]));
 }
 
 /** The figures that do not agree to nine digits. */
 function differences(actual: Figures, expected: Figures): string[] {
   const names = new Set([...Object.keys(actual), ...Object.keys(expected)]);
   return [...names].flatMap((name) => {
-    const [a, b] = [actual[name] ?? Number.NaN, expected[name] ?? Number.NaN];
-    return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)) ? [] : [`${name}: ${a} instead of ${b}`];
+    const [ours, theirs] = [listOf(actual[name]), listOf(expected[name])];
+    const indexes = Array.from({ length: Math.max(ours.length, theirs.length, 1) }, (_, index) => index);
+    return indexes.flatMap((index) => {
+      const [a, b] = [ours[index] ?? Number.NaN, theirs[index] ?? Number.NaN];
+      const agree = Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
+      return agree ? [] : [`${name} ${index}: ${a} instead of ${b}`];
+    });
   });
+}
+
+function listOf(figure: Figures[string] = null): readonly number[] {
+  return typeof figure === "number" ? [figure] : (figure ?? []);
 }
 
 function average(values: number[]): number {

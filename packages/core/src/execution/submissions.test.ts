@@ -49,7 +49,8 @@ describeDatabases("a submission", (create) => {
 
     await using working = await startService(test.options, { threads: 1 });
     const all = [...many, late, unimportant, urgent];
-    const started = await Promise.all(all.map((id) => startOf(working.ctx, id)));
+    const started: number[] = [];
+    for (const id of all) started.push(await startOf(working.ctx, id));
     const order = all.toSorted((a, b) => started[all.indexOf(a)]! - started[all.indexOf(b)]!);
     // Some are taken from the queue together.
     expect(order.indexOf(urgent)).toBeLessThan(8);

@@ -1,4 +1,5 @@
 import { createReadStream, existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connectDatabase, type Db, listTickers, loadPrices } from "@strategy-executor/db";
 import { describeDatabases } from "@strategy-executor/db/testing";
@@ -106,7 +107,10 @@ describeDatabases("importPrices", (create) => {
       const loading = importPrices(db, { name: "etf-daily.csv", csv: createReadStream(etfs) });
       let done = false;
       const report = loading.finally(() => (done = true));
-      while (!done) expect([0, 41]).toContain((await listTickers(db)).length);
+      while (!done) {
+        expect([0, 41]).toContain((await listTickers(db)).length);
+        await pause(10);
+      }
       expect(await report).toMatchObject({ rows: 227_488, tickers: { length: 41 } });
       const held = await listTickers(db);
       expect(held).toContainEqual({

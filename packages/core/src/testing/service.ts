@@ -32,7 +32,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
       works: true,
       market: { load: () => Promise.reject(new Error("These tests have no stored prices")) },
       strategiesDir: undefined,
-      threads: 2,
+      threads: 1,
       executionTimeoutMs: 60_000,
       memoryMb: 1_024,
       maxExecutionAttempts: 3,

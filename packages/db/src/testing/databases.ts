@@ -11,7 +11,9 @@ declare module "vitest" {
   interface ProvidedContext {
     /** A real PostgreSQL on which tests may create databases. */
     postgresUrl: string;
-    /** A folder with a new embedded database, to be copied. */
+    /** The database on it that new ones are copied from. */
+    postgresTemplate: string;
+    /** The folder that new embedded ones are copied from. */
     embeddedTemplate: string;
   }
 }
@@ -27,21 +29,29 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** Runs the suite once on the embedded database and once on a real PostgreSQL. */
-export function describeDatabases(name: string, suite: (create: () => Promise<TestDatabase>) => void): void {
+export function describeDatabases(
+  name: string,
+  suite: (create: () => Promise<TestDatabase>, kind: DatabaseKind) => void,
+): void {
   describe.each(["pglite", "postgres"] as const)(`${name} on %s`, (kind) => {
-    suite(() => createTestDatabase(kind));
+    suite(() => createTestDatabase(kind), kind);
   });
 }
 
-/** A new and empty database, removed with its disposal. */
+/** A new database with its tables, which are empty, removed with its disposal. */
 export async function createTestDatabase(kind: DatabaseKind): Promise<TestDatabase> {
-  return kind === "pglite" ? createEmbedded() : createOnPostgres(inject("postgresUrl"));
+  return kind === "pglite" ? createEmbedded(inject("embeddedTemplate")) : createOnPostgres(inject("postgresTemplate"));
 }
 
-async function createEmbedded(): Promise<TestDatabase> {
+/** A new database without any tables, as the service finds it at its first start. */
+export async function createEmptyDatabase(kind: DatabaseKind): Promise<TestDatabase> {
+  return kind === "pglite" ? createEmbedded(null) : createOnPostgres(null);
+}
+
+async function createEmbedded(template: string | null): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "strategy-executor-data-"));
   // A thousand small files, for which the synchronous copy needs a third of the work.
-  cpSync(inject("embeddedTemplate"), dataDir, { recursive: true });
+  if (template !== null) cpSync(template, dataDir, { recursive: true });
   return {
     kind: "pglite",
     options: { dataDir },
@@ -50,7 +60,8 @@ async function createEmbedded(): Promise<TestDatabase> {
   };
 }
 
-async function createOnPostgres(serverUrl: string): Promise<TestDatabase> {
+async function createOnPostgres(template: string | null): Promise<TestDatabase> {
+  const serverUrl = inject("postgresUrl");
   const name = `test_${randomBytes(8).toString("hex")}`;
   const onServer = async (statement: string) => {
     const client = postgres(serverUrl, { max: 1, onnotice: () => undefined });
@@ -58,7 +69,7 @@ async function createOnPostgres(serverUrl: string): Promise<TestDatabase> {
     await client.end();
     return rows;
   };
-  await onServer(`create database ${name}`);
+  await onServer(`create database ${name}${template === null ? "" : ` template ${template}`}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return {

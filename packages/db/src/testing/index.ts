@@ -1,5 +1,11 @@
 export { audit, type Audit, type Life, readLives, unfinished, unknownIds } from "./audit.ts";
-export { createTestDatabase, describeDatabases, type DatabaseKind, type TestDatabase } from "./databases.ts";
+export {
+  createEmptyDatabase,
+  createTestDatabase,
+  describeDatabases,
+  type DatabaseKind,
+  type TestDatabase,
+} from "./databases.ts";
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
 export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single.ts";
 export { freePort } from "./free-port.ts";

@@ -43,7 +43,14 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
     );
     const port = await freePort();
     const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"];
-    if (!durable) settings.push("fsync=off");
+    if (!durable)
+      settings.push(
+        "fsync=off",
+        "full_page_writes=off",
+        "max_wal_size=256MB",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+      );
     const start = async () => {
       const started = spawn(
         join(native, "bin", "postgres"),

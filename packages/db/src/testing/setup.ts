@@ -1,16 +1,27 @@
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
-import { embeddedTemplate } from "./embedded-template.ts";
+import { memoryFolder } from "./memory-folder.ts";
 import { startPostgres } from "./postgres-server.ts";
+import { embeddedTemplate, postgresTemplate } from "./templates.ts";
 
-/** What tests make their databases from: one PostgreSQL for the whole run (that of `TEST_DATABASE_URL`, or one started here) and one embedded database to copy. */
-export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  project.provide("embeddedTemplate", await embeddedTemplate());
-  const given = process.env["TEST_DATABASE_URL"];
-  if (given !== undefined) {
-    project.provide("postgresUrl", given);
-    return undefined;
+/**
+ * What tests make their databases from: one PostgreSQL for the whole run (that of `TEST_DATABASE_URL`, or one started here),
+ * and on each kind a database to copy.
+ */
+export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  await using stack = new AsyncDisposableStack();
+  // Of these processes and of all that tests start.
+  process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("../../../../node_modules/.cache/node", import.meta.url));
+  const folder = memoryFolder();
+  if (folder !== null) {
+    process.env["TMPDIR"] = folder;
+    stack.defer(() => rm(folder, { recursive: true, force: true }));
   }
-  const server = await startPostgres();
-  project.provide("postgresUrl", server.url);
-  return async () => server[Symbol.asyncDispose]();
+  const url = process.env["TEST_DATABASE_URL"] ?? stack.use(await startPostgres()).url;
+  provide("postgresUrl", url);
+  provide("postgresTemplate", stack.use(await postgresTemplate(url)).name);
+  provide("embeddedTemplate", await embeddedTemplate());
+  const started = stack.move();
+  return () => started.disposeAsync();
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { chromium, type Page } from "playwright-core";
-import { describe } from "vitest";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, describe } from "vitest";
 
 /** A page in a real browser, with everything that went wrong on it. */
 export interface OpenPage extends AsyncDisposable {
@@ -18,7 +18,9 @@ export function describeInChromium(name: string, suite: (open: (url: string) => 
   const skipped = executablePath === undefined && process.env.REQUIRE_CHROMIUM !== "1";
   if (skipped) console.warn(`Skipped: ${name} in Chromium. ${missing}`);
   describe.skipIf(skipped)(`${name} in Chromium`, () => {
-    suite((url) => openPage(executablePath, url));
+    let browser: Promise<Browser> | undefined;
+    afterAll(async () => (await browser)?.close());
+    suite(async (url) => openPage(await (browser ??= launch(executablePath)), url));
   });
 }
 
@@ -45,16 +47,21 @@ const flags = [
   "--disable-sync",
 ];
 
-async function openPage(executablePath: string | undefined, url: string): Promise<OpenPage> {
+async function launch(executablePath: string | undefined): Promise<Browser> {
   if (executablePath === undefined) throw new Error(`REQUIRE_CHROMIUM is 1. ${missing}`);
-  const browser = await chromium.launch({ executablePath, args: flags, headless: true, chromiumSandbox: false });
+  return chromium.launch({ executablePath, args: flags, headless: true, chromiumSandbox: false });
+}
+
+async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+  // Shares nothing with pages that were open before.
+  const context = await browser.newContext();
   try {
-    const page = await browser.newPage();
+    const page = await context.newPage();
     const problems = await watch(page, new URL(url).host);
     await page.goto(url);
-    return { page, problems, [Symbol.asyncDispose]: () => browser.close() };
+    return { page, problems, [Symbol.asyncDispose]: () => context.close() };
   } catch (error) {
-    await browser.close();
+    await context.close();
     throw error;
   }
 }

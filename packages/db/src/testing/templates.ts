@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PgBoss } from "pg-boss";
-import { connectDatabase } from "../connect.ts";
+import postgres from "postgres";
+import { type ConnectOptions, connectDatabase } from "../connect.ts";
 
 const cache = fileURLToPath(new URL("../../../../node_modules/.cache/strategy-executor", import.meta.url));
 const migrations = fileURLToPath(new URL("../../migrations", import.meta.url));
@@ -12,19 +13,17 @@ const manifests = ["@electric-sql/pglite", "pg-boss"].map((name) =>
   fileURLToPath(new URL(`../../node_modules/${name}/package.json`, import.meta.url)),
 );
 
-/**
- * A folder with an embedded database that is new, migrated and has its queue: copying it takes a tenth of the time that making
- * one does. Made once for each state of the migrations and the libraries.
+/*
+ * Databases that are new, migrated and have their queue: copying one takes a tenth of the time that making one does.
  */
+
+/** The folder with the embedded one. Made once for each state of the migrations and the libraries. */
 export async function embeddedTemplate(): Promise<string> {
   const template = join(cache, `embedded-${await version()}`);
   if (await exists(template)) return template;
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(tmpdir(), "strategy-executor-template-"));
-  const database = await connectDatabase({ dataDir: folder });
-  const boss = await new PgBoss({ ...database.bossOptions, schedule: false, supervise: false }).start();
-  await boss.stop({ graceful: false });
-  await database[Symbol.asyncDispose]();
+  await make({ dataDir: folder });
   const made = `${template}.${process.pid}`;
   await cp(folder, made, { recursive: true });
   await rm(folder, { recursive: true });
@@ -33,6 +32,32 @@ export async function embeddedTemplate(): Promise<string> {
   return template;
 }
 
+interface PostgresTemplate extends AsyncDisposable {
+  readonly name: string;
+}
+
+/** The name of the one on this PostgreSQL, which is there until its disposal. */
+export async function postgresTemplate(serverUrl: string): Promise<PostgresTemplate> {
+  const name = `template_${randomBytes(8).toString("hex")}`;
+  const onServer = async (statement: string) => {
+    const client = postgres(serverUrl, { max: 1, onnotice: () => undefined });
+    await client.unsafe(statement);
+    await client.end();
+  };
+  await onServer(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await make({ databaseUrl: url.href });
+  // While a session is on it, it cannot be copied.
+  await onServer(`alter database ${name} with allow_connections false`);
+  return { name, [Symbol.asyncDispose]: () => onServer(`drop database ${name}`) };
+}
+
+async function make(options: ConnectOptions): Promise<void> {
+  await using database = await connectDatabase(options);
+  const boss = await new PgBoss({ ...database.bossOptions, schedule: false, supervise: false }).start();
+  await boss.stop({ graceful: false });
+}
 async function version(): Promise<string> {
   const hash = createHash("sha256");
   for (const file of (await readdir(migrations)).filter((name) => name.endsWith(".sql")).toSorted()) {
