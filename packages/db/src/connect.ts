@@ -23,6 +23,8 @@ export interface Database extends AsyncDisposable {
   /** For people: which database, and where its data lie. Holds no password. */
   readonly description: string;
   readonly db: Db;
+  /** The same, but what it commits does not wait for the disk: for what a crash of the database may undo without harm. */
+  readonly hastyDb: Db;
   /** Whether it can take more work: the embedded one needs room on its disk. */
   readonly hasRoom: () => boolean;
   /** How busy its connections are. */
@@ -148,6 +150,7 @@ async function connectEmbedded(options: ConnectOptions, logger: Logger | false):
     kind: "pglite",
     description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
     db: db as unknown as Db,
+    hastyDb: db as unknown as Db,
     hasRoom: () => disk === null || !disk.isShort,
     use: () => ({ connections: 1, underWay: client.underWay }),
     lock,
@@ -173,23 +176,34 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
   const connection = { enable_seqscan: "off" };
   const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection };
   const client = postgres(url, { max: poolSize, ...options });
+  const hasty = postgres(url, {
+    max: hastyConnections,
+    ...options,
+    connection: { ...connection, synchronous_commit: "off" },
+  });
   const { hostname, port, pathname } = new URL(url);
   const counter = { underWay: 0 };
+  const toDb = (sql: typeof client) => drizzlePostgres(counting(preparing(sql), counter), { logger }) as unknown as Db;
   return {
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
-    db: drizzlePostgres(counting(preparing(client), counter), { logger }) as unknown as Db,
+    db: toDb(client),
+    hastyDb: toDb(hasty),
     hasRoom: () => true,
-    use: () => ({ connections: poolSize, underWay: counter.underWay }),
+    use: () => ({ connections: poolSize + hastyConnections, underWay: counter.underWay }),
     lock: null,
     bossOptions: { connectionString: url, max: 4 },
     async listen(channel, onPayload, onConnect) {
       const subscription = await client.listen(channel, onPayload, onConnect);
       return () => subscription.unlisten();
     },
-    [Symbol.asyncDispose]: () => client.end({ timeout: 5 }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([client.end({ timeout: 5 }), hasty.end({ timeout: 5 })]);
+    },
   };
 }
+
+const hastyConnections = 2;
 
 /**
  * Drizzle has raw statements parsed and planned anew each time, which takes longer than running most of them, and a round

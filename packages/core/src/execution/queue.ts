@@ -101,6 +101,8 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   if (embedded) await returnInterrupted(boss, database.db);
 
   const statements = bossStatements(database.db);
+  // A take that a crash undoes is a job that is taken again, and a sign of life is followed by the next.
+  const hasty = bossStatements(database.hastyDb);
   return {
     async add(tx, name, jobs) {
       if (jobs.length > 0) await boss.insert(name, jobs.map(toInsert), { db: bossStatements(tx) });
@@ -108,7 +110,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
     async take(name, { most, groupLimit }) {
       const batchSize = powerOfTwoUpTo(most);
       const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
-      const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: statements });
+      const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: hasty });
       // A group that is at its limit can have stood in the way of others.
       jobs.sort(byUrgency);
       return { jobs, maybeMore: jobs.length === batchSize || (groupLimit !== undefined && jobs.length > 0) };
@@ -123,7 +125,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
       await boss.fail(name, job, { message: reason }, { db: statements });
     },
     async touch(name, jobs) {
-      if (jobs.length > 0) await boss.touch(name, [...jobs], { db: statements });
+      if (jobs.length > 0) await boss.touch(name, [...jobs], { db: hasty });
     },
     [Symbol.asyncDispose]: () => boss.stop({ graceful: false, close: true }),
   };
