@@ -229,8 +229,9 @@ async function start(kind: DatabaseKind) {
   );
   const agent = stack.adopt(new Agent({ keepAlive: true }), (open) => open.destroy());
   const { port } = new URL(server.url);
-  const send = ({ method, path, headers, body }: Omit<Made, "operation" | "valid">) =>
+  const send = (asked: Omit<Made, "operation" | "valid">) =>
     new Promise<Answer>((resolve, reject) => {
+      const { method, path, headers, body } = asked;
       const sent = request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
         const { statusCode: status = 0 } = response;
         const type = response.headers["content-type"] ?? "";
@@ -240,7 +241,11 @@ async function start(kind: DatabaseKind) {
           response.destroy();
         } else text(response).then((answer) => resolve({ status, type, body: answer }), reject);
       });
-      sent.on("error", reject);
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        // The server had just closed the connection, which had been idle for as long as it may.
+        if (sent.reusedSocket && error.code === "ECONNRESET") resolve(send(asked));
+        else reject(error);
+      });
       sent.end(body);
     });
   const document = JSON.parse(
