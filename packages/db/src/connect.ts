@@ -183,7 +183,8 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
   });
   const { hostname, port, pathname } = new URL(url);
   const counter = { underWay: 0 };
-  const toDb = (sql: typeof client) => drizzlePostgres(counting(preparing(sql), counter), { logger }) as unknown as Db;
+  const toDb = (over: typeof client) =>
+    drizzlePostgres(counting(preparing(over), counter), { logger }) as unknown as Db;
   return {
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
