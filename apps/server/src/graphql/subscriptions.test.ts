@@ -1,4 +1,4 @@
-import { writeProgress } from "@strategy-executor/db";
+import { anybody, feedEnd, readFeed, writeProgress } from "@strategy-executor/db";
 import {
   describeDatabases,
   insertExecution,
@@ -110,6 +110,11 @@ describeDatabases("GraphQL subscriptions", (create) => {
     });
 
     it("feed what happens to all executions from now on, or what the filter leaves of it", async () => {
+      // Events wait for every transaction that is open on the database server, also for those of other tests.
+      const { db } = app.ctx.database;
+      await vi.waitUntil(async () => !(await readFeed(db, await feedEnd(db), { owner: anybody }, 1)).pending, {
+        timeout: 30_000,
+      });
       const all = elements(follow, feed);
       const ends = elements(follow, feed, { filter: { strategy: "Slow", status: "completed" } });
       const { value: start } = await all.next();

@@ -34,7 +34,7 @@ describeDatabases("the metrics", (create) => {
         'strategy_executor_delivery_seconds_count{outcome="not_answered"}': 1,
         strategy_executor_compute_threads: 1,
         strategy_executor_compute_threads_busy: 1,
-        strategy_executor_database_connections: test.kind === "pglite" ? 1 : 10,
+        strategy_executor_database_connections: test.kind === "pglite" ? 1 : 12,
       });
     const busy = await read(server.address);
     // It reads them itself.
