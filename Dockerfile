@@ -18,4 +18,5 @@ EXPOSE 8000
 # A process with ROLE=worker does not listen: run it with --no-healthcheck.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "apps/server/src/main.ts"]
+# As `npm start` does: what executions leave behind is garbage at once, and the less room it has the less memory the process takes.
+CMD ["node", "--max-semi-space-size=8", "apps/server/src/main.ts"]

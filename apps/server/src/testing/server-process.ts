@@ -23,18 +23,33 @@ export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** Starts the server as its own process on a free port, as a user does, and waits until it listens. */
-export async function startServerProcess(
+/** Starts the server as its own process on a free port, for a short life, and waits until it listens. */
+export function startServerProcess(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
   // To compile the embedded database to its best code would take a second of each start, and pay off in longer lives only.
-  const child = spawn(process.execPath, ["--liftoff-only", main], {
+  return startProcess(["--liftoff-only"], database, { COMPUTE_THREADS: "1", ...environment });
+}
+
+/** The same as `npm start` does it: what is to be measured. */
+export function startServerAsUsersDo(
+  database: ConnectOptions,
+  environment: Record<string, string> = {},
+): Promise<ServerProcess> {
+  return startProcess(["--max-semi-space-size=8"], database, environment);
+}
+
+async function startProcess(
+  flags: readonly string[],
+  database: ConnectOptions,
+  environment: Record<string, string>,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [...flags, main], {
     env: {
       ...processEnvironment(),
       ...databaseEnvironment(database),
       PORT: "0",
-      COMPUTE_THREADS: "1",
       STRATEGIES_DIR: testStrategiesDir,
       ...environment,
     },
