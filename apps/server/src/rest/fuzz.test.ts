@@ -78,8 +78,8 @@ function problemsWith(
   // Answered by the host itself, and without a body.
   if (made.method === "HEAD" || made.method === "OPTIONS") return [];
   const documented = responseOf(document, made.operation, status);
-  // Of any path: nothing there under this name, or not by this method.
-  const isCommon = status === 404 || status === 405 || status === 414;
+  // Of any path: nothing there under this name, or not by this method, too long, or too long to be read at all.
+  const isCommon = [404, 405, 414, 431].includes(status);
   if (documented === undefined && !isCommon) return [`${status} is not documented: ${body}`];
   if (made.valid && [400, 401, 403, 405, 413, 415].includes(status)) return [`refused with ${status}: ${body}`];
   // Cursors, the rows of a file and the parameters of a strategy have a meaning that no schema tells.
