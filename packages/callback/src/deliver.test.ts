@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
@@ -105,6 +106,35 @@ describe("what came back", () => {
     });
     const outcome = await post(`http://127.0.0.1:${server.port}/`);
     expect(outcome).toMatchObject({ statusCode: 200, responseText: "the answer" });
+  });
+
+  it.each(["gzip", "deflate", "br", "zstd"])(
+    "is decompressed where it was compressed by %s all the same",
+    async (encoding) => {
+      const compress = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync }[
+        encoding
+      ]!;
+      await using server = await receiver((_request, response) => {
+        response.writeHead(200, { "content-encoding": encoding }).end(compress(Buffer.from("전략 the answer")));
+      });
+      const outcome = await post(`http://127.0.0.1:${server.port}/`);
+      expect(outcome).toMatchObject({ statusCode: 200, responseText: "전략 the answer", truncated: false });
+    },
+  );
+
+  it.each([
+    [200, "gzip"],
+    [200, "deflate"],
+    [200, "br"],
+    [200, "zstd"],
+    [204, "gzip"],
+    [204, "br"],
+  ])("may be nothing at all, said to be compressed: %i, %s", async (status, encoding) => {
+    await using server = await receiver((_request, response) => {
+      response.writeHead(status, { "content-encoding": encoding }).end();
+    });
+    const outcome = await post(`http://127.0.0.1:${server.port}/`);
+    expect(outcome).toMatchObject({ kind: "answered", statusCode: status, responseText: "" });
   });
 
   it("keeps the first 20 kB and drops the connection on the rest", async () => {

@@ -1,5 +1,5 @@
 import { pipeline, type Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
+import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import type { Dispatcher } from "undici";
 
 /** What came back, as it came but for its compression. */
@@ -45,16 +45,24 @@ export function sendThrough(
   };
 }
 
+// As `fetch` reads them: what ends early is taken as far as it goes, and no bytes are none.
+const zlib = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+const brotli = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };
+const zstd = { flush: constants.ZSTD_e_continue, finishFlush: constants.ZSTD_e_flush };
+
 /** Receivers are asked not to compress; some do. */
 const decompressors = new Map<string, () => Transform>([
-  ["gzip", () => createGunzip()],
-  ["x-gzip", () => createGunzip()],
-  ["deflate", () => createInflate()],
-  ["br", () => createBrotliDecompress()],
-  ["zstd", () => createZstdDecompress()],
+  ["gzip", () => createGunzip(zlib)],
+  ["x-gzip", () => createGunzip(zlib)],
+  ["deflate", () => createInflate(zlib)],
+  ["br", () => createBrotliDecompress(brotli)],
+  ["zstd", () => createZstdDecompress(zstd)],
 ]);
 
-function decompressed({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
+const statusesWithoutBody = new Set([204, 205, 304]);
+
+function decompressed({ statusCode, headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
+  if (statusesWithoutBody.has(statusCode)) return body;
   const encoding = headers["content-encoding"];
   const decompressor = typeof encoding === "string" && decompressors.get(encoding.toLowerCase());
   // Who reads the end of the pipeline is told of its failure.

@@ -181,7 +181,7 @@ function ask(socketPath: string): Promise<LockHolder | "undecided" | "gone"> {
   });
 }
 
-const goneCodes = new Set(["ECONNREFUSED", "ENOENT", "ECONNRESET"]);
+const goneCodes = new Set(["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE"]);
 
 function exists(path: string): Promise<boolean> {
   return access(path).then(

@@ -209,12 +209,17 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   }
 
   function firstAttempt(callback: StartedCallback, place: Place): FirstAttempt {
-    const planned = performance.now();
     const sendInTurn = async (execution: ExecutionRecord, attemptId: number) => {
-      await place.free;
-      // So late its answer might come after the backstop is due, which is then left to it.
-      if (performance.now() - planned > recordingMs / 2) return place.drop();
-      return attempt(execution, { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId });
+      const settledAt = performance.now();
+      const isFree = await place.free;
+      // So late its answer might come after the backstop is due.
+      const isLate = performance.now() - settledAt > recordingMs / 2;
+      if (!isFree || isLate) {
+        place.drop();
+        log.info({ execution_id: execution.id }, "first attempt left to the queue: its receiver is not ready for it");
+        return;
+      }
+      await attempt(execution, { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId });
     };
     return {
       send(execution, attemptId) {

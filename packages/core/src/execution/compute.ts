@@ -132,12 +132,12 @@ export async function startCompute({
     onProgress: (number, progress) => underWay.get(number)?.onProgress(progress),
     onLook(number, tookMs) {
       const task = underWay.get(number);
-      const batch = batchOf(number);
-      if (batch !== undefined) batch.begun = true;
-      // Nobody waits for it any longer.
-      if (task === undefined) return tookMs > 0 ? batch?.stop.abort() : undefined;
-      if (tookMs > task.timeoutMs) fail(task, `Time limit of ${task.timeoutMs / 1000} s exceeded`);
-      else if (tookMs > aheadMs && batch?.tasks.at(-1) !== task) takeBack(batch!, task);
+      for (const batch of batchesOf(number)) batch.begun = true;
+      if (task === undefined) {
+        // Nobody waits for it any longer.
+        if (tookMs > 0) stopThreadsAt(number);
+      } else if (tookMs > task.timeoutMs) fail(task, `Time limit of ${task.timeoutMs / 1000} s exceeded`);
+      else if (tookMs > aheadMs) takeBack(task);
     },
     onTooMuchMemory(number) {
       const task = underWay.get(number);
@@ -150,7 +150,13 @@ export async function startCompute({
   }, beginLimitMs / 10);
   await Promise.all(Array.from({ length: threads }, () => ready(pool)));
 
-  const batchOf = (number: number) => [...given].find(({ tasks }) => tasks.some((task) => task.number === number));
+  /** More than one when a task was taken back just when its thread began with it. */
+  const batchesOf = (number: number) => [...given].filter(({ numbers }) => numbers.has(number));
+
+  /** What else they were given is computed again. */
+  function stopThreadsAt(number: number): void {
+    for (const batch of batchesOf(number)) batch.stop.abort();
+  }
 
   function fail(task: Task, message: string): void {
     end(task, () => task.resolve({ ok: false, message }));
@@ -160,20 +166,23 @@ export async function startCompute({
   function end(task: Task, settle: () => void): void {
     if (!underWay.delete(task.number)) return;
     settle();
-    if (!leaveLine(task) && watch.isAt(task.number)) batchOf(task.number)?.stop.abort();
+    leaveLine(task);
+    if (watch.isAt(task.number)) stopThreadsAt(task.number);
   }
 
-  function leaveLine(task: Task): boolean {
+  function leaveLine(task: Task): void {
     const place = line.indexOf(task);
     if (place >= 0) line.splice(place, 1);
-    return place >= 0;
   }
 
-  /** What a thread has not begun need not wait for one that takes long. */
-  function takeBack(batch: Batch, running: Task): void {
-    watch.leaveOthersBehind(running.number);
-    const others = batch.tasks.splice(batch.tasks.indexOf(running) + 1);
-    line.unshift(...others.filter(({ number }) => underWay.has(number)));
+  /** What shares a batch with one that takes long need not wait for it: neither what is not begun nor what is done, which is quickly done again. */
+  function takeBack(running: Task): void {
+    for (const batch of batchesOf(running.number)) {
+      if (batch.tasks.length === 1) continue;
+      watch.leaveOthersBehind(running.number);
+      line.unshift(...batch.tasks.filter((task) => task !== running && underWay.has(task.number)));
+      batch.tasks = [running];
+    }
     giveOut();
   }
 
@@ -207,7 +216,8 @@ export async function startCompute({
   const expectedMs = ({ strategy }: Task) => strategyMs.get(strategy) ?? batchMs;
 
   async function give(tasks: Task[]): Promise<void> {
-    const batch: Batch = { tasks, stop: new AbortController(), givenAt: performance.now(), begun: false };
+    const numbers = new Set(tasks.map(({ number }) => number));
+    const batch: Batch = { tasks, numbers, stop: new AbortController(), givenAt: performance.now(), begun: false };
     given.add(batch);
     try {
       const numbered = tasks.map(({ strategy, parameters, number }) => ({ strategy, parameters, number }));
@@ -216,7 +226,7 @@ export async function startCompute({
     } catch (error) {
       const left = batch.tasks.filter(({ number }) => underWay.has(number));
       const [only] = left;
-      if (!batch.stop.signal.aborted && batch.tasks.length === 1 && only !== undefined) {
+      if (!batch.stop.signal.aborted && numbers.size === 1 && only !== undefined) {
         fail(only, isOutOfMemory(error) ? memoryExceeded(memoryMb) : endedThread(error));
       } else {
         // Whichever of them ended the thread does so again, alone.
@@ -235,7 +245,8 @@ export async function startCompute({
     underWay.delete(number);
     // It was taken back just when its thread began with it.
     leaveLine(task);
-    strategyMs.set(task.strategy, smoothed(strategyMs.get(task.strategy) ?? ms, ms));
+    // Once slow, alone for a while: what shares its batch would have to wait.
+    strategyMs.set(task.strategy, Math.max(ms, smoothed(strategyMs.get(task.strategy) ?? ms, ms)));
     typicalMs = smoothed(typicalMs, ms);
     task.resolve(computed);
   }
@@ -283,7 +294,10 @@ interface Task extends NumberedTask {
 
 /** What a thread has, one after the other. */
 interface Batch {
-  readonly tasks: Task[];
+  /** Those that wait for it. */
+  tasks: readonly Task[];
+  /** Of all that it was given. */
+  readonly numbers: ReadonlySet<number>;
   /** Ends the thread. */
   readonly stop: AbortController;
   readonly givenAt: number;

@@ -9,6 +9,8 @@ export interface DispatcherOptions {
   readonly signals: Signals;
   /** How many jobs may run at once in this process; asked before each look into the queue. */
   readonly slots: () => number;
+  /** How many slots must be free for a look into the queue; 1 when absent. More where jobs are quick and end in numbers. */
+  readonly least?: () => number;
   /** How many jobs of one group run at once, in all processes together. */
   readonly groupLimit?: number;
   /**
@@ -57,10 +59,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const takeJobs = async () => {
     do {
       wokenMeanwhile = false;
-      const all = slots();
-      const most = all - running.size;
-      // Many slots are for quick jobs, which end in numbers: one look into the queue for each would cost more than they do.
-      if (most <= Math.floor(all / 4)) return;
+      const most = slots() - running.size;
+      if (most < Math.max(options.least?.() ?? 1, 1)) return;
       const { jobs, maybeMore } = await queue.take(name, { most, groupLimit });
       for (const job of jobs) running.set(job, { takenAt: performance.now(), ended: runJob(job) });
       if (maybeMore) wokenMeanwhile = true;

@@ -182,6 +182,8 @@ async function startWork(
     name: "executions",
     signals,
     slots: () => compute.slots,
+    // One look into the queue for each quick one would cost more than it does; a thread without work is not to wait.
+    least: () => Math.floor((compute.slots - options.threads) / 4),
     run: runExecution({
       database,
       queue,

@@ -1,9 +1,11 @@
 import type { ServerResponse } from "node:http";
-import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { connectDatabase } from "@strategy-executor/db";
+import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { executeStrategy, getExecution, listReceivers, redeliverCallback } from "../operations/index.ts";
 import { type Receiver, startReceiver } from "../testing/receiver.ts";
 import { type Service, startService } from "../testing/service.ts";
+import { createReceivers } from "./receivers.ts";
 
 describeDatabases("receivers", (create) => {
   let database: TestDatabase;
@@ -141,3 +143,33 @@ async function submitTo(service: Service, callback_url: string): Promise<number>
 async function callbackFrom(service: Service, execution_id: number) {
   return (await getExecution.call(service.ctx, { execution_id })).callback!;
 }
+
+it("have nobody wait for them any longer once they are left alone", async () => {
+  await using test = await createTestDatabase("pglite");
+  await using database = await connectDatabase(test.options);
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const limits = { concurrency: 2, failuresToOpen: 2, coolDownMs: 60_000 };
+  await using receivers = createReceivers({ database, limits, probeMs: 1_000, random: () => 0, log });
+  const origin = "http://127.0.0.1:1";
+  const answered = {
+    kind: "answered",
+    statusCode: 200,
+    responseText: "",
+    truncated: false,
+    headers: {},
+    durationMs: 5,
+  } as const;
+  const refused = { kind: "not-answered", error: "Connection refused", durationMs: 1 } as const;
+
+  receivers.begin(origin);
+  receivers.end(origin, answered, true);
+  const places = Array.from({ length: 6 }, () => receivers.tryToBegin(origin));
+  expect(places).not.toContain(null);
+  // Two have a place, and the first failure gives one to a third.
+  receivers.end(origin, refused, true);
+  receivers.end(origin, refused, true);
+  expect(await Promise.all(places.map((place) => place?.free))).toEqual([true, true, true, false, false, false]);
+  for (const place of places.slice(2)) place?.drop();
+  expect(receivers.list()).toMatchObject([{ origin, circuit: "open", underWay: 0 }]);
+  expect(receivers.tryToBegin(origin)).toBeNull();
+});

@@ -36,8 +36,11 @@ export interface Receivers extends AsyncDisposable {
 
 /** For one request to a receiver. */
 export interface Place {
-  /** When it is free: at once, or soon, since only a receiver that answers quickly has others wait for one. */
-  readonly free: Promise<void>;
+  /**
+   * True once it is free: at once, or soon, since only a receiver that answers quickly has others wait for one. False, and the
+   * place gone, when the receiver is left alone meanwhile.
+   */
+  readonly free: Promise<boolean>;
   /** Gives it up. */
   drop(): void;
 }
@@ -78,17 +81,24 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
     seen.set(origin, known);
     return known;
   };
-  const release = (origin: string): Seen => {
+  const release = (origin: string): void => {
     const receiver = of(origin);
     receiver.underWay -= 1;
     changed.add(origin);
-    for (const grant of receiver.waiting) {
+    for (const answer of receiver.waiting) {
       if (receiver.underWay >= concurrency) break;
-      receiver.waiting.delete(grant);
+      receiver.waiting.delete(answer);
       receiver.underWay += 1;
-      grant();
+      answer(true);
     }
-    return receiver;
+  };
+  /** Those that wait for a place are not to be thrown at a receiver that has just failed too often. */
+  const sendAwayIfLeftAlone = (origin: string, { waiting }: Seen) => {
+    if (waiting.size === 0) return;
+    const known = health.list().find((receiver) => receiver.origin === origin);
+    if (known === undefined || known.circuit.state === "closed") return;
+    for (const answer of waiting) answer(false);
+    waiting.clear();
   };
   const isFreeSoon = ({ underWay, waiting, answerMs }: Seen) =>
     underWay < concurrency || (answerMs !== null && ((waiting.size + 1) * answerMs) / concurrency < soonMs);
@@ -129,12 +139,21 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
       const receiver = of(origin);
       // Those that wait in line for the rate limit were there before.
       if (!isFreeSoon(receiver) || receiver.line > performance.now() || health.admit(origin) > 0) return null;
-      const { promise: free, resolve: grant } = Promise.withResolvers<void>();
+      const { promise: free, resolve } = Promise.withResolvers<boolean>();
+      let held = false;
+      const answer = (granted: boolean) => {
+        held = granted;
+        resolve(granted);
+      };
       if (receiver.underWay < concurrency) {
         receiver.underWay += 1;
-        grant();
-      } else receiver.waiting.add(grant);
-      const drop = () => receiver.waiting.delete(grant) || release(origin);
+        answer(true);
+      } else receiver.waiting.add(answer);
+      const drop = () => {
+        receiver.waiting.delete(answer);
+        if (held) release(origin);
+        held = false;
+      };
       return { free, drop };
     },
     admit(origin) {
@@ -148,16 +167,19 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
       of(origin).underWay += 1;
     },
     end(origin, outcome, counts) {
-      const receiver = release(origin);
-      if (outcome === null) return;
-      const { durationMs } = outcome;
-      receiver.answerMs =
-        receiver.answerMs === null ? durationMs : receiver.answerMs + (durationMs - receiver.answerMs) / 16;
-      if (isDelivered(outcome)) receiver.deliveredAt = new Date();
-      else receiver.failedAt = new Date();
-      if (counts || isAlive(outcome)) health.settle(origin, outcome);
+      const receiver = of(origin);
+      if (outcome !== null) {
+        const { durationMs } = outcome;
+        receiver.answerMs =
+          receiver.answerMs === null ? durationMs : receiver.answerMs + (durationMs - receiver.answerMs) / 16;
+        if (isDelivered(outcome)) receiver.deliveredAt = new Date();
+        else receiver.failedAt = new Date();
+        if (counts || isAlive(outcome)) health.settle(origin, outcome);
+        sendAwayIfLeftAlone(origin, receiver);
+      }
+      release(origin);
     },
-    drop: (origin) => void release(origin),
+    drop: release,
     list,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
@@ -179,8 +201,8 @@ function waitInLine(receiver: Seen, waitMs: number, { perSecond }: RateLimit): n
 
 interface Seen {
   underWay: number;
-  /** Those that wait for a place, by what gives them one. */
-  readonly waiting: Set<() => void>;
+  /** Those that wait for a place, by what tells them whether they have one. */
+  readonly waiting: Set<(granted: boolean) => void>;
   /** How long its answers have taken of late; null before the first. */
   answerMs: number | null;
   /** When the last of those who wait in line has had its turn; of the process's steady clock. */
