@@ -3,7 +3,7 @@ import { Agent } from "undici";
 
 import { blockedPorts } from "./blocked-ports.ts";
 import { AddressRefusedError, connectionTimedOut, failureReason } from "./failure-reason.ts";
-import { urlProblem } from "./http-url.ts";
+import { portOf, urlProblem } from "./http-url.ts";
 import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "./lookup.ts";
 import { signCallback } from "./signature.ts";
 import { type Answer, sendThrough } from "./transport.ts";
@@ -116,8 +116,9 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
     try {
       const problem = urlProblem(url) ?? checkUrl?.(url);
       if (problem) throw new AddressRefusedError(`Address not allowed: ${problem}`);
-      if (allowAddress) ensureAllowedLiteral(new URL(url), allowAddress);
-      if (blockedPorts.has(portOf(url))) throw new AddressRefusedError("Port not allowed");
+      const parsed = new URL(url);
+      if (allowAddress) ensureAllowedLiteral(parsed, allowAddress);
+      if (blockedPorts.has(portOf(parsed))) throw new AddressRefusedError("Port not allowed");
       let answer: Answer | undefined;
       await ky(url, {
         method,
@@ -193,11 +194,6 @@ function recordedHeaders(headers: Answer["headers"]): Record<string, string> {
     recorded[shown] = typeof values === "string" ? values : values.join(", ");
   }
   return recorded;
-}
-
-function portOf(url: string): number {
-  const { port, protocol } = new URL(url);
-  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }
 
 function webhookHeaders({ webhook, body }: Delivery): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 
 import { type AddressRuleOptions, createAddressRule } from "./address-rule.ts";
 import { blockedPorts } from "./blocked-ports.ts";
-import { urlProblem } from "./http-url.ts";
+import { portOf, urlProblem } from "./http-url.ts";
 import { type AllowAddress, isLocalhost, literalAddress, loopback } from "./lookup.ts";
 
 export interface GuardOptions extends AddressRuleOptions {
@@ -44,7 +44,7 @@ export function createGuard(options: GuardOptions = {}): CallbackGuard {
     const url = new URL(text);
     if (url.protocol === "http:" && !options.allowHttp) return "https is required";
 
-    const port = Number(url.port || (url.protocol === "http:" ? 80 : 443));
+    const port = portOf(url);
     const isOpen = ranges?.some(([first, last]) => first <= port && port <= last) ?? true;
     if ((blockedPorts.has(port) && !options.leaveBlockedPorts) || !isOpen) return `port ${port} may not be called`;
 

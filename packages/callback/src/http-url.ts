@@ -10,3 +10,8 @@ export function urlProblem(url: string): string | undefined {
   if (/^\.|\.\./.test(parsed.hostname)) return "not a valid host name";
   return undefined;
 }
+
+/** The port that an http or https URL leads to, said or not. */
+export function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === "http:" ? 80 : 443));
+}

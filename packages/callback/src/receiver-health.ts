@@ -15,6 +15,8 @@ export interface ReceiverHealth {
   admit(origin: string): number;
   /** Tells what came of a callback that was admitted. One that was given up is not told. */
   settle(origin: string, outcome: DeliveryOutcome): void;
+  /** Whether a receiver is called, left alone or tried: closed where nothing is known of it. */
+  circuitOf(origin: string): Circuit;
   /** What is known of each receiver that was called lately. */
   list(): ReceiverState[];
 }
@@ -68,6 +70,7 @@ export function watchReceivers({ rateLimit, now = steadyNow, ...given }: Receive
       const time = now();
       receivers.set(origin, { circuit: settleCircuit(circuit, isAlive(outcome), policy, time), bucket, usedAt: time });
     },
+    circuitOf: (origin) => receivers.get(origin)?.circuit ?? closedCircuit,
     list: () => [...receivers].map(([origin, { circuit }]) => ({ origin, circuit })),
   };
 }

@@ -1,6 +1,7 @@
 import type { ApiKeyRecord } from "@strategy-executor/db";
 import { type Command, InvalidArgumentError } from "commander";
 import { NewApiKey, stateOf } from "../access/api-key.ts";
+import { toClient } from "../operator/client-argument.ts";
 import { toMinute, toTable } from "../operator/table.ts";
 import { type Terminal, withStore, writeLine } from "../operator/terminal.ts";
 import { type KeyStore, openKeyStore } from "./key-store.ts";
@@ -72,12 +73,6 @@ function toEnd(key: ApiKeyRecord): string {
   if (state === "revoked") return `revoked ${toMinute(key.revokedAt!)}`;
   if (key.expiresAt === null) return "never expires";
   return `${state === "expired" ? "expired" : "expires"} ${toMinute(key.expiresAt)}`;
-}
-
-function toClient(text: string): string {
-  const parsed = NewApiKey.shape.client.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]!.message);
-  return parsed.data;
 }
 
 function toScopes(text: string): NewApiKey["scopes"] {

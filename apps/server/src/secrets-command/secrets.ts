@@ -1,7 +1,7 @@
 import type { CreatedSigningSecret } from "@strategy-executor/core";
 import type { SignatureVersion, SigningSecretRecord } from "@strategy-executor/db";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { NewApiKey } from "../access/api-key.ts";
+import { toClient } from "../operator/client-argument.ts";
 import { toMinute, toTable } from "../operator/table.ts";
 import { type Terminal, withStore, writeLine } from "../operator/terminal.ts";
 import { openSecretStore, type SecretStore } from "./secret-store.ts";
@@ -95,12 +95,6 @@ async function list(store: SecretStore, { output }: Terminal): Promise<void> {
 function toEnd({ endsAt }: SigningSecretRecord): string {
   if (endsAt === null) return "signs";
   return `${endsAt.getTime() > Date.now() ? "signs until" : "ended"} ${toMinute(endsAt)}`;
-}
-
-function toClient(text: string): string {
-  const parsed = NewApiKey.shape.client.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]!.message);
-  return parsed.data;
 }
 
 function toHours(text: string): number {

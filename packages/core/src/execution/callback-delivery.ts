@@ -7,21 +7,11 @@ import {
   preparePayload,
   type RetryPolicy,
 } from "@strategy-executor/callback";
-import {
-  type AttemptKind,
-  type ClosedAttempt,
-  closeAttempts,
-  type Database,
-  type ExecutionRecord,
-  isUnavailable,
-  openAttempts,
-  postponeCallbacks,
-  type StartedCallback,
-} from "@strategy-executor/db";
+import { type ClosedAttempt, type Database, type ExecutionRecord, type StartedCallback } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 import type { SigningSecrets } from "../signing/signing-secrets.ts";
+import { type ClosedDelivery, createCallbackWrites } from "./callback-writes.ts";
 import { executionCallback, toExecutionCallback } from "./execution-callback.ts";
-import { grouped } from "./grouped.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
 import { throughOutage } from "./outage.ts";
 import type { Observer } from "./observer.ts";
@@ -74,64 +64,10 @@ const recordingMs = 5_000;
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
   const { database, queue, deliverer, signingSecrets, observer, log, timeoutMs, retryWaits, random, receivers } =
     options;
-  const { db } = database;
   const underWay = new Set<Promise<void>>();
   let draining = false;
 
-  const group = { most: 64, splits: (error: unknown) => !isUnavailable(error) };
-  const keyOf = ({ executionId }: { readonly executionId: number }) => executionId;
-  const opener = (kind: AttemptKind) =>
-    grouped(
-      async (ids: readonly number[]) => {
-        const opened = new Map((await openAttempts(db, ids, kind)).map((row) => [row.executionId, row]));
-        return ids.map((id) => opened.get(id) ?? null);
-      },
-      { ...group, keyOf: (id) => id },
-    );
-  const open = { due: opener("due"), redelivery: opener("redelivery") };
-  const close = grouped(
-    async (items: readonly Closing[]) => {
-      const recorded = await db.transaction(async (tx) => {
-        const ids = new Set(await closeAttempts(tx, items));
-        const closed = items.filter(({ attemptId }) => ids.has(attemptId));
-        const done = closed.map((item) => item.done);
-        await queue.removeWaiting(
-          tx,
-          "callbacks",
-          done.filter((job) => typeof job === "string"),
-        );
-        await queue.remove(
-          tx,
-          "callbacks",
-          done.filter((job) => typeof job !== "string"),
-        );
-        // Of the same id: there is never more than one job for a callback.
-        await queue.add(
-          tx,
-          "callbacks",
-          closed.flatMap(({ again }) => again ?? []),
-        );
-        return ids;
-      });
-      return items.map(({ attemptId }) => recorded.has(attemptId));
-    },
-    { ...group, keyOf },
-  );
-  const postpone = grouped(
-    async (items: readonly Postponed[]) => {
-      await db.transaction(async (tx) => {
-        await postponeCallbacks(
-          tx,
-          items.filter(({ job }) => job.data.redelivery === undefined),
-        );
-        const jobs = items.map(({ job }) => job);
-        await queue.remove(tx, "callbacks", jobs);
-        await queue.add(tx, "callbacks", items.map(toPostponedJob));
-      });
-      return items;
-    },
-    { ...group, keyOf },
-  );
+  const writes = createCallbackWrites(database, queue);
 
   /** The receiver is taken for busy until it has answered, and no longer. */
   async function send(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<Sent> {
@@ -175,7 +111,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       done,
       again: retryAfterMs === null ? null : { ...callbackJob(execution.id, request), delayMs: retryAfterMs },
     };
-    const recorded = await throughOutage(recordingMs, () => close(answer));
+    const recorded = await throughOutage(recordingMs, () => writes.close(answer));
     const fields = {
       execution_id: execution.id,
       attempt: number,
@@ -245,12 +181,12 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       const { redelivery, execution_id: executionId } = job.data;
       const receiver = job.groupId ?? "";
       const delayMs = redelivery === "at once" ? 0 : receivers.admit(receiver);
-      if (delayMs > 0) return void (await postpone({ executionId, job, delayMs }));
+      if (delayMs > 0) return void (await writes.postpone({ executionId, job, delayMs }));
       receivers.begin(receiver);
       let begun = false;
       try {
-        const opened = await (redelivery === undefined ? open.due : open.redelivery)(executionId);
-        if (opened === null) return await queue.remove(db, "callbacks", [job]);
+        const opened = await (redelivery === undefined ? writes.openDue : writes.openRedelivery)(executionId);
+        if (opened === null) return await queue.remove(database.db, "callbacks", [job]);
         begun = true;
         return await attempt(opened.execution, { ...opened, redelivery, done: job }, signal);
       } finally {
@@ -261,31 +197,6 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       draining = true;
       await Promise.all(underWay);
     },
-  };
-}
-
-interface Closing extends ClosedAttempt {
-  /** The job that is done with it: one that this process has taken, or the id of one that waits. */
-  readonly done: TakenJob | string;
-  /** The job that makes the next attempt. */
-  readonly again: NewJob | null;
-}
-
-/** A job that waits until its receiver may be called again. */
-interface Postponed {
-  readonly executionId: number;
-  readonly job: TakenJob;
-  readonly delayMs: number;
-}
-
-function toPostponedJob({ executionId, job, delayMs }: Postponed): NewJob {
-  const { id, groupId, data } = job;
-  return {
-    executionId,
-    id,
-    delayMs,
-    ...(typeof groupId === "string" && { group: groupId }),
-    ...(data.redelivery !== undefined && { redelivery: data.redelivery }),
   };
 }
 
@@ -307,7 +218,7 @@ interface AttemptRequest extends StartedCallback {
   readonly number: number;
   /** Attempts made before that count. */
   readonly attemptsBefore: number;
-  readonly done: Closing["done"];
+  readonly done: ClosedDelivery["done"];
 }
 
 function toAnswer(

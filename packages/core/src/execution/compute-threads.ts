@@ -3,7 +3,7 @@ import type { Progress } from "@strategy-executor/db";
 import type { Piscina } from "piscina";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
-import type { FromComputation, FromThread } from "./compute.ts";
+import type { FromComputation, FromThread } from "./compute-messages.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { answerWithPrices } from "./shared-tables.ts";
 import { leaveOthers, runningNumber, type ThreadState } from "./thread-state.ts";

@@ -1,11 +1,10 @@
-import { once } from "node:events";
 import { MessageChannel, type MessagePort, parentPort, threadId } from "node:worker_threads";
 import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
-import type { PriceTable } from "../market.ts";
+import type { Market } from "../market.ts";
 import { type OnProgress, runStrategy } from "../run-strategy.ts";
 import { loadRegistry } from "../registry.ts";
-import { StrategyError, textOf } from "../strategy.ts";
+import { StrategyError } from "../strategy.ts";
 import type {
   Computed,
   ComputedInThread,
@@ -13,8 +12,9 @@ import type {
   FromComputation,
   FromThread,
   NumberedTask,
-} from "./compute.ts";
-import { type PricesAnswer, receive } from "./shared-tables.ts";
+} from "./compute-messages.ts";
+import { failureMessage } from "./failure-message.ts";
+import { askForPrices } from "./market-port.ts";
 import { isToLeaveOthers, setRunningNumber, startThreadState } from "./thread-state.ts";
 
 /** Executions that end sooner than this say nothing. */
@@ -22,7 +22,7 @@ const progressMs = 250;
 
 // What a strategy left behind, such as a promise that nobody waits for, is not to end the thread under the next execution.
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-  process.on(event, (error: unknown) => tellPool({ kind: "stray error", message: toMessage(error) }));
+  process.on(event, (error: unknown) => tellPool({ kind: "stray error", message: failureMessage(error) }));
 }
 
 const state = startThreadState();
@@ -57,18 +57,11 @@ async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): 
     const { result, series } = await runStrategy(strategy, parameters, market, tellProgress(number));
     return { ok: true, result: JSON.stringify(result), series: packSeries(series) };
   } catch (error) {
-    return { ok: false, message: toMessage(error) };
+    return { ok: false, message: failureMessage(error) };
   }
 }
 
-const market = { load: askForPrices };
-
-async function askForPrices(tickers: readonly string[]): Promise<PriceTable> {
-  tell({ kind: "prices", tickers });
-  const [answer] = (await once(port, "message")) as [PricesAnswer];
-  if (!answer.ok) throw new Error(answer.message);
-  return receive(answer);
-}
+const market: Market = { load: (tickers) => askForPrices(port, tickers) };
 
 function tellProgress(number: number): OnProgress {
   let toldAt = performance.now();
@@ -86,9 +79,4 @@ function tell(message: FromComputation): void {
 function tellPool(message: FromThread, transferred: MessagePort[] = []): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of a thread, not of a window
   parentPort?.postMessage(message, transferred);
-}
-
-function toMessage(error: unknown): string {
-  if (error instanceof StrategyError) return error.message;
-  return `The strategy failed: ${error instanceof Error ? `${error.name}: ` : ""}${textOf(error)}`;
 }

@@ -1,28 +1,11 @@
-import type { MessagePort } from "node:worker_threads";
 import type { Progress } from "@strategy-executor/db";
 import { Piscina } from "piscina";
 import type { Log } from "../log.ts";
 import type { Market } from "../market.ts";
+import { type Batch, batchMs, takeBatch, type Task } from "./compute-batch.ts";
+import type { Computed, ComputedInThread, ComputeTask, ComputeWorkerData } from "./compute-messages.ts";
 import { watchComputeThreads } from "./compute-threads.ts";
-import type { ThreadState } from "./thread-state.ts";
-
-/** What a computation came to, ready to be stored, or why there is no result. */
-export type Computed =
-  | { readonly ok: true; readonly result: string; readonly series: Uint8Array }
-  | { readonly ok: false; readonly message: string };
-
-/** What a thread returns for a task: with the milliseconds it took there, which a busy event loop does not lengthen. */
-export interface ComputedInThread {
-  readonly number: number;
-  readonly computed: Computed;
-  readonly ms: number;
-}
-
-interface ComputeTask {
-  readonly strategy: string;
-  /** As the client sent them. */
-  readonly parameters: Record<string, unknown>;
-}
+import { smoothed } from "./smoothed.ts";
 
 interface ComputeRun {
   /** When one aborts, the thread is ended, whatever it does. */
@@ -31,27 +14,6 @@ interface ComputeRun {
   readonly timeoutMs: number;
   readonly onProgress: (progress: Progress) => void;
 }
-
-/** What a worker thread is told when it starts. */
-export interface ComputeWorkerData {
-  readonly strategiesDir: string | undefined;
-}
-
-/** A task as a thread gets it, with a number of its own. */
-export type NumberedTask = ComputeTask & { readonly number: number };
-
-/**
- * What a worker thread says outside of any computation: first how it is reached and watched while it computes, for as long as
- * it lives, so that a computation that takes a millisecond needs no messages but its own.
- */
-export type FromThread =
-  | { readonly kind: "hello"; readonly thread: number; readonly state: ThreadState; readonly port: MessagePort }
-  | { readonly kind: "stray error"; readonly message: string };
-
-/** What a worker thread says on its port while it computes. */
-export type FromComputation =
-  | { readonly kind: "prices"; readonly tickers: readonly string[] }
-  | { readonly kind: "progress"; readonly number: number; readonly progress: Progress };
 
 export interface Compute extends AsyncDisposable {
   /**
@@ -151,7 +113,9 @@ export async function startCompute({
   await Promise.all(Array.from({ length: threads }, () => ready(pool)));
 
   /** More than one when a task was taken back just when its thread began with it. */
-  const batchesOf = (number: number) => [...given].filter(({ numbers }) => numbers.has(number));
+  function batchesOf(number: number): Batch[] {
+    return [...given].filter(({ numbers }) => numbers.has(number));
+  }
 
   /** What else they were given is computed again. */
   function stopThreadsAt(number: number): void {
@@ -197,23 +161,12 @@ export async function startCompute({
   }
 
   function giveOut(): void {
-    while (given.size < threads && line.length > 0) void give(nextBatch());
+    while (given.size < threads && line.length > 0) void give(takeBatch(line, threads, expectedMs));
   }
 
-  /** Quick ones go to a thread several at once: to hand one over can take longer than to compute it. */
-  function nextBatch(): Task[] {
-    const most = Math.ceil(line.length / threads);
-    const batch = line.splice(0, 1);
-    let ms = expectedMs(batch[0]!);
-    while (batch.length < most && !batch[0]!.alone && !line[0]!.alone) {
-      ms += expectedMs(line[0]!);
-      if (ms > batchMs) break;
-      batch.push(line.shift()!);
-    }
-    return batch;
+  function expectedMs({ strategy }: Task): number {
+    return strategyMs.get(strategy) ?? batchMs;
   }
-
-  const expectedMs = ({ strategy }: Task) => strategyMs.get(strategy) ?? batchMs;
 
   async function give(tasks: Task[]): Promise<void> {
     const numbers = new Set(tasks.map(({ number }) => number));
@@ -246,7 +199,7 @@ export async function startCompute({
     // It was taken back just when its thread began with it.
     leaveLine(task);
     // Once slow, alone for a while: what shares its batch would have to wait.
-    strategyMs.set(task.strategy, Math.max(ms, smoothed(strategyMs.get(task.strategy) ?? ms, ms)));
+    strategyMs.set(task.strategy, Math.max(ms, smoothed(strategyMs.get(task.strategy), ms)));
     typicalMs = smoothed(typicalMs, ms);
     task.resolve(computed);
   }
@@ -282,34 +235,6 @@ export async function startCompute({
       await pool.destroy();
     },
   };
-}
-
-interface Task extends NumberedTask {
-  readonly timeoutMs: number;
-  readonly onProgress: (progress: Progress) => void;
-  readonly resolve: (computed: Computed) => void;
-  /** Goes to a thread without others: it may be the one that ends its thread. */
-  alone: boolean;
-}
-
-/** What a thread has, one after the other. */
-interface Batch {
-  /** Those that wait for it. */
-  tasks: readonly Task[];
-  /** Of all that it was given. */
-  readonly numbers: ReadonlySet<number>;
-  /** Ends the thread. */
-  readonly stop: AbortController;
-  readonly givenAt: number;
-  /** Whether a thread was seen at one of them. */
-  begun: boolean;
-}
-
-/** How long a thread should take for what it gets at once. */
-const batchMs = 10;
-
-function smoothed(before: number, now: number): number {
-  return before + (now - before) / 16;
 }
 
 /**

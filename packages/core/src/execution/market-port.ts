@@ -3,8 +3,13 @@ import type { MessagePort } from "node:worker_threads";
 import { fingerprint, type Market, type PriceTable } from "../market.ts";
 import { answerWithPrices, type PricesAnswer, receive } from "./shared-tables.ts";
 
-/** What a thread says over its port. */
-type Asked = { readonly kind: "started" } | { readonly kind: "prices"; readonly tickers: readonly string[] };
+/** What a thread asks over its port. */
+export interface PricesQuestion {
+  readonly kind: "prices";
+  readonly tickers: readonly string[];
+}
+
+type Asked = { readonly kind: "started" } | PricesQuestion;
 
 /** Answers a thread's questions for prices, whose numbers lie in shared memory, until the port is closed. */
 export function serveMarket(port: MessagePort, market: Market, onStarted: () => void): void {
@@ -14,18 +19,22 @@ export function serveMarket(port: MessagePort, market: Market, onStarted: () => 
   });
 }
 
+/** In a thread: asks for prices. Answers carry no name: one question at a time. */
+export async function askForPrices(port: MessagePort, tickers: readonly string[]): Promise<PriceTable> {
+  port.postMessage({ kind: "prices", tickers } satisfies PricesQuestion);
+  const [answer] = (await once(port, "message")) as [PricesAnswer];
+  if (!answer.ok) throw new Error(answer.message);
+  return receive(answer);
+}
+
 /** The market as a thread sees it: asked once for the same tickers, so that one piece of work sees one state of the prices. */
 export function marketOver(port: MessagePort) {
   port.postMessage({ kind: "started" } satisfies Asked);
   const tables = new Map<string, Promise<PriceTable>>();
   let before: Promise<unknown> = Promise.resolve();
   const ask = async (tickers: readonly string[]): Promise<PriceTable> => {
-    // Answers carry no name: one question at a time.
     await before;
-    port.postMessage({ kind: "prices", tickers } satisfies Asked);
-    const [answered] = (await once(port, "message")) as [PricesAnswer];
-    if (!answered.ok) throw new Error(answered.message);
-    return receive(answered);
+    return askForPrices(port, tickers);
   };
   const market: Market = {
     load(tickers) {

@@ -9,6 +9,7 @@ import {
 } from "@strategy-executor/callback";
 import { type Database, forgetReceivers, type ReceiverReport, reportReceivers } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
+import { smoothed } from "./smoothed.ts";
 
 /** How much may be sent to one receiver, and when it is left alone for a while. Receivers are told apart by their origins. */
 export interface ReceiverLimits extends ReceiverHealthOptions {
@@ -94,9 +95,7 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
   };
   /** Those that wait for a place are not to be thrown at a receiver that has just failed too often. */
   const sendAwayIfLeftAlone = (origin: string, { waiting }: Seen) => {
-    if (waiting.size === 0) return;
-    const known = health.list().find((receiver) => receiver.origin === origin);
-    if (known === undefined || known.circuit.state === "closed") return;
+    if (waiting.size === 0 || health.circuitOf(origin).state === "closed") return;
     for (const answer of waiting) answer(false);
     waiting.clear();
   };
@@ -169,9 +168,7 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
     end(origin, outcome, counts) {
       const receiver = of(origin);
       if (outcome !== null) {
-        const { durationMs } = outcome;
-        receiver.answerMs =
-          receiver.answerMs === null ? durationMs : receiver.answerMs + (durationMs - receiver.answerMs) / 16;
+        receiver.answerMs = smoothed(receiver.answerMs, outcome.durationMs);
         if (isDelivered(outcome)) receiver.deliveredAt = new Date();
         else receiver.failedAt = new Date();
         if (counts || isAlive(outcome)) health.settle(origin, outcome);

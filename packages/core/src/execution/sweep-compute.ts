@@ -2,7 +2,7 @@ import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Market } from "../market.ts";
 import type { Counts, Gathered, SweepSpec } from "../sweep/index.ts";
-import type { ComputeWorkerData } from "./compute.ts";
+import type { ComputeWorkerData } from "./compute-messages.ts";
 import { serveMarket } from "./market-port.ts";
 
 /** What a step came to, or why there is nothing. */

@@ -4,7 +4,8 @@ import { workerData } from "piscina";
 import { loadRegistry } from "../registry.ts";
 import { type Strategy, StrategyError } from "../strategy.ts";
 import { reportSweep, workOnChunk } from "../sweep/index.ts";
-import type { ComputeWorkerData } from "./compute.ts";
+import type { ComputeWorkerData } from "./compute-messages.ts";
+import { failureMessage } from "./failure-message.ts";
 import { marketOver } from "./market-port.ts";
 import type { ChunkDone, ChunkTask, ReportDone, ReportTask, StepOutcome } from "./sweep-compute.ts";
 
@@ -42,13 +43,8 @@ async function outcomeOf<Done>(
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
     return { ok: true, ...(await work(strategy, prices)) };
   } catch (error) {
-    return { ok: false, message: toMessage(error) };
+    return { ok: false, message: failureMessage(error) };
   } finally {
     port.close();
   }
-}
-
-function toMessage(error: unknown): string {
-  if (error instanceof StrategyError) return error.message;
-  return `The strategy failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
 }
