@@ -1,6 +1,6 @@
 import type { Engine, Observer } from "@strategy-executor/core";
 import { countWaiting, type Database } from "@strategy-executor/db";
-import type { DeliveryOutcome } from "@strategy-executor/callback";
+import { type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What Prometheus is told of this process. Labels name strategies and outcomes: nothing that a client chose. */
@@ -122,7 +122,7 @@ export function createMetrics(): Metrics {
 
 function labelOf(outcome: DeliveryOutcome): string {
   if (outcome.kind !== "answered") return "not_answered";
-  return outcome.statusCode >= 200 && outcome.statusCode < 300 ? "delivered" : "refused";
+  return isDelivered(outcome) ? "delivered" : "refused";
 }
 
 /** Whoever looks why the database is away gets the rest meanwhile. */

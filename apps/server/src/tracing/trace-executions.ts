@@ -1,4 +1,4 @@
-import type { DeliveryOutcome } from "@strategy-executor/callback";
+import { type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
 import type { Observer } from "@strategy-executor/core";
 import type { Tracing } from "./tracing.ts";
 
@@ -53,6 +53,6 @@ function told(outcome: DeliveryOutcome) {
   const { statusCode } = outcome;
   return {
     attributes: { "http.response.status_code": statusCode },
-    ...((statusCode < 200 || statusCode > 299) && { error: `answered ${statusCode}` }),
+    ...(!isDelivered(outcome) && { error: `answered ${statusCode}` }),
   };
 }
