@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { bossStatements } from "@strategy-executor/db";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { watchExecution } from "../live/watch-execution.ts";
@@ -76,6 +77,9 @@ describeDatabases("the engine", (create, kind) => {
     const called = receiver.received.map(({ body }) => body.execution_id);
     expect(new Set(called)).toEqual(new Set(ids));
     expect(called).toHaveLength(length);
+    // What is done leaves no rows behind in the queue's own table.
+    const { db } = service.database;
+    await expect.poll(() => bossStatements(db).executeSql("select name, state from pgboss.job")).toEqual({ rows: [] });
   }, 120_000);
 
   it("is held up by no receiver: those who never answer are waited for aside", async () => {
