@@ -17,9 +17,11 @@ export interface SigningSecretRecord {
   readonly createdAt: Date;
   /** When it signs no more; null while nothing takes its place. */
   readonly endsAt: Date | null;
+  /** Whether it signs at the moment, by the clock of the database. */
+  readonly active: boolean;
 }
 
-export interface NewSigningSecret extends Omit<SigningSecretRecord, "createdAt" | "endsAt"> {
+export interface NewSigningSecret extends Omit<SigningSecretRecord, "createdAt" | "endsAt" | "active"> {
   readonly sealed: Uint8Array;
 }
 
@@ -72,7 +74,7 @@ export async function phaseOutSigningSecrets(
 ): Promise<void> {
   await db
     .update(signingSecrets)
-    .set({ endsAt: sql`least(${signingSecrets.endsAt}, now() + ${afterMs} * interval '1 millisecond')` })
+    .set({ endsAt: sql`least(${signingSecrets.endsAt}, ${thisMoment} + ${afterMs} * interval '1 millisecond')` })
     .where(and(eq(signingSecrets.client, client), eq(signingSecrets.version, version), isActive));
 }
 
@@ -80,13 +82,15 @@ export async function phaseOutSigningSecrets(
 export async function endSigningSecret(db: Db, id: string, owner: Owner): Promise<SigningSecretRecord | null> {
   const [ended] = await db
     .update(signingSecrets)
-    .set({ endsAt: sql`least(${signingSecrets.endsAt}, now())` })
+    .set({ endsAt: sql`least(${signingSecrets.endsAt}, ${thisMoment})` })
     .where(and(eq(signingSecrets.id, id), ownedBy(owner)))
     .returning(columns);
   return ended === undefined ? null : toRecord(ended);
 }
 
-const isActive = sql`coalesce(${signingSecrets.endsAt} > now(), true)`;
+const isActive = sql<boolean>`coalesce(${signingSecrets.endsAt} > now(), true)`;
+/** Never after `now()`, as it would be when rounded to the precision of the column. */
+const thisMoment = sql`date_trunc('milliseconds', now())`;
 const byAge = [asc(signingSecrets.createdAt), asc(signingSecrets.id)];
 
 const columns = {
@@ -96,6 +100,7 @@ const columns = {
   publicKey: signingSecrets.publicKey,
   createdAt: signingSecrets.createdAt,
   endsAt: signingSecrets.endsAt,
+  active: isActive,
 };
 
 function ownedBy(owner: Owner) {
@@ -110,5 +115,6 @@ function toRecord({ version, ...row }: Omit<SigningSecretRecord, "version"> & { 
     publicKey: row.publicKey,
     createdAt: row.createdAt,
     endsAt: row.endsAt,
+    active: row.active,
   };
 }

@@ -53,6 +53,7 @@ const Secret = z.object({
   publicKey: z.string().nullable(),
   createdAt: Instant,
   endsAt: Instant.nullable(),
+  active: z.boolean(),
 });
 const Created = Secret.extend({ secret: z.string().nullable() });
 

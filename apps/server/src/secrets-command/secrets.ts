@@ -92,9 +92,9 @@ async function list(store: SecretStore, { output }: Terminal): Promise<void> {
   );
 }
 
-function toEnd({ endsAt }: SigningSecretRecord): string {
+function toEnd({ endsAt, active }: SigningSecretRecord): string {
   if (endsAt === null) return "signs";
-  return `${endsAt.getTime() > Date.now() ? "signs until" : "ended"} ${toMinute(endsAt)}`;
+  return `${active ? "signs until" : "ended"} ${toMinute(endsAt)}`;
 }
 
 function toHours(text: string): number {

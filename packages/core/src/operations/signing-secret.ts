@@ -50,7 +50,7 @@ export function toSigningSecret(record: SigningSecretRecord): z.output<typeof Si
     public_key: record.publicKey,
     created_at: record.createdAt.toISOString(),
     ends_at: toInstant(record.endsAt),
-    active: record.endsAt === null || record.endsAt.getTime() > Date.now(),
+    active: record.active,
   };
 }
 
