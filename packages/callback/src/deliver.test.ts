@@ -1,10 +1,11 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { createDeliverer, type Delivery, type DeliveryOutcome, isDelivered } from "./deliver.ts";
@@ -135,6 +136,18 @@ describe("what came back", () => {
     });
     const outcome = await post(`http://127.0.0.1:${server.port}/`);
     expect(outcome).toMatchObject({ kind: "answered", statusCode: status, responseText: "" });
+  });
+
+  it.each(["gzip", "br"])("is as long as is wanted, however little is sent of it: %s", async (encoding) => {
+    const text = randomBytes(200_000).toString("hex");
+    const compress = encoding === "gzip" ? gzipSync : brotliCompressSync;
+    await using server = await receiver((_request, response) => {
+      response.writeHead(200, { "content-encoding": encoding }).end(compress(Buffer.from(text)));
+    });
+    const whole = await post(`http://127.0.0.1:${server.port}/`, { maxResponseBytes: text.length });
+    expect(whole).toMatchObject({ truncated: false, responseText: text });
+    const part = await post(`http://127.0.0.1:${server.port}/`);
+    expect(part).toMatchObject({ truncated: true, responseText: text.slice(0, 20_000) });
   });
 
   it("keeps the first 20 kB and drops the connection on the rest", async () => {

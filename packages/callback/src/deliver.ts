@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+
 import ky from "ky";
 import { Agent } from "undici";
 
@@ -105,9 +107,7 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
   async function send(delivery: Delivery): Promise<DeliveryOutcome> {
     const { url, method = "post", body, timeoutMs, maxResponseBytes = 20_000, signal } = delivery;
     signal?.throwIfAborted();
-    const headers = new Headers({ ...usualHeaders, "user-agent": userAgent });
-    for (const [name, value] of Object.entries(delivery.headers ?? {})) headers.set(name, value);
-    for (const [name, value] of Object.entries(webhookHeaders(delivery))) headers.set(name, value);
+    const headers = headersOf(delivery, userAgent);
 
     const started = performance.now();
     const durationMs = () => Math.round(performance.now() - started);
@@ -120,11 +120,16 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
       if (allowAddress) ensureAllowedLiteral(parsed, allowAddress);
       if (blockedPorts.has(portOf(parsed))) throw new AddressRefusedError("Port not allowed");
       let answer: Answer | undefined;
+      const sending = {
+        headers,
+        body,
+        maxResponseBytes,
+        signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
+        onAnswer: (came: Answer) => (answer = came),
+      };
       await ky(url, {
         method,
-        headers,
-        fetch: sendThrough(agent, { body, maxResponseBytes, onAnswer: (came) => (answer = came) }),
-        signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
+        fetch: sendThrough(agent, sending),
         retry: 0,
         throwHttpErrors: false,
         // It would end with the headers; the deadline covers the body too.
@@ -173,10 +178,24 @@ const keepAliveMs = 1_000;
 // The answer is recorded as text, so it is not asked for compressed.
 const usualHeaders = { "content-type": "application/json", accept: "*/*", "accept-encoding": "identity" };
 
+/** By lower-case name, so that each is there once. */
+function headersOf(delivery: Delivery, userAgent: string): Record<string, string> {
+  const headers: Record<string, string> = { ...usualHeaders, "user-agent": userAgent };
+  for (const [name, value] of Object.entries(delivery.headers ?? {})) {
+    const text = value.trim();
+    validateHeaderName(name);
+    validateHeaderValue(name, text);
+    headers[name.toLowerCase()] = text;
+  }
+  return Object.assign(headers, webhookHeaders(delivery));
+}
+
 function answered(answer: Answer, maxBytes: number, durationMs: number): Answered {
   const truncated = answer.bytes.length > maxBytes;
   // A character that is cut is left out.
-  const text = new TextDecoder().decode(answer.bytes.subarray(0, maxBytes), { stream: truncated });
+  const text = truncated
+    ? new TextDecoder().decode(answer.bytes.subarray(0, maxBytes), { stream: true })
+    : decoder.decode(answer.bytes);
   return {
     kind: "answered",
     statusCode: answer.statusCode,
@@ -187,13 +206,26 @@ function answered(answer: Answer, maxBytes: number, durationMs: number): Answere
   };
 }
 
+const decoder = new TextDecoder();
+
 function recordedHeaders(headers: Answer["headers"]): Record<string, string> {
   const recorded: Record<string, string> = {};
   for (const [name, values = ""] of Object.entries(headers)) {
-    const shown = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
-    recorded[shown] = typeof values === "string" ? values : values.join(", ");
+    recorded[shownName(name)] = typeof values === "string" ? values : values.join(", ");
   }
   return recorded;
+}
+
+/** Receivers answer with the same few again and again. */
+const shownNames = new Map<string, string>();
+
+function shownName(name: string): string {
+  const known = shownNames.get(name);
+  if (known !== undefined) return known;
+  if (shownNames.size >= 1_000) shownNames.clear();
+  const shown = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  shownNames.set(name, shown);
+  return shown;
 }
 
 function webhookHeaders({ webhook, body }: Delivery): Readonly<Record<string, string>> {
