@@ -20,6 +20,7 @@ export function toIsoDay(day: number): string {
 export function toIsoDays(days: Int32Array, months: readonly CalendarMonth[], first: number, last: number): string[] {
   const isoDays: string[] = [];
   for (const { year, month, firstRow, lastRow } of months) {
+    if (lastRow < first || firstRow > last) continue;
     const lastOfMonthBefore = Date.UTC(year, month, 0) / millisecondsPerDay;
     for (let row = Math.max(firstRow, first); row <= Math.min(lastRow, last); row += 1) {
       isoDays.push(isoDay(year, month, days[row]! - lastOfMonthBefore));
@@ -81,9 +82,36 @@ function findMonths(days: Int32Array): CalendarMonth[] {
   return months;
 }
 
-/** The rows of the month-ends: the last stored day of every month that has ended. */
-export function monthEnds(months: readonly CalendarMonth[]): number[] {
-  return months.filter(({ hasEnded }) => hasEnded).map(({ lastRow }) => lastRow);
+/** The rows of the month-ends: the last stored day of every month that has ended. Remembered as the months are. */
+export function monthEnds(months: readonly CalendarMonth[]): readonly number[] {
+  const known = monthEndsOf.get(months) ?? months.filter(({ hasEnded }) => hasEnded).map(({ lastRow }) => lastRow);
+  monthEndsOf.set(months, known);
+  return known;
+}
+
+const monthEndsOf = new WeakMap<readonly CalendarMonth[], readonly number[]>();
+
+/** The calendar years of which each trading day is stored, by their first and last months. Remembered as the months are. */
+export function wholeYears(months: readonly CalendarMonth[]): readonly WholeYear[] {
+  const known = wholeYearsOf.get(months) ?? findWholeYears(months);
+  wholeYearsOf.set(months, known);
+  return known;
+}
+
+export interface WholeYear {
+  readonly year: number;
+  readonly january: CalendarMonth;
+  readonly december: CalendarMonth;
+}
+
+const wholeYearsOf = new WeakMap<readonly CalendarMonth[], readonly WholeYear[]>();
+
+function findWholeYears(months: readonly CalendarMonth[]): WholeYear[] {
+  return [...Map.groupBy(months, ({ year }) => year)].flatMap(([year, ofYear]) => {
+    const [january, december] = [ofYear[0]!, ofYear.at(-1)!];
+    const isWhole = january.month === 0 && january.fromStart && december.month === 11 && december.hasEnded;
+    return isWhole ? [{ year, january, december }] : [];
+  });
 }
 
 /** How many of the ascending numbers are at most `limit`. */

@@ -1,4 +1,4 @@
-import { type CalendarMonth, monthEnds } from "./calendar.ts";
+import { type CalendarMonth, monthEnds, wholeYears } from "./calendar.ts";
 
 /** The returns of one calendar year, as fractions. */
 export interface YearOfReturns {
@@ -109,10 +109,8 @@ export function wholeYearReturns(
   capital: number,
 ): YearReturn[] {
   const last = first + equity.length - 1;
-  return [...Map.groupBy(months, ({ year }) => year)].flatMap(([year, ofYear]) => {
-    const [january, december] = [ofYear[0]!, ofYear.at(-1)!];
-    const isStored = january.month === 0 && january.fromStart && december.month === 11 && december.hasEnded;
-    if (!isStored || january.firstRow < first || december.lastRow > last) return [];
+  return wholeYears(months).flatMap(({ year, january, december }) => {
+    if (january.firstRow < first || december.lastRow > last) return [];
     const before = january.firstRow - 1;
     const from = before <= first ? capital : equity[before - first]!;
     return [{ year, return: equity[december.lastRow - first]! / from - 1 }];
