@@ -27,9 +27,18 @@ export type ResponseCheck =
  */
 export function preparePayload<Body extends z.ZodType>(callback: Callback<Body>, payload: z.input<Body>): string {
   const text = JSON.stringify(payload) ?? "null";
+  ensurePayload(callback, text);
+  return text;
+}
+
+/**
+ * Checks the text to send, which is JSON, against the definition as a receiver will read it.
+ *
+ * @throws CallbackMismatchError naming the fields at fault
+ */
+export function ensurePayload(callback: Callback, text: string): void {
   const { error } = callback.requestBody.safeParse(JSON.parse(text));
   if (error) throw new CallbackMismatchError(`Payload of ${callback.name}`, error);
-  return text;
 }
 
 /**

@@ -16,7 +16,14 @@ export { type Dialect, type Expression, parseExpression, printExpression } from 
 export { TemplateSyntaxError } from "./syntax-error.ts";
 
 // Send.
-export { CallbackMismatchError, checkResponse, ensureHeaders, preparePayload, type ResponseCheck } from "./check.ts";
+export {
+  CallbackMismatchError,
+  checkResponse,
+  ensureHeaders,
+  ensurePayload,
+  preparePayload,
+  type ResponseCheck,
+} from "./check.ts";
 export {
   type Answered,
   createDeliverer,

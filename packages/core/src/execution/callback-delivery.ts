@@ -3,15 +3,15 @@ import {
   decideRetry,
   type Deliverer,
   type DeliveryOutcome,
+  ensurePayload,
   isDelivered,
-  preparePayload,
   type RetryPolicy,
 } from "@strategy-executor/callback";
-import { type ClosedAttempt, type Database, type ExecutionRecord, type StartedCallback } from "@strategy-executor/db";
+import { type ClosedAttempt, type Database, type StartedCallback } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 import type { SigningSecrets } from "../signing/signing-secrets.ts";
 import { type ClosedDelivery, createCallbackWrites } from "./callback-writes.ts";
-import { executionCallback, toExecutionCallback } from "./execution-callback.ts";
+import { type EndedExecution, executionCallback, toEndedExecution } from "./execution-callback.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
 import { throughOutage } from "./outage.ts";
 import type { Observer } from "./observer.ts";
@@ -53,7 +53,7 @@ export interface CallbackDelivery {
 
 interface FirstAttempt {
   /** Sends, and records what comes back. The attempt was recorded when the execution was settled. */
-  send(execution: ExecutionRecord, attemptId: number): void;
+  send(execution: EndedExecution, attemptId: number): void;
   /** There is nothing to send after all. */
   drop(): void;
 }
@@ -70,12 +70,11 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   const writes = createCallbackWrites(database, queue);
 
   /** The receiver is taken for busy until it has answered, and no longer. */
-  async function send(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<Sent> {
+  async function send(execution: EndedExecution, request: AttemptRequest, signal?: AbortSignal): Promise<Sent> {
     const receiver = receiverOf(request.url);
     let outcome: DeliveryOutcome | null = null;
     try {
-      const body = prepare(execution);
-      if (body === null) return { outcome: notSent, signedWith: [] };
+      if (!isAsDocumented(execution)) return { outcome: notSent, signedWith: [] };
       const secrets = await signingSecrets.activeOf(request.client);
       const observed = observer.delivery({
         executionId: execution.id,
@@ -84,7 +83,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       });
       outcome = await deliverer.deliver({
         url: request.url,
-        body,
+        body: execution.body,
         headers: observed.headers,
         webhook: { id: request.webhookId, secrets: secrets.map(({ secret }) => secret) },
         timeoutMs,
@@ -97,7 +96,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  async function attempt(execution: ExecutionRecord, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
+  async function attempt(execution: EndedExecution, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
     const { attemptId, number, done } = request;
     const { outcome, signedWith } = await send(execution, request, signal);
     const retryAfterMs = waitAfter(request, outcome);
@@ -134,18 +133,19 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   }
 
   /** What is not as documented is never sent: it is a bug of ours. */
-  function prepare(execution: ExecutionRecord): string | null {
+  function isAsDocumented({ id, body }: EndedExecution): boolean {
     try {
-      return preparePayload(executionCallback, toExecutionCallback(execution));
+      ensurePayload(executionCallback, body);
+      return true;
     } catch (error) {
       if (!(error instanceof CallbackMismatchError)) throw error;
-      log.error({ execution_id: execution.id, err: error }, "callback does not match its definition");
-      return null;
+      log.error({ execution_id: id, err: error }, "callback does not match its definition");
+      return false;
     }
   }
 
   function firstAttempt(callback: StartedCallback, place: Place): FirstAttempt {
-    const sendInTurn = async (execution: ExecutionRecord, attemptId: number) => {
+    const sendInTurn = async (execution: EndedExecution, attemptId: number) => {
       const settledAt = performance.now();
       const isFree = await place.free;
       // So late its answer might come after the backstop is due.
@@ -188,7 +188,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
         const opened = await (redelivery === undefined ? writes.openDue : writes.openRedelivery)(executionId);
         if (opened === null) return await queue.remove(database.db, "callbacks", [job]);
         begun = true;
-        return await attempt(opened.execution, { ...opened, redelivery, done: job }, signal);
+        return await attempt(toEndedExecution(opened.execution), { ...opened, redelivery, done: job }, signal);
       } finally {
         if (!begun) receivers.drop(receiver);
       }

@@ -113,8 +113,24 @@ export const sweepCallback: typeof executionCallback = {
 
 export type ExecutionCallback = CallbackPayload<typeof executionCallback>;
 
+/** What is sent when an execution has ended, and what is told of the sending. */
+export interface EndedExecution {
+  readonly id: number;
+  readonly traceParent: string | null;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** `result`: JSON text, in the place of the record's own. @throws when the execution has not ended. */
+export function toEndedExecution(record: ExecutionRecord, result: string | null = null): EndedExecution {
+  const { id, traceParent } = record;
+  const text = JSON.stringify(toExecutionCallback(result === null ? record : { ...record, result: null }));
+  // The result is the last of the keys.
+  return { id, traceParent, body: result === null ? text : `${text.slice(0, -"{}}".length)}${result}}` };
+}
+
 /** The callback's body: exactly these keys, in the order of the guide. @throws when the execution has not ended. */
-export function toExecutionCallback(record: ExecutionRecord): ExecutionCallback {
+function toExecutionCallback(record: ExecutionRecord): ExecutionCallback {
   const { status } = record;
   const completedAt = toInstant(record.completedAt);
   if (status === "pending" || status === "running" || completedAt === null) {

@@ -1,6 +1,5 @@
 import {
   type Database,
-  type ExecutionRecord,
   type Outcome,
   type Progress,
   releaseAttempt,
@@ -14,6 +13,7 @@ import type { Log } from "../log.ts";
 import type { CallbackDelivery } from "./callback-delivery.ts";
 import type { Cancellations } from "./cancellations.ts";
 import type { Compute } from "./compute.ts";
+import { type EndedExecution, toEndedExecution } from "./execution-callback.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { AttemptEnding, Observer } from "./observer.ts";
 import { throughOutage } from "./outage.ts";
@@ -133,7 +133,7 @@ export function runExecution(options: RunExecutionOptions) {
       if (settled === null) return false;
       if (settled.attemptId !== null && first !== null) {
         sent = true;
-        first.send(toRecord(started, outcome, settled), settled.attemptId);
+        first.send(endedExecution(started, outcome, settled), settled.attemptId);
       }
       return true;
     } finally {
@@ -157,15 +157,15 @@ const settlingMs = 60_000;
 const startingMs = 5_000;
 
 /** The execution as it has just been settled. */
-function toRecord(started: StartedExecution, outcome: Outcome, settled: SettledExecution): ExecutionRecord {
+function endedExecution(started: StartedExecution, outcome: Outcome, settled: SettledExecution): EndedExecution {
   const { id, strategy, version, executionParameters, startedAt, traceParent } = started;
-  return {
+  const record = {
     id,
     strategy,
     version,
     status: outcome.status,
     executionParameters,
-    result: outcome.status === "completed" ? (JSON.parse(outcome.result) as Record<string, unknown>) : null,
+    result: null,
     errorMessage: outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null,
     progress: null,
     startedAt,
@@ -173,6 +173,7 @@ function toRecord(started: StartedExecution, outcome: Outcome, settled: SettledE
     completedAt: settled.completedAt,
     callback: null,
   };
+  return toEndedExecution(record, outcome.status === "completed" ? outcome.result : null);
 }
 
 function failed(errorMessage: string): Outcome & { status: "failed" } {
