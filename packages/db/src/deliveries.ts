@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { plainArray, textArray } from "./array-literal.ts";
+import { plainArray, splitTexts, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionRecord, ExecutionStatus, Json } from "./executions.ts";
 import type { PendingCallback } from "./lifecycle.ts";
@@ -121,13 +121,13 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
           ${plainArray(column(({ attemptId }) => attemptId))}::text::bigint[],
           ${plainArray(column(({ statusCode }) => statusCode))}::text::int[],
           ${textArray(column(({ responseText }) => responseText))}::text::text[],
-          ${textArray(column(({ headers }) => (headers === null ? null : JSON.stringify(headers))))}::text::text[],
+          ${splitTexts(column(({ headers }) => (headers === null ? null : JSON.stringify(headers))))},
           ${textArray(column(({ error }) => error))}::text::text[],
-          ${textArray(column((item) => JSON.stringify(toResponse(item))))}::text::text[],
+          ${splitTexts(column((item) => JSON.stringify(toResponse(item))))},
           ${plainArray(column(({ accepted }) => String(accepted)))}::text::boolean[],
           ${plainArray(column(({ retryAfterMs }) => retryAfterMs))}::text::float8[],
           ${plainArray(column(({ durationMs }) => durationMs))}::text::int[],
-          ${textArray(column(({ signedWith }) => JSON.stringify(signedWith)))}::text::text[])
+          ${splitTexts(column(({ signedWith }) => JSON.stringify(signedWith)))})
         as answer
           (attempt_id, status_code, response_text, headers, error, response, accepted, retry_after_ms, duration_ms, signed_with)
       ), closed as (

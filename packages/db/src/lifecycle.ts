@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { plainArray, textArray } from "./array-literal.ts";
+import { plainArray, splitTexts, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionStatus, Json, TerminalStatus } from "./executions.ts";
 import { isOwner, type Owner } from "./owner.ts";
@@ -61,8 +61,8 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
             ${textArray(column((item) => item.client))}::text::text[],
             ${textArray(column((item) => item.strategy))}::text::text[],
             ${textArray(column((item) => item.version))}::text::text[],
-            ${textArray(column((item) => JSON.stringify(item.parameters)))}::text::text[],
-            ${textArray(column((item) => JSON.stringify(item.executionParameters)))}::text::text[],
+            ${splitTexts(column((item) => JSON.stringify(item.parameters)))},
+            ${splitTexts(column((item) => JSON.stringify(item.executionParameters)))},
             ${textArray(column((item) => item.callbackUrl))}::text::text[],
             ${plainArray(column((item) => item.maxAttempts ?? 1))}::text::int[],
             ${plainArray(column((item) => item.urgency ?? 0))}::text::smallint[],
@@ -209,9 +209,9 @@ export async function settleExecutions(db: Db, items: readonly Settlement[]): Pr
           ${plainArray(column(({ id }) => id))}::text::bigint[],
           ${plainArray(column(({ attempt }) => attempt))}::text::int[],
           ${plainArray(column(({ outcome }) => outcome.status))}::text::text[],
-          ${textArray(column(({ outcome }) => (outcome.status === "completed" ? outcome.result : null)))}::text::text[],
+          ${splitTexts(column(({ outcome }) => (outcome.status === "completed" ? outcome.result : null)))},
           ${textArray(column(({ outcome }) => (outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null)))}::text::text[],
-          ${textArray(column(({ outcome }) => (outcome.status === "completed" ? toBase64(outcome.series) : null)))}::text::text[],
+          ${splitTexts(column(({ outcome }) => (outcome.status === "completed" ? toBase64(outcome.series) : null)))},
           ${plainArray(column(({ opensDelivery }) => String(opensDelivery)))}::text::boolean[])
         as outcome (id, attempt, status, result, error_message, series, opens)
       ), settled as (
