@@ -14,7 +14,7 @@ export function createLog(level: string): Logger {
 }
 
 /** Lines are written together: one write for each would cost a busy process more than what it tells of. An orderly end writes the rest. */
-const [gatheredBytes, gatheredMs] = [8_192, 50] as const;
+const [gatheredBytes, gatheredMs] = [4_096, 50] as const;
 
 /** Of a query that failed not its parameters: they are the client's, and may be secret. */
 function toLogged(error: unknown): unknown {

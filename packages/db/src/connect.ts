@@ -172,8 +172,9 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
   await migrateOnce(url);
   // Connections share one count of failures: waiting longer each time, they would miss a quick restart by many seconds.
   // Asking for the types of arrays, which nothing here needs, ends the process when the connection is cut meanwhile.
-  // A statement prepared while a table is nearly empty would go on reading all of it until the next analyze.
-  const connection = { enable_seqscan: "off" };
+  // A statement prepared while a table is nearly empty would go on reading all of it until the next analyze. And to plan some
+  // of them anew for each set of parameters, as PostgreSQL would, takes several times as long as to run them.
+  const connection = { enable_seqscan: "off", plan_cache_mode: "force_generic_plan" };
   const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection };
   const client = postgres(url, { max: poolSize, ...options });
   const hasty = postgres(url, {

@@ -37,7 +37,7 @@ interface Postponed {
 }
 
 export function createCallbackWrites({ db }: Database, queue: Queue): CallbackWrites {
-  const group = { most: 64, splits: (error: unknown) => !isUnavailable(error) };
+  const group = { most: 256, splits: (error: unknown) => !isUnavailable(error) };
   const keyOf = ({ executionId }: { readonly executionId: number }) => executionId;
   const opener = (kind: AttemptKind) =>
     grouped(

@@ -48,7 +48,7 @@ export interface ComputeOptions {
 
 /** For how long threads have work beside them while executions are quick. */
 const aheadMs = 50;
-const mostPerThread = 64;
+const mostPerThread = 128;
 
 /** How long a thread may take to load the strategies. */
 const loadLimitMs = 60_000;

@@ -60,7 +60,7 @@ export interface LifecycleOptions {
   readonly log: Log;
 }
 
-const mostTogether = 64;
+const mostTogether = 256;
 
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { queue, signals, limits, observer, log } = lifecycle;
