@@ -223,7 +223,8 @@ function preparing<Client extends postgres.ISql>(client: Client): Client {
     get(target, property) {
       if (property === "unsafe") {
         return (text: string, values?: postgres.ParameterOrJSON<never>[]) =>
-          target.unsafe(text, values, { prepare: true });
+          // Not "simple" either, as those without parameters would be.
+          target.unsafe(text, values, { prepare: true, simple: false });
       }
       if (property === "begin" || property === "savepoint") return begin(property);
       return Reflect.get(target, property, target);
