@@ -180,8 +180,15 @@ async function connectPostgres(url: string, poolSize: number, logger: Logger | f
   const hasty = postgres(url, {
     max: hastyConnections,
     ...options,
-    // Jobs are taken in the order of an index: without statistics yet, all that wait would be sorted for each few.
-    connection: { ...connection, synchronous_commit: "off", enable_sort: "off", enable_bitmapscan: "off" },
+    connection: {
+      ...connection,
+      synchronous_commit: "off",
+      // Jobs are taken in the order of an index: without statistics yet, all that wait would be sorted for each few.
+      enable_sort: "off",
+      enable_bitmapscan: "off",
+      // And by a plan for the queue as it is: one for an empty queue looks at all that wait for each job.
+      plan_cache_mode: "force_custom_plan",
+    },
   });
   const { hostname, port, pathname } = new URL(url);
   const counter = { underWay: 0 };
@@ -223,8 +230,7 @@ function preparing<Client extends postgres.ISql>(client: Client): Client {
     get(target, property) {
       if (property === "unsafe") {
         return (text: string, values?: postgres.ParameterOrJSON<never>[]) =>
-          // Not "simple" either, as those without parameters would be.
-          target.unsafe(text, values, { prepare: true, simple: false });
+          target.unsafe(text, values, { prepare: true });
       }
       if (property === "begin" || property === "savepoint") return begin(property);
       return Reflect.get(target, property, target);
