@@ -150,6 +150,30 @@ describe("what came back", () => {
     expect(part).toMatchObject({ truncated: true, responseText: text.slice(0, 20_000) });
   });
 
+  it("is taken as far as it goes where the connection ends while it is still decompressed", async () => {
+    // Empty blocks, which decompress to nothing, then a word: much to read for little.
+    const empty = Buffer.from([0, 0, 0, 0xff, 0xff]);
+    const word = Buffer.from([1, 2, 0, 0xfd, 0xff, 0x6f, 0x6b]);
+    const zlibHeader = Buffer.from([0x78, 0x9c]);
+    await using server = await receiver((_request, response) => {
+      response.writeHead(200, { "content-encoding": "deflate", connection: "close" });
+      response.end(Buffer.concat([zlibHeader, ...Array.from({ length: 100_000 }, () => empty), word]));
+    });
+    for (let i = 0; i < 5; i += 1)
+      expect(await post(`http://127.0.0.1:${server.port}/`)).toMatchObject({ statusCode: 200, responseText: "ok" });
+  });
+
+  it("drops the connection on what follows the end of what is compressed", async () => {
+    const dropped = Promise.withResolvers<boolean>();
+    await using server = await receiver((_request, response) => {
+      response.writeHead(200, { "content-encoding": "deflate" });
+      response.on("close", () => dropped.resolve(!response.writableFinished));
+      response.write(Buffer.concat([deflateSync("ok"), Buffer.from("more")]));
+    });
+    expect(await post(`http://127.0.0.1:${server.port}/`)).toMatchObject({ statusCode: 200, responseText: "ok" });
+    expect(await dropped.promise).toBe(true);
+  });
+
   it("keeps the first 20 kB and drops the connection on the rest", async () => {
     const dropped = Promise.withResolvers<boolean>();
     await using server = await receiver((_request, response) => {

@@ -181,13 +181,13 @@ const usualHeaders = { "content-type": "application/json", accept: "*/*", "accep
 /** By lower-case name, so that each is there once. */
 function headersOf(delivery: Delivery, userAgent: string): Record<string, string> {
   const headers: Record<string, string> = { ...usualHeaders, "user-agent": userAgent };
-  for (const [name, value] of Object.entries(delivery.headers ?? {})) {
-    const text = value.trim();
+  for (const [name, value] of Object.entries(delivery.headers ?? {})) headers[name.toLowerCase()] = value.trim();
+  Object.assign(headers, webhookHeaders(delivery));
+  for (const [name, value] of Object.entries(headers)) {
     validateHeaderName(name);
-    validateHeaderValue(name, text);
-    headers[name.toLowerCase()] = text;
+    validateHeaderValue(name, value);
   }
-  return Object.assign(headers, webhookHeaders(delivery));
+  return headers;
 }
 
 function answered(answer: Answer, maxBytes: number, durationMs: number): Answered {
@@ -222,9 +222,9 @@ const shownNames = new Map<string, string>();
 function shownName(name: string): string {
   const known = shownNames.get(name);
   if (known !== undefined) return known;
-  if (shownNames.size >= 1_000) shownNames.clear();
   const shown = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
-  shownNames.set(name, shown);
+  if (shownNames.size >= 1_000) shownNames.clear();
+  if (name.length <= 64) shownNames.set(name, shown);
   return shown;
 }
 

@@ -29,6 +29,7 @@ export interface Sending {
  */
 export function sendThrough(dispatcher: Dispatcher, sending: Sending): (request: unknown) => Promise<Response> {
   return async (request) => {
+    sending.signal.throwIfAborted();
     const { url, method } = request as Request;
     sending.onAnswer(await answerTo(dispatcher, new URL(url), method as Dispatcher.HttpMethod, sending));
     return new Response();
@@ -45,6 +46,7 @@ function answerTo(
   let controller: Dispatcher.DispatchController | null = null;
   let head: Omit<Answer, "bytes"> = { statusCode: 0, headers: {} };
   let decompressor: Transform | null = null;
+  let isCut = false;
   const collected = collect(maxResponseBytes + 1);
 
   const finish = () => resolve({ ...head, bytes: collected.bytes() });
@@ -53,10 +55,12 @@ function answerTo(
     decompressor?.destroy();
     controller?.abort(reason);
   };
-  const read = (chunk: Buffer) => {
-    if (!collected.add(chunk)) return;
+  const finishBefore = () => {
     finish();
     fail(new Error("No more is wanted"));
+  };
+  const read = (chunk: Buffer) => {
+    if (collected.add(chunk)) finishBefore();
   };
   const abort = () => fail(signal.reason);
   signal.addEventListener("abort", abort);
@@ -69,28 +73,34 @@ function answerTo(
         if (signal.aborted) abort();
       },
       // Comes for each 1xx too, before the one that counts.
-      onResponseStart(started, statusCode, answered) {
+      onResponseStart(_started, statusCode, answered) {
         head = { statusCode, headers: answered };
         decompressor = decompressorFor(head);
-        decompressor
-          ?.on("data", read)
-          .on("drain", () => started.resume())
-          .on("end", finish)
-          .on("error", fail);
+        // What is compressed can end before the answer does.
+        decompressor?.on("data", read).on("end", finishBefore).on("error", fail);
       },
       onResponseData(started, chunk) {
-        if (decompressor === null) read(chunk);
-        else if (!decompressor.write(chunk)) started.pause();
+        if (decompressor === null) return read(chunk);
+        // Not paused meanwhile: a connection that ends while it is paused throws outside of any promise (nodejs/undici#5360).
+        if (decompressor.writableLength < mostWaitingBytes) return void decompressor.write(chunk);
+        isCut = true;
+        decompressor.end();
+        started.abort(new Error("More than can be decompressed in time"));
       },
       onResponseEnd() {
         if (decompressor === null) finish();
         else decompressor.end();
       },
-      onResponseError: (_started, error) => fail(error),
+      onResponseError(_started, error) {
+        if (!isCut) fail(error);
+      },
     },
   );
   return promise.finally(() => signal.removeEventListener("abort", abort));
 }
+
+/** Of what is compressed, and came faster than it is decompressed. The rest of an answer is left. */
+const mostWaitingBytes = 4 * 1024 * 1024;
 
 /** Keeps the first bytes. */
 function collect(most: number) {

@@ -136,18 +136,18 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
           headers = answer.headers::json, error = answer.error, duration_ms = answer.duration_ms,
           signed_with = answer.signed_with::json
         from answer where id = answer.attempt_id and ended_at is null
-        returning id, execution_id, redelivery
+        returning id, execution_id, redelivery, answer.accepted, answer.response, answer.retry_after_ms
       )
       update callbacks
-      set sent = sent or answer.accepted,
-        sent_at = coalesce(sent_at, case when answer.accepted then now() end),
-        response = case when sent and not answer.accepted then callbacks.response else answer.response::json end,
+      set sent = sent or closed.accepted,
+        sent_at = coalesce(sent_at, case when closed.accepted then now() end),
+        response = case when sent and not closed.accepted then callbacks.response else closed.response::json end,
         attempts = attempts + case when closed.redelivery then 0 else 1 end,
-        state = case when sent or answer.accepted then 'ended' when closed.redelivery then state
-          when answer.retry_after_ms is null then 'ended' else 'due' end,
-        next_attempt_at = case when sent or answer.accepted then null when closed.redelivery then next_attempt_at
-          else now() + answer.retry_after_ms * interval '1 millisecond' end
-      from closed join answer on answer.attempt_id = closed.id
+        state = case when sent or closed.accepted then 'ended' when closed.redelivery then state
+          when closed.retry_after_ms is null then 'ended' else 'due' end,
+        next_attempt_at = case when sent or closed.accepted then null when closed.redelivery then next_attempt_at
+          else now() + closed.retry_after_ms * interval '1 millisecond' end
+      from closed
       where callbacks.execution_id = closed.execution_id
       returning closed.id::float8 as id`),
   );

@@ -221,20 +221,19 @@ export async function settleExecutions(db: Db, items: readonly Settlement[]): Pr
         from outcome
         where executions.id = outcome.id and executions.attempt = outcome.attempt
           and ${mayBecome("complete", "fail")}
-        returning executions.id, executions.status, completed_at, event_count, event_transaction
+        returning executions.id, executions.status, completed_at, event_count, event_transaction, outcome.series, outcome.opens
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
         select id, event_count, status, event_transaction from settled
       ), kept as (
         insert into execution_series (execution_id, series)
-        select settled.id, decode(outcome.series, 'base64') from settled join outcome on outcome.id = settled.id
-        where outcome.series is not null
+        select id, decode(series, 'base64') from settled where series is not null
       ), due as (
         update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id
-        returning callbacks.execution_id, callbacks.url
+        returning callbacks.execution_id, callbacks.url, settled.opens
       ), opened as (
         insert into delivery_attempts (execution_id, number, url)
-        select due.execution_id, 1, due.url from due join outcome on outcome.id = due.execution_id where outcome.opens
+        select execution_id, 1, url from due where opens
         returning id, execution_id
       )
       select settled.id::float8 as id, completed_at, opened.id::float8 as attempt_id

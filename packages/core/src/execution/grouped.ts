@@ -1,4 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
+import type { Database } from "@strategy-executor/db";
 
 export interface GroupedOptions<Item> {
   /** Most items in one call. */
@@ -7,6 +8,11 @@ export interface GroupedOptions<Item> {
   readonly splits: (error: unknown) => boolean;
   /** Items with the same key never go together; any do when absent. */
   readonly keyOf?: (item: Item) => unknown;
+}
+
+/** How many items to write together: on the embedded database a statement holds the event loop for as long as it takes. */
+export function groupSize({ kind }: Pick<Database, "kind">): number {
+  return kind === "pglite" ? 64 : 256;
 }
 
 /** A group of so many is a sign of a rush: the next one waits a moment to become bigger, for a write costs most by itself. */

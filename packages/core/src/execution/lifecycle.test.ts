@@ -505,6 +505,7 @@ async function makeDue({ db }: Database): Promise<void> {
 }
 
 async function clear({ db }: Database): Promise<void> {
-  await bossStatements(db).executeSql("delete from executions");
+  for (const table of ["executions", "execution_events", "execution_series", "callbacks", "delivery_attempts"])
+    await bossStatements(db).executeSql(`delete from ${table}`);
   await bossStatements(db).executeSql("delete from pgboss.job");
 }

@@ -22,7 +22,7 @@ import {
 } from "@strategy-executor/db";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
-import { grouped } from "./grouped.ts";
+import { grouped, groupSize } from "./grouped.ts";
 import type { Observer } from "./observer.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
@@ -60,12 +60,10 @@ export interface LifecycleOptions {
   readonly log: Log;
 }
 
-const mostTogether = 256;
-
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { queue, signals, limits, observer, log } = lifecycle;
   const { db } = lifecycle.database;
-  const options = { most: mostTogether, splits: (error: unknown) => !isUnavailable(error) };
+  const options = { most: groupSize(lifecycle.database), splits: (error: unknown) => !isUnavailable(error) };
 
   const insert = grouped(async (items: readonly NewExecution[]) => {
     const inserted = await db.transaction(async (tx) => {

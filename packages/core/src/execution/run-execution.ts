@@ -132,8 +132,9 @@ export function runExecution(options: RunExecutionOptions) {
       const settled = await throughOutage(settlingMs, () => lifecycle.settle(end));
       if (settled === null) return false;
       if (settled.attemptId !== null && first !== null) {
+        const ended = endedExecution(started, outcome, settled);
         sent = true;
-        first.send(endedExecution(started, outcome, settled), settled.attemptId);
+        first.send(ended, settled.attemptId);
       }
       return true;
     } finally {

@@ -27,6 +27,7 @@ export async function audit(db: Db): Promise<Audit> {
   const byStatus: Record<string, number> = {};
   for (const { status } of rows) byStatus[status] = (byStatus[status] ?? 0) + 1;
   const jobs = await unfinishedJobs(db);
+  const orphans = await countOrphans(db);
   return {
     byStatus,
     rerun: rows.filter(({ attempt }) => attempt > 1).length,
@@ -39,6 +40,7 @@ export async function audit(db: Db): Promise<Audit> {
     violations: [
       ...rows.flatMap((row) => problemsOf(row).map((problem) => `execution ${row.id} ${problem}`)),
       ...(jobs === 0 ? [] : [`${jobs} jobs are left in the queue`]),
+      ...(orphans === 0 ? [] : [`${orphans} rows are left without their execution`]),
     ],
   };
 }
@@ -100,6 +102,18 @@ async function readRows(db: Db): Promise<Row[]> {
           else coalesce(error, 'refused') end order by number) from delivery_attempts d where d.execution_id = e.id), '[]') as deliveries
       from executions e left join callbacks c on c.execution_id = e.id order by e.id`),
   );
+}
+
+/** Events, series, callbacks and attempts whose execution is gone. */
+async function countOrphans(db: Db): Promise<number> {
+  const [row] = rowsOf<{ count: number }>(
+    await db.execute(sql`
+      select count(*)::int as count from (
+        select execution_id from execution_events union all select execution_id from execution_series
+        union all select execution_id from callbacks union all select execution_id from delivery_attempts) as part
+      where not exists (select from executions where id = execution_id)`),
+  );
+  return row?.count ?? 0;
 }
 
 async function unfinishedJobs(db: Db): Promise<number> {
