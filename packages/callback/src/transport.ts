@@ -55,12 +55,12 @@ function answerTo(
     decompressor?.destroy();
     controller?.abort(reason);
   };
-  const finishBefore = () => {
+  const finishEarly = () => {
     finish();
     fail(new Error("No more is wanted"));
   };
   const read = (chunk: Buffer) => {
-    if (collected.add(chunk)) finishBefore();
+    if (collected.add(chunk)) finishEarly();
   };
   const abort = () => fail(signal.reason);
   signal.addEventListener("abort", abort);
@@ -77,7 +77,7 @@ function answerTo(
         head = { statusCode, headers: answered };
         decompressor = decompressorFor(head);
         // What is compressed can end before the answer does.
-        decompressor?.on("data", read).on("end", finishBefore).on("error", fail);
+        decompressor?.on("data", read).on("end", finishEarly).on("error", fail);
       },
       onResponseData(started, chunk) {
         if (decompressor === null) return read(chunk);

@@ -54,15 +54,9 @@ export interface CalendarMonth {
  * The months of all stored days (day numbers, oldest first). Months without a stored day are left out. Remembered for the
  * array, which many executions share.
  */
-export function calendarMonths(days: Int32Array): readonly CalendarMonth[] {
-  const known = monthsOf.get(days) ?? findMonths(days);
-  monthsOf.set(days, known);
-  return known;
-}
+export const calendarMonths = remembered(findMonths);
 
-const monthsOf = new WeakMap<Int32Array, readonly CalendarMonth[]>();
-
-function findMonths(days: Int32Array): CalendarMonth[] {
+function findMonths(days: Int32Array): readonly CalendarMonth[] {
   const months: CalendarMonth[] = [];
   for (let firstRow = 0, row = 0; firstRow < days.length; firstRow = row) {
     const date = new Date(days[firstRow]! * millisecondsPerDay);
@@ -83,20 +77,12 @@ function findMonths(days: Int32Array): CalendarMonth[] {
 }
 
 /** The rows of the month-ends: the last stored day of every month that has ended. Remembered as the months are. */
-export function monthEnds(months: readonly CalendarMonth[]): readonly number[] {
-  const known = monthEndsOf.get(months) ?? months.filter(({ hasEnded }) => hasEnded).map(({ lastRow }) => lastRow);
-  monthEndsOf.set(months, known);
-  return known;
-}
-
-const monthEndsOf = new WeakMap<readonly CalendarMonth[], readonly number[]>();
+export const monthEnds = remembered((months: readonly CalendarMonth[]): readonly number[] =>
+  months.filter(({ hasEnded }) => hasEnded).map(({ lastRow }) => lastRow),
+);
 
 /** The calendar years of which each trading day is stored, by their first and last months. Remembered as the months are. */
-export function wholeYears(months: readonly CalendarMonth[]): readonly WholeYear[] {
-  const known = wholeYearsOf.get(months) ?? findWholeYears(months);
-  wholeYearsOf.set(months, known);
-  return known;
-}
+export const wholeYears = remembered(findWholeYears);
 
 export interface WholeYear {
   readonly year: number;
@@ -104,9 +90,7 @@ export interface WholeYear {
   readonly december: CalendarMonth;
 }
 
-const wholeYearsOf = new WeakMap<readonly CalendarMonth[], readonly WholeYear[]>();
-
-function findWholeYears(months: readonly CalendarMonth[]): WholeYear[] {
+function findWholeYears(months: readonly CalendarMonth[]): readonly WholeYear[] {
   return [...Map.groupBy(months, ({ year }) => year)].flatMap(([year, ofYear]) => {
     const [january, december] = [ofYear[0]!, ofYear.at(-1)!];
     const isWhole = january.month === 0 && january.fromStart && december.month === 11 && december.hasEnded;
@@ -138,4 +122,13 @@ function nextWeekday(day: number, step: 1 | -1): number {
   let next = day + step;
   while (!isWeekday(next)) next += step;
   return next;
+}
+
+/** Finds what belongs to an object once, for as long as the object lives. */
+function remembered<Key extends object, Found>(find: (key: Key) => Found): (key: Key) => Found {
+  const found = new WeakMap<Key, Found>();
+  return (key) => {
+    if (!found.has(key)) found.set(key, find(key));
+    return found.get(key) as Found;
+  };
 }
