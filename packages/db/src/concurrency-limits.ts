@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { plainArray, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
-import type { InsertedExecution, Urgency } from "./lifecycle.ts";
+import { type InsertedExecution, priority } from "./lifecycle.ts";
 import { rowsOf } from "./rows.ts";
 
 /** How many executions may run at once, on all machines together. */
@@ -42,7 +42,7 @@ const mostAtOnce = 1_000;
 /** Of the parked executions those that fit the limits now, to be queued again: the most urgent first, clients in turns. */
 export async function unparkExecutions(tx: Db, limits: ConcurrencyLimits): Promise<InsertedExecution[]> {
   await takeTurns(tx);
-  return rowsOf<{ id: number; urgency: Urgency; turn: number }>(
+  return rowsOf<InsertedExecution>(
     await tx.execute(sql`
       with ${counts(limits)}, candidates as (
         select executions.id, client, strategy, urgency, turn,
@@ -63,7 +63,7 @@ export async function unparkExecutions(tx: Db, limits: ConcurrencyLimits): Promi
       update executions set parked = false from placed
       where executions.id = placed.id and coalesce(place_of_client <= room_of_client, true)
         and coalesce(place_of_strategy <= room_of_strategy, true)
-      returning executions.id::float8 as id, urgency, turn`),
+      returning executions.id::float8 as id, ${priority} as priority`),
   );
 }
 

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { PgBoss } from "pg-boss";
 import { describe, expect, it } from "vitest";
-import { bossStatements, connectDatabase, notify } from "./connect.ts";
+import { bossStatements } from "./boss-statements.ts";
+import { connectDatabase, notify } from "./connect.ts";
 import { rowsOf } from "./rows.ts";
 import { createEmptyDatabase, createTestDatabase, describeDatabases } from "./testing/index.ts";
 

@@ -13,7 +13,6 @@ import postgres from "postgres";
 import { textArray } from "./array-literal.ts";
 import { type DataDirLock, lockDataDir } from "./data-dir-lock.ts";
 import { watchDiskSpace } from "./disk-space.ts";
-import { rowsOf } from "./rows.ts";
 
 /** A connection pool or an open transaction: every query takes one and runs on either database. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -68,33 +67,6 @@ export function connectDatabase(options: ConnectOptions): Promise<Database> {
   return options.databaseUrl === undefined
     ? connectEmbedded(options, logger)
     : connectPostgres(options.databaseUrl, options.poolSize ?? 10, logger);
-}
-
-/**
- * Lets pg-boss use this connection or open transaction. Its arrays are passed as one text parameter each, so that statements
- * over many jobs and over few are the same statement, which is prepared once.
- */
-export function bossStatements(db: Db): BossDb {
-  return {
-    async executeSql(text, values = []) {
-      const [first = "", ...others] = text.split(/\$(\d+)/);
-      const query = sql.raw(first);
-      for (let index = 0; index < others.length; index += 2) {
-        const value: unknown = values[Number(others[index]) - 1];
-        query.append(
-          Array.isArray(value) ? sql`${textArray(value as string[])}::text` : sql`${sql.param(toText(value))}`,
-        );
-        query.append(sql.raw(others[index + 1] ?? ""));
-      }
-      return { rows: rowsOf(await db.execute(query)) };
-    },
-  };
-}
-
-/** Drizzle takes from postgres.js what makes text of objects. */
-function toText(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }
 
 /** Sends notifications, with the commit if a transaction is open. Each payload stays below 8,000 bytes: ids, not content. */

@@ -1,5 +1,6 @@
 export * from "./api-keys.ts";
-export { bossStatements, connectDatabase, notify, type ConnectOptions, type Database, type Db } from "./connect.ts";
+export { bossStatements, type JobInsertion, jobInsertion } from "./boss-statements.ts";
+export { connectDatabase, notify, type ConnectOptions, type Database, type Db } from "./connect.ts";
 export {
   DataDirInUseError,
   dataDirHolder,

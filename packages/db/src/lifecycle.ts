@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "./array-literal.ts";
+import { insertionOf, type JobInsertion } from "./boss-statements.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionStatus, Json, TerminalStatus } from "./executions.ts";
 import { isOwner, type Owner } from "./owner.ts";
@@ -42,18 +43,22 @@ export interface NewExecution {
 
 export interface InsertedExecution {
   readonly id: number;
-  readonly urgency: Urgency;
-  /** Place among those of its urgency that wait, from 0: clients take turns. */
-  readonly turn: number;
+  /** Of its job: the higher, the sooner. */
+  readonly priority: number;
 }
 
 /**
  * Writes pending executions with their first events and their callbacks, in the given order. A client's executions line up
- * behind its own, a client that has none waiting goes to the front.
+ * behind its own, a client that has none waiting goes to the front. With an insertion, whatever its own jobs, there is a job
+ * for each.
  */
-export async function insertExecutions(db: Db, items: readonly NewExecution[]): Promise<InsertedExecution[]> {
+export async function insertExecutions(
+  db: Db,
+  items: readonly NewExecution[],
+  insertion: JobInsertion | null = null,
+): Promise<InsertedExecution[]> {
   const column = <T>(read: (item: NewExecution) => T) => items.map(read);
-  const rows = rowsOf<{ id: number; urgency: Urgency; turn: number }>(
+  const rows = rowsOf<InsertedExecution>(
     await db.execute(sql`
       with asked as materialized (
         select nextval(pg_get_serial_sequence('executions', 'id')) as id, item.* from (
@@ -87,17 +92,22 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
         select id, client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
           trace_parent, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${lastTurn})
         from asked join line using (client, urgency)
-        returning id, urgency, turn, event_transaction
+        returning id, ${priority} as priority, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
         select id, 1, 'pending', event_transaction from accepted
       ), callback as (
         insert into callbacks (execution_id, url, max_attempts) select id, url, max_attempts from asked where url is not null
-      )
-      select id::float8 as id, urgency, turn from accepted order by accepted.id`),
+      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion, jobsOfAccepted)})`}
+      select id::float8 as id, priority from accepted order by accepted.id`),
   );
   return rows;
 }
+
+const jobsOfAccepted = sql`(
+        select json_agg(json_build_object(
+          'data', json_build_object('execution_id', id, 'priority', priority), 'priority', priority))::text
+        from accepted)`;
 
 export interface StartedExecution {
   readonly id: number;
@@ -198,9 +208,13 @@ export interface SettledExecution {
 
 /**
  * Ends running executions with the outcomes of the given attempts: state, event, series and the callback's becoming due.
- * Those that are not running, or that a newer attempt has, are left out.
+ * Those that are not running, or that a newer attempt has, are left out. The jobs are inserted in any case.
  */
-export async function settleExecutions(db: Db, items: readonly Settlement[]): Promise<SettledExecution[]> {
+export async function settleExecutions(
+  db: Db,
+  items: readonly Settlement[],
+  insertion: JobInsertion | null = null,
+): Promise<SettledExecution[]> {
   const column = <T>(read: (item: Settlement) => T) => items.map(read);
   const rows = rowsOf<SettledRow>(
     await db.execute(sql`
@@ -235,7 +249,7 @@ export async function settleExecutions(db: Db, items: readonly Settlement[]): Pr
         insert into delivery_attempts (execution_id, number, url)
         select execution_id, 1, url from due where opens
         returning id, execution_id
-      )
+      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion)})`}
       select settled.id::float8 as id, completed_at, opened.id::float8 as attempt_id
       from settled left join opened on opened.execution_id = settled.id`),
   );
@@ -288,6 +302,12 @@ export async function endedExecutions(db: Db, ids: readonly number[]): Promise<n
 
 /** Whoever waits behind so many waits in the order of submission. */
 const lastTurn = 999_999_999;
+
+/** By how much the priorities of jobs of one urgency are above those of the next. */
+export const urgencyStep = lastTurn + 1;
+
+/** Of the job of an execution: more urgent ones go first, and among equals those whose turn is earlier. */
+export const priority = sql.raw(`urgency * ${urgencyStep} - turn`);
 
 type Transition = keyof typeof transitions;
 

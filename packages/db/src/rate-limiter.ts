@@ -1,6 +1,7 @@
 import { lt } from "drizzle-orm";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
-import { bossStatements, type Db } from "./connect.ts";
+import { bossStatements } from "./boss-statements.ts";
+import type { Db } from "./connect.ts";
 import { rateLimits } from "./schema.ts";
 
 /** What is left to somebody in the current minute. */

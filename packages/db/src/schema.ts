@@ -32,7 +32,10 @@ const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
  * them with their execution.
  */
 
-/** `json`, not `jsonb`: documents come back byte for byte, with their keys in the order they were written. */
+/**
+ * `json`, not `jsonb`: documents come back byte for byte, with their keys in the order they were written. Rows below half a
+ * page are not compressed (`toast_tuple_target`, migration 0009).
+ */
 export const executions = pgTable(
   "executions",
   {

@@ -48,33 +48,32 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
       },
       { ...group, keyOf: (id) => id },
     );
+
+  /** Their jobs go a moment later. */
+  async function close(items: readonly ClosedDelivery[]): Promise<Set<number>> {
+    const ids = new Set(await closeAttempts(db, items));
+    queue.forget("callbacks", jobsOf(items, ids).waiting);
+    return ids;
+  }
+
+  function closeWithJobs(items: readonly ClosedDelivery[]): Promise<Set<number>> {
+    return db.transaction(async (tx) => {
+      const ids = new Set(await closeAttempts(tx, items));
+      const { waiting, taken, again } = jobsOf(items, ids);
+      await queue.removeWaiting(tx, "callbacks", waiting);
+      await queue.remove(tx, "callbacks", taken);
+      // Of the same id: there is never more than one job for a callback.
+      await queue.add(tx, "callbacks", again);
+      return ids;
+    });
+  }
+
   return {
     openDue: opener("due"),
     openRedelivery: opener("redelivery"),
     close: grouped(
       async (items: readonly ClosedDelivery[]) => {
-        const recorded = await db.transaction(async (tx) => {
-          const ids = new Set(await closeAttempts(tx, items));
-          const closed = items.filter(({ attemptId }) => ids.has(attemptId));
-          const done = closed.map((item) => item.done);
-          await queue.removeWaiting(
-            tx,
-            "callbacks",
-            done.filter((job) => typeof job === "string"),
-          );
-          await queue.remove(
-            tx,
-            "callbacks",
-            done.filter((job) => typeof job !== "string"),
-          );
-          // Of the same id: there is never more than one job for a callback.
-          await queue.add(
-            tx,
-            "callbacks",
-            closed.flatMap(({ again }) => again ?? []),
-          );
-          return ids;
-        });
+        const recorded = await (items.every(isTheEnd) ? close(items) : closeWithJobs(items));
         return items.map(({ attemptId }) => recorded.has(attemptId));
       },
       { ...group, keyOf },
@@ -94,6 +93,25 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
       },
       { ...group, keyOf },
     ),
+  };
+}
+
+/**
+ * Whether nobody will add a job of the same id again: the callback has ended. One that somebody asked for may be asked for
+ * again as soon as its end is seen.
+ */
+function isTheEnd({ done, again }: ClosedDelivery): boolean {
+  return typeof done === "string" && again === null;
+}
+
+/** What of the queue changes with the attempts that were recorded. */
+function jobsOf(items: readonly ClosedDelivery[], recorded: ReadonlySet<number>) {
+  const closed = items.filter(({ attemptId }) => recorded.has(attemptId));
+  const done = closed.map((item) => item.done);
+  return {
+    waiting: done.filter((job) => typeof job === "string"),
+    taken: done.filter((job) => typeof job !== "string"),
+    again: closed.flatMap(({ again }) => again ?? []),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isUnavailable } from "@strategy-executor/db";
+import { setTimeout as after } from "node:timers/promises";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import type { Queue, QueueName, TakenJob } from "./queue.ts";
@@ -26,13 +27,16 @@ export interface Dispatcher {
   stop(graceMs: number): Promise<void>;
 }
 
+/** So many jobs at a look are a sign of a rush: the next look waits a moment to find more, for it costs most by itself. */
+const rush = 4;
+const rushMs = 25;
 const pollMs = 1_000;
 const touchMs = 2_000;
 
 /**
  * Takes jobs from a queue as slots become free and runs each on its own, so that a slow one holds up nobody: pg-boss's own
- * `work()` would wait for the slowest of a batch. Woken by signals and by the end of a job; the poll is the backstop for
- * lost signals and for what becomes due, which nobody announces.
+ * `work()` would wait for the slowest of a batch. Woken by signals and, while more may wait than had room, by the end of a
+ * job; the poll is the backstop for lost signals and for what becomes due, which nobody announces.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { queue, name, slots, groupLimit, run, log } = options;
@@ -41,6 +45,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   let stopping = false;
   let looking: Promise<void> | null = null;
   let wokenMeanwhile = false;
+  /** Whether there may be jobs in the queue that the last look left there. */
+  let moreWait = true;
 
   const wake = () => {
     if (stopping) return;
@@ -60,10 +66,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     do {
       wokenMeanwhile = false;
       const most = slots() - running.size;
+      moreWait = true;
       if (most < Math.max(options.least?.() ?? 1, 1)) return;
       const { jobs, maybeMore } = await queue.take(name, { most, groupLimit });
       for (const job of jobs) running.set(job, { takenAt: performance.now(), ended: runJob(job) });
+      moreWait = maybeMore;
       if (maybeMore) wokenMeanwhile = true;
+      else if (jobs.length >= rush && !stopping) await after(rushMs);
     } while (wokenMeanwhile && !stopping);
     wokenMeanwhile = false;
   };
@@ -80,7 +89,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         .catch((failure: unknown) => log.warn({ ...fields, err: failure }, "job could not be handed back"));
     } finally {
       running.delete(job);
-      wake();
+      if (moreWait || groupLimit !== undefined) wake();
     }
   };
 

@@ -66,11 +66,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const options = { most: groupSize(lifecycle.database), splits: (error: unknown) => !isUnavailable(error) };
 
   const insert = grouped(async (items: readonly NewExecution[]) => {
-    const inserted = await db.transaction(async (tx) => {
-      const rows = await insertExecutions(tx, items);
-      await queue.add(tx, "executions", rows.map(toJob));
-      return rows;
-    });
+    const inserted = await insertExecutions(db, items, queue.executionInsertion);
     accepted(inserted);
     return inserted;
   }, options);
@@ -89,23 +85,13 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
 
   const settle = grouped(
     async (ends: readonly AttemptEnd[]) => {
-      const [rows] = await db.transaction((tx) =>
-        // Sent without waiting for each other. The jobs of those that were overtaken do no harm: they find nothing to do.
-        together([
-          settleExecutions(tx, ends),
-          queue.add(
-            tx,
-            "callbacks",
-            ends.flatMap(({ callback }) => callback ?? []),
-          ),
-          queue.remove(
-            tx,
-            "executions",
-            ends.map(({ job }) => job),
-          ),
-        ]),
+      // The callback jobs of those that were overtaken do no harm: they find nothing to do.
+      const callbacks = ends.flatMap(({ callback }) => callback ?? []);
+      const settled = byId(await settleExecutions(db, ends, await queue.insertion("callbacks", callbacks)));
+      queue.forget(
+        "executions",
+        ends.map(({ job }) => job),
       );
-      const settled = byId(rows);
       for (const id of settled.keys()) signals.send("events", String(id));
       if (ends.some(({ callback }) => callback !== null && callback.delayMs === undefined))
         signals.send("jobs", "callbacks");
@@ -156,9 +142,8 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       const outcome = await db.transaction(async (tx) => {
         const earlier = await takeSubmissionKey(tx, key);
         if (earlier !== null) return earlier;
-        const [inserted] = await insertExecutions(tx, [execution]);
+        const [inserted] = await insertExecutions(tx, [execution], queue.executionInsertion);
         await fillSubmissionKey(tx, key, inserted!.id);
-        await queue.add(tx, "executions", [toJob(inserted!)]);
         return inserted!;
       });
       if ("id" in outcome) accepted([outcome]);
@@ -195,19 +180,8 @@ export function receiverOf(callbackUrl: string): string {
   return new URL(callbackUrl).origin;
 }
 
-const urgencyStep = 1_000_000_000;
-
-/** More urgent ones go first, and among equals those whose turn is earlier. */
-function toJob({ id, urgency, turn }: InsertedExecution): NewJob {
-  return { executionId: id, priority: urgency * urgencyStep - turn };
-}
-
-/** Waits for all, also when one fails: what is sent after a transaction's end would be outside of it. */
-async function together<T extends readonly unknown[]>(
-  sent: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
-  await Promise.allSettled(sent);
-  return (await Promise.all(sent)) as unknown as T;
+function toJob({ id, priority }: InsertedExecution): NewJob {
+  return { executionId: id, priority };
 }
 
 function executionOf(job: TakenJob): number {

@@ -4,9 +4,13 @@ import {
   type Database,
   type Db,
   hastenInterruptedDeliveries,
+  type JobInsertion,
+  jobInsertion,
 } from "@strategy-executor/db";
 import { type Clock, type Job, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
+import { groupSize } from "./grouped.ts";
+import { createJobRemoval, type RemovableJobs } from "./job-removal.ts";
 
 const queueNames = ["executions", "sweeps", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
@@ -57,12 +61,21 @@ interface Taken {
 /** The jobs that are to be done, each in the transaction that makes it necessary or superfluous. */
 export interface Queue extends AsyncDisposable {
   add(tx: Db, name: QueueName, jobs: readonly NewJob[]): Promise<void>;
+  /** The same as a part of another statement. Null without jobs. */
+  insertion(name: QueueName, jobs: readonly NewJob[]): Promise<JobInsertion | null>;
+  /** Adds the jobs that another statement makes. */
+  readonly executionInsertion: JobInsertion;
   /** Takes jobs off to do them, most urgent first. A process that dies loses them to others. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
   /** Removes jobs that are done. Those that another process has taken over stay. */
   remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
   /** Removes jobs that nobody has taken. */
   removeWaiting(tx: Db, name: QueueName, ids: readonly string[]): Promise<void>;
+  /**
+   * Removes jobs soon that there is nothing left to do for, and never again will be. Whoever gets one all the same, because
+   * this process ends before, is to find that.
+   */
+  forget(name: QueueName, jobs: RemovableJobs): void;
   /** Gives a job back, to be taken again soon. */
   giveBack(name: QueueName, job: TakenJob, reason: string): Promise<void>;
   /** Says that this process is alive and at work on the jobs. */
@@ -100,13 +113,23 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   for (const name of queueNames) await createQueue(boss, name, maxSeconds[name], embedded);
   if (embedded) await returnInterrupted(boss, database.db);
 
+  const insertion = (name: QueueName, jobs: readonly NewJob[]) =>
+    jobInsertion((db) => boss.insert(name, jobs.map(toInsert), { db }));
+  const executionInsertion = await insertion("executions", []);
   const statements = bossStatements(database.db);
   // A take that a crash undoes is a job that is taken again, and a sign of life is followed by the next.
   const hasty = bossStatements(database.hastyDb);
+  const removal = createJobRemoval({
+    remove: (name, jobs) => boss.deleteJob(name, [...jobs] as string[] | TakenJob[], { db: hasty }),
+    most: groupSize(database),
+    log,
+  });
   return {
     async add(tx, name, jobs) {
       if (jobs.length > 0) await boss.insert(name, jobs.map(toInsert), { db: bossStatements(tx) });
     },
+    insertion: async (name, jobs) => (jobs.length === 0 ? null : insertion(name, jobs)),
+    executionInsertion,
     async take(name, { most, groupLimit }) {
       const batchSize = powerOfTwoUpTo(most);
       const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
@@ -121,13 +144,17 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
     async removeWaiting(tx, name, ids) {
       if (ids.length > 0) await boss.deleteJob(name, [...ids], { db: bossStatements(tx) });
     },
+    forget: removal.forget,
     async giveBack(name, job, reason) {
       await boss.fail(name, job, { message: reason }, { db: statements });
     },
     async touch(name, jobs) {
       if (jobs.length > 0) await boss.touch(name, [...jobs], { db: hasty });
     },
-    [Symbol.asyncDispose]: () => boss.stop({ graceful: false, close: true }),
+    async [Symbol.asyncDispose]() {
+      await removal.drain();
+      await boss.stop({ graceful: false, close: true });
+    },
   };
 }
 

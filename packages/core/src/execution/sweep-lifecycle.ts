@@ -4,6 +4,7 @@ import {
   type EarlierSubmission,
   fillSubmissionKey,
   insertExecutions,
+  urgencyStep,
   insertSweep,
   type NewExecution,
   type Outcome,
@@ -50,7 +51,6 @@ export interface SweepLifecycleOptions {
 }
 
 /** The early steps of all sweeps go before the late ones of any, so that a short sweep does not wait for a long one. */
-const urgencyStep = 1_000_000_000;
 
 export function createSweepLifecycle({
   database: { db },
@@ -71,13 +71,13 @@ export function createSweepLifecycle({
         const earlier = key === null ? null : await takeSubmissionKey(tx, key);
         if (earlier !== null) return earlier;
         const [inserted] = await insertExecutions(tx, [execution]);
-        const { id, urgency } = inserted!;
+        const { id } = inserted!;
         if (key !== null) await fillSubmissionKey(tx, key, id);
         await insertSweep(tx, id, plan);
         const jobs = Array.from({ length: plan.chunks }, (_, step): NewJob => ({
           executionId: id,
           step,
-          priority: urgency * urgencyStep - step,
+          priority: (execution.urgency ?? 0) * urgencyStep - step,
         }));
         await queue.add(tx, "sweeps", jobs);
         return { id };
