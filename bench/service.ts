@@ -33,6 +33,33 @@ export async function service(options: BenchOptions): Promise<Figures> {
     return { sent, received };
   };
 
+  const steadily = async (url: string, perSecond: number, seconds: number): Promise<Figures> => {
+    const done = await run(url, (posts) => ({ ...posts, kind: "steady", perSecond, seconds }));
+    const waits = latenciesMs(done);
+    const name = `at_${perSecond}_per_s`;
+    return {
+      [`${name}_p50_ms`]: percentile(waits, 50),
+      [`${name}_p99_ms`]: percentile(waits, 99),
+      [`${name}_achieved_per_s`]: waits.length / ((done.received.at.at(-1)! - done.sent.at[0]!) / 1000),
+    };
+  };
+
+  const heavy = {
+    perSecond: options.rate ?? (options.database === "postgres" ? 1_000 : 400),
+    seconds: options.quick ? 10 : 60,
+  };
+
+  /** One process accepts and another works: each has an event loop of its own. */
+  const apart = async (): Promise<Figures> => {
+    await using database = await startDatabase("postgres");
+    const environment = { STRATEGIES_DIR: strategiesDir };
+    await using api = await startServerAsUsersDo(database.options, { ...environment, ROLE: "api" });
+    await using _worker = await startServerAsUsersDo(database.options, { ...environment, ROLE: "worker" });
+    await run(api.url, (posts) => ({ ...posts, kind: "burst", count: 300, concurrency: 4 }));
+    const figures = await steadily(api.url, heavy.perSecond, heavy.seconds);
+    return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [`apart_${name}`, figure]));
+  };
+
   const latencies = async (): Promise<Figures> => {
     await using database = await startDatabase(options.database);
     await using server = await startServerAsUsersDo(database.options, { STRATEGIES_DIR: strategiesDir });
@@ -42,14 +69,9 @@ export async function service(options: BenchOptions): Promise<Figures> {
     for (const [perSecond, seconds] of [
       [20, options.quick ? 5 : 15],
       [50, options.quick ? 5 : 15],
-      [options.rate ?? (options.database === "postgres" ? 1_000 : 400), options.quick ? 10 : 60],
+      [heavy.perSecond, heavy.seconds],
     ] as const) {
-      const done = await run(server.url, (posts) => ({ ...posts, kind: "steady", perSecond, seconds }));
-      const waits = latenciesMs(done);
-      figures[`at_${perSecond}_per_s_p50_ms`] = percentile(waits, 50);
-      figures[`at_${perSecond}_per_s_p99_ms`] = percentile(waits, 99);
-      figures[`at_${perSecond}_per_s_achieved_per_s`] =
-        waits.length / ((done.received.at.at(-1)! - done.sent.at[0]!) / 1000);
+      Object.assign(figures, await steadily(server.url, perSecond, seconds));
     }
     if (memory !== null) figures["server_peak_above_idle_mb"] = await memory.peakAboveIdleMb();
     return figures;
@@ -103,7 +125,10 @@ export async function service(options: BenchOptions): Promise<Figures> {
     };
   };
 
-  const figures = { ...(await latencies()), ...(await (options.database === "postgres" ? drain() : acceptAndWork())) };
+  const figures = {
+    ...(await latencies()),
+    ...(options.database === "postgres" ? { ...(await apart()), ...(await drain()) } : await acceptAndWork()),
+  };
   const plain = await plainDelivery(load, callbackUrl, body, options.quick ? 3_000 : 20_000);
   return { ...figures, plain_undici_per_s: plain, drain_to_plain_undici_ratio: figures["drain_per_s"]! / plain };
 }

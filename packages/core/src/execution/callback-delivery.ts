@@ -1,9 +1,7 @@
 import {
-  CallbackMismatchError,
   decideRetry,
   type Deliverer,
   type DeliveryOutcome,
-  ensurePayload,
   isDelivered,
   type RetryPolicy,
 } from "@strategy-executor/callback";
@@ -11,7 +9,7 @@ import { type ClosedAttempt, type Database, type StartedCallback } from "@strate
 import type { Log } from "../log.ts";
 import type { SigningSecrets } from "../signing/signing-secrets.ts";
 import { type ClosedDelivery, createCallbackWrites } from "./callback-writes.ts";
-import { type EndedExecution, executionCallback, toEndedExecution } from "./execution-callback.ts";
+import { type EndedExecution, toEndedExecution } from "./execution-callback.ts";
 import { callbackJob, receiverOf } from "./lifecycle.ts";
 import { throughOutage } from "./outage.ts";
 import type { Observer } from "./observer.ts";
@@ -133,12 +131,11 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   }
 
   /** What is not as documented is never sent: it is a bug of ours. */
-  function isAsDocumented({ id, body }: EndedExecution): boolean {
+  function isAsDocumented({ id, ensureDocumented }: EndedExecution): boolean {
     try {
-      ensurePayload(executionCallback, body);
+      ensureDocumented();
       return true;
     } catch (error) {
-      if (!(error instanceof CallbackMismatchError)) throw error;
       log.error({ execution_id: id, err: error }, "callback does not match its definition");
       return false;
     }

@@ -5,7 +5,13 @@ import type { ThreadState } from "./thread-state.ts";
 
 /** What a computation came to, ready to be stored, or why there is no result. */
 export type Computed =
-  | { readonly ok: true; readonly result: string; readonly series: Uint8Array }
+  | {
+      readonly ok: true;
+      readonly result: string;
+      readonly series: Uint8Array;
+      /** In what the result is not as it is documented; null when it is. */
+      readonly mismatch: string | null;
+    }
   | { readonly ok: false; readonly message: string };
 
 /** What a thread returns for a task: with the milliseconds it took there, which a busy event loop does not lengthen. */

@@ -13,6 +13,7 @@ import type {
   FromThread,
   NumberedTask,
 } from "./compute-messages.ts";
+import { resultMismatch } from "./execution-result.ts";
 import { failureMessage } from "./failure-message.ts";
 import { askForPrices } from "./market-port.ts";
 import { isToLeaveOthers, setRunningNumber, startThreadState } from "./thread-state.ts";
@@ -55,7 +56,8 @@ async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): 
     const strategy = strategies.get(name);
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
     const { result, series } = await runStrategy(strategy, parameters, market, tellProgress(number));
-    return { ok: true, result: JSON.stringify(result), series: packSeries(series) };
+    const text = JSON.stringify(result);
+    return { ok: true, result: text, series: packSeries(series), mismatch: resultMismatch(text) };
   } catch (error) {
     return { ok: false, message: failureMessage(error) };
   }

@@ -198,8 +198,9 @@ export async function startCompute({
     underWay.delete(number);
     // It was taken back just when its thread began with it.
     leaveLine(task);
-    // Once slow, alone for a while: what shares its batch would have to wait.
-    strategyMs.set(task.strategy, Math.max(ms, smoothed(strategyMs.get(task.strategy), ms)));
+    const usual = smoothed(strategyMs.get(task.strategy), ms);
+    // Once slow, alone for a while: what shares its batch would have to wait. Less than that may be the machine's doing.
+    strategyMs.set(task.strategy, ms > batchMs ? Math.max(ms, usual) : usual);
     typicalMs = smoothed(typicalMs, ms);
     task.resolve(computed);
   }

@@ -1,4 +1,4 @@
-import { type CallbackPayload, defineCallback } from "@strategy-executor/callback";
+import { type CallbackPayload, defineCallback, ensurePayload } from "@strategy-executor/callback";
 import type { ExecutionRecord } from "@strategy-executor/db";
 import { z } from "zod";
 import { ExecutionResult } from "./execution-result.ts";
@@ -18,6 +18,8 @@ const Completed = z
     result: ExecutionResult,
   })
   .meta({ id: "CompletedCallback" });
+
+const CompletedHead = Completed.omit({ result: true });
 
 const Failed = z
   .object({ ...identity, status: z.literal("failed"), ...times, error_message: ErrorMessage })
@@ -119,14 +121,39 @@ export interface EndedExecution {
   readonly traceParent: string | null;
   /** JSON. */
   readonly body: string;
+  /** @throws Error when the body is not what is documented */
+  readonly ensureDocumented: () => void;
 }
 
-/** `result`: JSON text, in the place of the record's own. @throws when the execution has not ended. */
-export function toEndedExecution(record: ExecutionRecord, result: string | null = null): EndedExecution {
+/** @throws when the execution has not ended. */
+export function toEndedExecution(record: ExecutionRecord): EndedExecution {
   const { id, traceParent } = record;
-  const text = JSON.stringify(toExecutionCallback(result === null ? record : { ...record, result: null }));
-  // The result is the last of the keys.
-  return { id, traceParent, body: result === null ? text : `${text.slice(0, -"{}}".length)}${result}}` };
+  const body = JSON.stringify(toExecutionCallback(record));
+  return { id, traceParent, body, ensureDocumented: () => ensurePayload(executionCallback, body) };
+}
+
+/** A result as the thread gives it that made it, and has checked it: to read it here again would take the event loop's time. */
+export interface CheckedResult {
+  /** JSON. */
+  readonly text: string;
+  /** In what it is not as it is documented; null when it is. */
+  readonly mismatch: string | null;
+}
+
+/** The same with a result in the place of the record's own. */
+export function toCompletedExecution(record: ExecutionRecord, { text, mismatch }: CheckedResult): EndedExecution {
+  const { id, traceParent } = record;
+  const payload = toExecutionCallback({ ...record, result: null });
+  return {
+    id,
+    traceParent,
+    // The result is the last of the keys.
+    body: `${JSON.stringify(payload).slice(0, -"{}}".length)}${text}}`,
+    ensureDocumented() {
+      CompletedHead.parse(payload);
+      if (mismatch !== null) throw new Error(`The result is not as it is documented: ${mismatch}`);
+    },
+  };
 }
 
 /** The callback's body: exactly these keys, in the order of the guide. @throws when the execution has not ended. */

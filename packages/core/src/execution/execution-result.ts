@@ -26,6 +26,12 @@ export const ExecutionResult = z
   });
 export type ExecutionResult = z.output<typeof ExecutionResult>;
 
+/** In what a result, as JSON, is not as it is documented; null when it is. */
+export function resultMismatch(text: string): string | null {
+  const { error } = ExecutionResult.safeParse(JSON.parse(text));
+  return error === undefined ? null : z.prettifyError(error);
+}
+
 function reported(asBuiltIn: z.ZodType) {
   return z.union([asBuiltIn, z.unknown().meta({ description: "Whatever a strategy of your own reports." })]).optional();
 }

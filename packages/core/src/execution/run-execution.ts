@@ -13,7 +13,7 @@ import type { Log } from "../log.ts";
 import type { CallbackDelivery } from "./callback-delivery.ts";
 import type { Cancellations } from "./cancellations.ts";
 import type { Compute } from "./compute.ts";
-import { type EndedExecution, toEndedExecution } from "./execution-callback.ts";
+import { type EndedExecution, toCompletedExecution, toEndedExecution } from "./execution-callback.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { AttemptEnding, Observer } from "./observer.ts";
 import { throughOutage } from "./outage.ts";
@@ -97,7 +97,7 @@ export function runExecution(options: RunExecutionOptions) {
     { id, attempt, countedAttempts, strategy, parameters, timeLimitMs }: StartedExecution,
     ending: AbortSignal,
     cancelled: AbortSignal,
-  ): Promise<Outcome | null> {
+  ): Promise<CheckedOutcome | null> {
     if (countedAttempts > maxAttempts) {
       return failed(`The execution was interrupted ${maxAttempts} times and is not tried again`);
     }
@@ -111,7 +111,7 @@ export function runExecution(options: RunExecutionOptions) {
         },
       );
       return computed.ok
-        ? { status: "completed", result: computed.result, series: computed.series }
+        ? { status: "completed", result: computed.result, series: computed.series, mismatch: computed.mismatch }
         : failed(computed.message);
     } catch (error) {
       if (cancelled.aborted) return null;
@@ -121,7 +121,7 @@ export function runExecution(options: RunExecutionOptions) {
   }
 
   /** False when the attempt was overtaken. */
-  async function settle(job: TakenJob, started: StartedExecution, outcome: Outcome): Promise<boolean> {
+  async function settle(job: TakenJob, started: StartedExecution, outcome: CheckedOutcome): Promise<boolean> {
     const { id, attempt, callback } = started;
     const plan = callback === null ? null : delivery.plan(id, callback);
     const first = plan?.first ?? null;
@@ -153,12 +153,16 @@ export function runExecution(options: RunExecutionOptions) {
   }
 }
 
+/** An outcome, and in what its result is not as it is documented; null when it is. */
+type CheckedOutcome = Outcome &
+  ({ readonly status: "completed"; readonly mismatch: string | null } | { readonly status: "failed" });
+
 /** How long a computed outcome is kept for a database that is away; another process may take the execution over meanwhile. */
 const settlingMs = 60_000;
 const startingMs = 5_000;
 
 /** The execution as it has just been settled. */
-function endedExecution(started: StartedExecution, outcome: Outcome, settled: SettledExecution): EndedExecution {
+function endedExecution(started: StartedExecution, outcome: CheckedOutcome, settled: SettledExecution): EndedExecution {
   const { id, strategy, version, executionParameters, startedAt, traceParent } = started;
   const record = {
     id,
@@ -174,9 +178,11 @@ function endedExecution(started: StartedExecution, outcome: Outcome, settled: Se
     completedAt: settled.completedAt,
     callback: null,
   };
-  return toEndedExecution(record, outcome.status === "completed" ? outcome.result : null);
+  return outcome.status === "completed"
+    ? toCompletedExecution(record, { text: outcome.result, mismatch: outcome.mismatch })
+    : toEndedExecution(record);
 }
 
-function failed(errorMessage: string): Outcome & { status: "failed" } {
+function failed(errorMessage: string): CheckedOutcome & { status: "failed" } {
   return { status: "failed", errorMessage };
 }
