@@ -43,9 +43,16 @@ export async function jobInsertion(add: (db: BossDb) => Promise<unknown>): Promi
   return { text: insertion.text, jobs: insertion.values[0] };
 }
 
-/** The insertion as SQL, to stand in a `with`. `jobs`: what yields the JSON of the jobs instead of its own. */
-export function insertionOf(insertion: JobInsertion, jobs: SQL = toParameter(insertion.jobs)): SQL {
+/** The insertion as SQL, to stand in a `with`. `jobs`: what yields the JSON of the jobs, in the place of its own. */
+export function insertionOf(insertion: JobInsertion, jobs: SQL): SQL {
   return composed(insertion.text, [jobs]);
+}
+
+/** Those of the insertion's own jobs that are of one of the executions. `ids`: a query. */
+export function jobsOf(insertion: JobInsertion, ids: SQL): SQL {
+  return sql`(
+        select json_agg(item.value)::text from json_array_elements(${toParameter(insertion.jobs)}::text::json) item
+        where (item.value -> 'data' ->> 'execution_id')::bigint in (${ids}))`;
 }
 
 const isInsertion = /^\s*insert into /i;

@@ -60,8 +60,7 @@ describeDatabases("the life of executions", (create) => {
 });
 
 describeDatabases("a worker that was taken for dead and got an execution again", (create) => {
-  it("ends it once, as its newest attempt says", async () => {
-    await using stack = new AsyncDisposableStack();
+  async function beginTwice(stack: AsyncDisposableStack) {
     const { options } = stack.use(await create());
     const own = await startWorker(stack.use(await connectDatabase(options)), stack);
     const submitted = await own.lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/" }, null);
@@ -72,18 +71,33 @@ describeDatabases("a worker that was taken for dead and got an execution again",
     const jobs = [first, await take()];
     const started = await Promise.all(jobs.map((job) => own.lifecycle.start(job)));
     expect(started.map((attempt) => attempt?.attempt)).toEqual([1, 2]);
-    const settled = await Promise.all(
-      (["completed", "failed"] as const).map((status, index) =>
-        own.lifecycle.settle({
-          id: started[index]!.id,
-          attempt: started[index]!.attempt,
-          outcome: outcomes[status],
-          opensDelivery: true,
-          job: jobs[index]!,
-          callback: callbackJob(started[index]!.id, started[index]!.callback!),
-        }),
-      ),
-    );
+    const endAttempt = (index: 0 | 1, status: "completed" | "failed") =>
+      own.lifecycle.settle({
+        id: started[index]!.id,
+        attempt: started[index]!.attempt,
+        outcome: outcomes[status],
+        opensDelivery: true,
+        job: jobs[index]!,
+        callback: callbackJob(started[index]!.id, started[index]!.callback!),
+      });
+    return { own, submitted, endAttempt };
+  }
+
+  it("adds no job for the end that comes too late: it would stand in the place of the other's", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { own, endAttempt } = await beginTwice(stack);
+    const callbackJobs = async () =>
+      (await bossStatements(own.database.db).executeSql("select id from pgboss.job where name = 'callbacks'")).rows;
+    expect(await endAttempt(0, "completed")).toBeNull();
+    expect(await callbackJobs()).toHaveLength(0);
+    expect(await endAttempt(1, "failed")).not.toBeNull();
+    expect(await callbackJobs()).toHaveLength(1);
+  });
+
+  it("ends it once, as its newest attempt says", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { own, submitted, endAttempt } = await beginTwice(stack);
+    const settled = await Promise.all([endAttempt(0, "completed"), endAttempt(1, "failed")]);
     expect(settled).toEqual([null, expect.objectContaining({ attemptId: expect.any(Number) })]);
     expect(await readLives(own.database.db)).toMatchObject([
       {

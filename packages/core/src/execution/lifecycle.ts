@@ -28,7 +28,8 @@ import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
 /** The end of an attempt, with the jobs that it makes superfluous and necessary. */
 interface AttemptEnd extends Settlement {
-  readonly job: TakenJob;
+  /** Of the queue of executions; null when it is another's. */
+  readonly job: TakenJob | null;
   /** The job that delivers the callback; null without one. */
   readonly callback: NewJob | null;
 }
@@ -85,12 +86,11 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
 
   const settle = grouped(
     async (ends: readonly AttemptEnd[]) => {
-      // The callback jobs of those that were overtaken do no harm: they find nothing to do.
       const callbacks = ends.flatMap(({ callback }) => callback ?? []);
       const settled = byId(await settleExecutions(db, ends, await queue.insertion("callbacks", callbacks)));
       queue.forget(
         "executions",
-        ends.map(({ job }) => job),
+        ends.flatMap(({ job }) => job ?? []),
       );
       for (const id of settled.keys()) signals.send("events", String(id));
       if (ends.some(({ callback }) => callback !== null && callback.delayMs === undefined))

@@ -50,8 +50,6 @@ export interface SweepLifecycleOptions {
   readonly lifecycle: Lifecycle;
 }
 
-/** The early steps of all sweeps go before the late ones of any, so that a short sweep does not wait for a long one. */
-
 export function createSweepLifecycle({
   database: { db },
   queue,
@@ -77,6 +75,7 @@ export function createSweepLifecycle({
         const jobs = Array.from({ length: plan.chunks }, (_, step): NewJob => ({
           executionId: id,
           step,
+          // The early steps of all sweeps go before the late ones of any, so that a short sweep does not wait for a long one.
           priority: (execution.urgency ?? 0) * urgencyStep - step,
         }));
         await queue.add(tx, "sweeps", jobs);
@@ -121,7 +120,7 @@ export function createSweepLifecycle({
         id,
         attempt: sweepAttempt,
         outcome,
-        job,
+        job: null,
         callback: callback === null ? null : callbackJob(id, callback),
         opensDelivery: false,
       });
