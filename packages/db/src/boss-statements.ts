@@ -49,7 +49,7 @@ export function insertionOf(insertion: JobInsertion, jobs: SQL): SQL {
 }
 
 /** Those of the insertion's own jobs that are of one of the executions. `ids`: a query. */
-export function jobsOf(insertion: JobInsertion, ids: SQL): SQL {
+export function jobsOfExecutions(insertion: JobInsertion, ids: SQL): SQL {
   return sql`(
         select json_agg(item.value)::text from json_array_elements(${toParameter(insertion.jobs)}::text::json) item
         where (item.value -> 'data' ->> 'execution_id')::bigint in (${ids}))`;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "./array-literal.ts";
-import { insertionOf, type JobInsertion, jobsOf } from "./boss-statements.ts";
+import { insertionOf, type JobInsertion, jobsOfExecutions } from "./boss-statements.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionStatus, Json, TerminalStatus } from "./executions.ts";
 import { isOwner, type Owner } from "./owner.ts";
@@ -249,7 +249,7 @@ export async function settleExecutions(
         insert into delivery_attempts (execution_id, number, url)
         select execution_id, 1, url from due where opens
         returning id, execution_id
-      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion, jobsOf(insertion, sql`select id from settled`))})`}
+      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion, jobsOfExecutions(insertion, sql`select id from settled`))})`}
       select settled.id::float8 as id, completed_at, opened.id::float8 as attempt_id
       from settled left join opened on opened.execution_id = settled.id`),
   );

@@ -60,7 +60,7 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
     return db.transaction(async (tx) => {
       const ids = new Set(await closeAttempts(tx, items));
       const { waiting, taken, again } = jobsOf(items, ids);
-      await queue.removeWaiting(tx, "callbacks", waiting);
+      await queue.remove(tx, "callbacks", waiting);
       await queue.remove(tx, "callbacks", taken);
       // Of the same id: there is never more than one job for a callback.
       await queue.add(tx, "callbacks", again);

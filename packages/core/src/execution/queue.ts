@@ -67,10 +67,8 @@ export interface Queue extends AsyncDisposable {
   readonly executionInsertion: JobInsertion;
   /** Takes jobs off to do them, most urgent first. A process that dies loses them to others. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
-  /** Removes jobs that are done. Those that another process has taken over stay. */
-  remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
-  /** Removes jobs that nobody has taken. */
-  removeWaiting(tx: Db, name: QueueName, ids: readonly string[]): Promise<void>;
+  /** Removes jobs that are done. Of those that were taken, the ones that another process has taken over stay. */
+  remove(tx: Db, name: QueueName, jobs: RemovableJobs): Promise<void>;
   /**
    * Removes jobs soon that there is nothing left to do for, and never again will be. Whoever gets one all the same, because
    * this process ends before, is to find that.
@@ -119,8 +117,13 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   const statements = bossStatements(database.db);
   // A take that a crash undoes is a job that is taken again, and a sign of life is followed by the next.
   const hasty = bossStatements(database.hastyDb);
+
+  async function remove(tx: Db, name: QueueName, jobs: RemovableJobs): Promise<void> {
+    if (jobs.length > 0) await boss.deleteJob(name, [...jobs] as string[] | TakenJob[], { db: bossStatements(tx) });
+  }
+
   const removal = createJobRemoval({
-    remove: (name, jobs) => boss.deleteJob(name, [...jobs] as string[] | TakenJob[], { db: hasty }),
+    remove: (name, jobs) => remove(database.hastyDb, name, jobs),
     most: groupSize(database),
     log,
   });
@@ -138,12 +141,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
       jobs.sort(byUrgency);
       return { jobs, maybeMore: jobs.length === batchSize || (groupLimit !== undefined && jobs.length > 0) };
     },
-    async remove(tx, name, jobs) {
-      if (jobs.length > 0) await boss.deleteJob(name, [...jobs], { db: bossStatements(tx) });
-    },
-    async removeWaiting(tx, name, ids) {
-      if (ids.length > 0) await boss.deleteJob(name, [...ids], { db: bossStatements(tx) });
-    },
+    remove,
     forget: removal.forget,
     async giveBack(name, job, reason) {
       await boss.fail(name, job, { message: reason }, { db: statements });
