@@ -392,7 +392,10 @@ async function end(model: Model, real: Service, take: Take, status: "completed" 
   const mayEnd = execution.status === "running" && execution.attempt === take.started?.attempt;
   const settled = await settleTake(take, status, opensDelivery);
   expect(settled !== null).toBe(mayEnd);
-  if (execution.job === take.number) execution.job = "done";
+  if (execution.job === take.number) {
+    execution.job = "done";
+    await removed(take);
+  }
   real.forget(take);
   if (settled === null) return;
   finish(execution, status);
@@ -400,6 +403,13 @@ async function end(model: Model, real: Service, take: Take, status: "completed" 
   if (settled.attemptId === null) return;
   execution.deliveries.push("open");
   real.deliveries.push({ executionId: execution.id, attemptId: settled.attemptId, number: 1 });
+}
+
+/** The job of an execution that has ended goes a moment later. */
+async function removed({ worker: { database }, job }: Take): Promise<void> {
+  const left = async () =>
+    (await bossStatements(database.db).executeSql("select id from pgboss.job where id = $1", [job.id])).rows;
+  await expect.poll(left, { interval: 5 }).toEqual([]);
 }
 
 function settleTake(
