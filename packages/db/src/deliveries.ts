@@ -91,6 +91,27 @@ export async function openAttempts(
   }));
 }
 
+/**
+ * Due callbacks of which an attempt began so long ago without an answer, and for which there is no job: their process died, or
+ * could not record what came back. Those that wait longest first, at most `limit`.
+ */
+export async function interruptedCallbacks(
+  db: Db,
+  { olderThanMs, limit }: { readonly olderThanMs: number; readonly limit: number },
+): Promise<(PendingCallback & { readonly executionId: number })[]> {
+  const rows = rowsOf<CallbackRow>(
+    await db.execute(sql`
+      select execution_id::float8 as execution_id, callbacks.url, webhook_id
+      from delivery_attempts join callbacks using (execution_id)
+      where ended_at is null and started_at <= now() - ${olderThanMs}::float8 * interval '1 millisecond'
+        and not redelivery and state = 'due'
+        and not exists (select from pgboss.job where name = 'callbacks' and job.id = webhook_id)
+      order by delivery_attempts.started_at
+      limit ${limit}`),
+  );
+  return rows.map(toPendingCallback);
+}
+
 export interface ClosedAttempt {
   readonly executionId: number;
   readonly attemptId: number;
@@ -199,7 +220,7 @@ export async function redeliverableCallbacks(
     ...(until === undefined ? [] : [sql`completed_at < ${until.toISOString()}::timestamptz`]),
     ...(before === undefined ? [] : [sql`executions.id < ${before}`]),
   ];
-  const rows = rowsOf<{ execution_id: number; url: string; webhook_id: string }>(
+  const rows = rowsOf<CallbackRow>(
     await db.execute(sql`
       select execution_id::float8 as execution_id, url, webhook_id
       from callbacks join executions on executions.id = callbacks.execution_id
@@ -207,7 +228,7 @@ export async function redeliverableCallbacks(
       order by executions.id desc
       limit ${limit}`),
   );
-  return rows.map(({ execution_id, url, webhook_id }) => ({ executionId: execution_id, url, webhookId: webhook_id }));
+  return rows.map(toPendingCallback);
 }
 
 function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt): Json {
@@ -277,6 +298,16 @@ export async function listAttemptPages(
   const pages = asked.map((): AttemptRecord[] => []);
   for (const row of rows) pages[row.position - 1]?.push(fromRow(row));
   return pages;
+}
+
+interface CallbackRow {
+  readonly execution_id: number;
+  readonly url: string;
+  readonly webhook_id: string;
+}
+
+function toPendingCallback({ execution_id: executionId, url, webhook_id: webhookId }: CallbackRow) {
+  return { executionId, url, webhookId };
 }
 
 interface OpenedRow {

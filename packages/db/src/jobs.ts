@@ -10,17 +10,6 @@ export async function activeJobIds(db: Db, queue: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/**
- * Makes due at once the jobs that wait in case a delivery attempt's process dies, where it has died. Only for who knows that
- * nobody else delivers.
- */
-export async function hastenInterruptedDeliveries(db: Db): Promise<void> {
-  await db.execute(sql`
-    update pgboss.job set start_after = now()
-    where name = 'callbacks' and state = 'created' and id in (
-      select webhook_id from callbacks join delivery_attempts using (execution_id) where state = 'due' and ended_at is null)`);
-}
-
 /** How many executions wait, or `most` if there are as many. */
 export async function countWaiting(db: Db, most: number): Promise<number> {
   const rows = rowsOf<{ waiting: number }>(

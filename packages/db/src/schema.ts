@@ -173,7 +173,12 @@ export const deliveryAttempts = pgTable(
     /** Asked for by somebody, beside those that the callback's own limit counts. */
     redelivery: boolean("redelivery").notNull().default(false),
   },
-  (table) => [unique("delivery_attempts_number").on(table.executionId, table.number)],
+  (table) => [
+    unique("delivery_attempts_number").on(table.executionId, table.number),
+    index("delivery_attempts_open")
+      .on(table.startedAt)
+      .where(sql`${table.endedAt} is null`),
+  ],
 );
 
 /** What the callbacks of a client are signed with. Several at once while one takes the place of another. */

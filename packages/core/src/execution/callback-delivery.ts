@@ -39,10 +39,13 @@ export interface CallbackDeliveryOptions {
  */
 export interface CallbackDelivery {
   /**
-   * Plans the callback of an execution that ends now: the job that delivers it, and, when this process is to make the first
-   * attempt itself, how. The job is the backstop then: due only when the attempt must have ended.
+   * Plans the callback of an execution that ends now: the job that delivers it, or, when this process is to make the first
+   * attempt itself, that. No job waits beside it: an attempt that stays without an answer is found by its record.
    */
-  plan(executionId: number, callback: StartedCallback): { readonly job: NewJob; readonly first: FirstAttempt | null };
+  plan(
+    executionId: number,
+    callback: StartedCallback,
+  ): { readonly job: NewJob; readonly first: null } | { readonly job: null; readonly first: FirstAttempt };
   /** Does a job of the queue. */
   run(job: TakenJob, signal: AbortSignal): Promise<void>;
   /** Takes no first attempts any more and waits for those under way. */
@@ -56,8 +59,13 @@ interface FirstAttempt {
   drop(): void;
 }
 
-/** How much longer than an attempt's deadline the backstop waits, for the answer to be recorded. */
+/** How long is tried to record an answer. */
 const recordingMs = 5_000;
+
+/** How long after its begin an attempt without an answer must have ended, given the deadline of its request. */
+export function interruptedAfterMs(timeoutMs: number): number {
+  return timeoutMs + recordingMs;
+}
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
   const { database, queue, deliverer, signingSecrets, observer, log, timeoutMs, retryWaits, random, receivers } =
@@ -98,7 +106,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     const { attemptId, number, done } = request;
     const { outcome, signedWith } = await send(execution, request, signal);
     const retryAfterMs = waitAfter(request, outcome);
-    // A database that is away for a moment costs no second delivery: the backstop waits as long.
+    // A database that is away for a moment costs no second delivery: nobody takes the attempt for interrupted before.
     const answer = {
       executionId: execution.id,
       attemptId,
@@ -145,14 +153,14 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     const sendInTurn = async (execution: EndedExecution, attemptId: number) => {
       const settledAt = performance.now();
       const isFree = await place.free;
-      // So late its answer might come after the backstop is due.
+      // So late its answer might come when it is taken for interrupted already.
       const isLate = performance.now() - settledAt > recordingMs / 2;
       if (!isFree || isLate) {
         place.drop();
-        log.info({ execution_id: execution.id }, "first attempt left to the queue: its receiver is not ready for it");
+        log.info({ execution_id: execution.id }, "first attempt left undone: its receiver is not ready for it");
         return;
       }
-      await attempt(execution, { ...callback, attemptId, number: 1, attemptsBefore: 0, done: callback.webhookId });
+      await attempt(execution, { ...callback, attemptId, number: 1, attemptsBefore: 0, done: null });
     };
     return {
       send(execution, attemptId) {
@@ -169,10 +177,9 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
 
   return {
     plan(executionId, callback) {
-      const job = callbackJob(executionId, callback);
       const place = draining ? null : receivers.tryToBegin(receiverOf(callback.url));
-      if (place === null) return { job, first: null };
-      return { job: { ...job, delayMs: timeoutMs + recordingMs }, first: firstAttempt(callback, place) };
+      if (place === null) return { job: callbackJob(executionId, callback), first: null };
+      return { job: null, first: firstAttempt(callback, place) };
     },
     async run(job, signal) {
       const { redelivery, execution_id: executionId } = job.data;

@@ -24,8 +24,8 @@ export interface CallbackWrites {
 }
 
 export interface ClosedDelivery extends ClosedAttempt {
-  /** The job that is done with it: one that this process has taken, or the id of one that waits. */
-  readonly done: TakenJob | string;
+  /** The job that is done with it; null when it was made without one. */
+  readonly done: TakenJob | null;
   /** The job that makes the next attempt. */
   readonly again: NewJob | null;
 }
@@ -49,21 +49,27 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
       { ...group, keyOf: (id) => id },
     );
 
-  /** Their jobs go a moment later. */
-  async function close(items: readonly ClosedDelivery[]): Promise<Set<number>> {
-    const ids = new Set(await closeAttempts(db, items));
-    queue.forget("callbacks", jobsOf(items, ids).waiting);
-    return ids;
-  }
-
-  function closeWithJobs(items: readonly ClosedDelivery[]): Promise<Set<number>> {
+  function closeWithJobs(items: readonly ClosedDelivery[]): Promise<number[]> {
     return db.transaction(async (tx) => {
-      const ids = new Set(await closeAttempts(tx, items));
-      const { waiting, taken, again } = jobsOf(items, ids);
-      await queue.remove(tx, "callbacks", waiting);
-      await queue.remove(tx, "callbacks", taken);
-      // Of the same id: there is never more than one job for a callback.
-      await queue.add(tx, "callbacks", again);
+      const ids = await closeAttempts(tx, items);
+      const recorded = new Set(ids);
+      const closed = items.filter(({ attemptId }) => recorded.has(attemptId));
+      await queue.remove(
+        tx,
+        "callbacks",
+        closed.flatMap(({ done }) => done ?? []),
+      );
+      // An answer that came late finds a job all the same, and its own is of the same id: never more than one for a callback.
+      await queue.remove(
+        tx,
+        "callbacks",
+        closed.flatMap(({ done, again }) => (done === null ? (again?.id ?? []) : [])),
+      );
+      await queue.add(
+        tx,
+        "callbacks",
+        closed.flatMap(({ again }) => again ?? []),
+      );
       return ids;
     });
   }
@@ -73,7 +79,7 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
     openRedelivery: opener("redelivery"),
     close: grouped(
       async (items: readonly ClosedDelivery[]) => {
-        const recorded = await (items.every(isTheEnd) ? close(items) : closeWithJobs(items));
+        const recorded = new Set(await (items.every(isWithoutJobs) ? closeAttempts(db, items) : closeWithJobs(items)));
         return items.map(({ attemptId }) => recorded.has(attemptId));
       },
       { ...group, keyOf },
@@ -96,23 +102,8 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
   };
 }
 
-/**
- * Whether nobody will add a job of the same id again: the callback has ended. One that somebody asked for may be asked for
- * again as soon as its end is seen.
- */
-function isTheEnd({ done, again }: ClosedDelivery): boolean {
-  return typeof done === "string" && again === null;
-}
-
-/** What of the queue changes with the attempts that were recorded. */
-function jobsOf(items: readonly ClosedDelivery[], recorded: ReadonlySet<number>) {
-  const closed = items.filter(({ attemptId }) => recorded.has(attemptId));
-  const done = closed.map((item) => item.done);
-  return {
-    waiting: done.filter((job) => typeof job === "string"),
-    taken: done.filter((job) => typeof job !== "string"),
-    again: closed.flatMap(({ again }) => again ?? []),
-  };
+function isWithoutJobs({ done, again }: ClosedDelivery): boolean {
+  return done === null && again === null;
 }
 
 function toPostponedJob({ executionId, job, delayMs }: Postponed): NewJob {

@@ -8,10 +8,11 @@ import { type Signals, startSignals } from "../live/signals.ts";
 import { type Backlog, watchBacklog } from "./backlog.ts";
 import type { SecretBox } from "../signing/secret-box.ts";
 import { createSigningSecrets, ensureReadable, type SigningSecrets } from "../signing/signing-secrets.ts";
-import { createCallbackDelivery } from "./callback-delivery.ts";
+import { createCallbackDelivery, interruptedAfterMs } from "./callback-delivery.ts";
 import { startCancellations } from "./cancellations.ts";
 import { type Compute, startCompute } from "./compute.ts";
 import { startDispatcher } from "./dispatcher.ts";
+import { startInterruptedCallbacks } from "./interrupted-callbacks.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import type { Observer } from "./observer.ts";
 import { type Queue, startQueue } from "./queue.ts";
@@ -177,6 +178,8 @@ async function startWork(
     random,
     receivers,
   });
+  const afterMs = interruptedAfterMs(options.callbackTimeoutMs);
+  stack.use(await startInterruptedCallbacks({ database, queue, signals, log, afterMs }));
   const executions = startDispatcher({
     queue,
     name: "executions",

@@ -71,6 +71,7 @@ describeDatabases("a worker that was taken for dead and got an execution again",
     const jobs = [first, await take()];
     const started = await Promise.all(jobs.map((job) => own.lifecycle.start(job)));
     expect(started.map((attempt) => attempt?.attempt)).toEqual([1, 2]);
+    const startAgain = async (index: 0 | 1) => (started[index] = await own.lifecycle.start(jobs[index]!));
     const endAttempt = (index: 0 | 1, status: "completed" | "failed") =>
       own.lifecycle.settle({
         id: started[index]!.id,
@@ -80,7 +81,7 @@ describeDatabases("a worker that was taken for dead and got an execution again",
         job: jobs[index]!,
         callback: callbackJob(started[index]!.id, started[index]!.callback!),
       });
-    return { own, submitted, endAttempt };
+    return { own, submitted, jobs, startAgain, endAttempt };
   }
 
   it("adds no job for the end that comes too late: it would stand in the place of the other's", async () => {
@@ -92,6 +93,18 @@ describeDatabases("a worker that was taken for dead and got an execution again",
     expect(await callbackJobs()).toHaveLength(0);
     expect(await endAttempt(1, "failed")).not.toBeNull();
     expect(await callbackJobs()).toHaveLength(1);
+  });
+
+  it("keeps the job of an attempt that another has overtaken, which may have none, until the execution has ended", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { own, jobs, startAgain, endAttempt } = await beginTwice(stack);
+    // The one whose job was given to others goes on last.
+    await startAgain(0);
+    expect(await endAttempt(1, "completed")).toBeNull();
+    const left = async () => (await own.queue.take("executions", { most: 1 })).jobs.map(({ id }) => id);
+    await own.queue.giveBack("executions", jobs[1]!, "No heartbeat");
+    await makeDue(own.database);
+    expect(await left()).toEqual([jobs[1]!.id]);
   });
 
   it("ends it once, as its newest attempt says", async () => {
@@ -284,7 +297,7 @@ const cancelAgainstEnd = fc.tuple(worker, which, outcome).map(
       if (settled !== null) mustBe(couldEnd, true);
       if (settled !== null) finish(execution, status);
       if (cancelled) finish(execution, "cancelled");
-      if (execution.job === take.number) execution.job = "done";
+      await seeJob(execution, take);
       real.forget(take);
     }),
 );
@@ -315,12 +328,13 @@ const twoEnds = fc.tuple(which, outcome, outcome).map(
         const execution = expectedOf(model, pair[0]);
         const settled = await Promise.all(pair.map((take, place) => settleTake(take, statuses[place]!, false)));
         const newest = pair.findIndex(({ started }) => started?.attempt === execution.attempt);
-        pair.forEach((take, place) => {
-          mustBe(settled[place] !== null, execution.status === "running" && place === newest);
-          if (execution.job === take.number) execution.job = "done";
+        const ends = execution.status === "running" && newest !== -1;
+        for (const [place, take] of pair.entries()) {
+          mustBe(settled[place] !== null, ends && place === newest);
+          await seeJob(execution, take);
           real.forget(take);
-        });
-        if (execution.status === "running" && newest !== -1) finish(execution, statuses[newest]!);
+        }
+        if (ends) finish(execution, statuses[newest]!);
       },
     ),
 );
@@ -392,24 +406,42 @@ async function end(model: Model, real: Service, take: Take, status: "completed" 
   const mayEnd = execution.status === "running" && execution.attempt === take.started?.attempt;
   const settled = await settleTake(take, status, opensDelivery);
   expect(settled !== null).toBe(mayEnd);
-  if (execution.job === take.number) {
-    execution.job = "done";
-    await removed(take);
-  }
+  if (settled !== null) finish(execution, status);
+  await leaveJob(execution, take);
   real.forget(take);
   if (settled === null) return;
-  finish(execution, status);
   expect(settled.attemptId !== null).toBe(opensDelivery && execution.callback !== null);
   if (settled.attemptId === null) return;
   execution.deliveries.push("open");
   real.deliveries.push({ executionId: execution.id, attemptId: settled.attemptId, number: 1 });
 }
 
-/** The job of an execution that has ended goes a moment later. */
-async function removed({ worker: { database }, job }: Take): Promise<void> {
-  const left = async () =>
-    (await bossStatements(database.db).executeSql("select id from pgboss.job where id = $1", [job.id])).rows;
-  await expect.poll(left, { interval: 5 }).toEqual([]);
+/** What becomes of the job of a take that ended: the attempt that overtook it may have none of its own. */
+async function leaveJob(execution: Expected, take: Take): Promise<void> {
+  if (execution.job !== take.number) return;
+  if (isOpen(execution)) return loseJob(execution, take);
+  execution.job = "done";
+  // A moment later.
+  await expect.poll(() => hasJob(take), { interval: 5 }).toBe(false);
+}
+
+/** The same where two ended it at once: whether the job stays depends on who saw what, and either is right. */
+async function seeJob(execution: Expected, take: Take): Promise<void> {
+  if (execution.job !== take.number) return;
+  await loseJob(execution, take);
+  if (!(await hasJob(take))) execution.job = "done";
+}
+
+/** Nobody says any more that the take is alive. */
+async function loseJob(execution: Expected, { worker: { queue, database }, job }: Take): Promise<void> {
+  await queue.giveBack("executions", job, "No heartbeat");
+  await makeDue(database);
+  execution.job = "waiting";
+}
+
+async function hasJob({ worker: { database }, job }: Take): Promise<boolean> {
+  const { rows } = await bossStatements(database.db).executeSql("select id from pgboss.job where id = $1", [job.id]);
+  return rows.length > 0;
 }
 
 function settleTake(

@@ -3,6 +3,7 @@ import {
   type ConcurrencyLimits,
   type Database,
   type EarlierSubmission,
+  endedExecutions,
   fillSubmissionKey,
   type InsertedExecution,
   insertExecutions,
@@ -30,7 +31,7 @@ import type { NewJob, Queue, TakenJob } from "./queue.ts";
 interface AttemptEnd extends Settlement {
   /** Of the queue of executions; null when it is another's. */
   readonly job: TakenJob | null;
-  /** The job that delivers the callback; null without one. */
+  /** The job that delivers the callback; null without one, and when it is sent at once. */
   readonly callback: NewJob | null;
 }
 
@@ -43,7 +44,7 @@ export interface Lifecycle {
   submit(execution: NewExecution, key: SubmissionKey | null): Promise<{ id: number } | EarlierSubmission>;
   /** Begins an attempt; null when there is nothing to do: it has ended, or a limit keeps it back. */
   start(job: TakenJob): Promise<StartedExecution | null>;
-  /** Ends an attempt; null, and only the job removed, when it was overtaken or cancelled. */
+  /** Ends an attempt; null when it was overtaken, and when the execution has ended otherwise, which needs no job any more. */
   settle(end: AttemptEnd): Promise<SettledExecution | null>;
   /** False when the execution is terminal already or does not exist. */
   cancel(id: number, owner: Owner): Promise<boolean>;
@@ -88,18 +89,29 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     async (ends: readonly AttemptEnd[]) => {
       const callbacks = ends.flatMap(({ callback }) => callback ?? []);
       const settled = byId(await settleExecutions(db, ends, await queue.insertion("callbacks", callbacks)));
+      const overtaken = await stillOpen(ends.filter(({ id }) => !settled.has(id)).map(({ id }) => id));
       queue.forget(
         "executions",
-        ends.flatMap(({ job }) => job ?? []),
+        ends.flatMap(({ id, job }) => (job === null || overtaken.has(id) ? [] : [job])),
       );
       for (const id of settled.keys()) signals.send("events", String(id));
-      if (ends.some(({ callback }) => callback !== null && callback.delayMs === undefined))
-        signals.send("jobs", "callbacks");
+      if (callbacks.length > 0) signals.send("jobs", "callbacks");
       void unpark();
       return ends.map(({ id }) => settled.get(id) ?? null);
     },
     { ...options, keyOf: ({ id }) => id },
   );
+
+  /**
+   * Those that another attempt runs. It may have no job of its own, if its worker was taken for dead and began it late: the
+   * one that is at hand stays then, and is given out again should that worker die.
+   */
+  async function stillOpen(ids: readonly number[]): Promise<Set<number>> {
+    if (ids.length === 0) return new Set();
+    // What is not known stays too: whoever gets it finds that there is nothing to do.
+    const ended = await endedExecutions(db, ids).catch(() => []);
+    return new Set(ids).difference(new Set(ended));
+  }
 
   async function startWithin(within: ConcurrencyLimits, jobs: readonly TakenJob[]): Promise<StartedExecution[]> {
     return db.transaction(async (tx) => {

@@ -3,14 +3,13 @@ import {
   bossStatements,
   type Database,
   type Db,
-  hastenInterruptedDeliveries,
   type JobInsertion,
   jobInsertion,
 } from "@strategy-executor/db";
 import { type Clock, type Job, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 import { groupSize } from "./grouped.ts";
-import { createJobRemoval, type RemovableJobs } from "./job-removal.ts";
+import { createJobRemoval } from "./job-removal.ts";
 
 const queueNames = ["executions", "sweeps", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
@@ -67,13 +66,13 @@ export interface Queue extends AsyncDisposable {
   readonly executionInsertion: JobInsertion;
   /** Takes jobs off to do them, most urgent first. A process that dies loses them to others. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
-  /** Removes jobs that are done. Of those that were taken, the ones that another process has taken over stay. */
-  remove(tx: Db, name: QueueName, jobs: RemovableJobs): Promise<void>;
+  /** Removes jobs that are done, or those of the ids. Of jobs that were taken, the ones that another process has taken over stay. */
+  remove(tx: Db, name: QueueName, jobs: readonly TakenJob[] | readonly string[]): Promise<void>;
   /**
    * Removes jobs soon that there is nothing left to do for, and never again will be. Whoever gets one all the same, because
    * this process ends before, is to find that.
    */
-  forget(name: QueueName, jobs: RemovableJobs): void;
+  forget(name: QueueName, jobs: readonly TakenJob[]): void;
   /** Gives a job back, to be taken again soon. */
   giveBack(name: QueueName, job: TakenJob, reason: string): Promise<void>;
   /** Says that this process is alive and at work on the jobs. */
@@ -118,7 +117,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   // A take that a crash undoes is a job that is taken again, and a sign of life is followed by the next.
   const hasty = bossStatements(database.hastyDb);
 
-  async function remove(tx: Db, name: QueueName, jobs: RemovableJobs): Promise<void> {
+  async function remove(tx: Db, name: QueueName, jobs: readonly TakenJob[] | readonly string[]): Promise<void> {
     if (jobs.length > 0) await boss.deleteJob(name, [...jobs] as string[] | TakenJob[], { db: bossStatements(tx) });
   }
 
@@ -199,11 +198,10 @@ async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, em
   await boss.touch(name, "00000000-0000-0000-0000-000000000000");
 }
 
-/** The lock proves that nobody else works on an embedded database: what is active, or on its way to a receiver, was left by a process that is gone. */
+/** The lock proves that nobody else works on an embedded database: what is active was left by a process that is gone. */
 async function returnInterrupted(boss: PgBoss, db: Db): Promise<void> {
   for (const name of queueNames) {
     const ids = await activeJobIds(db, name);
     if (ids.length > 0) await boss.fail(name, ids, { message: "The process ended" });
   }
-  await hastenInterruptedDeliveries(db);
 }
