@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as after } from "node:timers/promises";
 import { type Database, notify } from "@strategy-executor/db";
 import type { Log } from "../log.ts";
 
@@ -19,12 +20,16 @@ export interface Signals extends AsyncDisposable {
 const channel = "strategy_executor_signals";
 /** Of a notification's 8,000 bytes. */
 const mostBytes = 4_000;
+/** So much news at once is a sign of a rush: the next goes a moment later, for to wake everybody costs most by itself. */
+const rush = 4;
+const rushMs = 20;
 
 export async function startSignals(database: Database, log: Log): Promise<Signals> {
   const self = randomUUID();
   const listeners = forEachTopic(() => new Set<Listener>());
   const waiting = forEachTopic(() => new Set<string>());
   let sending: Promise<void> | null = null;
+  let ending = false;
 
   const tell = (topic: Topic, subject: string) => listeners[topic].forEach(({ onSubject }) => onSubject(subject));
 
@@ -44,12 +49,14 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
 
   async function sendWaiting(): Promise<void> {
     for (;;) {
+      const news = topics.reduce((sum, topic) => sum + waiting[topic].size, 0);
       const payloads = topics.flatMap((topic) => toPayloads(`${self} ${topic}`, [...waiting[topic]]));
       for (const topic of topics) waiting[topic].clear();
       if (payloads.length === 0) break;
-      await notify(database.db, channel, payloads).catch((error: unknown) =>
+      await notify(database.hastyDb, channel, payloads).catch((error: unknown) =>
         log.warn({ err: error }, "other processes could not be told"),
       );
+      if (news >= rush && !ending) await after(rushMs);
     }
     sending = null;
   }
@@ -68,6 +75,7 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
       return () => listeners[topic].delete(listener);
     },
     async [Symbol.asyncDispose]() {
+      ending = true;
       await sending;
       await stopListening().catch((error: unknown) => log.warn({ err: error }, "listening did not end in order"));
     },
