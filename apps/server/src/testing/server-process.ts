@@ -37,7 +37,11 @@ export function startServerAsUsersDo(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  return startProcess(["--max-semi-space-size=8", "--heap-growing-percent=100", "--no-parallel-scavenge"], database, environment);
+  return startProcess(
+    ["--max-semi-space-size=8", "--heap-growing-percent=100", "--no-parallel-scavenge"],
+    database,
+    environment,
+  );
 }
 
 async function startProcess(
