@@ -172,7 +172,7 @@ describe("a server whose PostgreSQL connections are cut again and again", () => 
     const called = () => new Set(receiver.received.map(({ body }) => body.execution_id));
     await expect.poll(() => accepted.difference(called()).size, { timeout: 120_000 }).toBe(0);
     expect(accepted.size).toBeGreaterThan(0);
-    // What was cut off while its answer was recorded is sent again once its backstop is due.
+    // What was cut off while its answer was recorded is sent again once its attempt must have ended.
   }, 120_000);
 });
 

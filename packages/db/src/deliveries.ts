@@ -93,17 +93,23 @@ export async function openAttempts(
 
 /**
  * Due callbacks of which an attempt began so long ago without an answer, and for which there is no job: their process died, or
- * could not record what came back. Those that wait longest first, at most `limit`.
+ * could not record what came back. Those that wait longest first, at most `limit`. To look at the latest only costs nothing
+ * however many attempts have ended since the last vacuum, which the index still has.
  */
 export async function interruptedCallbacks(
   db: Db,
-  { olderThanMs, limit }: { readonly olderThanMs: number; readonly limit: number },
+  {
+    olderThanMs,
+    newerThanMs,
+    limit,
+  }: { readonly olderThanMs: number; readonly newerThanMs: number | null; readonly limit: number },
 ): Promise<(PendingCallback & { readonly executionId: number })[]> {
   const rows = rowsOf<CallbackRow>(
     await db.execute(sql`
       select execution_id::float8 as execution_id, callbacks.url, webhook_id
       from delivery_attempts join callbacks using (execution_id)
       where ended_at is null and started_at <= now() - ${olderThanMs}::float8 * interval '1 millisecond'
+        and started_at > coalesce(now() - ${newerThanMs}::float8 * interval '1 millisecond', '-infinity')
         and not redelivery and state = 'due'
         and not exists (select from pgboss.job where name = 'callbacks' and job.id = webhook_id)
       order by delivery_attempts.started_at

@@ -61,10 +61,12 @@ interface FirstAttempt {
 
 /** How long is tried to record an answer. */
 const recordingMs = 5_000;
+/** How long a place at the receiver is waited for. */
+const placeMs = 2_500;
 
 /** How long after its begin an attempt without an answer must have ended, given the deadline of its request. */
 export function interruptedAfterMs(timeoutMs: number): number {
-  return timeoutMs + recordingMs;
+  return placeMs + timeoutMs + recordingMs;
 }
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
@@ -154,7 +156,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       const settledAt = performance.now();
       const isFree = await place.free;
       // So late its answer might come when it is taken for interrupted already.
-      const isLate = performance.now() - settledAt > recordingMs / 2;
+      const isLate = performance.now() - settledAt > placeMs;
       if (!isFree || isLate) {
         place.drop();
         log.info({ execution_id: execution.id }, "first attempt left undone: its receiver is not ready for it");

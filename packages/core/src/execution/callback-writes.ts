@@ -59,12 +59,7 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
         "callbacks",
         closed.flatMap(({ done }) => done ?? []),
       );
-      // An answer that came late finds a job all the same, and its own is of the same id: never more than one for a callback.
-      await queue.remove(
-        tx,
-        "callbacks",
-        closed.flatMap(({ done, again }) => (done === null ? (again?.id ?? []) : [])),
-      );
+      // Of the same id: there is never more than one job for a callback. One that an answer nearly too late finds here stays.
       await queue.add(
         tx,
         "callbacks",

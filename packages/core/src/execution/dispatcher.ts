@@ -15,7 +15,7 @@ export interface DispatcherOptions {
   /** How many jobs of one group run at once, in all processes together. */
   readonly groupLimit?: number;
   /**
-   * Does one job and removes it from the queue with what it writes last. When it throws, the queue gives the job out again.
+   * Does one job and removes it from the queue, with what it writes last or soon after. When it throws, the queue gives the job out again.
    * `signal` aborts when this process must end: the job is then handed back.
    */
   readonly run: (job: TakenJob, signal: AbortSignal) => Promise<void>;

@@ -1,3 +1,4 @@
+import { setTimeout as after } from "node:timers/promises";
 import { type Database, interruptedCallbacks } from "@strategy-executor/db";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
@@ -14,6 +15,10 @@ export interface InterruptedCallbacksOptions {
 }
 
 const everyMs = 1_000;
+/** What was missed, because nobody was there to look, is found now and then. */
+const everythingMs = 60_000;
+/** A look that has not come back by then is lost with its connection. */
+const longestMs = 10_000;
 const batch = 1_000;
 
 /**
@@ -22,32 +27,46 @@ const batch = 1_000;
  */
 export async function startInterruptedCallbacks(options: InterruptedCallbacksOptions): Promise<AsyncDisposable> {
   const { database, queue, signals, log, afterMs } = options;
-  let looking: Promise<void> = Promise.resolve();
+  let ending = false;
+  let lookedAtAll = -Infinity;
+  let looking: { readonly since: number; readonly done: Promise<void> } | null = null;
 
-  async function queueThose(olderThanMs: number): Promise<void> {
-    const found = await interruptedCallbacks(database.db, { olderThanMs, limit: batch });
-    if (found.length === 0) return;
-    // Where another process adds the same job, one of the two does nothing.
-    await queue.add(
-      database.db,
-      "callbacks",
-      found.map(({ executionId, ...callback }) => callbackJob(executionId, callback)),
-    );
-    log.info({ callbacks: found.length }, "callbacks without an answer queued again");
-    signals.send("jobs", "callbacks");
-    if (found.length === batch) await queueThose(olderThanMs);
+  async function queueThose(olderThanMs: number, newerThanMs: number | null): Promise<void> {
+    let found;
+    do {
+      found = await interruptedCallbacks(database.db, { olderThanMs, newerThanMs, limit: batch });
+      if (found.length === 0) return;
+      // Where another process adds the same job, one of the two does nothing.
+      await queue.add(
+        database.db,
+        "callbacks",
+        found.map(({ executionId, ...callback }) => callbackJob(executionId, callback)),
+      );
+      log.info({ callbacks: found.length }, "callbacks without an answer queued again");
+      signals.send("jobs", "callbacks");
+    } while (found.length === batch && !ending);
   }
 
-  if (database.kind === "pglite") await queueThose(0);
-  const timer = setInterval(() => {
-    looking = looking
-      .then(() => queueThose(afterMs))
-      .catch((error: unknown) => log.warn({ err: error }, "callbacks without an answer could not be looked for"));
-  }, everyMs);
+  function look(): void {
+    const now = performance.now();
+    if (looking !== null && now - looking.since < longestMs) return;
+    const atAll = now - lookedAtAll >= everythingMs;
+    const done = queueThose(afterMs, atAll ? null : afterMs + everythingMs).then(
+      () => void (atAll && (lookedAtAll = now)),
+      (error: unknown) => log.warn({ err: error }, "callbacks without an answer could not be looked for"),
+    );
+    const current = { since: now, done };
+    looking = current;
+    void done.then(() => looking === current && (looking = null));
+  }
+
+  if (database.kind === "pglite") await queueThose(0, null);
+  const timer = setInterval(look, everyMs);
   return {
     async [Symbol.asyncDispose]() {
+      ending = true;
       clearInterval(timer);
-      await looking;
+      await Promise.race([looking?.done, after(everyMs)]);
     },
   };
 }

@@ -103,8 +103,9 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   );
 
   /**
-   * Those that another attempt runs. It may have no job of its own, if its worker was taken for dead and began it late: the
-   * one that is at hand stays then, and is given out again should that worker die.
+   * Those that another attempt runs. It may have no job of its own, if its worker was taken for dead and began it late. The
+   * one that is at hand stays then, and is given out once more when nobody has said for a while that it is alive: a third attempt
+   * costs less than an execution that runs for ever.
    */
   async function stillOpen(ids: readonly number[]): Promise<Set<number>> {
     if (ids.length === 0) return new Set();

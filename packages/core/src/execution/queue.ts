@@ -66,8 +66,8 @@ export interface Queue extends AsyncDisposable {
   readonly executionInsertion: JobInsertion;
   /** Takes jobs off to do them, most urgent first. A process that dies loses them to others. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
-  /** Removes jobs that are done, or those of the ids. Of jobs that were taken, the ones that another process has taken over stay. */
-  remove(tx: Db, name: QueueName, jobs: readonly TakenJob[] | readonly string[]): Promise<void>;
+  /** Removes jobs that are done. The ones that another process has taken over stay. */
+  remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
   /**
    * Removes jobs soon that there is nothing left to do for, and never again will be. Whoever gets one all the same, because
    * this process ends before, is to find that.
@@ -117,8 +117,8 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   // A take that a crash undoes is a job that is taken again, and a sign of life is followed by the next.
   const hasty = bossStatements(database.hastyDb);
 
-  async function remove(tx: Db, name: QueueName, jobs: readonly TakenJob[] | readonly string[]): Promise<void> {
-    if (jobs.length > 0) await boss.deleteJob(name, [...jobs] as string[] | TakenJob[], { db: bossStatements(tx) });
+  async function remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void> {
+    if (jobs.length > 0) await boss.deleteJob(name, [...jobs], { db: bossStatements(tx) });
   }
 
   const removal = createJobRemoval({

@@ -53,7 +53,7 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
       const payloads = topics.flatMap((topic) => toPayloads(`${self} ${topic}`, [...waiting[topic]]));
       for (const topic of topics) waiting[topic].clear();
       if (payloads.length === 0) break;
-      await notify(database.hastyDb, channel, payloads).catch((error: unknown) =>
+      await notify(database.db, channel, payloads).catch((error: unknown) =>
         log.warn({ err: error }, "other processes could not be told"),
       );
       if (news >= rush && !ending) await after(rushMs);
