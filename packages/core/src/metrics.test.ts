@@ -3,6 +3,7 @@ import { calendarMonths, toDay } from "./calendar.ts";
 import {
   cagr,
   drawdowns,
+  calmar,
   maxDrawdown,
   monthEndEquity,
   monthlyReturns,
@@ -56,6 +57,16 @@ describe("figures of the whole period", () => {
     expect([...drawdowns(equity)]).toEqual([0, 0, -0.25, 0, expect.closeTo(-0.1, 14)]);
     expect(maxDrawdown(equity)).toBe(-0.25);
     expect(maxDrawdown(numbers(100, 110))).toBe(0);
+  });
+
+  it("compares growth with the deepest drawdown, where there is one beyond rounding", () => {
+    expect(calmar(0.1, -0.25)).toBe(0.4);
+    expect([calmar(0.1, 0), calmar(0.1, -1.2e-16), calmar(null, -0.25), calmar(0.1, null)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it("count half of what is traded, per average equity and year", () => {

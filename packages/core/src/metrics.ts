@@ -14,7 +14,7 @@ export interface YearReturn {
   readonly return: number;
 }
 
-/** Below this a deviation of returns is rounding noise: returns are differences of numbers around 1. */
+/** Below this a deviation of returns, or a drawdown, is rounding noise: they are differences of numbers around 1. */
 const noise = 1e-14;
 
 /** Growth per year as a fraction: (final / initial) ^ (365.25 / calendar days) - 1. Null for a period of no days. */
@@ -56,6 +56,11 @@ export function drawdowns(values: Float64Array): Float64Array {
 /** The deepest drawdown, as a fraction: 0 or negative. Null without values. */
 export function maxDrawdown(values: Float64Array): number | null {
   return values.length === 0 ? null : drawdowns(values).reduce((deepest, value) => Math.min(deepest, value), 0);
+}
+
+/** Growth per year over the depth of the deepest drawdown. Null without one, as far as can be told: one of rounding noise is none. */
+export function calmar(growth: number | null, drawdown: number | null): number | null {
+  return growth !== null && drawdown !== null && -drawdown > noise ? finite(growth / -drawdown) : null;
 }
 
 /** Share of the account replaced per year: traded value / 2 / average equity / years. Null for a period of no days. */

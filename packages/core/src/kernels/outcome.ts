@@ -1,4 +1,4 @@
-import { cagr } from "../metrics.ts";
+import { cagr, calmar } from "../metrics.ts";
 
 /** What became of an account, as one pass over its days can know it. Written anew by each evaluation. */
 export interface Outcome {
@@ -53,7 +53,7 @@ export function metricsOfOutcome(
     volatility: deviation * Math.sqrt(252),
     sharpe: deviation > 0 ? (mean / deviation) * Math.sqrt(252) : Number.NaN,
     max_drawdown: drawdown,
-    calmar: drawdown < 0 ? growth / -drawdown : Number.NaN,
+    calmar: calmar(growth, drawdown) ?? Number.NaN,
     trades: outcome.trades,
     exposure: outcome.invested / days,
     final_value: finalValue,

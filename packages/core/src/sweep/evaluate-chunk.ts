@@ -4,7 +4,7 @@ import { runAllocation } from "../kernels/allocation.ts";
 import { type CrossoverPrices, crossoverPrices, runCrossover } from "../kernels/crossover.ts";
 import { emptyOutcome, metricsOfOutcome, type OutcomeMetrics } from "../kernels/outcome.ts";
 import type { Market, PriceTable } from "../market.ts";
-import { cagr, maxDrawdown, returnsOf, sharpe, volatility } from "../metrics.ts";
+import { cagr, calmar, maxDrawdown, returnsOf, sharpe, volatility } from "../metrics.ts";
 import { checkParameters, commonParameters, type Parameters } from "../parameters.ts";
 import { loadTable } from "../run-strategy.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
@@ -170,7 +170,7 @@ function plainMetrics(strategy: Strategy, parameters: Parameters, table: PriceTa
     volatility: volatility(daily, 252) ?? Number.NaN,
     sharpe: sharpe(daily, 252) ?? Number.NaN,
     max_drawdown: drawdown,
-    calmar: drawdown < 0 ? growth / -drawdown : Number.NaN,
+    calmar: calmar(growth, drawdown) ?? Number.NaN,
     trades: account.positionsOpened,
     exposure: account.exposure,
     final_value: final,
