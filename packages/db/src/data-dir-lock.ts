@@ -47,7 +47,7 @@ export class DataDirInUseError extends Error {
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   await mkdir(dataDir, { recursive: true });
   const place = await socketPlace(dataDir);
-  for (;;) {
+  for (let retreatMs = firstRetreatMs; ; retreatMs = Math.min(2 * retreatMs, longestRetreatMs)) {
     const door = await openDoor(place);
     try {
       const holder = await contend(place, door);
@@ -58,7 +58,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
       throw error;
     }
     await door[Symbol.asyncDispose]();
-    await after(Math.random() * longestRetreatMs);
+    await after(Math.random() * retreatMs);
   }
 }
 
@@ -75,8 +75,12 @@ export async function dataDirHolder(dataDir: string): Promise<HolderDoor | null>
 }
 
 const holderPath = "/holder";
-/** Of those who want the directory at the same moment, all but one retreat and come again. */
-const longestRetreatMs = 50;
+/**
+ * Of those who want the directory at the same moment, all but one retreat and come again: later each time, or a busy machine
+ * would have them all back before the one has seen them go.
+ */
+const firstRetreatMs = 50;
+const longestRetreatMs = 800;
 const lookAgainMs = 5;
 
 /** Where the sockets of those who want a directory lie. */
