@@ -8,7 +8,7 @@ import {
   openAttempts,
   postponeCallbacks,
 } from "@strategy-executor/db";
-import { grouped, groupSize } from "./grouped.ts";
+import { grouped, groupSize, stepGatherMs } from "./grouped.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
 /** What the delivery of callbacks writes, each change with the jobs that follow from it, many together when many come at once. */
@@ -38,7 +38,11 @@ interface Postponed {
 
 export function createCallbackWrites(database: Database, queue: Queue): CallbackWrites {
   const { db } = database;
-  const group = { most: groupSize(database), splits: (error: unknown) => !isUnavailable(error) };
+  const group = {
+    most: groupSize(database),
+    splits: (error: unknown) => !isUnavailable(error),
+    gatherMs: stepGatherMs,
+  };
   const keyOf = ({ executionId }: { readonly executionId: number }) => executionId;
   const opener = (kind: AttemptKind) =>
     grouped(

@@ -8,6 +8,8 @@ export interface GroupedOptions<Item> {
   readonly splits: (error: unknown) => boolean;
   /** Items with the same key never go together; any do when absent. */
   readonly keyOf?: (item: Item) => unknown;
+  /** Longest that items gather after a write, in a rush; short when absent, for whom a client waits for. */
+  readonly gatherMs?: number;
 }
 
 /** How many items to write together: on the embedded database a statement holds the event loop for as long as it takes. */
@@ -15,9 +17,16 @@ export function groupSize({ kind }: Pick<Database, "kind">): number {
   return kind === "pglite" ? 64 : 256;
 }
 
-/** A group of so many is a sign of a rush: the next one waits a moment to become bigger, for a write costs most by itself. */
+/** How long the steps of executions gather in a rush, beside which much else of them is under way. */
+export const stepGatherMs = 25;
+
+/**
+ * A group of so many is a sign of a rush: the next one waits to become bigger, for a write costs most by itself. The more,
+ * the longer: a greater rush has most to gain, and its items wait for the machine anyway.
+ */
 const rush = 4;
-const rushMs = 5;
+const waitMsPerItem = 2;
+const shortMs = 5;
 
 /**
  * Makes one write of many: while a call is under way what comes in gathers, and goes together in the next. A lone item waits
@@ -28,7 +37,7 @@ const rushMs = 5;
  */
 export function grouped<Item, Answer>(
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { most, splits, keyOf }: GroupedOptions<Item>,
+  { most, splits, keyOf, gatherMs = shortMs }: GroupedOptions<Item>,
 ): (item: Item) => Promise<Answer> {
   let gathered: Waiting<Item, Answer>[] = [];
   let writing = false;
@@ -37,7 +46,7 @@ export function grouped<Item, Answer>(
     while (gathered.length > 0) {
       const group = nextGroup();
       await settle(group);
-      if (group.length >= rush && gathered.length < most) await after(rushMs);
+      if (group.length >= rush && gathered.length < most) await after(Math.min(group.length * waitMsPerItem, gatherMs));
     }
     writing = false;
   }

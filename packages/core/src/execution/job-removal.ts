@@ -16,12 +16,15 @@ export interface JobRemovalOptions {
   readonly log: Log;
 }
 
+/** What is done stays done, whenever its job goes. */
+const gatherMs = 100;
+
 export function createJobRemoval({ remove, most, log }: JobRemovalOptions): JobRemoval {
   const underWay = new Set<Promise<void>>();
   const groups = new Map<QueueName, (job: TakenJob) => Promise<void>>();
 
   function groupOf(name: QueueName): (job: TakenJob) => Promise<void> {
-    const group = groups.get(name) ?? grouped(removeAll(name), { most, splits: () => false });
+    const group = groups.get(name) ?? grouped(removeAll(name), { most, splits: () => false, gatherMs });
     groups.set(name, group);
     return group;
   }

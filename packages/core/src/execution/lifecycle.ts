@@ -23,7 +23,7 @@ import {
 } from "@strategy-executor/db";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
-import { grouped, groupSize } from "./grouped.ts";
+import { grouped, groupSize, stepGatherMs } from "./grouped.ts";
 import type { Observer } from "./observer.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
@@ -82,7 +82,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       return jobs.map((job) => started.get(executionOf(job)) ?? null);
       // Who was taken for dead and got the same execution again has two jobs for it, and each begins an attempt of its own.
     },
-    { ...options, keyOf: executionOf },
+    { ...options, gatherMs: stepGatherMs, keyOf: executionOf },
   );
 
   const settle = grouped(
@@ -99,7 +99,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       void unpark();
       return ends.map(({ id }) => settled.get(id) ?? null);
     },
-    { ...options, keyOf: ({ id }) => id },
+    { ...options, gatherMs: stepGatherMs, keyOf: ({ id }) => id },
   );
 
   /**
