@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionRecord, ExecutionStatus, Json } from "./executions.ts";
@@ -98,24 +98,41 @@ export async function openAttempts(
  */
 export async function interruptedCallbacks(
   db: Db,
-  {
-    olderThanMs,
-    newerThanMs,
-    limit,
-  }: { readonly olderThanMs: number; readonly newerThanMs: number | null; readonly limit: number },
+  { limit, ...age }: AttemptAge & { readonly limit: number },
 ): Promise<(PendingCallback & { readonly executionId: number })[]> {
   const rows = rowsOf<CallbackRow>(
     await db.execute(sql`
       select execution_id::float8 as execution_id, callbacks.url, webhook_id
       from delivery_attempts join callbacks using (execution_id)
-      where ended_at is null and started_at <= now() - ${olderThanMs}::float8 * interval '1 millisecond'
-        and started_at > coalesce(now() - ${newerThanMs}::float8 * interval '1 millisecond', '-infinity')
-        and not redelivery and state = 'due'
+      where ${isOpenSince(age)} and not redelivery and state = 'due'
         and not exists (select from pgboss.job where name = 'callbacks' and job.id = webhook_id)
       order by delivery_attempts.started_at
       limit ${limit}`),
   );
   return rows.map(toPendingCallback);
+}
+
+/**
+ * Closes attempts of that age as `Interrupted` whose callback has ended without them: somebody had it sent again, and it was
+ * taken. Nobody makes another attempt that would close them.
+ */
+export async function closeInterruptedAttempts(db: Db, age: AttemptAge): Promise<void> {
+  await db.execute(sql`
+    update delivery_attempts set ended_at = now(), error = 'Interrupted'
+    from callbacks
+    where callbacks.execution_id = delivery_attempts.execution_id and ${isOpenSince(age)} and not redelivery
+      and state = 'ended'`);
+}
+
+/** How long ago attempts without an answer began; null for however long. */
+export interface AttemptAge {
+  readonly olderThanMs: number;
+  readonly newerThanMs: number | null;
+}
+
+function isOpenSince({ olderThanMs, newerThanMs }: AttemptAge): SQL {
+  return sql`ended_at is null and delivery_attempts.started_at <= now() - ${olderThanMs}::float8 * interval '1 millisecond'
+        and delivery_attempts.started_at > coalesce(now() - ${newerThanMs}::float8 * interval '1 millisecond', '-infinity')`;
 }
 
 export interface ClosedAttempt {

@@ -1,5 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
-import { type Database, interruptedCallbacks } from "@strategy-executor/db";
+import { type AttemptAge, closeInterruptedAttempts, type Database, interruptedCallbacks } from "@strategy-executor/db";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { callbackJob } from "./lifecycle.ts";
@@ -23,7 +23,7 @@ const batch = 1_000;
 
 /**
  * Queues callbacks whose first attempt was made by the process that ended the execution, without a job, and got no answer on
- * record. In an embedded database, which nobody else works on, all that are found at the start are such.
+ * record. Those that had been sent again meanwhile have nothing left to do. In an embedded database, which nobody else works on, all that are found at the start are such.
  */
 export async function startInterruptedCallbacks(options: InterruptedCallbacksOptions): Promise<AsyncDisposable> {
   const { database, queue, signals, log, afterMs } = options;
@@ -31,10 +31,11 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
   let lookedAtAll = -Infinity;
   let looking: { readonly since: number; readonly done: Promise<void> } | null = null;
 
-  async function queueThose(olderThanMs: number, newerThanMs: number | null): Promise<void> {
+  async function queueThose(age: AttemptAge): Promise<void> {
+    await closeInterruptedAttempts(database.db, age);
     let found;
     do {
-      found = await interruptedCallbacks(database.db, { olderThanMs, newerThanMs, limit: batch });
+      found = await interruptedCallbacks(database.db, { ...age, limit: batch });
       if (found.length === 0) return;
       // Where another process adds the same job, one of the two does nothing.
       await queue.add(
@@ -51,7 +52,7 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
     const now = performance.now();
     if (looking !== null && now - looking.since < longestMs) return;
     const atAll = now - lookedAtAll >= everythingMs;
-    const done = queueThose(afterMs, atAll ? null : afterMs + everythingMs).then(
+    const done = queueThose({ olderThanMs: afterMs, newerThanMs: atAll ? null : afterMs + everythingMs }).then(
       () => void (atAll && (lookedAtAll = now)),
       (error: unknown) => log.warn({ err: error }, "callbacks without an answer could not be looked for"),
     );
@@ -60,7 +61,7 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
     void done.then(() => looking === current && (looking = null));
   }
 
-  if (database.kind === "pglite") await queueThose(0, null);
+  if (database.kind === "pglite") await queueThose({ olderThanMs: 0, newerThanMs: null });
   const timer = setInterval(look, everyMs);
   return {
     async [Symbol.asyncDispose]() {
