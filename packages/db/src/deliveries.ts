@@ -114,14 +114,17 @@ export async function interruptedCallbacks(
 
 /**
  * Closes attempts of that age as `Interrupted` whose callback has ended without them: somebody had it sent again, and it was
- * taken. Nobody makes another attempt that would close them.
+ * taken. Nobody makes another attempt that would close them. Waits for nobody who is about to close one.
  */
 export async function closeInterruptedAttempts(db: Db, age: AttemptAge): Promise<void> {
   await db.execute(sql`
+    with interrupted as (
+      select id from delivery_attempts join callbacks using (execution_id)
+      where ${isOpenSince(age)} and not redelivery and state = 'ended'
+      for update of delivery_attempts skip locked
+    )
     update delivery_attempts set ended_at = now(), error = 'Interrupted'
-    from callbacks
-    where callbacks.execution_id = delivery_attempts.execution_id and ${isOpenSince(age)} and not redelivery
-      and state = 'ended'`);
+    from interrupted where delivery_attempts.id = interrupted.id`);
 }
 
 /** How long ago attempts without an answer began; null for however long. */

@@ -38,7 +38,7 @@ export function startServerAsUsersDo(
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
   return startProcess(
-    ["--min-semi-space-size=16", "--max-semi-space-size=16", "--heap-growing-percent=100", "--no-parallel-scavenge"],
+    ["--max-semi-space-size=16", "--heap-growing-percent=100", "--no-parallel-scavenge"],
     database,
     environment,
   );

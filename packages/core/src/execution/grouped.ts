@@ -8,7 +8,7 @@ export interface GroupedOptions<Item> {
   readonly splits: (error: unknown) => boolean;
   /** Items with the same key never go together; any do when absent. */
   readonly keyOf?: (item: Item) => unknown;
-  /** Longest that items gather after a write, in a rush; short when absent, for whom a client waits for. */
+  /** Longest that items gather after a write, in a rush; short when absent, as where a client waits for the answer. */
   readonly gatherMs?: number;
 }
 
@@ -30,7 +30,7 @@ const shortMs = 5;
 
 /**
  * Makes one write of many: while a call is under way what comes in gathers, and goes together in the next. A lone item waits
- * for nobody. `write` answers for each item, in order.
+ * for nobody, unless it comes right after a rush. `write` answers for each item, in order.
  *
  *     const start = grouped((ids) => startExecutions(db, ids), ...);
  *     await Promise.all([start(1), start(2)]); // one statement

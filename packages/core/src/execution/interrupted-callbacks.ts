@@ -23,7 +23,8 @@ const batch = 1_000;
 
 /**
  * Queues callbacks whose first attempt was made by the process that ended the execution, without a job, and got no answer on
- * record. Those that had been sent again meanwhile have nothing left to do. In an embedded database, which nobody else works on, all that are found at the start are such.
+ * record. For those that were sent again meanwhile, and taken, there is nothing to do but to close that attempt. In an embedded
+ * database, which nobody else works on, all attempts without an answer are such at the start.
  */
 export async function startInterruptedCallbacks(options: InterruptedCallbacksOptions): Promise<AsyncDisposable> {
   const { database, queue, signals, log, afterMs } = options;
@@ -32,7 +33,6 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
   let looking: { readonly since: number; readonly done: Promise<void> } | null = null;
 
   async function queueThose(age: AttemptAge): Promise<void> {
-    await closeInterruptedAttempts(database.db, age);
     let found;
     do {
       found = await interruptedCallbacks(database.db, { ...age, limit: batch });
@@ -48,11 +48,16 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
     } while (found.length === batch && !ending);
   }
 
+  async function lookAt(age: AttemptAge): Promise<void> {
+    await queueThose(age);
+    await closeInterruptedAttempts(database.db, age);
+  }
+
   function look(): void {
     const now = performance.now();
     if (looking !== null && now - looking.since < longestMs) return;
     const atAll = now - lookedAtAll >= everythingMs;
-    const done = queueThose({ olderThanMs: afterMs, newerThanMs: atAll ? null : afterMs + everythingMs }).then(
+    const done = lookAt({ olderThanMs: afterMs, newerThanMs: atAll ? null : afterMs + everythingMs }).then(
       () => void (atAll && (lookedAtAll = now)),
       (error: unknown) => log.warn({ err: error }, "callbacks without an answer could not be looked for"),
     );
@@ -61,7 +66,7 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
     void done.then(() => looking === current && (looking = null));
   }
 
-  if (database.kind === "pglite") await queueThose({ olderThanMs: 0, newerThanMs: null });
+  if (database.kind === "pglite") await lookAt({ olderThanMs: 0, newerThanMs: null });
   const timer = setInterval(look, everyMs);
   return {
     async [Symbol.asyncDispose]() {

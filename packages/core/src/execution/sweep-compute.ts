@@ -66,8 +66,6 @@ export function createSweepCompute({ threads, strategiesDir, market, timeoutMs }
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: idleMs,
-    // What parameters are checked in is garbage at once: collected often it takes no room.
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
     workerData,
   });
 
