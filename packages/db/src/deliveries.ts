@@ -1,9 +1,9 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "./array-literal.ts";
 import type { Db } from "./connect.ts";
 import type { ExecutionRecord, ExecutionStatus, Json } from "./executions.ts";
-import type { PendingCallback } from "./lifecycle.ts";
 import { isOwner, type Owner } from "./owner.ts";
+import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface OpenedAttempt {
@@ -89,53 +89,6 @@ export async function openAttempts(
     webhookId: row.webhook_id,
     client: row.client,
   }));
-}
-
-/**
- * Due callbacks of which an attempt began so long ago without an answer, and for which there is no job: their process died, or
- * could not record what came back. Those that wait longest first, at most `limit`. To look at the latest only costs nothing
- * however many attempts have ended since the last vacuum, which the index still has.
- */
-export async function interruptedCallbacks(
-  db: Db,
-  { limit, ...age }: AttemptAge & { readonly limit: number },
-): Promise<(PendingCallback & { readonly executionId: number })[]> {
-  const rows = rowsOf<CallbackRow>(
-    await db.execute(sql`
-      select execution_id::float8 as execution_id, callbacks.url, webhook_id
-      from delivery_attempts join callbacks using (execution_id)
-      where ${isOpenSince(age)} and not redelivery and state = 'due'
-        and not exists (select from pgboss.job where name = 'callbacks' and job.id = webhook_id)
-      order by delivery_attempts.started_at
-      limit ${limit}`),
-  );
-  return rows.map(toPendingCallback);
-}
-
-/**
- * Closes attempts of that age as `Interrupted` whose callback has ended without them: somebody had it sent again, and it was
- * taken. Nobody makes another attempt that would close them. Waits for nobody who is about to close one.
- */
-export async function closeInterruptedAttempts(db: Db, age: AttemptAge): Promise<void> {
-  await db.execute(sql`
-    with interrupted as (
-      select id from delivery_attempts join callbacks using (execution_id)
-      where ${isOpenSince(age)} and not redelivery and state = 'ended'
-      for update of delivery_attempts skip locked
-    )
-    update delivery_attempts set ended_at = now(), error = 'Interrupted'
-    from interrupted where delivery_attempts.id = interrupted.id`);
-}
-
-/** How long ago attempts without an answer began; null for however long. */
-export interface AttemptAge {
-  readonly olderThanMs: number;
-  readonly newerThanMs: number | null;
-}
-
-function isOpenSince({ olderThanMs, newerThanMs }: AttemptAge): SQL {
-  return sql`ended_at is null and delivery_attempts.started_at <= now() - ${olderThanMs}::float8 * interval '1 millisecond'
-        and delivery_attempts.started_at > coalesce(now() - ${newerThanMs}::float8 * interval '1 millisecond', '-infinity')`;
 }
 
 export interface ClosedAttempt {
@@ -236,7 +189,7 @@ export interface RedeliveryFilter {
 export async function redeliverableCallbacks(
   db: Db,
   { owner, executionId, all, strategy, since, until, before, limit }: RedeliveryFilter,
-): Promise<(PendingCallback & { readonly executionId: number })[]> {
+): Promise<ExecutionCallback[]> {
   const conditions = [
     isOwner(owner, sql`executions.client`),
     all ? sql`state <> 'waiting'` : sql`state = 'ended' and not sent`,
@@ -254,7 +207,7 @@ export async function redeliverableCallbacks(
       order by executions.id desc
       limit ${limit}`),
   );
-  return rows.map(toPendingCallback);
+  return rows.map(toExecutionCallback);
 }
 
 function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt): Json {
@@ -324,16 +277,6 @@ export async function listAttemptPages(
   const pages = asked.map((): AttemptRecord[] => []);
   for (const row of rows) pages[row.position - 1]?.push(fromRow(row));
   return pages;
-}
-
-interface CallbackRow {
-  readonly execution_id: number;
-  readonly url: string;
-  readonly webhook_id: string;
-}
-
-function toPendingCallback({ execution_id: executionId, url, webhook_id: webhookId }: CallbackRow) {
-  return { executionId, url, webhookId };
 }
 
 interface OpenedRow {

@@ -13,6 +13,7 @@ export * from "./concurrency-limits.ts";
 export * from "./deliveries.ts";
 export * from "./executions.ts";
 export * from "./idempotency-keys.ts";
+export * from "./interrupted-attempts.ts";
 export * from "./lifecycle.ts";
 export * from "./jobs.ts";
 export { anybody, type Owner } from "./owner.ts";
