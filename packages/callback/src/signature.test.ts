@@ -28,7 +28,10 @@ const withVectors = existsSync(vectorsFile);
 if (!withVectors) console.info("The vectors of Standard Webhooks are skipped: ../shared/reference is not there");
 
 describe.runIf(withVectors)("the vectors of Standard Webhooks (needs ../shared/reference)", () => {
-  const { vectors } = JSON.parse(readFileSync(vectorsFile, "utf8")) as { vectors: readonly Vector[] };
+  // What is skipped is collected all the same.
+  const { vectors } = withVectors
+    ? (JSON.parse(readFileSync(vectorsFile, "utf8")) as { vectors: readonly Vector[] })
+    : { vectors: [] };
 
   it("are both schemes", () => {
     expect(vectors.map(({ scheme }) => scheme)).toEqual(["v1", "v1a"]);

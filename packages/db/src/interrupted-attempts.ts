@@ -7,6 +7,9 @@ import { rowsOf } from "./rows.ts";
  * Due callbacks of which an attempt began so long ago without an answer, and for which there is no job: their process died, or
  * could not record what came back. Those that wait longest first, at most `limit`. To look at the latest only costs nothing
  * however many attempts have ended since the last vacuum, which the index still has.
+ *
+ * Attempts of that age whose callback has ended without them, because somebody had it sent again and it was taken, are closed
+ * as `Interrupted`: nobody makes another attempt that would close them. It waits for nobody who is about to close one.
  */
 export async function interruptedCallbacks(
   db: Db,
@@ -14,6 +17,14 @@ export async function interruptedCallbacks(
 ): Promise<ExecutionCallback[]> {
   const rows = rowsOf<CallbackRow>(
     await db.execute(sql`
+      with needless as (
+        select id from delivery_attempts join callbacks using (execution_id)
+        where ${isOpenSince(age)} and not redelivery and state = 'ended'
+        for update of delivery_attempts skip locked
+      ), closed as (
+        update delivery_attempts set ended_at = now(), error = 'Interrupted'
+        from needless where delivery_attempts.id = needless.id
+      )
       select execution_id::float8 as execution_id, callbacks.url, webhook_id
       from delivery_attempts join callbacks using (execution_id)
       where ${isOpenSince(age)} and not redelivery and state = 'due'
@@ -22,21 +33,6 @@ export async function interruptedCallbacks(
       limit ${limit}`),
   );
   return rows.map(toExecutionCallback);
-}
-
-/**
- * Closes attempts of that age as `Interrupted` whose callback has ended without them: somebody had it sent again, and it was
- * taken. Nobody makes another attempt that would close them. Waits for nobody who is about to close one.
- */
-export async function closeInterruptedAttempts(db: Db, age: AttemptAge): Promise<void> {
-  await db.execute(sql`
-    with interrupted as (
-      select id from delivery_attempts join callbacks using (execution_id)
-      where ${isOpenSince(age)} and not redelivery and state = 'ended'
-      for update of delivery_attempts skip locked
-    )
-    update delivery_attempts set ended_at = now(), error = 'Interrupted'
-    from interrupted where delivery_attempts.id = interrupted.id`);
 }
 
 /** How long ago attempts without an answer began; null for however long. */

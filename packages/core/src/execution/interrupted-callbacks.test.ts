@@ -2,9 +2,9 @@ import {
   anybody,
   bossStatements,
   closeAttempts,
-  closeInterruptedAttempts,
   connectDatabase,
   type Database,
+  interruptedCallbacks,
   listAttempts,
   openAttempts,
 } from "@strategy-executor/db";
@@ -50,7 +50,7 @@ describeDatabases("a callback whose first attempt got no answer on record", (cre
       (await listAttempts(db, id, anybody, { limit: 10 })).map(({ error, endedAt }) =>
         endedAt === null ? "awaited" : error,
       );
-    await closeInterruptedAttempts(db, { olderThanMs: 3_600_000, newerThanMs: null });
+    expect(await interruptedCallbacks(db, { olderThanMs: 3_600_000, newerThanMs: null, limit: 10 })).toEqual([]);
     expect(await attempts()).toEqual([null, "awaited"]);
     await service.look(0);
     await expect.poll(attempts, { timeout: 20_000 }).toEqual([null, "Interrupted"]);

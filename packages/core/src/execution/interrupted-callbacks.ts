@@ -1,5 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
-import { type AttemptAge, closeInterruptedAttempts, type Database, interruptedCallbacks } from "@strategy-executor/db";
+import { type AttemptAge, type Database, interruptedCallbacks } from "@strategy-executor/db";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
 import { callbackJob } from "./lifecycle.ts";
@@ -48,16 +48,11 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
     } while (found.length === batch && !ending);
   }
 
-  async function lookAt(age: AttemptAge): Promise<void> {
-    await queueThose(age);
-    await closeInterruptedAttempts(database.db, age);
-  }
-
   function look(): void {
     const now = performance.now();
     if (looking !== null && now - looking.since < longestMs) return;
     const atAll = now - lookedAtAll >= everythingMs;
-    const done = lookAt({ olderThanMs: afterMs, newerThanMs: atAll ? null : afterMs + everythingMs }).then(
+    const done = queueThose({ olderThanMs: afterMs, newerThanMs: atAll ? null : afterMs + everythingMs }).then(
       () => void (atAll && (lookedAtAll = now)),
       (error: unknown) => log.warn({ err: error }, "callbacks without an answer could not be looked for"),
     );
@@ -66,7 +61,7 @@ export async function startInterruptedCallbacks(options: InterruptedCallbacksOpt
     void done.then(() => looking === current && (looking = null));
   }
 
-  if (database.kind === "pglite") await lookAt({ olderThanMs: 0, newerThanMs: null });
+  if (database.kind === "pglite") await queueThose({ olderThanMs: 0, newerThanMs: null });
   const timer = setInterval(look, everyMs);
   return {
     async [Symbol.asyncDispose]() {
