@@ -294,9 +294,8 @@ interface OpenedRow {
   readonly execution_parameters: Json;
   readonly result: Json | null;
   readonly error_message: string | null;
-  /** PGlite gives dates, postgres.js under Drizzle their text. */
-  readonly started_at: Date | string | null;
-  readonly completed_at: Date | string | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
   readonly trace_parent: string | null;
 }
 
@@ -305,9 +304,8 @@ interface AttemptRow {
   readonly number: number;
   readonly url: string;
   readonly redelivery: boolean;
-  /** PGlite gives dates, postgres.js under Drizzle their text. */
-  readonly started_at: Date | string;
-  readonly ended_at: Date | string | null;
+  readonly started_at: string;
+  readonly ended_at: string | null;
   readonly status_code: number | null;
   readonly response_text: string | null;
   readonly headers: Record<string, string> | null;

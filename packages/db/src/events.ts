@@ -129,8 +129,7 @@ interface EventRow {
   readonly strategy: string;
   readonly number: number;
   readonly status: ExecutionStatus;
-  /** PGlite gives a date, postgres.js under Drizzle the text. */
-  readonly at: Date | string;
+  readonly at: string;
 }
 
 interface NewsRow extends Omit<EventRow, "number"> {

@@ -335,8 +335,7 @@ interface StartedRow {
   readonly version: string;
   readonly parameters: Json;
   readonly execution_parameters: Json;
-  /** PGlite gives dates, postgres.js under Drizzle their text. */
-  readonly started_at: Date | string;
+  readonly started_at: string;
   readonly client: string;
   readonly waited_ms: number;
   readonly time_limit_ms: number | null;
@@ -353,7 +352,7 @@ function toStartedCallback({ client, url, webhook_id, max_attempts }: StartedRow
 
 interface SettledRow {
   readonly id: number;
-  readonly completed_at: Date | string;
+  readonly completed_at: string;
   readonly attempt_id: number | null;
 }
 

@@ -79,13 +79,12 @@ interface ReportRow {
   readonly origin: string;
   readonly circuit: ReceiverReport["circuit"];
   readonly failures: number | null;
-  /** PGlite gives dates, postgres.js under Drizzle their text. */
-  readonly open_until: Date | string | null;
+  readonly open_until: string | null;
   readonly under_way: number;
-  readonly delivered_at: Date | string | null;
-  readonly failed_at: Date | string | null;
+  readonly delivered_at: string | null;
+  readonly failed_at: string | null;
 }
 
-function toDate(instant: Date | string | null): Date | null {
+function toDate(instant: string | null): Date | null {
   return instant === null ? null : new Date(instant);
 }

@@ -1,4 +1,4 @@
-/** The rows of a raw statement: PGlite wraps them in a result, postgres.js answers with them. */
+/** The rows of a raw statement, of which Drizzle does not know the type. Instants are text in them. */
 export function rowsOf<Row>(answer: unknown): Row[] {
-  return Array.isArray(answer) ? (answer as Row[]) : (answer as { rows: Row[] }).rows;
+  return answer as Row[];
 }

@@ -39,7 +39,7 @@ interface Postponed {
 export function createCallbackWrites(database: Database, queue: Queue): CallbackWrites {
   const { db } = database;
   const group = {
-    most: groupSize(database),
+    most: groupSize,
     splits: (error: unknown) => !isUnavailable(error),
     gatherMs: stepGatherMs,
   };

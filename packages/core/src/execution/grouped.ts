@@ -1,5 +1,4 @@
 import { setTimeout as after } from "node:timers/promises";
-import type { Database } from "@strategy-executor/db";
 
 export interface GroupedOptions<Item> {
   /** Most items in one call. */
@@ -12,10 +11,8 @@ export interface GroupedOptions<Item> {
   readonly gatherMs?: number;
 }
 
-/** How many items to write together: on the embedded database a statement holds the event loop for as long as it takes. */
-export function groupSize({ kind }: Pick<Database, "kind">): number {
-  return kind === "pglite" ? 64 : 256;
-}
+/** How many items at most to write together: more cost as much each. */
+export const groupSize = 256;
 
 /** How long the steps of executions gather in a rush, beside which much else of them is under way. */
 export const stepGatherMs = 25;

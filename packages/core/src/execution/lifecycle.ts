@@ -65,7 +65,7 @@ export interface LifecycleOptions {
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { queue, signals, limits, observer, log } = lifecycle;
   const { db } = lifecycle.database;
-  const options = { most: groupSize(lifecycle.database), splits: (error: unknown) => !isUnavailable(error) };
+  const options = { most: groupSize, splits: (error: unknown) => !isUnavailable(error) };
 
   const insert = grouped(async (items: readonly NewExecution[]) => {
     const inserted = await insertExecutions(db, items, queue.executionInsertion);

@@ -123,7 +123,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
 
   const removal = createJobRemoval({
     remove: (name, jobs) => remove(database.hastyDb, name, jobs),
-    most: groupSize(database),
+    most: groupSize,
     log,
   });
   return {

@@ -131,9 +131,8 @@ describeDatabases("importPrices", (create) => {
 
 /** The unseen ones included. */
 async function storedRows(db: Db): Promise<number> {
-  const answer: unknown = await db.execute("select count(*)::int as n from prices");
-  const [row] = Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows;
-  return (row as { n: number }).n;
+  const [row] = (await db.execute("select count(*)::int as n from prices")) as unknown as { n: number }[];
+  return row!.n;
 }
 
 function isoDay(index: number): string {

@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import { type MessagePort, MessageChannel, Worker } from "node:worker_threads";
+import postgres from "postgres";
+import { EmbeddedSocket } from "./embedded-socket.ts";
+import type { DatabaseRequest, OpenAnswer, OpenRequest } from "./embedded-thread.ts";
+
+/** PGlite in a thread of its own. Its connections end before it does. */
+export interface EmbeddedDatabase extends AsyncDisposable {
+  /** One connection. All of them share the session of PGlite; each hears of the notifications that come while it has it. */
+  connect(options: { fetchTypes: boolean; onNotify: (channel: string, payload: string) => void }): postgres.Sql;
+}
+
+/** Opens the database in the folder, or one in memory. @throws when PGlite cannot */
+export async function openEmbedded(dataDir: string | null): Promise<EmbeddedDatabase> {
+  const { port1: own, port2: port } = new MessageChannel();
+  const request: OpenRequest = { dataDir, port };
+  thread().postMessage(request, [port]);
+  const [answer] = (await once(own, "message")) as [OpenAnswer];
+  if (answer.kind === "failed") throw new Error(`The embedded database cannot be opened: ${answer.reason}`);
+  const closed = once(own, "close");
+  let isOpen = true;
+  void closed.then(() => (isOpen = false));
+  // Listening for messages, of which no more come, keeps the process alive until the database is closed.
+  own.on("message", () => undefined);
+  return {
+    connect({ fetchTypes, onNotify }) {
+      const socket = () => {
+        if (!isOpen) throw new Error("The embedded database is closed");
+        const { port1: near, port2: far } = new MessageChannel();
+        tell(own, { kind: "connect", port: far }, [far]);
+        return new EmbeddedSocket(near);
+      };
+      return postgres({
+        max: 1,
+        max_lifetime: null,
+        fetch_types: fetchTypes,
+        onnotice: () => undefined,
+        socket,
+        onnotify: onNotify,
+      } as postgres.Options<{}>);
+    },
+    async [Symbol.asyncDispose]() {
+      tell(own, { kind: "close" });
+      await closed;
+    },
+  };
+}
+
+let worker: Worker | null = null;
+
+/** The thread of this process. An error in it ends the process: nothing could go on without the database. */
+function thread(): Worker {
+  if (worker !== null) return worker;
+  worker = new Worker(new URL("embedded-thread.ts", import.meta.url));
+  worker.unref();
+  return worker;
+}
+
+function tell(port: MessagePort, request: DatabaseRequest, transferred: readonly MessagePort[] = []): void {
+  port.postMessage(request, transferred);
+}
