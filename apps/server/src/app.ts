@@ -1,3 +1,4 @@
+import { setTimeout as after } from "node:timers/promises";
 import { pingDatabase } from "@strategy-executor/db";
 import { docsPage } from "@strategy-executor/docs-page";
 import cors from "cors";
@@ -27,6 +28,9 @@ export interface AppOptions extends Host {
   readonly isReady: () => boolean;
 }
 
+/** A database that takes longer is not ready for requests. */
+const readyWithinMs = 5_000;
+
 /** The HTTP application: every transport, mounted on one host. */
 export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...host }: AppOptions): Express {
   const { ctx } = host;
@@ -42,7 +46,8 @@ export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...
     res.json({ status: "ok" });
   });
   app.get("/readyz", async (_req, res) => {
-    const answers = isReady() && (await pingDatabase(ctx.database.db).catch(() => false));
+    const ping = pingDatabase(ctx.database.db).catch(() => false);
+    const answers = isReady() && (await Promise.race([ping, after(readyWithinMs, false, { ref: false })]));
     if (answers) res.json({ status: "ready" });
     else sendProblem(res, 503, "The database or the queue does not answer");
   });

@@ -7,6 +7,7 @@ import type { ConnectOptions, Database } from "./connect.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
 import { watchDiskSpace } from "./disk-space.ts";
 import { openEmbedded } from "./embedded-database.ts";
+import { startVacuuming } from "./embedded-vacuum.ts";
 import { migrateSchema, toDb, type UseCounter } from "./postgres-client.ts";
 
 /** Several of the 16 MB files in which the database writes ahead, and what was accepted before. */
@@ -33,6 +34,7 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
   await migrateSchema(client);
   const counter: UseCounter = { underWay: 0 };
   const db = toDb(client, counter, logger);
+  stack.use(startVacuuming(db));
   const opened = stack.move();
   return {
     kind: "pglite",

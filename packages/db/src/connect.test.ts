@@ -20,6 +20,24 @@ describeDatabases("connectDatabase", (create, kind) => {
     expect(rows).toEqual([{ n: 0 }]);
   });
 
+  it("begins transactions behind as many statements as a connection takes", async () => {
+    await using test = await create();
+    await using database = await connectDatabase({ ...test.options, poolSize: 1 });
+    const { db } = database;
+    await db.execute(sql`create table things (n int)`);
+    for (const before of [99, 100, 101]) {
+      await db.execute(sql`select ${before}::int as n`);
+      const statements = Array.from({ length: before }, async (_, n) => db.execute(sql`select ${n}::int as n`));
+      const transaction = db.transaction(async (tx) => {
+        await tx.execute(sql`insert into things values (${before})`);
+        tx.rollback();
+      });
+      await expect(transaction).rejects.toThrow("Rollback");
+      await Promise.all(statements);
+    }
+    expect(rowsOf(await db.execute(sql`select n from things`))).toEqual([]);
+  });
+
   it("delivers a notification with the commit and none after a rollback", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);

@@ -9,7 +9,7 @@ export interface DiskSpace extends Disposable {
 const everyMs = 1_000;
 
 /**
- * PGlite does not survive a full disk: it never returns to the event loop. What takes work must stop before that, so that
+ * PGlite does not survive a full disk: it computes for ever and answers nobody. What takes work must stop before that, so that
  * what was accepted can still be finished.
  */
 export async function watchDiskSpace(folder: string, marginBytes: number): Promise<DiskSpace> {

@@ -58,6 +58,17 @@ describe("connections of an embedded database", () => {
     expect(answers).toEqual([0, 1, 2].flatMap((owner) => Array.from({ length: 50 }, (_, index) => ({ owner, index }))));
   });
 
+  it("end as soon as a reserved one is released", async () => {
+    await using database = await open();
+    const connection = database.connect();
+    await connection`select 1`;
+    const reserved = await connection.reserve();
+    const ended = connection.end();
+    expect([...(await reserved`select 1 as one`)]).toEqual([{ one: 1 }]);
+    reserved.release();
+    await ended;
+  });
+
   it("carry megabytes both ways", async () => {
     await using database = await open();
     const text = "Ω".repeat(3_000_000);
@@ -96,6 +107,21 @@ describe("opening an embedded database", () => {
     await using database = await open();
     expect([...(await database.connect()`select 1 as one`)]).toEqual([{ one: 1 }]);
     await rm(folder, { recursive: true });
+  });
+
+  it("ends with a transaction that is still open, which leaves nothing", async () => {
+    await using test = await createTestDatabase("pglite");
+    const folder = join(test.options.dataDir!, "pglite");
+    const database = await openEmbedded(folder);
+    const connection = database.connect({ fetchTypes: true, onNotify: () => undefined });
+    const reserved = await connection.reserve();
+    await reserved.unsafe("begin; create table things (name text)");
+    await database[Symbol.asyncDispose]();
+    await expect(connection`select 1`).rejects.toThrow("The embedded database is closed");
+    await using again = await openEmbedded(folder);
+    const other = again.connect({ fetchTypes: false, onNotify: () => undefined });
+    expect([...(await other`select to_regclass('things') as things`)]).toEqual([{ things: null }]);
+    await other.end();
   });
 
   it("gives nothing to connect to once it is closed", async () => {

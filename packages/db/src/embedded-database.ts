@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as after } from "node:timers/promises";
 import { type MessagePort, MessageChannel, Worker } from "node:worker_threads";
 import postgres from "postgres";
 import { EmbeddedSocket } from "./embedded-socket.ts";
@@ -17,9 +18,11 @@ export async function openEmbedded(dataDir: string | null): Promise<EmbeddedData
   thread().postMessage(request, [port]);
   const [answer] = (await once(own, "message")) as [OpenAnswer];
   if (answer.kind === "failed") throw new Error(`The embedded database cannot be opened: ${answer.reason}`);
-  const closed = once(own, "close");
   let isOpen = true;
-  void closed.then(() => (isOpen = false));
+  const closed = once(own, "close").then(() => {
+    isOpen = false;
+    return true;
+  });
   // Listening for messages, of which no more come, keeps the process alive until the database is closed.
   own.on("message", () => undefined);
   return {
@@ -41,10 +44,14 @@ export async function openEmbedded(dataDir: string | null): Promise<EmbeddedData
     },
     async [Symbol.asyncDispose]() {
       tell(own, { kind: "close" });
-      await closed;
+      // A full disk leaves PGlite computing for ever.
+      if (!(await Promise.race([closed, after(closingMs, false, { ref: false })]))) await thread().terminate();
     },
   };
 }
+
+/** Longest time that it may take to end. */
+const closingMs = 5_000;
 
 let worker: Worker | null = null;
 
@@ -53,6 +60,7 @@ function thread(): Worker {
   if (worker !== null) return worker;
   worker = new Worker(new URL("embedded-thread.ts", import.meta.url));
   worker.unref();
+  worker.once("exit", () => (worker = null));
   return worker;
 }
 

@@ -1,6 +1,12 @@
 import type { MessagePort } from "node:worker_threads";
 import type { PGlite } from "@electric-sql/pglite";
 
+export interface EmbeddedSession {
+  connect(port: MessagePort): void;
+  /** Ends all connections; what they had begun ends with the database. */
+  close(): void;
+}
+
 interface Connection {
   readonly port: MessagePort;
   isClosed: boolean;
@@ -16,25 +22,27 @@ interface Turn {
  * go on a port. They take turns: who has begun a transaction, or a statement in several messages, has the session until that
  * ends; with a connection that closes meanwhile it is rolled back.
  */
-export function serveSession(pglite: PGlite): { connect(port: MessagePort): void } {
+export function serveSession(pglite: PGlite): EmbeddedSession {
+  const connections = new Set<Connection>();
   const waiting: Turn[] = [];
   /** Who has the session for longer than a turn. */
   let holder: Connection | null = null;
   let isAtWork = false;
+  let isClosed = false;
 
   async function takeTurns(): Promise<void> {
     if (isAtWork) return;
     isAtWork = true;
-    for (;;) {
+    while (!isClosed) {
       if (holder?.isClosed === true) {
-        await answerTo(pglite, rollback);
+        await run(pglite, rollback);
         holder = null;
       }
       const next = waiting.findIndex(({ connection }) => holder === null || connection === holder);
       if (next === -1) break;
       const [{ connection, messages }] = waiting.splice(next, 1) as [Turn];
       if (connection.isClosed) continue;
-      const answer = await answerTo(pglite, messages);
+      const answer = await run(pglite, messages);
       holder = endsIdle(answer) ? null : connection;
       connection.port.postMessage(answer, [answer.buffer]);
     }
@@ -44,6 +52,7 @@ export function serveSession(pglite: PGlite): { connect(port: MessagePort): void
   return {
     connect(port) {
       const connection: Connection = { port, isClosed: false };
+      connections.add(connection);
       port.on("message", (messages: Uint8Array) => {
         if (messages[0] === terminate) return;
         waiting.push({ connection, messages });
@@ -51,8 +60,13 @@ export function serveSession(pglite: PGlite): { connect(port: MessagePort): void
       });
       port.on("close", () => {
         connection.isClosed = true;
+        connections.delete(connection);
         void takeTurns();
       });
+    },
+    close() {
+      isClosed = true;
+      for (const { port } of connections) port.close();
     },
   };
 }
@@ -63,7 +77,8 @@ const terminate = "X".charCodeAt(0);
 /** A `Query` message. */
 const rollback = Buffer.from("Q\0\0\0\rROLLBACK\0", "latin1");
 
-async function answerTo(pglite: PGlite, messages: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+/** What PostgreSQL answers to the messages. */
+async function run(pglite: PGlite, messages: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   // What is passed is a view of the database's memory, which is used again.
   await pglite.execProtocolRawStream(messages, { onRawData: (part) => void parts.push(part.slice()) });

@@ -35,7 +35,14 @@ async function open(dataDir: string | null, port: MessagePort): Promise<void> {
   const session = serveSession(pglite);
   port.on("message", (request: DatabaseRequest) => {
     if (request.kind === "connect") session.connect(request.port);
-    else void pglite.close().finally(() => port.close());
+    else {
+      session.close();
+      // The data are as safe as after a crash when it cannot be closed.
+      void pglite
+        .close()
+        .catch(() => undefined)
+        .then(() => port.close());
+    }
   });
 }
 

@@ -27,7 +27,7 @@ const rushMs = 20;
 export async function startSignals(database: Database, log: Log): Promise<Signals> {
   const self = randomUUID();
   const listeners = forEachTopic(() => new Set<Listener>());
-  const waiting = forEachTopic(() => new Set<string>());
+  let waiting = forEachTopic(() => new Set<string>());
   let sending: Promise<void> | null = null;
   let ending = false;
 
@@ -51,7 +51,8 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
     for (;;) {
       const news = topics.reduce((sum, topic) => sum + waiting[topic].size, 0);
       const payloads = topics.flatMap((topic) => toPayloads(`${self} ${topic}`, [...waiting[topic]]));
-      for (const topic of topics) waiting[topic].clear();
+      // A set that is cleared again and again keeps what was in it alive until the next collection of the whole heap.
+      waiting = forEachTopic(() => new Set<string>());
       if (payloads.length === 0) break;
       await notify(database.db, channel, payloads).catch((error: unknown) =>
         log.warn({ err: error }, "other processes could not be told"),
