@@ -86,7 +86,8 @@ export async function service(options: BenchOptions): Promise<Figures> {
     return figures;
   };
 
-  const backlog = options.backlog ?? (options.database === "pglite" ? 5_000 : options.quick ? 3_000 : 20_000);
+  const standard = options.database === "pglite" ? { quick: 5_000, whole: 20_000 } : { quick: 3_000, whole: 100_000 };
+  const backlog = options.backlog ?? (options.quick ? standard.quick : standard.whole);
   const burst = (posts: { url: string; body: string }): LoadQuestion => ({
     ...posts,
     kind: "burst",

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@strategy-executor/db";
@@ -17,6 +18,7 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const manifest = fileURLToPath(new URL("../../../../package.json", import.meta.url));
 export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
 
 /** What a test leaves behind that ran out of time is not to outlive the run. */
@@ -32,16 +34,13 @@ export function startServerProcess(
   return startProcess(["--liftoff-only"], database, { COMPUTE_THREADS: "1", ...environment });
 }
 
-/** The same as `npm start` does it: what is to be measured. */
+/** The same as `npm start` does it, with the flags that stand there: what is to be measured. */
 export function startServerAsUsersDo(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  return startProcess(
-    ["--max-semi-space-size=16", "--heap-growing-percent=100", "--no-parallel-scavenge"],
-    database,
-    environment,
-  );
+  const { scripts } = JSON.parse(readFileSync(manifest, "utf8")) as { scripts: { start: string } };
+  return startProcess(scripts.start.match(/--\S+/g) ?? [], database, environment);
 }
 
 async function startProcess(
