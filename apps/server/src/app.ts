@@ -46,8 +46,8 @@ export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...
     res.json({ status: "ok" });
   });
   app.get("/readyz", async (_req, res) => {
-    const ping = pingDatabase(ctx.database.db).catch(() => false);
-    const answers = isReady() && (await Promise.race([ping, after(readyWithinMs, false, { ref: false })]));
+    const ping = () => pingDatabase(ctx.database.db).catch(() => false);
+    const answers = isReady() && (await Promise.race([ping(), after(readyWithinMs, false, { ref: false })]));
     if (answers) res.json({ status: "ready" });
     else sendProblem(res, 503, "The database or the queue does not answer");
   });

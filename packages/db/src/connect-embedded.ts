@@ -49,10 +49,8 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
       notifications.on(channel, onPayload);
       await client.unsafe(`listen "${channel}"`);
       onConnect();
-      return async () => {
-        notifications.off(channel, onPayload);
-        if (notifications.listenerCount(channel) === 0) await client.unsafe(`unlisten "${channel}"`);
-      };
+      // What nobody listens to any more may come until the database is closed.
+      return async () => void notifications.off(channel, onPayload);
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

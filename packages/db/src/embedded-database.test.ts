@@ -44,6 +44,17 @@ describe("connections of an embedded database", () => {
     expect([...(await other`select count(*)::int as n from things`)]).toEqual([{ n: 0 }]);
   });
 
+  it("undo a transaction also when a statement in it has failed", async () => {
+    await using database = await open();
+    const [one, other] = [database.connect(), database.connect()];
+    await one`select 1`;
+    const reserved = await one.reserve();
+    await reserved.unsafe("begin; create table things (name text)");
+    await expect(reserved`select ${1}::int / 0`).rejects.toThrow("division by zero");
+    await one.end({ timeout: 0 });
+    expect([...(await other`select to_regclass('things') as things`)]).toEqual([{ things: null }]);
+  });
+
   it("never get into each other's statements, however many of them take several messages", async () => {
     await using database = await open();
     const connections = [database.connect(), database.connect(), database.connect()];
@@ -56,17 +67,6 @@ describe("connections of an embedded database", () => {
       ),
     );
     expect(answers).toEqual([0, 1, 2].flatMap((owner) => Array.from({ length: 50 }, (_, index) => ({ owner, index }))));
-  });
-
-  it("end as soon as a reserved one is released", async () => {
-    await using database = await open();
-    const connection = database.connect();
-    await connection`select 1`;
-    const reserved = await connection.reserve();
-    const ended = connection.end();
-    expect([...(await reserved`select 1 as one`)]).toEqual([{ one: 1 }]);
-    reserved.release();
-    await ended;
   });
 
   it("carry megabytes both ways", async () => {

@@ -45,7 +45,7 @@ export async function openEmbedded(dataDir: string | null): Promise<EmbeddedData
     async [Symbol.asyncDispose]() {
       tell(own, { kind: "close" });
       // A full disk leaves PGlite computing for ever.
-      if (!(await Promise.race([closed, after(closingMs, false, { ref: false })]))) await thread().terminate();
+      if (!(await Promise.race([closed, after(closingMs, false, { ref: false })]))) await endThread();
     },
   };
 }
@@ -58,10 +58,19 @@ let worker: Worker | null = null;
 /** The thread of this process. An error in it ends the process: nothing could go on without the database. */
 function thread(): Worker {
   if (worker !== null) return worker;
-  worker = new Worker(new URL("embedded-thread.ts", import.meta.url));
-  worker.unref();
-  worker.once("exit", () => (worker = null));
-  return worker;
+  const started = new Worker(new URL("embedded-thread.ts", import.meta.url));
+  started.unref();
+  started.once("exit", () => {
+    if (worker === started) worker = null;
+  });
+  worker = started;
+  return started;
+}
+
+async function endThread(): Promise<void> {
+  const ending = worker;
+  worker = null;
+  await ending?.terminate();
 }
 
 function tell(port: MessagePort, request: DatabaseRequest, transferred: readonly MessagePort[] = []): void {

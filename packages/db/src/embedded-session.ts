@@ -51,6 +51,7 @@ export function serveSession(pglite: PGlite): EmbeddedSession {
 
   return {
     connect(port) {
+      if (isClosed) return void port.close();
       const connection: Connection = { port, isClosed: false };
       connections.add(connection);
       port.on("message", (messages: Uint8Array) => {
