@@ -2,26 +2,19 @@ import type { Logger } from "drizzle-orm";
 import postgres from "postgres";
 import type { Database } from "./connect.ts";
 import { migrateSchema, toDb, type UseCounter } from "./postgres-client.ts";
+import { sessionSettings } from "./session-settings.ts";
 
 export async function connectPostgres(url: string, poolSize: number, logger: Logger | false): Promise<Database> {
   await migrateOnce(url);
   // Connections share one count of failures: waiting longer each time, they would miss a quick restart by many seconds.
   // Asking for the types of arrays, which nothing here needs, ends the process when the connection is cut meanwhile.
-  // A statement prepared while a table is nearly empty would go on reading all of it until the next analyze. And to plan some
-  // of them anew for each set of parameters, as PostgreSQL would, takes several times as long as to run them.
-  // Such a plan takes a limit that it does not know for a tenth of the table, for which it would start processes that help.
-  const connection = {
-    enable_seqscan: "off",
-    plan_cache_mode: "force_generic_plan",
-    max_parallel_workers_per_gather: "0",
-  };
-  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection };
+  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection: sessionSettings };
   const client = postgres(url, { max: poolSize, ...options });
   const hasty = postgres(url, {
     max: hastyConnections,
     ...options,
     connection: {
-      ...connection,
+      ...sessionSettings,
       synchronous_commit: "off",
       // Jobs are taken in the order of an index: without statistics yet, all that wait would be sorted for each few.
       enable_sort: "off",

@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { serveSession } from "./embedded-session.ts";
+import { sessionSettings } from "./session-settings.ts";
 
 /*
  * The thread of embedded databases: PostgreSQL computes here, beside the event loop of the process. A process has one such
@@ -31,7 +32,7 @@ parentPort!.on("message", ({ dataDir, port }: OpenRequest) => {
 
 async function open(dataDir: string | null, port: MessagePort): Promise<void> {
   const pglite = await PGlite.create(dataDir === null ? {} : { dataDir });
-  await pglite.exec("set enable_seqscan = off; set plan_cache_mode = force_generic_plan");
+  for (const [name, value] of Object.entries(sessionSettings)) await pglite.exec(`set ${name} = ${value}`);
   const session = serveSession(pglite);
   port.on("message", (request: DatabaseRequest) => {
     if (request.kind === "connect") session.connect(request.port);

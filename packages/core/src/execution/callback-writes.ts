@@ -8,7 +8,7 @@ import {
   openAttempts,
   postponeCallbacks,
 } from "@strategy-executor/db";
-import { grouped, groupSize, stepGatherMs } from "./grouped.ts";
+import { grouped, stepGatherMs } from "./grouped.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
 /** What the delivery of callbacks writes, each change with the jobs that follow from it, many together when many come at once. */
@@ -39,7 +39,6 @@ interface Postponed {
 export function createCallbackWrites(database: Database, queue: Queue): CallbackWrites {
   const { db } = database;
   const group = {
-    most: groupSize,
     splits: (error: unknown) => !isUnavailable(error),
     gatherMs: stepGatherMs,
   };

@@ -1,8 +1,8 @@
 import { setTimeout as after } from "node:timers/promises";
 
 export interface GroupedOptions<Item> {
-  /** Most items in one call. */
-  readonly most: number;
+  /** Most items in one call; many when absent. */
+  readonly most?: number;
   /** Whether the failure of a group may be the fault of one of its items: then each is tried alone. */
   readonly splits: (error: unknown) => boolean;
   /** Items with the same key never go together; any do when absent. */
@@ -11,8 +11,8 @@ export interface GroupedOptions<Item> {
   readonly gatherMs?: number;
 }
 
-/** How many items at most to write together: more cost as much each. */
-export const groupSize = 256;
+/** More items in one call cost as much each. */
+const many = 256;
 
 /** How long the steps of executions gather in a rush, beside which much else of them is under way. */
 export const stepGatherMs = 25;
@@ -34,7 +34,7 @@ const shortMs = 5;
  */
 export function grouped<Item, Answer>(
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { most, splits, keyOf, gatherMs = shortMs }: GroupedOptions<Item>,
+  { most = many, splits, keyOf, gatherMs = shortMs }: GroupedOptions<Item>,
 ): (item: Item) => Promise<Answer> {
   let gathered: Waiting<Item, Answer>[] = [];
   let writing = false;

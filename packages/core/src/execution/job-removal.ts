@@ -11,20 +11,18 @@ export interface JobRemoval {
 
 export interface JobRemovalOptions {
   readonly remove: (name: QueueName, jobs: readonly TakenJob[]) => Promise<unknown>;
-  /** Most jobs in one call. */
-  readonly most: number;
   readonly log: Log;
 }
 
 /** What is done stays done, whenever its job goes. */
 const gatherMs = 100;
 
-export function createJobRemoval({ remove, most, log }: JobRemovalOptions): JobRemoval {
+export function createJobRemoval({ remove, log }: JobRemovalOptions): JobRemoval {
   const underWay = new Set<Promise<void>>();
   const groups = new Map<QueueName, (job: TakenJob) => Promise<void>>();
 
   function groupOf(name: QueueName): (job: TakenJob) => Promise<void> {
-    const group = groups.get(name) ?? grouped(removeAll(name), { most, splits: () => false, gatherMs });
+    const group = groups.get(name) ?? grouped(removeAll(name), { splits: () => false, gatherMs });
     groups.set(name, group);
     return group;
   }

@@ -23,7 +23,7 @@ import {
 } from "@strategy-executor/db";
 import type { Signals } from "../live/signals.ts";
 import type { Log } from "../log.ts";
-import { grouped, groupSize, stepGatherMs } from "./grouped.ts";
+import { grouped, stepGatherMs } from "./grouped.ts";
 import type { Observer } from "./observer.ts";
 import type { NewJob, Queue, TakenJob } from "./queue.ts";
 
@@ -65,7 +65,7 @@ export interface LifecycleOptions {
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { queue, signals, limits, observer, log } = lifecycle;
   const { db } = lifecycle.database;
-  const options = { most: groupSize, splits: (error: unknown) => !isUnavailable(error) };
+  const options = { splits: (error: unknown) => !isUnavailable(error) };
 
   const insert = grouped(async (items: readonly NewExecution[]) => {
     const inserted = await insertExecutions(db, items, queue.executionInsertion);

@@ -8,7 +8,6 @@ import {
 } from "@strategy-executor/db";
 import { type Clock, type Job, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
-import { groupSize } from "./grouped.ts";
 import { createJobRemoval } from "./job-removal.ts";
 
 const queueNames = ["executions", "sweeps", "callbacks"] as const;
@@ -123,7 +122,6 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
 
   const removal = createJobRemoval({
     remove: (name, jobs) => remove(database.hastyDb, name, jobs),
-    most: groupSize,
     log,
   });
   return {
