@@ -31,10 +31,10 @@ it("carries nothing of the service but the contract of its callback", async () =
     .filter((id) => !id.includes("node_modules"));
   const foreign = workspace.filter((id) => !/^packages\/(client|callback)\/src\//.test(id));
   expect(foreign.toSorted()).toEqual([
-    "packages/core/src/execution/execution-callback.ts",
-    "packages/core/src/execution/execution-result.ts",
-    "packages/core/src/execution/execution.ts",
-    "packages/core/src/result.ts",
+    "packages/core/src/engine/delivery/execution-callback.ts",
+    "packages/core/src/engine/lifecycle/execution-result.ts",
+    "packages/core/src/engine/lifecycle/execution.ts",
+    "packages/core/src/backtest/result.ts",
     "packages/core/src/sweep/metrics-table.ts",
     "packages/core/src/sweep/sweep-report.ts",
   ]);

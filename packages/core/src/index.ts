@@ -1,5 +1,5 @@
-export { DomainError, type ErrorCode, type FieldError } from "./errors.ts";
-export type { Log } from "./log.ts";
+export { DomainError, type ErrorCode, type FieldError } from "./common/domain-error.ts";
+export type { Log } from "./common/log.ts";
 export {
   type AnyOperation,
   type Client,
@@ -11,36 +11,56 @@ export {
   type Scope,
   scopes,
   toInvalid,
-} from "./operation.ts";
+} from "./operations/operation.ts";
 export * from "./operations/index.ts";
-export { mostCallbackAttempts } from "./operations/execute-strategy.ts";
-export { type Engine, type EngineOptions, startEngine } from "./execution/engine.ts";
-export type { AttemptEnding, Observer } from "./execution/observer.ts";
-export { DeliveryAttempt, Execution, ExecutionStatus, ExecutionSummary, Progress } from "./execution/execution.ts";
-export { type ExecutionCallback, executionCallback, sweepCallback } from "./execution/execution-callback.ts";
-export type { ExecutionResult } from "./execution/execution-result.ts";
+export { mostCallbackAttempts } from "./operations/executions/execute-strategy.ts";
+export { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
+export type { AttemptEnding, Observer } from "./engine/lifecycle/observer.ts";
+export {
+  DeliveryAttempt,
+  Execution,
+  ExecutionStatus,
+  ExecutionSummary,
+  Progress,
+} from "./engine/lifecycle/execution.ts";
+export { type ExecutionCallback, executionCallback, sweepCallback } from "./engine/delivery/execution-callback.ts";
+export type { ExecutionResult } from "./engine/lifecycle/execution-result.ts";
 
-export { type CreatedSigningSecret, createSigningSecrets, type SigningSecrets } from "./signing/signing-secrets.ts";
-export { startSignals } from "./live/signals.ts";
-export { noSigningSecret } from "./operations/end-signing-secret.ts";
-export { openSecretBox } from "./signing/secrets-key.ts";
-export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./signing/secret-box.ts";
-export { CircuitState, ReceiverState } from "./operations/list-receivers.ts";
-export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secret.ts";
-export { Sweep, type SweepSummary } from "./execution/sweep.ts";
+export {
+  type CreatedSigningSecret,
+  createSigningSecrets,
+  type SigningSecrets,
+} from "./engine/signing/signing-secrets.ts";
+export { startSignals } from "./engine/signals/signals.ts";
+export { noSigningSecret } from "./operations/signing-secrets/end-signing-secret.ts";
+export { openSecretBox } from "./engine/signing/secrets-key.ts";
+export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./engine/signing/secret-box.ts";
+export { CircuitState, ReceiverState } from "./operations/callbacks/list-receivers.ts";
+export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secrets/signing-secret.ts";
+export { Sweep, type SweepSummary } from "./engine/lifecycle/sweep.ts";
 export { SweepReport } from "./sweep/index.ts";
-export { sweepTableCsv } from "./operations/get-sweep-table.ts";
-export { type Market, type PriceTable } from "./market.ts";
+export { sweepTableCsv } from "./operations/sweeps/get-sweep-table.ts";
+export { type Market, type PriceTable } from "./market/price-table.ts";
 export { storedMarket } from "./prices/stored-market.ts";
-export { runStrategy } from "./run-strategy.ts";
-export { loadRegistry, type Registry } from "./registry.ts";
+export { runStrategy } from "./backtest/run-strategy.ts";
+export { loadRegistry, type Registry } from "./strategy/registry.ts";
 export { boldAssetAllocation, builtInStrategies, movingAverageCrossover } from "./strategies/index.ts";
-export { linkedDeliveryAttempts, linkedExecutionPages, linkedExecutions, linkedSeries } from "./operations/links.ts";
+export {
+  linkedDeliveryAttempts,
+  linkedExecutionPages,
+  linkedExecutions,
+  linkedSeries,
+} from "./operations/executions/bulk-reads.ts";
 export { type Page, type PageRequest, parsePage } from "./operations/page.ts";
-export { StrategyDescription, toStrategyDescription } from "./operations/strategy-description.ts";
+export { StrategyDescription, toStrategyDescription } from "./operations/strategies/strategy-description.ts";
 export { HeldPrices, ImportedPrices, PriceImportReport } from "./prices/schemas.ts";
-export * from "./authoring.ts";
-export { ExecutionEvent } from "./live/execution-event.ts";
-export { type ExecutionUpdate, WatchExecution, watchExecution } from "./live/watch-execution.ts";
-export { type FeedEvent, feedCursor, WatchExecutions, watchExecutions } from "./live/watch-executions.ts";
-export { Result, Series } from "./result.ts";
+export * from "./strategy/authoring.ts";
+export { ExecutionEvent } from "./engine/live/execution-event.ts";
+export { type ExecutionUpdate, WatchExecution, watchExecution } from "./operations/executions/watch-execution.ts";
+export {
+  type FeedEvent,
+  feedCursor,
+  WatchExecutions,
+  watchExecutions,
+} from "./operations/executions/watch-executions.ts";
+export { Result, Series } from "./backtest/result.ts";

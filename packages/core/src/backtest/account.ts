@@ -1,7 +1,7 @@
-import { toIsoDay } from "../calendar.ts";
-import type { PriceTable } from "../market.ts";
-import { type Fill, type Run, StrategyError } from "../strategy.ts";
-import type { PlannedDecision } from "./decisions.ts";
+import { toIsoDay } from "../market/calendar.ts";
+import type { PriceTable } from "../market/price-table.ts";
+import { type Fill, type Run, StrategyError } from "../strategy/strategy.ts";
+import type { PlannedDecision } from "./plan.ts";
 
 /** What an account did from its first day to its last. */
 export interface AccountHistory {

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Weights } from "../allocation.ts";
-import { toIsoDay } from "../calendar.ts";
-import type { PriceSeries } from "../market.ts";
-import { runStrategy } from "../run-strategy.ts";
-import type { Run, Schedule, Strategy } from "../strategy.ts";
+import type { Weights } from "../strategy/allocation.ts";
+import { toIsoDay } from "../market/calendar.ts";
+import type { PriceSeries } from "../market/price-table.ts";
+import { runStrategy } from "./run-strategy.ts";
+import type { Run, Schedule, Strategy } from "../strategy/strategy.ts";
 import { boldAssetAllocation } from "../strategies/bold-asset-allocation.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
-import { syntheticMarket } from "../synthetic-market.ts";
+import { syntheticMarket } from "../market/synthetic-market.ts";
 import { marketOf, noMarket } from "../testing/prices.ts";
 import { strategyOf } from "../testing/strategy-of.ts";
 

@@ -1,9 +1,9 @@
-import { type CalendarMonth, calendarMonths, monthEnds, toIsoDay } from "../calendar.ts";
-import type { PriceTable } from "../market.ts";
-import type { Parameters } from "../parameters.ts";
-import type { DatedDecision, Decision, Strategy } from "../strategy.ts";
+import { type CalendarMonth, calendarMonths, monthEnds, toIsoDay } from "../market/calendar.ts";
+import type { PriceTable } from "../market/price-table.ts";
+import type { Parameters } from "../strategy/parameters.ts";
+import type { DatedDecision, Decision, Strategy } from "../strategy/strategy.ts";
 import { type AccountHistory, runAccount } from "./account.ts";
-import { type PlannedDecision, planDecisions } from "./decisions.ts";
+import { type PlannedDecision, planDecisions } from "./plan.ts";
 import { periodOf } from "./period.ts";
 
 /** A strategy's decisions on one table of prices, and the account that followed them. */

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { toIsoDay } from "../calendar.ts";
-import type { Market, PriceSeries } from "../market.ts";
-import { runStrategy, type StrategyRun } from "../run-strategy.ts";
+import { toIsoDay } from "../market/calendar.ts";
+import type { Market, PriceSeries } from "../market/price-table.ts";
+import { runStrategy, type StrategyRun } from "./run-strategy.ts";
 import { boldAssetAllocation } from "../strategies/bold-asset-allocation.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
-import { syntheticMarket } from "../synthetic-market.ts";
+import { syntheticMarket } from "../market/synthetic-market.ts";
 import * as bruteForce from "../testing/brute-force.ts";
 import { fundPrices, hasReferenceData, marketOf } from "../testing/prices.ts";
 

@@ -1,7 +1,7 @@
-import { countUpTo, toDay, toIsoDay } from "../calendar.ts";
-import type { PriceTable } from "../market.ts";
-import type { CommonParameters } from "../parameters.ts";
-import { StrategyError } from "../strategy.ts";
+import { countUpTo, toDay, toIsoDay } from "../market/calendar.ts";
+import type { PriceTable } from "../market/price-table.ts";
+import type { CommonParameters } from "../strategy/parameters.ts";
+import { StrategyError } from "../strategy/strategy.ts";
 
 /** The rows of the price table on which the account may trade and is valued, both included. */
 export interface Period {

@@ -1,5 +1,5 @@
-import { toIsoDay, toIsoDays } from "../calendar.ts";
-import { fingerprint, type PriceTable } from "../market.ts";
+import { toIsoDay, toIsoDays } from "../market/calendar.ts";
+import { fingerprint, type PriceTable } from "../market/price-table.ts";
 import {
   cagr,
   drawdowns,
@@ -12,10 +12,10 @@ import {
   turnover,
   volatility,
   wholeYearReturns,
-} from "../metrics.ts";
-import type { Parameters } from "../parameters.ts";
-import { conventions, type Result, type Series } from "../result.ts";
-import { failureOf, type Strategy } from "../strategy.ts";
+} from "./performance.ts";
+import type { Parameters } from "../strategy/parameters.ts";
+import { conventions, type Result, type Series } from "./result.ts";
+import { failureOf, type Strategy } from "../strategy/strategy.ts";
 import type { Backtest } from "./backtest.ts";
 
 const daysPerYear = 365.25;

@@ -1,8 +1,8 @@
-import { countUpTo, toIsoDay } from "../calendar.ts";
-import type { RunningSums } from "../indicators.ts";
-import { prefixSums } from "../kernels/prefix-sums.ts";
-import type { PriceTable } from "../market.ts";
-import { type History, StrategyError, type View } from "../strategy.ts";
+import { countUpTo, toIsoDay } from "../market/calendar.ts";
+import type { RunningSums } from "../strategy/indicators.ts";
+import { prefixSums } from "./kernels/prefix-sums.ts";
+import type { PriceTable } from "../market/price-table.ts";
+import { type History, StrategyError, type View } from "../strategy/strategy.ts";
 
 /** A view that is moved from decision to decision. */
 export interface MovingView {

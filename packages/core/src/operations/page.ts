@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { DomainError } from "../errors.ts";
-import { toInvalid } from "../operation.ts";
+import { DomainError } from "../common/domain-error.ts";
+import { toInvalid } from "./operation.ts";
 
 /** Input fields of every list that is read page by page. */
 export const pageInput = {

@@ -9,7 +9,7 @@ import {
   startPriceImport,
   sweepPrices,
 } from "@strategy-executor/db";
-import { DomainError } from "../errors.ts";
+import { DomainError } from "../common/domain-error.ts";
 import { readPrices } from "./read-prices.ts";
 import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
 

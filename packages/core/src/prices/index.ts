@@ -1,5 +1,5 @@
-export { fetchCsv, type FetchRequest } from "./fetch-csv.ts";
+export { fetchCsv, type FetchRequest } from "./providers/fetch-csv.ts";
 export { importPrices, type PriceImport } from "./import-prices.ts";
-export type { DailyBar, PriceProvider } from "./price-provider.ts";
+export type { DailyBar, PriceProvider } from "./providers/price-provider.ts";
 export { HeldPrices, ImportedPrices, PriceImportReport } from "./schemas.ts";
-export { yahoo, type YahooOptions } from "./yahoo.ts";
+export { yahoo, type YahooOptions } from "./providers/yahoo.ts";

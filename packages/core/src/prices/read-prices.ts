@@ -1,8 +1,8 @@
 import { pipeline } from "node:stream/promises";
 import type { PriceRow } from "@strategy-executor/db";
 import { CsvError, parse } from "csv-parse";
-import { toDay } from "../calendar.ts";
-import { DomainError } from "../errors.ts";
+import { toDay } from "../market/calendar.ts";
+import { DomainError } from "../common/domain-error.ts";
 import { isTicker } from "./schemas.ts";
 
 /** A CSV file of prices. */

@@ -1,10 +1,10 @@
 import { connectDatabase } from "@strategy-executor/db";
 import { describeDatabases } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
-import type { Market } from "../market.ts";
+import type { Market } from "../market/price-table.ts";
 import { executeStrategy, getExecution } from "../operations/index.ts";
 import { startService } from "../testing/service.ts";
-import { watchExecution } from "../live/watch-execution.ts";
+import { watchExecution } from "../operations/executions/watch-execution.ts";
 import { importPrices } from "./import-prices.ts";
 import { storedMarket } from "./stored-market.ts";
 

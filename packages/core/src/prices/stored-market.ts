@@ -1,5 +1,5 @@
 import { type Db, loadPrices, priceVersion } from "@strategy-executor/db";
-import { type Market, type PriceTable, priceTable } from "../market.ts";
+import { type Market, type PriceTable, priceTable } from "../market/price-table.ts";
 
 /** What tables may take together in bytes, the one in use apart. */
 const mostBytes = 256 * 1024 * 1024;

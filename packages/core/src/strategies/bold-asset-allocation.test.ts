@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runStrategy } from "../run-strategy.ts";
+import { runStrategy } from "../backtest/run-strategy.ts";
 import { fundPrices, hasReferenceData, marketOf, noMarket, readReference, weekdaySeries } from "../testing/prices.ts";
 import { boldAssetAllocation } from "./bold-asset-allocation.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { equalWeights, replaceWeaker, topBy } from "../allocation.ts";
-import { momentum13612W, relativeMomentum } from "../indicators.ts";
-import { defineStrategy, portfolioOf } from "../strategy.ts";
+import { equalWeights, replaceWeaker, topBy } from "../strategy/allocation.ts";
+import { momentum13612W, relativeMomentum } from "../strategy/indicators.ts";
+import { defineStrategy, portfolioOf } from "../strategy/strategy.ts";
 
 const canaries = ["SPY", "VWO", "VEA", "BND"];
 const defensive = ["TIP", "DBC", "BIL", "IEF", "TLT", "LQD", "BND"];

@@ -1,4 +1,4 @@
-import type { Strategy } from "../strategy.ts";
+import type { Strategy } from "../strategy/strategy.ts";
 import { boldAssetAllocation } from "./bold-asset-allocation.ts";
 import { movingAverageCrossover } from "./moving-average-crossover.ts";
 

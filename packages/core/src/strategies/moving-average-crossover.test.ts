@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runStrategy } from "../run-strategy.ts";
+import { runStrategy } from "../backtest/run-strategy.ts";
 import { hasReferenceData, marketOf, noMarket, readReference, spyPrices, weekdaySeries } from "../testing/prices.ts";
 import { movingAverageCrossover } from "./moving-average-crossover.ts";
 

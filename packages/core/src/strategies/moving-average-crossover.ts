@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isAverageAbove } from "../indicators.ts";
-import { defineStrategy, type Fill, type Run } from "../strategy.ts";
+import { isAverageAbove } from "../strategy/indicators.ts";
+import { defineStrategy, type Fill, type Run } from "../strategy/strategy.ts";
 
 export const movingAverageCrossover = defineStrategy({
   name: "MovingAverageCrossover",

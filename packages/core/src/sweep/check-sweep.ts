@@ -1,6 +1,6 @@
-import type { FieldError } from "../errors.ts";
-import { parametersJsonSchema } from "../parameters.ts";
-import type { Strategy } from "../strategy.ts";
+import type { FieldError } from "../common/domain-error.ts";
+import { parametersJsonSchema } from "../strategy/parameters.ts";
+import type { Strategy } from "../strategy/strategy.ts";
 import type { Grid } from "./grid.ts";
 
 /** What is wrong with a sweep whatever the combination: names nobody knows, and parameters that are fixed and vary. */

@@ -1,5 +1,5 @@
-import type { Market } from "../market.ts";
-import type { Strategy } from "../strategy.ts";
+import type { Market } from "../market/price-table.ts";
+import type { Strategy } from "../strategy/strategy.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";
 import { bestOf, METRICS, metricsAt, type RankedCombination } from "./metrics-table.ts";
 import type { SweepSpec } from "./sweep-spec.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runStrategy } from "../run-strategy.ts";
+import { runStrategy } from "../backtest/run-strategy.ts";
 import { boldAssetAllocation } from "../strategies/bold-asset-allocation.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
-import type { Market } from "../market.ts";
-import type { Strategy } from "../strategy.ts";
+import type { Market } from "../market/price-table.ts";
+import type { Strategy } from "../strategy/strategy.ts";
 import { hasReferenceData, marketOf, noMarket, spyPrices, weekdaySeries } from "../testing/prices.ts";
 import { strategyOf } from "../testing/strategy-of.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { boldAssetAllocation } from "../strategies/bold-asset-allocation.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
-import { runStrategy } from "../run-strategy.ts";
+import { runStrategy } from "../backtest/run-strategy.ts";
 import { noMarket } from "../testing/prices.ts";
 import { checkSweep } from "./check-sweep.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { toDay } from "../calendar.ts";
-import type { Market } from "../market.ts";
+import { toDay } from "../market/calendar.ts";
+import type { Market } from "../market/price-table.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
 import { marketOf, weekdaySeries } from "../testing/prices.ts";
 import { workOnChunk } from "./chunk.ts";

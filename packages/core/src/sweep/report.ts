@@ -1,7 +1,7 @@
-import type { Market } from "../market.ts";
-import type { Result, Series } from "../result.ts";
-import { runStrategy } from "../run-strategy.ts";
-import { type Strategy, StrategyError } from "../strategy.ts";
+import type { Market } from "../market/price-table.ts";
+import type { Result, Series } from "../backtest/result.ts";
+import { runStrategy } from "../backtest/run-strategy.ts";
+import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { windowsOf } from "./chunk.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";
 import type { Gathered } from "./gather.ts";

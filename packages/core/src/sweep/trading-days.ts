@@ -1,8 +1,8 @@
 import { periodOf } from "../backtest/period.ts";
-import type { Market } from "../market.ts";
-import { parseParameters } from "../parameters.ts";
-import { loadTable } from "../run-strategy.ts";
-import { type Strategy, StrategyError } from "../strategy.ts";
+import type { Market } from "../market/price-table.ts";
+import { parseParameters } from "../strategy/parameters.ts";
+import { loadTable } from "../backtest/run-strategy.ts";
+import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { type Grid, openGrid } from "./grid.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { toIsoDay } from "../calendar.ts";
+import { toIsoDay } from "../market/calendar.ts";
 
 /** A part of the period, both days included: what `start_date` and `end_date` say. */
 export interface Window {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isWeekday, toDay } from "../calendar.ts";
-import { type Market, type PriceSeries, priceTable } from "../market.ts";
+import { isWeekday, toDay } from "../market/calendar.ts";
+import { type Market, type PriceSeries, priceTable } from "../market/price-table.ts";
 
 const shared = new URL("../../../../../shared/", import.meta.url);
 

@@ -1,12 +1,12 @@
 import { createGuard } from "@strategy-executor/callback";
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
-import { type EngineOptions, startEngine } from "../execution/engine.ts";
-import { nobody } from "../execution/observer.ts";
-import type { Signals } from "../live/signals.ts";
-import type { Log } from "../log.ts";
-import { type Ctx, localClient } from "../operation.ts";
-import { loadRegistry } from "../registry.ts";
-import { openSecretBox } from "../signing/secrets-key.ts";
+import { type EngineOptions, startEngine } from "../engine/engine.ts";
+import { nobody } from "../engine/lifecycle/observer.ts";
+import type { Signals } from "../engine/signals/signals.ts";
+import type { Log } from "../common/log.ts";
+import { type Ctx, localClient } from "../operations/operation.ts";
+import { loadRegistry } from "../strategy/registry.ts";
+import { openSecretBox } from "../engine/signing/secrets-key.ts";
 
 export interface Service extends AsyncDisposable {
   readonly ctx: Ctx;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Weights } from "../allocation.ts";
-import { defineStrategy, type Run, type Schedule, type Strategy, type View } from "../strategy.ts";
+import type { Weights } from "../strategy/allocation.ts";
+import { defineStrategy, type Run, type Schedule, type Strategy, type View } from "../strategy/strategy.ts";
 
 /** A strategy whose decisions a test makes up. Its result holds the whole run. */
 export function strategyOf(

@@ -1,0 +1,96 @@
+import type { PlannedDecision } from "../plan.ts";
+import type { PriceTable } from "../../market/price-table.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What an account needs besides its decisions; as for `runAccount`. */
+export interface AllocationAccount {
+  readonly first: number;
+  readonly last: number;
+  readonly capital: number;
+  readonly costBps: number;
+}
+
+/**
+ * Follows planned decisions like `runAccount`, but keeps no history: one pass over the days and the tickers held on them,
+ * written into `outcome`. False when the account is ruined, which the plain backtest explains.
+ */
+export function runAllocation(
+  { tickers, closes }: PriceTable,
+  planned: readonly PlannedDecision[],
+  { first, last, capital, costBps }: AllocationAccount,
+  outcome: Outcome,
+): boolean {
+  // By column, zero between rebalances.
+  const quantities = new Float64Array(tickers.length);
+  const shares = new Float64Array(tickers.length);
+  let held: { readonly column: number; readonly prices: Float64Array; readonly quantity: number }[] = [];
+  let cash = capital;
+  let before = 0;
+  let peak = 0;
+  let deepest = 1;
+  let sumOfReturns = 0;
+  let sumOfSquares = 0;
+  let invested = 0;
+  let trades = 0;
+  let next = 0;
+
+  for (let row = first; row <= last; row += 1) {
+    let assets = 0;
+    for (const { prices, quantity } of held) assets += quantity * prices[row]!;
+    let value = cash + assets;
+    const plan = planned[next];
+    if (plan?.fillRow === row) {
+      const left = rebalance(row, plan, value);
+      if (!(left > 0)) return false;
+      next += 1;
+      assets = left - cash;
+      value = left;
+    }
+    if (!(value > 0 && value < Infinity)) return false;
+    if (row > first) {
+      const change = value / before - 1;
+      sumOfReturns += change;
+      sumOfSquares += change * change;
+    }
+    if (value > peak) peak = value;
+    else if (value < deepest * peak) deepest = value / peak;
+    invested += assets / value;
+    before = value;
+  }
+  outcome.finalValue = before;
+  outcome.deepest = deepest;
+  outcome.sumOfReturns = sumOfReturns;
+  outcome.sumOfSquares = sumOfSquares;
+  outcome.trades = trades;
+  outcome.invested = invested;
+  return true;
+
+  /** What is left after the costs. */
+  function rebalance(row: number, { decision: { weights } }: PlannedDecision, value: number): number {
+    const targets = Object.keys(weights).map((ticker) => ({
+      column: tickers.indexOf(ticker),
+      weight: weights[ticker]!,
+    }));
+    for (const { column, weight } of targets) shares[column] = weight;
+    let traded = 0;
+    for (const { column, prices, quantity } of held) {
+      traded += Math.abs(shares[column]! * value - quantity * prices[row]!);
+      quantities[column] = quantity;
+    }
+    for (const { column, weight } of targets) if (quantities[column] === 0) traded += weight * value;
+    const left = value - (traded * costBps) / 10_000;
+    let unspent = 1;
+    for (const { column, weight } of targets) {
+      if (quantities[column] === 0) trades += 1;
+      unspent -= weight;
+      shares[column] = 0;
+    }
+    for (const { column } of held) quantities[column] = 0;
+    held = targets.map(({ column, weight }) => {
+      const prices = closes[column]!;
+      return { column, prices, quantity: (weight * left) / prices[row]! };
+    });
+    cash = unspent > 1e-9 ? unspent * left : 0;
+    return left;
+  }
+}

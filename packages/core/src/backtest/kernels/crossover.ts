@@ -1,0 +1,152 @@
+import { isAbove } from "../../strategy/indicators.ts";
+import { type Extremes, extremesOf } from "./extremes.ts";
+import type { Outcome } from "./outcome.ts";
+import { type ExactSums, exactPrefixSums, prefixSums, sumBetween } from "./prefix-sums.ts";
+
+/** What all combinations of windows share: computed once from the closes of a ticker. */
+export interface CrossoverPrices {
+  readonly closes: Float64Array;
+  /** `sums[n]`: the sum of the first n closes. */
+  readonly sums: Float64Array;
+  /** Of the returns from each close to the next, the first of which is 0, and of their squares. */
+  readonly returns: ExactSums;
+  readonly squares: ExactSums;
+  readonly extremes: Extremes;
+}
+
+/** What the account does, whatever the windows. Rows are indices into the closes. */
+export interface CrossoverAccount {
+  readonly first: number;
+  readonly last: number;
+  readonly capital: number;
+  /** Trading cost as a fraction of the traded value. */
+  readonly cost: number;
+  /** Days from a decision to its fill. */
+  readonly delay: 0 | 1;
+}
+
+export function crossoverPrices(closes: Float64Array): CrossoverPrices {
+  const returns = closes.map((close, row) => (row === 0 ? 0 : close / closes[row - 1]! - 1));
+  return {
+    closes,
+    sums: prefixSums(closes),
+    returns: exactPrefixSums(returns),
+    squares: exactPrefixSums(returns.map((value) => value * value)),
+    extremes: extremesOf(closes),
+  };
+}
+
+/**
+ * Runs one combination of windows, `short < long`, into `outcome`. False when the account needs the plain backtest: the long
+ * window finds too little history to decide at all, or the equity leaves the range of numbers.
+ *
+ * Only the search for crossings looks at every bar. While the ticker is held the equity is a multiple of the closes, and in
+ * cash it rests: so the returns, the squares, the highest and the deepest of a whole holding are looked up in what was
+ * prepared.
+ */
+export function runCrossover(
+  prices: CrossoverPrices,
+  account: CrossoverAccount,
+  short: number,
+  long: number,
+  outcome: Outcome,
+): boolean {
+  const { closes, sums, returns, squares, extremes } = prices;
+  const { first, last, capital, cost, delay } = account;
+  const { stride, cells } = extremes;
+  const kept = 1 - cost;
+  const begin = Math.max(first - delay, long - 1, 0);
+  const end = last - delay;
+  if (begin > last) return false;
+
+  let value = capital;
+  let peak = 0;
+  let deepest = 1;
+  let sumOfReturns = 0;
+  let sumOfSquares = 0;
+  let trades = 0;
+  let daysHeld = 0;
+  let row = begin;
+  for (;;) {
+    row = nextAbove(sums, row, end, short, long);
+    if (row > end) break;
+    const entry = row + delay;
+    row = nextNotAbove(sums, row, end, short, long);
+    const isSold = row <= end;
+    const exit = isSold ? row + delay : last + 1;
+    const lastHeld = exit - 1;
+
+    if (entry > first) {
+      peak = Math.max(peak, value);
+      sumOfReturns -= cost;
+      sumOfSquares += cost * cost;
+    }
+    value *= kept;
+    trades += 1;
+    daysHeld += exit - entry;
+
+    // The extremes of the rows from the entry to the last one held.
+    let high = closes[entry]!;
+    let low = high;
+    let fall = 1;
+    if (lastHeld > entry) {
+      const level = 31 - Math.clz32(entry ^ lastHeld);
+      const left = level * stride + entry * 3;
+      const right = level * stride + lastHeld * 3;
+      high = Math.max(cells[left]!, cells[right]!);
+      low = Math.min(cells[left + 1]!, cells[right + 1]!);
+      fall = Math.min(cells[left + 2]!, cells[right + 2]!, cells[right + 1]! / cells[left]!);
+    }
+    const scale = value / closes[entry]!;
+    if (!(scale * low > 0 && scale * high < Infinity)) return false;
+    // Over 0, where there is no equity before, every ratio is infinite.
+    deepest = Math.min(deepest, fall, (scale * low) / peak);
+    peak = Math.max(peak, scale * high);
+    sumOfReturns += sumBetween(returns, entry + 1, exit);
+    sumOfSquares += sumBetween(squares, entry + 1, exit);
+
+    if (!isSold) {
+      value = scale * closes[last]!;
+      break;
+    }
+    const saleReturn = (closes[exit]! / closes[lastHeld]!) * kept - 1;
+    sumOfReturns += saleReturn;
+    sumOfSquares += saleReturn * saleReturn;
+    value = scale * closes[exit]! * kept;
+    if (!(value > 0 && value < Infinity)) return false;
+    deepest = Math.min(deepest, value / peak);
+  }
+  outcome.finalValue = value;
+  outcome.deepest = deepest;
+  outcome.sumOfReturns = sumOfReturns;
+  outcome.sumOfSquares = sumOfSquares;
+  outcome.trades = trades;
+  outcome.invested = daysHeld;
+  return true;
+}
+
+/** The first row from `row` to `end` on which the short average is above, or `end + 1`. Looks at four rows at a time. */
+function nextAbove(sums: Float64Array, row: number, end: number, short: number, long: number): number {
+  for (; row + 3 <= end; row += 4) {
+    const a = isAbove(sums[row + 1]!, sums[row + 1 - short]!, sums[row + 1 - long]!, short, long);
+    const b = isAbove(sums[row + 2]!, sums[row + 2 - short]!, sums[row + 2 - long]!, short, long);
+    const c = isAbove(sums[row + 3]!, sums[row + 3 - short]!, sums[row + 3 - long]!, short, long);
+    const d = isAbove(sums[row + 4]!, sums[row + 4 - short]!, sums[row + 4 - long]!, short, long);
+    if (a || b || c || d) break;
+  }
+  while (row <= end && !isAbove(sums[row + 1]!, sums[row + 1 - short]!, sums[row + 1 - long]!, short, long)) row += 1;
+  return row;
+}
+
+/** The first row from `row` to `end` on which the short average is not above, or `end + 1`. */
+function nextNotAbove(sums: Float64Array, row: number, end: number, short: number, long: number): number {
+  for (; row + 3 <= end; row += 4) {
+    const a = isAbove(sums[row + 1]!, sums[row + 1 - short]!, sums[row + 1 - long]!, short, long);
+    const b = isAbove(sums[row + 2]!, sums[row + 2 - short]!, sums[row + 2 - long]!, short, long);
+    const c = isAbove(sums[row + 3]!, sums[row + 3 - short]!, sums[row + 3 - long]!, short, long);
+    const d = isAbove(sums[row + 4]!, sums[row + 4 - short]!, sums[row + 4 - long]!, short, long);
+    if (!(a && b && c && d)) break;
+  }
+  while (row <= end && isAbove(sums[row + 1]!, sums[row + 1 - short]!, sums[row + 1 - long]!, short, long)) row += 1;
+  return row;
+}

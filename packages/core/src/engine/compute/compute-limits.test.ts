@@ -1,0 +1,98 @@
+import { fileURLToPath } from "node:url";
+import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { executeStrategy, getExecution } from "../../operations/index.ts";
+import { startReceiver } from "../../testing/receiver.ts";
+import { type Service, startService } from "../../testing/service.ts";
+
+const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
+
+describe("executions that take more than they may", () => {
+  let test: TestDatabase;
+  let service: Service;
+  beforeAll(async () => {
+    test = await createTestDatabase("postgres");
+    service = await startService(test.options, { strategiesDir, memoryMb: 200 });
+  });
+  afterAll(async () => {
+    await service[Symbol.asyncDispose]();
+    await test[Symbol.asyncDispose]();
+  });
+
+  it.each(["objects", "array", "map", "typed", "shared"])(
+    "are stopped when they allocate without end (%s), while others complete",
+    async (what) => {
+      await using receiver = await startReceiver();
+      const [hungry, beside] = await Promise.all([
+        submit("Hungry", { parameters: { what }, callback_url: `${receiver.url}/hungry` }),
+        submit("Unhurried", { parameters: { end_date: "2008-12-31" }, callback_url: `${receiver.url}/beside` }),
+      ]);
+      await receiver.arrived(2);
+      const bodies = new Map(receiver.received.map(({ body }) => [body.execution_id, body]));
+      expect(bodies.get(hungry)).toMatchObject({
+        status: "failed",
+        error_message: "Memory limit of 200 MB exceeded",
+      });
+      expect(bodies.get(beside)).toMatchObject({ status: "completed" });
+    },
+    30_000,
+  );
+
+  it("are stopped at the limit of their own when it is the shorter one, and the receiver is told", async () => {
+    await using receiver = await startReceiver();
+    await submit("Endless", { time_limit_ms: 300, callback_url: receiver.url });
+    await receiver.arrived(1);
+    expect(receiver.received[0]?.body).toMatchObject({
+      status: "failed",
+      error_message: "Time limit of 0.3 s exceeded",
+    });
+  });
+
+  it("are not given more time than the service allows", async () => {
+    await using strict = await startService(test.options, { strategiesDir, executionTimeoutMs: 300 });
+    await service[Symbol.asyncDispose]();
+    const { execution_id } = await executeStrategy.call(strict.ctx, {
+      strategy_name: "Endless",
+      time_limit_ms: 600_000,
+    });
+    await expect
+      .poll(() => getExecution.call(strict.ctx, { execution_id }), { timeout: 20_000, interval: 20 })
+      .toMatchObject({ status: "failed", error_message: "Time limit of 0.3 s exceeded" });
+    service = await startService(test.options, { strategiesDir, memoryMb: 200 });
+  });
+
+  it.each([0, -1, 1.5, 2 ** 31])("are refused with a limit of %s", async (time_limit_ms) => {
+    const submitted = executeStrategy.call(service.ctx, { strategy_name: "Endless", time_limit_ms });
+    await expect(submitted).rejects.toMatchObject({ code: "invalid", fields: [{ path: "time_limit_ms" }] });
+  });
+
+  async function submit(strategy_name: string, rest: object): Promise<number> {
+    return (await executeStrategy.call(service.ctx, { strategy_name, ...rest })).execution_id;
+  }
+});
+
+describe("errors that nobody waits for", () => {
+  it("end neither the execution that left them behind nor the next, and are logged", async () => {
+    const warnings: object[] = [];
+    const log = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
+    await using test = await createTestDatabase("pglite");
+    await using service = await startService(test.options, { strategiesDir, threads: 1, log });
+    await using receiver = await startReceiver();
+    // They come up when the thread waits for something, such as prices.
+    for (const [strategy_name, parameters] of [
+      ["Throwing", { what: "later" }],
+      ["MovingAverageCrossover", { use_real_data: true }],
+    ]) {
+      await executeStrategy.call(service.ctx, { strategy_name, parameters, callback_url: receiver.url });
+    }
+    await receiver.arrived(2);
+    // Callbacks may overtake each other.
+    expect(receiver.received.map(({ body }) => [body.status, body.error_message]).toSorted()).toEqual([
+      ["completed", undefined],
+      ["failed", "The strategy failed: Error: These tests have no stored prices"],
+    ]);
+    await expect
+      .poll(() => warnings, { timeout: 20_000 })
+      .toContainEqual({ reason: "The strategy failed: Error: too late" });
+  });
+});

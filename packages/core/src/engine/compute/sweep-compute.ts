@@ -1,0 +1,97 @@
+import { MessageChannel } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { Market } from "../../market/price-table.ts";
+import type { Counts, Gathered, SweepSpec } from "../../sweep/index.ts";
+import type { ComputeWorkerData } from "./compute-messages.ts";
+import { serveMarket } from "./market-port.ts";
+
+/** What a step came to, or why there is nothing. */
+export type StepOutcome<Done> = ({ readonly ok: true } & Done) | { readonly ok: false; readonly message: string };
+
+interface Task {
+  readonly strategy: string;
+  readonly spec: SweepSpec;
+}
+
+export interface ChunkTask extends Task {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ChunkDone {
+  readonly bytes: Uint8Array;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly failure: string | null;
+  readonly prices: Readonly<Record<string, string>>;
+}
+
+export interface ReportTask extends Task {
+  readonly gathered: Gathered;
+  readonly counts: Counts;
+}
+
+export interface ReportDone {
+  /** JSON. */
+  readonly result: string;
+  readonly series: Uint8Array;
+  readonly prices: Readonly<Record<string, string>>;
+}
+
+/** Both throw the signal's reason when it aborts; the thread is then ended, whatever it does. */
+export interface SweepCompute extends AsyncDisposable {
+  chunk(task: ChunkTask, signal: AbortSignal): Promise<StepOutcome<ChunkDone>>;
+  report(task: ReportTask, signal: AbortSignal): Promise<StepOutcome<ReportDone>>;
+}
+
+export interface SweepComputeOptions {
+  readonly threads: number;
+  readonly strategiesDir: string | undefined;
+  readonly market: Market;
+  /** Longest time that one step may compute, not counting the wait for a thread. */
+  readonly timeoutMs: number;
+}
+
+/** Threads that have had nothing to do for so long end: most of the time there is no sweep. */
+const idleMs = 10_000;
+
+/**
+ * Threads of their own for sweeps, so that an execution waits for no chunk: the system shares the processors out between
+ * them. They start with the first sweep.
+ */
+export function createSweepCompute({ threads, strategiesDir, market, timeoutMs }: SweepComputeOptions): SweepCompute {
+  const workerData: ComputeWorkerData = { strategiesDir };
+  const pool = new Piscina({
+    filename: new URL("./sweep-worker.ts", import.meta.url).href,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: idleMs,
+    workerData,
+  });
+
+  async function run<Done>(name: "chunk" | "report", task: Task, signal: AbortSignal): Promise<StepOutcome<Done>> {
+    const limit = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const { port1, port2 } = new MessageChannel();
+    serveMarket(port1, market, () => (timer = setTimeout(() => limit.abort(), timeoutMs)));
+    try {
+      const options = { name, transferList: [port2], signal: AbortSignal.any([signal, limit.signal]) };
+      return (await pool.run({ ...task, port: port2 }, options)) as StepOutcome<Done>;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (limit.signal.aborted)
+        return { ok: false, message: `Time limit of ${timeoutMs / 1000} s for a part exceeded` };
+      const reason = error instanceof Error ? error.message : String(error);
+      return { ok: false, message: `The strategy ended its thread: ${reason}` };
+    } finally {
+      clearTimeout(timer);
+      port1.close();
+    }
+  }
+
+  return {
+    chunk: (task, signal) => run<ChunkDone>("chunk", task, signal),
+    report: (task, signal) => run<ReportDone>("report", task, signal),
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  };
+}

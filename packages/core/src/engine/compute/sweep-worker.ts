@@ -1,0 +1,50 @@
+import type { MessagePort } from "node:worker_threads";
+import { packSeries } from "@strategy-executor/db/series";
+import { workerData } from "piscina";
+import { loadRegistry } from "../../strategy/registry.ts";
+import { type Strategy, StrategyError } from "../../strategy/strategy.ts";
+import { reportSweep, workOnChunk } from "../../sweep/index.ts";
+import type { ComputeWorkerData } from "./compute-messages.ts";
+import { failureMessage } from "./failure-message.ts";
+import { marketOver } from "./market-port.ts";
+import type { ChunkDone, ChunkTask, ReportDone, ReportTask, StepOutcome } from "./sweep-compute.ts";
+
+const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
+
+/** Evaluates the combinations of a chunk. */
+export function chunk({ strategy: name, port, ...work }: ChunkTask & OverPort): Promise<StepOutcome<ChunkDone>> {
+  return outcomeOf(port, name, async (strategy, { market, seen }) => {
+    const { numbers, ...counts } = await workOnChunk({ strategy, market, ...work });
+    return { bytes: new Uint8Array(numbers.buffer), ...counts, prices: await seen() };
+  });
+}
+
+/** Makes the result out of what all chunks came to. */
+export function report({ strategy: name, port, ...task }: ReportTask & OverPort): Promise<StepOutcome<ReportDone>> {
+  return outcomeOf(port, name, async (strategy, { market, seen }) => {
+    const { result, series } = await reportSweep(strategy, task.spec, task.gathered, task.counts, market);
+    return { result: JSON.stringify(result), series: packSeries(series), prices: await seen() };
+  });
+}
+
+interface OverPort {
+  readonly port: MessagePort;
+}
+
+/** What goes wrong in a strategy is an outcome, whatever it throws. */
+async function outcomeOf<Done>(
+  port: MessagePort,
+  name: string,
+  work: (strategy: Strategy, prices: ReturnType<typeof marketOver>) => Promise<Done>,
+): Promise<StepOutcome<Done>> {
+  try {
+    const prices = marketOver(port);
+    const strategy = strategies.get(name);
+    if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
+    return { ok: true, ...(await work(strategy, prices)) };
+  } catch (error) {
+    return { ok: false, message: failureMessage(error) };
+  } finally {
+    port.close();
+  }
+}

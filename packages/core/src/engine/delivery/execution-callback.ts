@@ -1,0 +1,175 @@
+import { type CallbackPayload, defineCallback, ensurePayload } from "@strategy-executor/callback";
+import type { ExecutionRecord } from "@strategy-executor/db";
+import { z } from "zod";
+import { ExecutionResult } from "../lifecycle/execution-result.ts";
+import { ErrorMessage, ExecutionParameters, identity, Instant, toInstant } from "../lifecycle/execution.ts";
+
+const times = {
+  started_at: Instant.nullable().meta({ description: "When it began to run; null if it never did." }),
+  completed_at: Instant.meta({ description: "When it ended." }),
+  execution_parameters: ExecutionParameters,
+};
+
+const Completed = z
+  .object({
+    ...identity,
+    status: z.literal("completed"),
+    ...times,
+    result: ExecutionResult,
+  })
+  .meta({ id: "CompletedCallback" });
+
+const CompletedHead = Completed.omit({ result: true });
+
+const Failed = z
+  .object({ ...identity, status: z.literal("failed"), ...times, error_message: ErrorMessage })
+  .meta({ id: "FailedCallback" });
+
+const Cancelled = z
+  .object({ ...identity, status: z.literal("cancelled"), ...times, error_message: ErrorMessage })
+  .meta({ id: "CancelledCallback" });
+
+/** What is POSTed to the client's `callback_url` when its execution has ended, in whatever way. */
+export const executionCallback = defineCallback({
+  name: "execution_ended",
+  summary: "Execution ended",
+  description:
+    "Sent when the execution has ended: completed, failed or cancelled. " +
+    "Answer quickly with any 2xx status and work afterwards; anything else counts as not delivered.",
+  address: "{$request.body#/callback_url}",
+  requestBody: z.discriminatedUnion("status", [Completed, Failed, Cancelled]).meta({ id: "ExecutionCallback" }),
+  headers: z.object({
+    "webhook-id": z
+      .uuid()
+      .meta({ description: "The same each time the same callback is sent: forget what you know already." }),
+    "webhook-timestamp": z
+      .string()
+      .regex(/^\d+$/)
+      .optional()
+      .meta({ description: "When this attempt was signed, in seconds since 1970; there only when it is signed." }),
+    "webhook-signature": z.string().optional().meta({
+      description:
+        "By Standard Webhooks 1.0, over `id.timestamp.body`: `v1,…` (HMAC-SHA256) and `v1a,…` (ed25519), one for each of your signing secrets, separated by spaces. There only when you have some.",
+    }),
+    traceparent: z.string().optional().meta({
+      description: "Where this delivery is in the trace of its request (W3C Trace Context), if there is one.",
+    }),
+  }),
+  responses: { "2XX": { description: "Taken. The answer's body is kept, up to 20 kB, and shown in the status." } },
+  examples: {
+    completed: {
+      summary: "The execution completed",
+      value: {
+        execution_id: 123,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "completed",
+        started_at: "2025-10-04T12:00:00.000Z",
+        completed_at: "2025-10-04T12:00:15.000Z",
+        execution_parameters: { variant: "BAA-G4", initial_capital: 100_000, use_real_data: false },
+        result: {
+          strategy: "BoldAssetAllocation",
+          variant: "BAA-G4",
+          portfolio: { offensive_assets: ["VTI", "VEA"], weights: { VTI: 0.5, VEA: 0.5 } },
+          final_value: 125_000,
+          return: 0.25,
+        },
+      },
+    },
+    failed: {
+      summary: "The execution failed",
+      value: {
+        execution_id: 124,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "failed",
+        started_at: "2025-10-04T12:05:00.000Z",
+        completed_at: "2025-10-04T12:05:02.000Z",
+        execution_parameters: { variant: "INVALID" },
+        error_message: "Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY",
+      },
+    },
+    cancelled: {
+      summary: "The execution was cancelled before it ran",
+      value: {
+        execution_id: 125,
+        strategy: "BoldAssetAllocation",
+        version: "1.0.0",
+        status: "cancelled",
+        started_at: null,
+        completed_at: "2025-10-04T12:06:00.000Z",
+        execution_parameters: { variant: "BAA-G4" },
+        error_message: "Cancelled",
+      },
+    },
+  },
+});
+
+/** The same of a sweep, which is an execution: the document tells it where a sweep is submitted. */
+export const sweepCallback: typeof executionCallback = {
+  ...executionCallback,
+  name: "sweep_ended",
+  operationId: "sweep_ended",
+  summary: "Sweep ended",
+};
+
+export type ExecutionCallback = CallbackPayload<typeof executionCallback>;
+
+/** What is sent when an execution has ended, and what is told of the sending. */
+export interface EndedExecution {
+  readonly id: number;
+  readonly traceParent: string | null;
+  /** JSON. */
+  readonly body: string;
+  /** @throws Error when the body is not what is documented */
+  readonly ensureDocumented: () => void;
+}
+
+/** @throws when the execution has not ended. */
+export function toEndedExecution(record: ExecutionRecord): EndedExecution {
+  const { id, traceParent } = record;
+  const body = JSON.stringify(toExecutionCallback(record));
+  return { id, traceParent, body, ensureDocumented: () => ensurePayload(executionCallback, body) };
+}
+
+/** A result as the thread gives it that made it, and has checked it: to read it here again would take the event loop's time. */
+export interface CheckedResult {
+  /** JSON. */
+  readonly text: string;
+  /** In what it is not as it is documented; null when it is. */
+  readonly mismatch: string | null;
+}
+
+/** The same with a result in the place of the record's own. */
+export function toCompletedExecution(record: ExecutionRecord, { text, mismatch }: CheckedResult): EndedExecution {
+  const { id, traceParent } = record;
+  const payload = toExecutionCallback({ ...record, result: null });
+  return {
+    id,
+    traceParent,
+    // The result is the last of the keys.
+    body: `${JSON.stringify(payload).slice(0, -"{}}".length)}${text}}`,
+    ensureDocumented() {
+      CompletedHead.parse(payload);
+      if (mismatch !== null) throw new Error(`The result is not as it is documented: ${mismatch}`);
+    },
+  };
+}
+
+/** The callback's body: exactly these keys, in the order of the guide. @throws when the execution has not ended. */
+function toExecutionCallback(record: ExecutionRecord): ExecutionCallback {
+  const { status } = record;
+  const completedAt = toInstant(record.completedAt);
+  if (status === "pending" || status === "running" || completedAt === null) {
+    throw new Error(`Execution ${record.id} has not ended`);
+  }
+  const head = { execution_id: record.id, strategy: record.strategy, version: record.version };
+  const tail = {
+    started_at: toInstant(record.startedAt),
+    completed_at: completedAt,
+    execution_parameters: record.executionParameters,
+  };
+  return status === "completed"
+    ? { ...head, status, ...tail, result: (record.result ?? {}) as ExecutionResult }
+    : { ...head, status, ...tail, error_message: record.errorMessage ?? "" };
+}

@@ -1,0 +1,178 @@
+import type { ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
+import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  cancelExecution,
+  executeStrategy,
+  getExecution,
+  listDeliveryAttempts,
+  redeliverCallback,
+  redeliverCallbacks,
+} from "../../operations/index.ts";
+import { startReceiver } from "../../testing/receiver.ts";
+import { type Service, startService } from "../../testing/service.ts";
+
+const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
+
+describeDatabases("callbacks that are sent again", (create) => {
+  let database: TestDatabase;
+  let service: Service;
+  beforeAll(async () => {
+    database = await create();
+    service = await startService(database.options, { strategiesDir, retryWaits: [3_600_000] });
+  });
+  afterAll(async () => {
+    await service[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it("have the id and the body they had, and are delivered then if they were not before", async () => {
+    await using receiver = await answering(500, 200);
+    const id = await submit(receiver.url);
+    const before = await untilAttempts(id, 1);
+    expect(before).toMatchObject({ sent: false, attempts: 1, max_attempts: 1, response: { status_code: 500 } });
+    await redeliverCallback.call(service.ctx, { execution_id: id });
+    const [first, again] = await attemptsOf(id, 2);
+    expect(again).toMatchObject({ number: 1, redelivery: false, response: { status_code: 500 } });
+    expect(first).toMatchObject({ number: 2, redelivery: true, response: { status_code: 200 } });
+    expect(await callbackOf(id)).toMatchObject({
+      sent: true,
+      sent_at: expect.any(String),
+      attempts: 1,
+      response: { status_code: 200 },
+    });
+    const [one, other] = receiver.received;
+    expect(other!.headers["webhook-id"]).toBe(one!.headers["webhook-id"]);
+    expect(other!.text).toBe(one!.text);
+  });
+
+  it("stay delivered when they were, whatever comes of it, and count as no attempt", async () => {
+    await using receiver = await answering(200, 500);
+    const id = await submit(receiver.url);
+    const { sent_at } = await untilAttempts(id, 1);
+    await redeliverCallback.call(service.ctx, { execution_id: id });
+    await attemptsOf(id, 2);
+    expect(await callbackOf(id)).toMatchObject({ sent: true, sent_at, attempts: 1, response: { status_code: 200 } });
+  });
+
+  it("leave the schedule of what is still tried alone when they are not taken, and end it when they are", async () => {
+    await using receiver = await answering(500, 501, 200);
+    const id = await submit(receiver.url, { callback_max_attempts: 3 });
+    const { next_attempt_at } = await untilAttempts(id, 1);
+    expect(next_attempt_at).toEqual(expect.any(String));
+    await redeliverCallback.call(service.ctx, { execution_id: id });
+    await attemptsOf(id, 2);
+    expect(await callbackOf(id)).toMatchObject({
+      sent: false,
+      attempts: 1,
+      next_attempt_at,
+      response: { status_code: 501 },
+    });
+    await redeliverCallback.call(service.ctx, { execution_id: id });
+    await attemptsOf(id, 3);
+    expect(await callbackOf(id)).toMatchObject({ sent: true, attempts: 1, next_attempt_at: null });
+  });
+
+  it("wait once, however often they are asked for", async () => {
+    const held: ServerResponse[] = [];
+    await using receiver = await startReceiver((res) => void held.push(res));
+    const id = await submit(receiver.url);
+    await receiver.arrived(1);
+    held.pop()!.end();
+    await untilAttempts(id, 1);
+    for (let count = 0; count < 5; count += 1) await redeliverCallback.call(service.ctx, { execution_id: id });
+    await receiver.arrived(2);
+    await redeliverCallback.call(service.ctx, { execution_id: id });
+    held.pop()!.end();
+    await attemptsOf(id, 2);
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  it("are refused of an execution that has not ended or has no address, and of none", async () => {
+    await using receiver = await startReceiver();
+    const running = await submit(receiver.url, { strategy_name: "Endless", parameters: {} });
+    await expect(redeliverCallback.call(service.ctx, { execution_id: running })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/ has not ended: it is (pending|running)$/),
+    });
+    await cancelExecution.call(service.ctx, { execution_id: running });
+    const silent = await submit(null);
+    await expect(redeliverCallback.call(service.ctx, { execution_id: silent })).rejects.toMatchObject({
+      code: "conflict",
+      message: `Execution ${silent} has no callback_url`,
+    });
+    await expect(redeliverCallback.call(service.ctx, { execution_id: 999_999 })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  it("are all that were given up since a time, page by page, and none that was delivered", async () => {
+    await using delivered = await startReceiver();
+    await using receiver = await answering(500, 500, 500, 500, 500, 200);
+    await untilAttempts(await submit(receiver.url), 1);
+    const before = await submit(delivered.url);
+    await untilAttempts(before, 1);
+    const { completed_at } = await getExecution.call(service.ctx, { execution_id: before });
+    const since = new Date(Date.parse(completed_at!) + 1).toISOString();
+    const ids: number[] = [];
+    for (let count = 0; count < 4; count += 1) ids.unshift(await submit(receiver.url));
+    await untilAttempts(await submit(delivered.url), 1);
+    for (const id of ids) await untilAttempts(id, 1);
+    const first = await redeliverCallbacks.call(service.ctx, { since, limit: 3 });
+    expect(first).toEqual({ redelivered: 3, next_cursor: String(ids[2]) });
+    const second = await redeliverCallbacks.call(service.ctx, { since, limit: 3, cursor: first.next_cursor });
+    expect(second).toEqual({ redelivered: 1, next_cursor: null });
+    for (const id of ids) expect((await attemptsOf(id, 2))[0]).toMatchObject({ redelivery: true });
+    for (const id of ids) expect(await callbackOf(id)).toMatchObject({ sent: true, attempts: 1 });
+    expect(delivered.received).toHaveLength(2);
+    expect(receiver.received).toHaveLength(9);
+    expect(await redeliverCallbacks.call(service.ctx, { since })).toEqual({ redelivered: 0, next_cursor: null });
+    const until = since;
+    expect(await redeliverCallbacks.call(service.ctx, { since, until, include_delivered: true })).toEqual({
+      redelivered: 0,
+      next_cursor: null,
+    });
+    expect(await redeliverCallbacks.call(service.ctx, { strategy: "None" })).toMatchObject({ redelivered: 0 });
+  });
+
+  it("are a client's own", async () => {
+    await using receiver = await answering(500);
+    const id = await submit(receiver.url);
+    await untilAttempts(id, 1);
+    const stranger = { ...service.ctx, client: { id: "stranger", scopes: new Set(["execute"] as const) } };
+    expect(await redeliverCallbacks.call(stranger, { include_delivered: true })).toMatchObject({ redelivered: 0 });
+    await expect(redeliverCallback.call(stranger, { execution_id: id })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  async function submit(callback_url: string | null, more: object = {}): Promise<number> {
+    const submission = { strategy_name: "BoldAssetAllocation", parameters: { variant: "NONE" }, callback_url };
+    return (await executeStrategy.call(service.ctx, { ...submission, ...more })).execution_id;
+  }
+
+  async function callbackOf(id: number) {
+    return (await getExecution.call(service.ctx, { execution_id: id })).callback!;
+  }
+
+  async function untilAttempts(id: number, count: number) {
+    await expect.poll(async () => (await callbackOf(id)).attempts, { timeout: 20_000, interval: 10 }).toBe(count);
+    return callbackOf(id);
+  }
+
+  /** The log once it has so many attempts that have ended. */
+  async function attemptsOf(id: number, count: number) {
+    const read = async () => (await listDeliveryAttempts.call(service.ctx, { execution_id: id })).attempts;
+    const ended = async () => (await read()).filter(({ ended_at }) => ended_at !== null).length;
+    await expect.poll(ended, { timeout: 20_000, interval: 10 }).toBe(count);
+    return read();
+  }
+});
+
+/** Answers with these in turn, and with the last from then on. */
+function answering(...statuses: readonly number[]) {
+  let made = 0;
+  return startReceiver((res) => {
+    res.writeHead(statuses[Math.min(made, statuses.length - 1)]!).end();
+    made += 1;
+  });
+}

@@ -1,0 +1,246 @@
+import { type CallbackGuard, createDeliverer, type ResolveHost, type RetryPolicy } from "@strategy-executor/callback";
+import type { ConcurrencyLimits, Database, ReceiverReport } from "@strategy-executor/db";
+import type { Clock } from "pg-boss";
+import type { Log } from "../common/log.ts";
+import type { Market } from "../market/price-table.ts";
+import { type EventHub, startEventHub } from "./live/event-hub.ts";
+import { type Signals, startSignals } from "./signals/signals.ts";
+import { type Backlog, watchBacklog } from "./lifecycle/backlog.ts";
+import type { SecretBox } from "./signing/secret-box.ts";
+import { createSigningSecrets, ensureReadable, type SigningSecrets } from "./signing/signing-secrets.ts";
+import { createCallbackDelivery, interruptedAfterMs } from "./delivery/callback-delivery.ts";
+import { startCancellations } from "./signals/cancellations.ts";
+import { type Compute, startCompute } from "./compute/compute.ts";
+import { startDispatcher } from "./work/dispatcher.ts";
+import { startInterruptedCallbacks } from "./delivery/interrupted-callbacks.ts";
+import { createLifecycle, type Lifecycle } from "./lifecycle/lifecycle.ts";
+import type { Observer } from "./lifecycle/observer.ts";
+import { type Queue, startQueue } from "./work/queue.ts";
+import { createReceivers, type ReceiverLimits, type Receivers } from "./delivery/receivers.ts";
+import { createRedeliveries, type Redeliveries } from "./delivery/redelivery.ts";
+import { startRetention } from "./lifecycle/retention.ts";
+import { runExecution } from "./work/run-execution.ts";
+import { runSweep } from "./work/run-sweep.ts";
+import { createSweepCompute } from "./compute/sweep-compute.ts";
+import { createSweepLifecycle, type SweepLifecycle } from "./lifecycle/sweep-lifecycle.ts";
+
+export interface EngineOptions {
+  readonly database: Database;
+  readonly log: Log;
+  readonly observer: Observer;
+  /** Whether this process runs executions and delivers callbacks, or only accepts. */
+  readonly works: boolean;
+  readonly market: Market;
+  readonly strategiesDir: string | undefined;
+  /** Threads that compute. */
+  readonly threads: number;
+  readonly executionTimeoutMs: number;
+  /** Memory that one execution may take in its thread. */
+  readonly memoryMb: number;
+  readonly maxExecutionAttempts: number;
+  readonly callbackTimeoutMs: number;
+  /** What is waited between attempts to deliver a callback. */
+  readonly retryWaits: RetryPolicy["waits"];
+  readonly receiverLimits: ReceiverLimits;
+  /** Which addresses callbacks may go to. */
+  readonly callbackGuard: CallbackGuard;
+  /** What signing secrets are kept in. */
+  readonly secretBox: SecretBox;
+  /** How receivers' names are resolved; by the system when absent. */
+  readonly resolveHost?: ResolveHost;
+  /** What retries are spread by: from 0 up to but not including 1; `Math.random` when absent. */
+  readonly random?: () => number;
+  /** What the queue goes by; the system's clock when absent. */
+  readonly clock?: Clock;
+  /** How many executions may wait before more are refused. */
+  readonly mostWaiting: number;
+  /** How many may run at once by client and strategy; null for no such limit. */
+  readonly limits: ConcurrencyLimits | null;
+  /** How long executions are kept after their end; null keeps all. */
+  readonly retentionDays: number | null;
+  /** How long an orderly end waits for what runs. */
+  readonly drainMs: number;
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly lifecycle: Lifecycle;
+  readonly sweeps: SweepLifecycle;
+  readonly backlog: Backlog;
+  readonly events: EventHub;
+  readonly signals: Signals;
+  readonly signingSecrets: SigningSecrets;
+  readonly redeliveries: Redeliveries;
+  /** How the receivers that this process delivers to fare; for metrics. */
+  receivers(): ReceiverReport[];
+  /** The threads that strategies run in; null in a process that only accepts. */
+  readonly threads: Compute["threads"] | null;
+  /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
+  drain(): Promise<void>;
+}
+
+/** Callbacks wait for receivers, not for this machine: very many at once, but few to any one receiver. */
+const callbackSlots = 5_000;
+const secondsToRecord = 60;
+const stepsPerThread = 2;
+/** How much longer than a delivery may take a receiver's probe is waited for. */
+const probeGraceMs = 5_000;
+/** The backstop: what frees a place lets the next one through at once. */
+const unparkMs = 1_000;
+
+/**
+ * Starts the queue and, in a process that works, what runs executions and delivers callbacks.
+ * @throws UnreadableSecretsError when signing secrets are stored that the box does not open
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { database, log, observer, callbackTimeoutMs, executionTimeoutMs, secretBox } = options;
+  await ensureReadable(database.db, secretBox);
+  await using stack = new AsyncDisposableStack();
+  const queue = stack.use(
+    await startQueue({
+      database,
+      log,
+      maxSeconds: {
+        // While it waits for its thread, another may take its time there.
+        executions: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
+        sweeps: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
+        callbacks: Math.ceil(callbackTimeoutMs / 1000) + secondsToRecord,
+      },
+      supervise: options.works,
+      clock: options.clock,
+    }),
+  );
+  const signals = stack.use(await startSignals(database, log));
+  const events = stack.use(startEventHub(database, signals));
+  const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
+  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, observer, log });
+  const redeliveries = createRedeliveries({ database, queue, signals });
+  const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
+  const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
+  const work = options.works
+    ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps }, stack)
+    : null;
+  const started = stack.move();
+  return {
+    lifecycle,
+    sweeps,
+    backlog,
+    events,
+    signals,
+    signingSecrets,
+    redeliveries,
+    receivers: () => work?.receivers.list() ?? [],
+    get threads() {
+      return work === null ? null : work.compute.threads;
+    },
+    drain: async () => work?.drain(),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+interface Parts {
+  readonly queue: Queue;
+  readonly signals: Signals;
+  readonly signingSecrets: SigningSecrets;
+  readonly lifecycle: Lifecycle;
+  readonly sweeps: SweepLifecycle;
+}
+
+interface Work {
+  readonly receivers: Receivers;
+  readonly compute: Compute;
+  drain(): Promise<void>;
+}
+
+/** Starts what runs executions and delivers callbacks; ends with the stack. */
+async function startWork(
+  options: EngineOptions,
+  { queue, signals, signingSecrets, lifecycle, sweeps }: Parts,
+  stack: AsyncDisposableStack,
+): Promise<Work> {
+  const { database, log, observer, drainMs, callbackGuard, resolveHost, receiverLimits } = options;
+  const { random = Math.random } = options;
+  const compute = stack.use(await startCompute(options));
+  const deliverer = stack.use(
+    createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: "strategy-executor" }),
+  );
+  const probeMs = options.callbackTimeoutMs + probeGraceMs;
+  const receivers = stack.use(createReceivers({ database, limits: receiverLimits, probeMs, random, log }));
+  const cancellations = stack.use(startCancellations(database, signals, log));
+  const delivery = createCallbackDelivery({
+    database,
+    queue,
+    deliverer,
+    signingSecrets,
+    observer,
+    log,
+    timeoutMs: options.callbackTimeoutMs,
+    retryWaits: options.retryWaits,
+    random,
+    receivers,
+  });
+  const afterMs = interruptedAfterMs(options.callbackTimeoutMs);
+  stack.use(await startInterruptedCallbacks({ database, queue, signals, log, afterMs }));
+  const executions = startDispatcher({
+    queue,
+    name: "executions",
+    signals,
+    slots: () => compute.slots,
+    // One look into the queue for each quick one would cost more than it does; a thread without work is not to wait.
+    least: () => Math.floor((compute.slots - options.threads) / 4),
+    run: runExecution({
+      database,
+      queue,
+      lifecycle,
+      delivery,
+      compute,
+      cancellations,
+      signals,
+      observer,
+      log,
+      timeoutMs: options.executionTimeoutMs,
+      maxAttempts: options.maxExecutionAttempts,
+    }),
+    log,
+  });
+  const sweepCompute = stack.use(createSweepCompute({ ...options, timeoutMs: options.executionTimeoutMs }));
+  const steps = startDispatcher({
+    queue,
+    name: "sweeps",
+    signals,
+    // While one is computed the next is there already.
+    slots: () => stepsPerThread * options.threads,
+    run: runSweep({
+      database,
+      sweeps,
+      compute: sweepCompute,
+      cancellations,
+      log,
+      maxAttempts: options.maxExecutionAttempts,
+    }),
+    log,
+  });
+  const callbacks = startDispatcher({
+    queue,
+    name: "callbacks",
+    signals,
+    slots: () => callbackSlots,
+    groupLimit: receiverLimits.concurrency,
+    run: delivery.run,
+    log,
+  });
+  stack.use(startRetention(database, { days: options.retentionDays, log }));
+  const unpark = setInterval(() => void lifecycle.unpark(), unparkMs);
+  let drained: Promise<unknown> | null = null;
+  const drain = async () => {
+    clearInterval(unpark);
+    // What ends now still sends its callback.
+    drained ??= Promise.all([
+      executions.stop(drainMs).then(() => delivery.drain()),
+      steps.stop(drainMs),
+      callbacks.stop(drainMs),
+    ]);
+    await drained;
+  };
+  stack.defer(drain);
+  return { compute, receivers, drain };
+}

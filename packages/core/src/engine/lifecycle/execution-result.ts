@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { Result } from "../../backtest/result.ts";
+import { SweepReport } from "../../sweep/sweep-report.ts";
+
+const { strategy, final_value, return: gain, variant, portfolio, position, trades, ...backtest } = Result.shape;
+
+/**
+ * The result of an execution as clients get it. Every strategy's has its name and the two figures; what the service adds is
+ * described as it is, what strategies report themselves as the built-in ones do: a user's own may report anything.
+ */
+export const ExecutionResult = z
+  .looseObject({
+    strategy,
+    variant: reported(variant),
+    portfolio: reported(portfolio),
+    position: reported(position),
+    trades: reported(trades),
+    final_value,
+    return: gain,
+    ...z.object(backtest).partial().shape,
+    sweep: SweepReport.optional().meta({ description: "Sweeps only; the rest is the result of its best combination." }),
+  })
+  .meta({
+    id: "ExecutionResult",
+    description: "What a completed execution produced. A strategy may add fields of its own.",
+  });
+export type ExecutionResult = z.output<typeof ExecutionResult>;
+
+/** In what a result, as JSON, is not as it is documented; null when it is. */
+export function resultMismatch(text: string): string | null {
+  const { error } = ExecutionResult.safeParse(JSON.parse(text));
+  return error === undefined ? null : z.prettifyError(error);
+}
+
+function reported(asBuiltIn: z.ZodType) {
+  return z.union([asBuiltIn, z.unknown().meta({ description: "Whatever a strategy of your own reports." })]).optional();
+}

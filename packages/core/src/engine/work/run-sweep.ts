@@ -1,0 +1,143 @@
+import {
+  type Database,
+  endedExecutions,
+  firstFailure,
+  getSweeps,
+  anybody,
+  isUnavailable,
+  type Outcome,
+  readChunk,
+  releaseStep,
+  sawSamePrices,
+  type StartedStep,
+} from "@strategy-executor/db";
+import type { Log } from "../../common/log.ts";
+import { gatherChunks, SweepSpec } from "../../sweep/index.ts";
+import type { Cancellations } from "../signals/cancellations.ts";
+import { throughOutage } from "./outage.ts";
+import type { TakenJob } from "./queue.ts";
+import type { SweepCompute } from "../compute/sweep-compute.ts";
+import type { SweepLifecycle } from "../lifecycle/sweep-lifecycle.ts";
+
+export interface RunSweepOptions {
+  readonly database: Database;
+  readonly sweeps: SweepLifecycle;
+  readonly compute: SweepCompute;
+  readonly cancellations: Cancellations;
+  readonly log: Log;
+  /** Tries of one step that may be lost to dying processes before the sweep is failed. */
+  readonly maxAttempts: number;
+}
+
+/** How long the numbers of a chunk are kept for a database that is away; another process may do the step meanwhile. */
+const storingMs = 60_000;
+const startingMs = 5_000;
+
+const otherPrices = "The prices were replaced while the sweep ran: submit it again";
+
+/**
+ * Makes the handler of the sweep queue, which does one step of a sweep. Safe to repeat at any point: a step gives the same
+ * numbers each time, is kept once, and does nothing when the sweep has ended.
+ */
+export function runSweep({ database, sweeps, compute, cancellations, log, maxAttempts }: RunSweepOptions) {
+  const { db } = database;
+  return (job: TakenJob, ending: AbortSignal): Promise<void> =>
+    cancellations.during(job.data.execution_id, (cancelled) => runStep(job, ending, cancelled));
+
+  async function runStep(job: TakenJob, ending: AbortSignal, cancelled: AbortSignal): Promise<void> {
+    const { execution_id: id, step = 0 } = job.data;
+    const started = await start(id, step);
+    if (started === null) return drop(job);
+    const fields = { execution_id: id, strategy: started.strategy, step, steps: started.chunks + 1 };
+    const begun = performance.now();
+    log.debug({ ...fields, attempt: started.attempts }, "step of a sweep started");
+    try {
+      const outcome = await outcomeOf(job, step, started, AbortSignal.any([ending, cancelled]));
+      if (outcome === null) return;
+      const settled = await throughOutage(storingMs, () => sweeps.settle(job, started, outcome));
+      if (!settled) return;
+      const duration = { duration_ms: Math.round(performance.now() - begun) };
+      if (outcome.status === "completed") log.info({ ...fields, ...duration }, "sweep completed");
+      else log.info({ ...fields, ...duration, error_message: outcome.errorMessage }, "sweep failed");
+    } catch (error) {
+      if (cancelled.aborted) return drop(job);
+      // Where even this cannot be written the try counts.
+      if (ending.aborted || isUnavailable(error)) await releaseStep(db, id, step).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** A try that failed with the database may have been counted all the same: that one was not lost by a dying process. */
+  async function start(id: number, step: number): Promise<StartedStep | null> {
+    let tries = 0;
+    const started = await throughOutage(startingMs, () => {
+      tries += 1;
+      return sweeps.start(id, step);
+    });
+    if (started !== null && tries > 1) await releaseStep(db, id, step);
+    return started;
+  }
+
+  async function drop(job: TakenJob): Promise<void> {
+    const ended = await endedExecutions(db, [job.data.execution_id]);
+    return sweeps.drop(job, ended.length > 0);
+  }
+
+  /** What the sweep ends with; null when it goes on. */
+  async function outcomeOf(
+    job: TakenJob,
+    step: number,
+    started: StartedStep,
+    signal: AbortSignal,
+  ): Promise<Outcome | null> {
+    if (started.attempts > maxAttempts) {
+      return failed(`The sweep was interrupted ${maxAttempts} times at the same part and is not tried again`);
+    }
+    // What was kept may be older than this version of the schema.
+    const spec = SweepSpec.parse(started.parameters);
+    return step < started.chunks
+      ? evaluate(job, step, spec, started, signal)
+      : conclude(job.data.execution_id, spec, started, signal);
+  }
+
+  async function evaluate(
+    job: TakenJob,
+    step: number,
+    spec: SweepSpec,
+    { strategy, combinations, chunkSize }: StartedStep,
+    signal: AbortSignal,
+  ): Promise<Outcome | null> {
+    const from = step * chunkSize;
+    const to = Math.min(from + chunkSize, combinations);
+    const done = await compute.chunk({ strategy, spec, from, to }, signal);
+    if (!done.ok) return failed(done.message);
+    const { bytes, prices, skipped: invalid, failed: failures, failure } = done;
+    const evaluated = to - from - invalid - failures;
+    const outcome = { bytes, prices, evaluated, invalid, failed: failures, failure };
+    const kept = await throughOutage(storingMs, () => sweeps.store(job, step, outcome));
+    return kept ? null : failed(otherPrices);
+  }
+
+  async function conclude(id: number, spec: SweepSpec, plan: StartedStep, signal: AbortSignal): Promise<Outcome> {
+    const chunks = gatherChunks(spec);
+    for (let number = 0; number < plan.chunks; number += 1) {
+      const bytes = await readChunk(db, id, number);
+      if (bytes === null) throw new Error(`Chunk ${number} of sweep ${id} is missing`);
+      const from = number * plan.chunkSize;
+      chunks.add(bytes, from, Math.min(plan.chunkSize, plan.combinations - from));
+    }
+    const [sweep] = await getSweeps(db, [id], anybody);
+    if (sweep === undefined) throw new Error(`Sweep ${id} is missing`);
+    const { combinations, evaluated, invalid, failed: failures } = sweep;
+    const counts = { combinations, evaluated, invalid, failed: failures, failure: await firstFailure(db, id) };
+    const task = { strategy: plan.strategy, spec, gathered: chunks.gathered(), counts };
+    const done = await compute.report(task, signal);
+    if (!done.ok) return failed(done.message);
+    if (!(await sawSamePrices(db, id, done.prices))) return failed(otherPrices);
+    return { status: "completed", result: done.result, series: done.series };
+  }
+}
+
+function failed(errorMessage: string): Outcome {
+  return { status: "failed", errorMessage };
+}

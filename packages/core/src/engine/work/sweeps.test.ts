@@ -1,0 +1,220 @@
+import { fileURLToPath } from "node:url";
+import type { ConnectOptions } from "@strategy-executor/db";
+import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Market } from "../../market/price-table.ts";
+import { watchExecution } from "../../operations/executions/watch-execution.ts";
+import { cancelExecution, getExecution, getSeries, getSweep, submitSweep, sweepTableCsv } from "../../index.ts";
+import { movingAverageCrossover } from "../../strategies/index.ts";
+import { evaluateChunk, Grid, METRICS } from "../../sweep/index.ts";
+import { hasReferenceData, marketOf, spyPrices, weekdaySeries } from "../../testing/prices.ts";
+import { startReceiver } from "../../testing/receiver.ts";
+import { type Service, startService } from "../../testing/service.ts";
+
+const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
+/** Ten chunks. */
+const tenChunks = {
+  strategy_name: "BoldAssetAllocation",
+  parameters: { start_date: "2020-01-01" },
+  grid: { axes: { variant: ["BAA-G12", "BAA-G4"], cost_bps: { from: 0, to: 159 } } },
+};
+
+describeDatabases("a sweep", (create) => {
+  let test: TestDatabase;
+  let service: Service;
+  beforeAll(async () => {
+    test = await create();
+    service = await startService(test.options, { strategiesDir });
+  });
+  afterAll(async () => {
+    await service[Symbol.asyncDispose]();
+    await test[Symbol.asyncDispose]();
+  });
+
+  it("tells how far it is, once it has begun, and calls back with the result of its best combination", async () => {
+    await using receiver = await startReceiver();
+    const id = await submit(service, { ...tenChunks, callback_url: receiver.url });
+    const updates = await Array.fromAsync(
+      watchExecution(service.ctx, { execution_id: id, after: 0 }, new AbortController().signal),
+    );
+    const statuses = updates.flatMap((update) => (update.kind === "event" ? update.event.status : []));
+    expect(statuses).toEqual(["pending", "running", "completed"]);
+    const fractions = updates.flatMap((update) => (update.kind === "progress" ? update.progress.fraction : []));
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    const { callback, ...execution } = await getExecution.call(service.ctx, { execution_id: id });
+    await receiver.arrived(1);
+    expect(receiver.received[0]?.body).toEqual(execution);
+    expect(callback?.url).toBe(receiver.url);
+    const { result } = execution;
+    const [best] = result!.sweep!.best;
+    expect(result!.sweep).toMatchObject({ combinations: 320, evaluated: 320, invalid: 0, failed: 0, failure: null });
+    expect(result!.return).toBeCloseTo(best!.metrics.return!, 9);
+    expect((await getSeries.call(service.ctx, { execution_id: id })).equity.at(-1)).toBe(result!.final_value);
+  });
+
+  it("fails when nothing in it has a result, and says why", async () => {
+    const invalid = await submit(service, {
+      strategy_name: "MovingAverageCrossover",
+      grid: { axes: { short_window: [50, 60], long_window: [10, 20] } },
+    });
+    expect(await ended(service, invalid)).toMatchObject({
+      status: "failed",
+      invalid: 4,
+      error_message: "None of the 4 combinations is valid",
+    });
+    const throwing = await submit(service, { strategy_name: "Throwing", grid: { axes: { what: ["text", "error"] } } });
+    expect(await ended(service, throwing)).toMatchObject({
+      status: "failed",
+      error_message: expect.stringContaining(
+        "None of the 2 combinations has a result: Throwing failed on 2004-01-30: a text",
+      ),
+    });
+  });
+
+  it("is cancelled at once, in the middle of a chunk, and leaves no work behind", async () => {
+    await using receiver = await startReceiver();
+    const id = await submit(service, {
+      strategy_name: "Endless",
+      grid: { axes: { cost_bps: { from: 0, to: 500 } } },
+      callback_url: receiver.url,
+    });
+    await started(service, id);
+    await cancelExecution.call(service.ctx, { execution_id: id });
+    await receiver.arrived(1);
+    expect(receiver.received[0]?.body).toMatchObject({
+      execution_id: id,
+      status: "cancelled",
+      error_message: "Cancelled",
+    });
+    await expect.poll(() => jobsLeft(service), { timeout: 10_000 }).toBe(0);
+    // The threads are free again.
+    expect(await ended(service, await submit(service, tenChunks))).toMatchObject({ status: "completed" });
+  });
+
+  it("is made once under one idempotency key", async () => {
+    const keyed = { ...tenChunks, idempotency_key: "once" };
+    const [first, second] = await Promise.all([submit(service, keyed), submit(service, keyed)]);
+    expect(second).toBe(first);
+    await expect(submit(service, { ...keyed, objective: "cagr" })).rejects.toMatchObject({ code: "conflict" });
+    await ended(service, first);
+  });
+
+  async function jobsLeft({ database }: Service): Promise<number> {
+    type Rows = readonly { readonly left: number }[];
+    const answer = (await database.db.execute(
+      "select count(*)::int as left from pgboss.job where name = 'sweeps' and state < 'completed'",
+    )) as unknown as Rows | { readonly rows: Rows };
+    return ("rows" in answer ? answer.rows : answer)[0]!.left;
+  }
+});
+
+describe("a sweep over stored prices", () => {
+  it("fails when they are replaced while it runs, rather than mix two states of them", async () => {
+    await using test = await createTestDatabase("pglite");
+    let asked = 0;
+    const market: Market = {
+      load: (tickers) => marketOf([weekdaySeries("SPY", "2020-01-01", wave(600, (asked += 1)))]).load(tickers),
+    };
+    await using service = await startService(test.options, { market, threads: 1 });
+    const id = await submit(service, {
+      strategy_name: "MovingAverageCrossover",
+      parameters: { use_real_data: true },
+      grid: { axes: { short_window: { from: 5, to: 60 }, long_window: { from: 10, to: 99 } } },
+    });
+    expect(await ended(service, id)).toMatchObject({
+      status: "failed",
+      error_message: "The prices were replaced while the sweep ran: submit it again",
+    });
+  });
+
+  it.runIf(hasReferenceData)(
+    "keeps, chunk by chunk, the numbers that the whole evaluated in one go has",
+    async () => {
+      await using test = await createTestDatabase("pglite");
+      const market = marketOf(spyPrices());
+      await using service = await startService(test.options, { market });
+      const axes = { short_window: { from: 5, to: 100 }, long_window: { from: 10, to: 300 } };
+      const parameters = { use_real_data: true };
+      const id = await submit(service, { strategy_name: "MovingAverageCrossover", parameters, grid: { axes } });
+      const sweep = await ended(service, id);
+      const rows = 96 * 291;
+      expect(sweep).toMatchObject({ status: "completed", combinations: rows, failed: 0 });
+      // Short windows up to 100 that are not shorter than the long one, of 10, 11 ... 100.
+      const invalid = (91 * 92) / 2;
+      expect(sweep).toMatchObject({ invalid, evaluated: rows - invalid });
+      const kept = (await table(service, id)).trim().split("\n").slice(1);
+      expect(kept).toHaveLength(sweep.evaluated);
+      // Over the ends of two chunks, and the last ones.
+      for (const [from, to] of [
+        [1_900, 4_200],
+        [rows - 50, rows],
+      ] as const) {
+        const grid = Grid.parse({ axes });
+        const part = await evaluateChunk({ strategy: movingAverageCrossover, parameters, grid, from, to, market });
+        const lines = kept.filter((line) => Number(line.split(",")[0]) >= from && Number(line.split(",")[0]) < to);
+        const expected = lines.map((line) => {
+          const row = Number(line.split(",")[0]) - from;
+          const metrics = part.table.subarray(row * METRICS.length, (row + 1) * METRICS.length);
+          return [...metrics].map((metric) => (Number.isFinite(metric) ? String(metric) : "")).join(",");
+        });
+        expect(lines.map((line) => line.split(",").slice(3).join(","))).toEqual(expected);
+      }
+      expect(sweep.result!.sweep!.best[0]!.metrics.sharpe).toBe(
+        Math.max(...kept.map((line) => Number(line.split(",")[6]))),
+      );
+    },
+    60_000,
+  );
+});
+
+describe("two workers", () => {
+  it("share one sweep, and it comes to the same bytes as with one", async () => {
+    await using test = await createTestDatabase("postgres");
+    const alone = await run(test.options, 1);
+    const shared = await run(test.options, 2);
+    expect(shared.steps.every((done) => done > 0)).toBe(true);
+    expect(shared.steps.reduce((sum, done) => sum + done)).toBe(11);
+    expect(shared.outcome).toBe(alone.outcome);
+    expect(shared.table).toBe(alone.table);
+  }, 60_000);
+
+  /** Has so many workers do the same sweep: what it came to, and how many steps each did. */
+  async function run(options: ConnectOptions, workers: number) {
+    await using stack = new AsyncDisposableStack();
+    const steps = Array.from({ length: workers }, () => 0);
+    const accepting = stack.use(await startService(options, { works: false }));
+    for (const worker of steps.keys()) {
+      const debug = (_fields: object, message: string) => {
+        if (message === "step of a sweep started") steps[worker]! += 1;
+      };
+      const log = { debug, info() {}, warn() {}, error() {} };
+      stack.use(await startService(options, { threads: 1, log }));
+    }
+    const id = await submit(accepting, { ...tenChunks, walk_forward: undefined });
+    const { result } = await ended(accepting, id);
+    return { steps, outcome: JSON.stringify(result), table: await table(accepting, id) };
+  }
+});
+
+async function submit({ ctx }: Service, sweep: object): Promise<number> {
+  return (await submitSweep.call(ctx, sweep)).execution_id;
+}
+
+async function ended({ ctx }: Service, execution_id: number) {
+  for await (const _update of watchExecution(ctx, { execution_id, after: 0 }, AbortSignal.timeout(50_000)));
+  return getSweep.call(ctx, { execution_id });
+}
+
+async function started({ ctx }: Service, execution_id: number): Promise<void> {
+  for await (const update of watchExecution(ctx, { execution_id, after: 0 }, AbortSignal.timeout(20_000))) {
+    if (update.kind === "event" && update.event.status === "running") return;
+  }
+}
+
+async function table({ ctx }: Service, execution_id: number): Promise<string> {
+  return (await Array.fromAsync(await sweepTableCsv(ctx, { execution_id }))).join("");
+}
+
+function wave(days: number, height: number): number[] {
+  return Array.from({ length: days }, (_, day) => 100 + day / 10 + height * Math.sin(day / 9));
+}

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { isWeekday, toDay } from "./calendar.ts";
+import { type PriceSeries, type PriceTable, priceTable } from "./price-table.ts";
+
+/** What drives prices besides a ticker's own noise. */
+const factors = ["equity", "rates", "credit", "commodity", "gold"] as const;
+type Factor = (typeof factors)[number];
+type PerFactor = Readonly<Record<Factor, number>>;
+
+/** A phase of the market: yearly drift and volatility of each factor, the yearly yield of cash, and its length in months. */
+interface Regime {
+  readonly drift: PerFactor;
+  readonly volatility: PerFactor;
+  readonly cashYield: number;
+  readonly months: readonly [least: number, most: number];
+}
+
+const expansion: Regime = {
+  drift: { equity: 0.14, rates: 0.025, credit: 0.03, commodity: 0.04, gold: 0.04 },
+  volatility: { equity: 0.11, rates: 0.04, credit: 0.03, commodity: 0.13, gold: 0.13 },
+  cashYield: 0.025,
+  months: [18, 36],
+};
+const crisis: Regime = {
+  drift: { equity: -0.38, rates: 0.09, credit: -0.1, commodity: -0.35, gold: 0.08 },
+  volatility: { equity: 0.3, rates: 0.08, credit: 0.09, commodity: 0.28, gold: 0.2 },
+  cashYield: 0.01,
+  months: [8, 16],
+};
+const recovery: Regime = {
+  drift: { equity: 0.26, rates: 0.03, credit: 0.07, commodity: 0.1, gold: 0.1 },
+  volatility: { equity: 0.16, rates: 0.05, credit: 0.05, commodity: 0.17, gold: 0.15 },
+  cashYield: 0.005,
+  months: [9, 18],
+};
+const inflation: Regime = {
+  drift: { equity: -0.16, rates: -0.1, credit: -0.04, commodity: 0.3, gold: 0.06 },
+  volatility: { equity: 0.2, rates: 0.08, credit: 0.06, commodity: 0.2, gold: 0.15 },
+  cashYield: 0.03,
+  months: [9, 15],
+};
+const squeeze: Regime = {
+  drift: { equity: -0.14, rates: -0.1, credit: -0.05, commodity: -0.3, gold: -0.12 },
+  volatility: { equity: 0.2, rates: 0.08, credit: 0.06, commodity: 0.2, gold: 0.15 },
+  cashYield: 0.05,
+  months: [9, 15],
+};
+/** The order is fixed and its longest round shorter than the market, so every seed goes through every regime. */
+const cycle = [expansion, crisis, recovery, expansion, inflation, squeeze, recovery];
+
+/** How a ticker answers to the factors and to the yield of cash, and the yearly volatility of its own. */
+type Exposure = Partial<PerFactor> & { readonly cash?: number; readonly own: number };
+
+const exposures: ReadonlyMap<string, Exposure> = new Map(
+  Object.entries<Exposure>({
+    SPY: { equity: 1, own: 0.02 },
+    VTI: { equity: 1.02, own: 0.02 },
+    QQQ: { equity: 1.2, own: 0.09 },
+    IWM: { equity: 1.15, own: 0.08 },
+    VGK: { equity: 1.05, own: 0.09 },
+    EWJ: { equity: 0.85, own: 0.11 },
+    EFA: { equity: 0.98, own: 0.06 },
+    VEA: { equity: 0.98, own: 0.06 },
+    EEM: { equity: 1.1, commodity: 0.15, own: 0.1 },
+    VWO: { equity: 1.1, commodity: 0.15, own: 0.1 },
+    VNQ: { equity: 0.95, rates: 0.5, own: 0.12 },
+    DBC: { commodity: 1, own: 0.04 },
+    GSG: { commodity: 1.2, own: 0.06 },
+    GLD: { gold: 1, own: 0.02 },
+    IAU: { gold: 1, own: 0.02 },
+    BIL: { cash: 1, own: 0 },
+    SHY: { cash: 1, rates: 0.2, own: 0.003 },
+    IEF: { cash: 1, rates: 1, own: 0.005 },
+    TLT: { cash: 1, rates: 2.2, own: 0.02 },
+    TIP: { cash: 1, rates: 0.8, commodity: 0.06, own: 0.015 },
+    AGG: { cash: 1, rates: 0.7, credit: 0.25, own: 0.006 },
+    BND: { cash: 1, rates: 0.7, credit: 0.25, own: 0.006 },
+    LQD: { cash: 1, rates: 1, credit: 0.8, own: 0.01 },
+    HYG: { cash: 1, rates: 0.2, credit: 1.2, equity: 0.25, own: 0.02 },
+  }),
+);
+
+const [firstDay, lastDay] = [toDay("2004-01-01"), toDay("2024-12-31")];
+const days = Int32Array.from({ length: lastDay - firstDay + 1 }, (_, index) => firstDay + index).filter(isWeekday);
+const daysPerYear = 261;
+const startPrice = 100;
+
+/** Tables made lately, oldest first: making one takes longer than most strategies need to run on it. */
+const recent = new Map<string, PriceTable>();
+const mostRecent = 16;
+
+/**
+ * Prices made up from a seed: every weekday from 2004-01-01 to 2024-12-31, with asset classes that move together through
+ * expansions, crises, recoveries, inflations and squeezes. A ticker's prices depend on the seed and its name alone, not on
+ * what else is asked for. A ticker not known here behaves like a single stock.
+ */
+export function syntheticMarket(tickers: readonly string[], seed: number): PriceTable {
+  const key = JSON.stringify([seed, tickers]);
+  const table = recent.get(key) ?? makeTable(tickers, seed);
+  recent.delete(key);
+  recent.set(key, table);
+  if (recent.size > mostRecent) recent.delete(recent.keys().next().value!);
+  return table;
+}
+
+function makeTable(tickers: readonly string[], seed: number): PriceTable {
+  const market = factorReturns(seed);
+  const series = tickers.map((ticker): PriceSeries => ({ ticker, days, closes: closesOf(ticker, seed, market) }));
+  return priceTable(series, { kind: "synthetic", seed });
+}
+
+interface FactorReturns {
+  readonly factors: Readonly<Record<Factor, Float64Array>>;
+  readonly cash: Float64Array;
+}
+
+/** Daily log returns of each factor and of cash. */
+function factorReturns(seed: number): FactorReturns {
+  const regimes = regimesByDay(seed);
+  const returnsOf = (factor: Factor): Float64Array =>
+    normals(generator(seed, `factor ${factor}`), days.length).map((deviate, index) => {
+      const { drift, volatility } = regimes[index]!;
+      return drift[factor] / daysPerYear + (volatility[factor] / Math.sqrt(daysPerYear)) * deviate;
+    });
+  return {
+    factors: {
+      equity: returnsOf("equity"),
+      rates: returnsOf("rates"),
+      credit: returnsOf("credit"),
+      commodity: returnsOf("commodity"),
+      gold: returnsOf("gold"),
+    },
+    cash: Float64Array.from(regimes, ({ cashYield }) => cashYield / daysPerYear),
+  };
+}
+
+function regimesByDay(seed: number): Regime[] {
+  const random = generator(seed, "regimes");
+  const regimes: Regime[] = [];
+  for (let phase = 0; regimes.length < days.length; phase += 1) {
+    const regime = cycle[phase % cycle.length]!;
+    const [least, most] = regime.months;
+    const length = Math.round(((least + (most - least) * random()) / 12) * daysPerYear);
+    for (let day = 0; day < length; day += 1) regimes.push(regime);
+  }
+  return regimes.slice(0, days.length);
+}
+
+function closesOf(ticker: string, seed: number, market: FactorReturns): Float64Array {
+  const random = generator(seed, `ticker ${ticker}`);
+  const {
+    own,
+    cash = 0,
+    ...betas
+  } = exposures.get(ticker) ?? { equity: 0.7 + 0.6 * random(), own: 0.1 + 0.15 * random() };
+  const parts = factors.flatMap((factor) => {
+    const beta = betas[factor];
+    return beta === undefined ? [] : [{ beta, returns: market.factors[factor] }];
+  });
+  const ownStep = own / Math.sqrt(daysPerYear);
+  let logPrice = Math.log(startPrice);
+  return normals(random, days.length).map((deviate, index) => {
+    logPrice += ownStep * deviate + cash * market.cash[index]!;
+    for (const { beta, returns } of parts) logPrice += beta * returns[index]!;
+    // Rounded like published prices, which also hides the last bits in which platforms may differ.
+    return Math.round(Math.exp(logPrice) * 1e6) / 1e6;
+  });
+}
+
+/** `count` draws from the standard normal distribution (Box and Muller, 1958). */
+function normals(random: () => number, count: number): Float64Array {
+  const draws = new Float64Array(count);
+  for (let index = 0; index < count; index += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    draws[index] = radius * Math.cos(angle);
+    if (index + 1 < count) draws[index + 1] = radius * Math.sin(angle);
+  }
+  return draws;
+}
+
+/** Uniform numbers from 0 up to 1 (sfc32 of C. Doty-Humphrey's PractRand), its state taken from a hash of the arguments. */
+function generator(seed: number, stream: string): () => number {
+  const digest = createHash("sha256").update(`${seed} ${stream}`).digest();
+  let [a, b, c, counter] = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return () => {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,97 @@
+import {
+  type Db,
+  type ExecutionStatus,
+  getExecutions,
+  getSeriesOf,
+  listAttemptPages,
+  listExecutionPages,
+  type Owner,
+} from "@strategy-executor/db";
+import type { z } from "zod";
+import type { DomainError } from "../../common/domain-error.ts";
+import {
+  type DeliveryAttempt,
+  type Execution,
+  type ExecutionSummary,
+  toDeliveryAttempt,
+  toExecution,
+  toExecutionSummary,
+} from "../../engine/lifecycle/execution.ts";
+import { type Ctx, ensureScope, orUnavailable, ownerFor } from "../operation.ts";
+import type { Series } from "../../backtest/result.ts";
+import { noExecution } from "./get-execution.ts";
+import { noSeries } from "./get-series.ts";
+import { type Page, type PageRequest, toPage } from "../page.ts";
+
+/*
+ * What links between things lead to, read for many at once: one statement each, in the order asked, and every answer as the
+ * operation for one would give it.
+ */
+
+/** As `getExecution` answers. */
+export async function linkedExecutions(ctx: Reading, ids: readonly number[]): Promise<(Execution | DomainError)[]> {
+  const records = await read(ctx, "linkedExecutions", (db, owner) => getExecutions(db, ids, owner));
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return ids.map((id) => {
+    const record = byId.get(id);
+    return record === undefined ? noExecution(id) : toExecution(record);
+  });
+}
+
+/** As `getSeries` answers, for executions that exist. */
+export async function linkedSeries(
+  ctx: Reading,
+  executions: readonly Pick<ExecutionSummary, "execution_id" | "status">[],
+): Promise<(z.output<typeof Series> | DomainError)[]> {
+  const ids = executions.map(({ execution_id }) => execution_id);
+  const byId = await read(ctx, "linkedSeries", (db, owner) => getSeriesOf(db, ids, owner));
+  return executions.map(({ execution_id, status }) => {
+    const series = byId.get(execution_id) as z.output<typeof Series> | undefined;
+    return series ?? noSeries(execution_id, status);
+  });
+}
+
+/** As `listDeliveryAttempts` answers, for executions that exist. */
+export async function linkedDeliveryAttempts(
+  ctx: Reading,
+  asked: readonly (PageRequest & { readonly executionId: number })[],
+): Promise<Page<z.output<typeof DeliveryAttempt>>[]> {
+  const pages = await read(ctx, "linkedDeliveryAttempts", (db, owner) =>
+    listAttemptPages(db, owner, asked.map(oneMore)),
+  );
+  return asked.map(({ limit }, index) => {
+    const { page, next_cursor } = toPage(pages[index] ?? [], limit, (attempt) => attempt.number);
+    return { page: page.map(toDeliveryAttempt), next_cursor };
+  });
+}
+
+/** As `listExecutions` answers. */
+export async function linkedExecutionPages(
+  ctx: Reading,
+  asked: readonly (PageRequest & { readonly strategy: string; readonly status: ExecutionStatus | undefined })[],
+): Promise<Page<ExecutionSummary>[]> {
+  const pages = await read(ctx, "linkedExecutionPages", (db, owner) =>
+    listExecutionPages(
+      db,
+      asked.map((one) => ({ ...oneMore(one), owner })),
+    ),
+  );
+  return asked.map(({ limit }, index) => {
+    const { page, next_cursor } = toPage(pages[index] ?? [], limit, (record) => record.id);
+    return { page: page.map(toExecutionSummary), next_cursor };
+  });
+}
+
+type Reading = Pick<Ctx, "client" | "database" | "log">;
+
+function read<T>(ctx: Reading, what: string, answer: (db: Db, owner: Owner) => Promise<T>): Promise<T> {
+  return orUnavailable(ctx, what, async () => {
+    ensureScope(ctx, "read");
+    return answer(ctx.database.db, ownerFor(ctx));
+  });
+}
+
+/** What a list is cut into a page and the cursor of the next from. */
+function oneMore<Asked extends PageRequest>(asked: Asked): Asked {
+  return { ...asked, limit: asked.limit + 1 };
+}

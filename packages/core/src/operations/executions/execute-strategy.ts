@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { CallbackAddressError, resolveAddress } from "@strategy-executor/callback";
+import type { EarlierSubmission, SubmissionKey, Urgency } from "@strategy-executor/db";
+import { stringify } from "safe-stable-stringify";
+import { z } from "zod";
+import { DomainError } from "../../common/domain-error.ts";
+import { executionCallback } from "../../engine/delivery/execution-callback.ts";
+import { CallbackUrl, ExecutionId } from "../../engine/lifecycle/execution.ts";
+import { type Ctx, mutation } from "../operation.ts";
+import { parseParameters } from "../../strategy/parameters.ts";
+import { findStrategy } from "../strategies/find-strategy.ts";
+
+const maxDepth = 32;
+
+/** Attempts that may be asked for. */
+export const mostCallbackAttempts = 20;
+
+/** Bounded in depth, because whatever walks it later does so recursively. */
+const JsonParameters = z
+  .record(z.string(), z.unknown())
+  .refine((parameters) => isShallow(parameters, maxDepth), `must not be nested deeper than ${maxDepth} levels`);
+
+const Submission = z
+  .strictObject({
+    strategy_name: z.string().meta({
+      description: "Name of a strategy of the catalogue.",
+      examples: ["BoldAssetAllocation"],
+    }),
+    parameters: JsonParameters.nullish().meta({
+      description: "Parameters of the strategy; what is absent takes its default. A wrong one fails the execution.",
+      examples: [{ variant: "BAA-G4", initial_capital: 100_000 }],
+    }),
+    callback_url: CallbackUrl.nullish(),
+    callback_max_attempts: z
+      .int()
+      .min(1)
+      .max(mostCallbackAttempts)
+      .nullish()
+      .meta({
+        description:
+          "Attempts that may be made to deliver the callback, further apart each time; what the server says when absent, which is 1 unless it is told otherwise.",
+        examples: [5],
+      }),
+    priority: z.enum(["low", "normal", "high"]).nullish().meta({
+      description: "What is more urgent runs first; among equals clients take turns. `normal` when absent.",
+    }),
+    time_limit_ms: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .nullish()
+      .meta({
+        description:
+          "Longest time that the execution may compute, in milliseconds: then it fails. " +
+          "The service's own limit, 5 minutes unless set otherwise, holds in any case.",
+        examples: [60_000],
+      }),
+    idempotency_key: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
+      .nullish()
+      .meta({
+        description:
+          "Names this submission: sent again within 24 hours it is answered with the first execution, and no second one is made.",
+        examples: ["7f0c1e5a-2b0e-4c1e-9a35-8d1f6d0c7a11"],
+      }),
+  })
+  .meta({ id: "ExecuteStrategy" });
+
+/** A submission of any kind. */
+interface Keyed {
+  readonly idempotency_key?: string | null | undefined;
+}
+
+export const executeStrategy = mutation({
+  name: "executeStrategy",
+  summary: "Submit an execution of a strategy.",
+  scope: "execute",
+  input: Submission,
+  output: z
+    .object({
+      execution_id: ExecutionId,
+      status: z.literal("pending"),
+      message: z.literal("Strategy execution started"),
+      callback_url: z.string().nullable().meta({ description: "Where the callback will be sent; null without one." }),
+    })
+    .meta({ id: "ExecutionAccepted" }),
+  async run(ctx, input) {
+    const strategy = findStrategy(ctx.strategies, input.strategy_name);
+    const parameters = input.parameters ?? {};
+    const parsed = parseParameters(strategy, parameters);
+    const callbackUrl = callbackUrlOf(ctx, input);
+    if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");
+    const submitted = await ctx.lifecycle.submit(
+      {
+        client: ctx.client.id,
+        strategy: strategy.name,
+        version: strategy.version,
+        parameters,
+        executionParameters: parsed.ok ? parsed.parameters : parameters,
+        callbackUrl,
+        maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
+        urgency: urgencies[input.priority ?? "normal"],
+        timeLimitMs: input.time_limit_ms ?? null,
+        traceParent: ctx.traceParent ?? null,
+      },
+      submissionKey(ctx.client.id, input),
+    );
+    const id = "id" in submitted ? submitted.id : sameSubmission(submitted, input);
+    if ("id" in submitted) {
+      ctx.backlog.add();
+      ctx.log.info({ execution_id: id, strategy: strategy.name }, "execution accepted");
+    }
+    return {
+      execution_id: id,
+      status: "pending" as const,
+      message: "Strategy execution started" as const,
+      callback_url: callbackUrl,
+    };
+  },
+});
+
+export const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
+
+/** How a submission is recognised when it is sent again; null without a key. */
+export function submissionKey(client: string, input: Keyed): SubmissionKey | null {
+  const { idempotency_key: key } = input;
+  return key === undefined || key === null ? null : { client, key, fingerprint: fingerprintOf(input) };
+}
+
+/** The execution of an earlier submission under the same key. @throws DomainError `conflict` when it was another submission */
+export function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: Keyed): number {
+  if (fingerprint === fingerprintOf(input)) return executionId;
+  throw new DomainError("conflict", "The idempotency key was used for a submission with other content", [
+    { path: "idempotency_key", message: "was used for a submission with other content" },
+  ]);
+}
+
+/** Whatever the order of the fields. */
+function fingerprintOf(submission: Keyed): string {
+  const content = { ...submission, idempotency_key: undefined };
+  return createHash("sha256")
+    .update(stringify(content) ?? "")
+    .digest("hex");
+}
+
+/** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
+export function callbackUrlOf(
+  { callbackGuard }: Ctx,
+  input: { readonly callback_url?: string | null | undefined },
+  path: `/${string}/` = "/strategies/execute/",
+): string | null {
+  if (input.callback_url === undefined || input.callback_url === null) return null;
+  try {
+    const url = resolveAddress(executionCallback.address, { method: "POST", url: path, body: input });
+    const problem = callbackGuard.checkUrl(url);
+    if (problem === undefined) return url;
+    throw new DomainError("invalid", `callback_url: ${problem}`, [{ path: "callback_url", message: problem }]);
+  } catch (error) {
+    if (!(error instanceof CallbackAddressError)) throw error;
+    throw new DomainError("invalid", error.message, [{ path: "callback_url", message: error.reason }]);
+  }
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}

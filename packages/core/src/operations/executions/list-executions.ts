@@ -1,0 +1,28 @@
+import { listExecutions as readExecutions } from "@strategy-executor/db";
+import { z } from "zod";
+import { ExecutionStatus, ExecutionSummary, toExecutionSummary } from "../../engine/lifecycle/execution.ts";
+import { ownerFor, query } from "../operation.ts";
+import { fromCursor, NextCursor, pageInput, toPage } from "../page.ts";
+
+export const listExecutions = query({
+  name: "listExecutions",
+  summary: "List executions, newest first.",
+  scope: "read",
+  input: z.strictObject({
+    status: ExecutionStatus.optional(),
+    // PostgreSQL has no NUL in text, so no strategy has one in its name.
+    strategy: z
+      .string()
+      .regex(/^[^\0]*$/, "must not contain NUL")
+      .optional()
+      .meta({ description: "Only executions of this strategy." }),
+    ...pageInput,
+  }),
+  output: z.object({ executions: z.array(ExecutionSummary), next_cursor: NextCursor }).meta({ id: "ExecutionList" }),
+  async run(ctx, { limit, cursor, ...filter }) {
+    const asked = { owner: ownerFor(ctx), before: fromCursor(cursor), limit: limit + 1 };
+    const read = await readExecutions(ctx.database.db, { ...filter, ...asked });
+    const { page, next_cursor } = toPage(read, limit, (record) => record.id);
+    return { executions: page.map(toExecutionSummary), next_cursor };
+  },
+});

@@ -1,0 +1,82 @@
+import { feedEnd, type FeedPosition, readFeed } from "@strategy-executor/db";
+import { z } from "zod";
+import { DomainError } from "../../common/domain-error.ts";
+import { ExecutionStatus } from "../../engine/lifecycle/execution.ts";
+import { type Ctx, ensureScope, ownerFor } from "../operation.ts";
+import { type ExecutionEvent, toExecutionEvent } from "../../engine/live/execution-event.ts";
+import { createWaiter } from "../../engine/live/waiter.ts";
+
+export const WatchExecutions = z.strictObject({
+  status: ExecutionStatus.optional(),
+  // PostgreSQL has no NUL in text, so no strategy has one in its name.
+  strategy: z
+    .string()
+    .regex(/^[^\0]*$/, "must not contain NUL")
+    .optional()
+    .meta({ description: "Only executions of this strategy." }),
+  after: z
+    .string()
+    .optional()
+    .meta({ description: "Cursor of the last event that is known. Without it the feed begins now." }),
+});
+
+/** An event of the feed over all executions. */
+export interface FeedEvent {
+  /** Resumes the feed behind this event. */
+  readonly cursor: string;
+  readonly event: ExecutionEvent;
+}
+
+const pageSize = 500;
+/** How soon to look again for events that an open transaction holds back; nobody announces its end. */
+const heldBackMs = 50;
+
+/** The cursor behind everything that the feed gives out now. */
+export async function feedCursor({ database }: Pick<Ctx, "database">): Promise<string> {
+  return toCursor(await feedEnd(database.db));
+}
+
+/**
+ * Follows all executions of the client until the signal: every event exactly once, in order within an execution. Works whichever
+ * process does the work.
+ * @throws DomainError `forbidden`, or `invalid` for a cursor that this feed did not give out
+ */
+export async function* watchExecutions(
+  ctx: Pick<Ctx, "client" | "events" | "database">,
+  { after, ...filter }: z.output<typeof WatchExecutions>,
+  signal: AbortSignal,
+): AsyncGenerator<FeedEvent, void, undefined> {
+  ensureScope(ctx, "read");
+  const { events, database } = ctx;
+  const owned = { ...filter, owner: ownerFor(ctx) };
+  let position = after === undefined ? await feedEnd(database.db) : fromCursor(after);
+  const waiter = createWaiter(signal);
+  const unsubscribe = events.subscribe(null, waiter.wake);
+  try {
+    while (!signal.aborted) {
+      const page = await readFeed(database.db, position, owned, pageSize);
+      for (const { event, position: reached } of page.events) {
+        yield { cursor: toCursor(reached), event: toExecutionEvent(event) };
+        position = reached;
+      }
+      if (page.events.length === pageSize) continue;
+      await waiter.wait(page.pending ? heldBackMs : undefined);
+    }
+  } finally {
+    unsubscribe();
+    waiter.dispose();
+  }
+}
+
+function toCursor({ transaction, executionId, number }: FeedPosition): string {
+  return `${transaction}-${executionId}-${number}`;
+}
+
+function fromCursor(cursor: string): FeedPosition {
+  const [transaction, executionId, number] = /^(\d{1,19})-(\d{1,16})-(\d{1,9})$/.exec(cursor)?.slice(1) ?? [];
+  if (transaction === undefined) {
+    const message = "is not a cursor of this feed";
+    throw new DomainError("invalid", `after: ${message}`, [{ path: "after", message }]);
+  }
+  return { transaction, executionId: Number(executionId), number: Number(number) };
+}

@@ -1,0 +1,147 @@
+import type { CallbackGuard } from "@strategy-executor/callback";
+import { anybody, type Database, isUnavailable, type Owner, reasonOf } from "@strategy-executor/db";
+import type { z } from "zod";
+import { DomainError } from "../common/domain-error.ts";
+import type { Backlog } from "../engine/lifecycle/backlog.ts";
+import type { Lifecycle } from "../engine/lifecycle/lifecycle.ts";
+import type { Redeliveries } from "../engine/delivery/redelivery.ts";
+import type { SweepLifecycle } from "../engine/lifecycle/sweep-lifecycle.ts";
+import type { EventHub } from "../engine/live/event-hub.ts";
+import type { Log } from "../common/log.ts";
+import type { SigningSecrets } from "../engine/signing/signing-secrets.ts";
+import type { Strategy } from "../strategy/strategy.ts";
+
+/** What a client may do. `admin` includes everything, for everybody's executions. */
+export const scopes = ["read", "execute", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Who makes a request: an API key's owner, or the built-in `local` where there are no keys. */
+export interface Client {
+  readonly id: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** Everybody where there are no keys. */
+export const localClient: Client = { id: "local", scopes: new Set(scopes) };
+
+/** What operations work on. */
+export interface Ctx {
+  readonly client: Client;
+  readonly database: Database;
+  readonly lifecycle: Lifecycle;
+  readonly sweeps: SweepLifecycle;
+  readonly backlog: Backlog;
+  readonly events: EventHub;
+  /** Which addresses callbacks may go to. */
+  readonly callbackGuard: CallbackGuard;
+  /** Attempts to deliver a callback whose submission does not say how many. */
+  readonly callbackMaxAttempts: number;
+  readonly signingSecrets: SigningSecrets;
+  readonly redeliveries: Redeliveries;
+  /** By name: the built-in ones and the user's. */
+  readonly strategies: ReadonlyMap<string, Strategy>;
+  readonly log: Log;
+  /** Where the request is in its trace, as a `traceparent`; null without one. */
+  readonly traceParent?: string | null;
+  /** How long a file of prices may be. */
+  readonly pricesMaxBytes: number;
+}
+
+/** One use case, described once: every transport is a thin mapping of the list of operations. */
+export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodType = z.ZodType> {
+  readonly kind: "query" | "mutation";
+  readonly name: string;
+  readonly summary: string;
+  /** What a client must be allowed. */
+  readonly scope: Scope;
+  readonly input: In;
+  readonly output: Out;
+  /** For callers that have parsed the input. @throws DomainError */
+  run(ctx: Ctx, input: z.output<In>): Promise<z.output<Out>>;
+  /** For callers that hold unknown data: parses, then runs. @throws DomainError, `invalid` with the path of every bad field. */
+  call(ctx: Ctx, input: unknown): Promise<z.output<Out>>;
+}
+
+/** An operation whose input is not known here: what a list of operations holds. */
+export type AnyOperation = Omit<Operation, "run">;
+
+export function query<In extends z.ZodObject, Out extends z.ZodType>(
+  definition: Definition<In, Out>,
+): Operation<In, Out> {
+  return defineOperation("query", definition);
+}
+
+export function mutation<In extends z.ZodObject, Out extends z.ZodType>(
+  definition: Definition<In, Out>,
+): Operation<In, Out> {
+  return defineOperation("mutation", definition);
+}
+
+/** @throws DomainError `forbidden` unless the client has the scope */
+export function ensureScope({ client }: Pick<Ctx, "client">, scope: Scope): void {
+  if (client.scopes.has(scope) || client.scopes.has("admin")) return;
+  throw new DomainError("forbidden", `This needs an API key with the scope ${scope}`);
+}
+
+/** Whose executions the client gets to see. */
+export function ownerFor({ client }: Pick<Ctx, "client">): Owner {
+  return client.scopes.has("admin") ? anybody : client.id;
+}
+
+/** The refusal of an input that did not parse, with the path of every bad field. */
+export function toInvalid(error: z.ZodError): DomainError {
+  const fields = error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({ path: toPath([...issue.path, key]), message: "is not a known field" }))
+      : [{ path: toPath(issue.path), message: issue.message }],
+  );
+  const summary = fields.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  return new DomainError("invalid", summary, fields);
+}
+
+/** Tells an outage of the database as one. @throws DomainError `unavailable` */
+export async function orUnavailable<T>(
+  { log }: Pick<Ctx, "log">,
+  operation: string,
+  answer: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    log.warn({ operation, reason: reasonOf(error) }, "the database cannot be reached");
+    throw new DomainError("unavailable", "The database cannot be reached at the moment");
+  }
+}
+
+type Definition<In extends z.ZodObject, Out extends z.ZodType> = Pick<
+  Operation<In, Out>,
+  "name" | "summary" | "scope" | "input" | "output" | "run"
+>;
+
+function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
+  kind: "query" | "mutation",
+  definition: Definition<In, Out>,
+): Operation<In, Out> {
+  const run: Operation<In, Out>["run"] = async (ctx, input) => {
+    ensureScope(ctx, definition.scope);
+    if (kind === "mutation" && !ctx.database.hasRoom()) {
+      throw new DomainError("unavailable", "There is too little room left on the disk to take this");
+    }
+    return orUnavailable(ctx, definition.name, () => definition.run(ctx, input));
+  };
+  return {
+    kind,
+    ...definition,
+    run,
+    async call(ctx, input) {
+      const parsed = definition.input.safeParse(input);
+      if (!parsed.success) throw toInvalid(parsed.error);
+      return run(ctx, parsed.data);
+    },
+  };
+}
+
+function toPath(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}

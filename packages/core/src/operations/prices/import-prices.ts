@@ -1,0 +1,41 @@
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { mutation } from "../operation.ts";
+import { importPrices as load } from "../../prices/import-prices.ts";
+import { PriceImportReport, Ticker } from "../../prices/schemas.ts";
+
+export const importPrices = mutation({
+  name: "importPrices",
+  summary: "Load daily prices from CSV, replacing everything held for each ticker in it.",
+  scope: "admin",
+  input: z.strictObject({
+    ticker: Ticker.optional().meta({ description: "Ticker of a file that holds only one and does not name it." }),
+    source: z
+      .string()
+      .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
+      .default("upload")
+      .meta({ description: "File or provider that the prices come from." }),
+    csv: z
+      .custom<string | AsyncIterable<Uint8Array>>(
+        (value) => typeof value === "string" || isStream(value),
+        "must be text",
+      )
+      .meta({
+        type: "string",
+        description:
+          "Rows of date,ticker,close,adj_close under a header; with `ticker` given, of date,close,adj_close. Columns are " +
+          "found by their names, in any order, and others are ignored. The days of a ticker ascend.",
+      }),
+  }),
+  output: PriceImportReport,
+  async run(ctx, { ticker, source, csv }) {
+    const stream = typeof csv === "string" ? Readable.from([Buffer.from(csv)]) : csv;
+    const report = await load(ctx.database.db, { name: source, ticker, csv: stream, maxBytes: ctx.pricesMaxBytes });
+    ctx.log.info({ source, rows: report.rows, tickers: report.tickers.length }, "prices imported");
+    return report;
+  },
+});
+
+function isStream(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}

@@ -1,0 +1,149 @@
+import type { SweepPlan } from "@strategy-executor/db";
+import { z } from "zod";
+import { DomainError, type FieldError } from "../../common/domain-error.ts";
+import { ExecutionId } from "../../engine/lifecycle/execution.ts";
+import { mutation } from "../operation.ts";
+import { movingAverageCrossover } from "../../strategies/index.ts";
+import type { Strategy } from "../../strategy/strategy.ts";
+import { checkSweep, Grid, Objective, openGrid, type SweepSpec, WalkForwardLengths } from "../../sweep/index.ts";
+import {
+  callbackUrlOf,
+  executeStrategy,
+  sameSubmission,
+  submissionKey,
+  urgencies,
+} from "../executions/execute-strategy.ts";
+import { findStrategy } from "../strategies/find-strategy.ts";
+
+const { strategy_name, parameters, callback_url, callback_max_attempts, priority, idempotency_key } =
+  executeStrategy.input.shape;
+
+const Submission = z
+  .strictObject({
+    strategy_name,
+    parameters: parameters.meta({
+      description: "What all combinations share; what is neither here nor in the grid takes its default.",
+      examples: [{ symbol: "SPY", use_real_data: true }],
+    }),
+    grid: Grid.meta({
+      description:
+        "`axes`: for each parameter that varies a list of its values, or a range. Combinations that the strategy does not " +
+        "allow are skipped and counted. `sample` takes some of them at random.",
+      examples: [
+        { axes: { short_window: { from: 5, to: 100 }, long_window: { from: 10, to: 300, step: 5 } } },
+        { axes: { variant: ["BAA-G12", "BAA-G4"], cost_bps: [0, 5, 10] }, sample: { count: 4, seed: 1 } },
+      ],
+    }),
+    objective: Objective.nullish().meta({
+      description: "What the best are best by; more is better, drawdowns being negative. `sharpe` when absent.",
+    }),
+    walk_forward: WalkForwardLengths.nullish().meta({
+      description:
+        "Chooses the best on `train` trading days and reports it on the `test` days after them, window after window.",
+    }),
+    best: z.int().min(1).max(100).nullish().meta({ description: "How many of the best are reported; 10 when absent." }),
+    heat_map: z
+      .tuple([z.string(), z.string()])
+      .nullish()
+      .meta({
+        description: "The two parameters that vary to draw the heat map over; the first two by name when absent.",
+        examples: [["short_window", "long_window"]],
+      }),
+    callback_url,
+    callback_max_attempts,
+    priority,
+    idempotency_key,
+  })
+  .meta({ id: "SubmitSweep" });
+type Submission = z.output<typeof Submission>;
+
+export const submitSweep = mutation({
+  name: "submitSweep",
+  summary: "Submit a sweep: one strategy over a grid of parameters.",
+  scope: "execute",
+  input: Submission,
+  output: z
+    .object({
+      execution_id: ExecutionId,
+      status: z.literal("pending"),
+      message: z.literal("Sweep started"),
+      combinations: z.int().positive().meta({ description: "How many there are, those to be skipped included." }),
+      callback_url: z.string().nullable().meta({ description: "Where the callback will be sent; null without one." }),
+    })
+    .meta({ id: "SweepAccepted" }),
+  async run(ctx, input) {
+    const strategy = findStrategy(ctx.strategies, input.strategy_name);
+    const spec = toSpec(strategy, input);
+    const callbackUrl = callbackUrlOf(ctx, input, "/sweeps/");
+    if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");
+    const plan = planOf(strategy, spec);
+    const submitted = await ctx.sweeps.submit(
+      {
+        client: ctx.client.id,
+        strategy: strategy.name,
+        version: strategy.version,
+        parameters: spec,
+        executionParameters: spec,
+        callbackUrl,
+        maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
+        traceParent: ctx.traceParent ?? null,
+        urgency: urgencies[input.priority ?? "normal"],
+      },
+      plan,
+      submissionKey(ctx.client.id, input),
+    );
+    const id = "id" in submitted ? submitted.id : sameSubmission(submitted, input);
+    if ("id" in submitted) {
+      ctx.backlog.add();
+      ctx.log.info({ execution_id: id, strategy: strategy.name, ...plan }, "sweep accepted");
+    }
+    return {
+      execution_id: id,
+      status: "pending" as const,
+      message: "Sweep started" as const,
+      combinations: plan.combinations,
+      callback_url: callbackUrl,
+    };
+  },
+});
+
+/** @throws DomainError `invalid` that names what is wrong whatever the combination */
+function toSpec(strategy: Strategy, input: Submission): SweepSpec {
+  const { grid } = input;
+  const shared = input.parameters ?? {};
+  const names = openGrid(grid).names;
+  const problems = [...checkSweep(strategy, shared, grid), ...checkHeatMap(input.heat_map ?? undefined, names)];
+  if (problems.length > 0) {
+    const summary = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
+    throw new DomainError("invalid", summary, problems);
+  }
+  const [x, y] = input.heat_map ?? names;
+  return {
+    parameters: shared,
+    grid,
+    objective: input.objective ?? "sharpe",
+    best: input.best ?? 10,
+    ...(input.walk_forward && { walk_forward: input.walk_forward }),
+    ...(x !== undefined && y !== undefined && { heat_map: [x, y] as [string, string] }),
+  };
+}
+
+function checkHeatMap(asked: readonly [string, string] | undefined, names: readonly string[]): FieldError[] {
+  if (asked === undefined) return [];
+  if (asked[0] === asked[1]) return [{ path: "heat_map.1", message: "Is the same parameter as the first" }];
+  return asked.flatMap((name, position) =>
+    names.includes(name) ? [] : [{ path: `heat_map.${position}`, message: `${name} does not vary in the grid` }],
+  );
+}
+
+const mostChunks = 4_096;
+
+/** Chunks take long enough to be worth a job, and not much longer, so that workers share them out evenly. */
+function planOf(strategy: Strategy, spec: SweepSpec): SweepPlan {
+  const { count: combinations } = openGrid(spec.grid);
+  // Crossovers take microseconds each, anything else milliseconds; a walk-forward evaluates each in many windows.
+  const worthwhile = strategy.name === movingAverageCrossover.name ? 2_048 : 32;
+  const grain = spec.walk_forward === undefined ? worthwhile : worthwhile / 8;
+  const chunkSize = Math.max(grain, Math.ceil(combinations / mostChunks));
+  return { combinations, chunkSize, chunks: Math.ceil(combinations / chunkSize) };
+}

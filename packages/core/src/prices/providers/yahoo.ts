@@ -1,0 +1,132 @@
+import { DomainError } from "../../common/domain-error.ts";
+import { toDay } from "../../market/calendar.ts";
+import type { DailyBar, PriceProvider } from "./price-provider.ts";
+
+export interface YahooOptions {
+  /** Where the chart API answers: a mirror, or a server of a test. */
+  readonly origin?: string;
+  readonly now?: () => Date;
+}
+
+/** Daily history of Yahoo Finance, with closes adjusted for splits and dividends. */
+export function yahoo({ origin = "https://query2.finance.yahoo.com", now = () => new Date() }: YahooOptions = {}) {
+  return {
+    name: "yahoo",
+    async fetch(ticker, from = "1900-01-01") {
+      const chart = await fetchChart(ticker, from, origin);
+      const bars = finishedBars(chart, now());
+      if (bars.length === 0) throw new DomainError("not_found", `Yahoo has no prices of ${ticker} since ${from}`);
+      return bars;
+    },
+  } satisfies PriceProvider;
+}
+
+const timeoutMs = 30_000;
+
+/** After the end of a session the closing auction, late trades and delayed feeds may still move its last price. */
+const settlingMs = 60 * 60_000;
+
+/** The part of the library's answer that is used here. */
+interface Chart {
+  readonly meta: {
+    readonly exchangeTimezoneName: string;
+    readonly currentTradingPeriod: { readonly regular: { readonly end: Date } };
+  };
+  readonly quotes: readonly { readonly date: Date; readonly close: number | null; readonly adjclose?: number | null }[];
+}
+
+async function fetchChart(ticker: string, from: string, origin: string): Promise<Chart> {
+  // Loaded at first use: whoever fetches nothing does not wait for it.
+  const { default: YahooFinance } = await import("yahoo-finance2");
+  const client = new YahooFinance({
+    fetch: (input, init) => fetchFrom(origin, ticker, String(input), init),
+    logger: silent,
+    validation: { logErrors: false, logOptionsErrors: false },
+    versionCheck: false,
+  });
+  try {
+    return await client.chart(encodeURIComponent(ticker), { period1: from, interval: "1d", includePrePost: false });
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw unavailable(`Yahoo's answer for ${ticker} cannot be read: ${firstLine(error)}`);
+  }
+}
+
+/** Answers other than 200 end here: the library would print them and tell less. */
+async function fetchFrom(
+  origin: string,
+  ticker: string,
+  url: string,
+  init: RequestInit | undefined,
+): Promise<Response> {
+  const { pathname, search } = new URL(url);
+  try {
+    const response = await fetch(new URL(pathname + search, origin), {
+      ...init,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (response.ok) return response;
+    throw toError(ticker, response.status, await response.text());
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw unavailable(`Yahoo could not be reached: ${reasonOf(error)}`);
+  }
+}
+
+function toError(ticker: string, status: number, body: string): DomainError {
+  const description = descriptionIn(body);
+  if (status === 404) return new DomainError("not_found", `Yahoo has no prices of ${ticker}: ${description}`);
+  if (status === 400) return new DomainError("invalid", `Yahoo refuses ${ticker}: ${description}`);
+  if (status === 429) return unavailable("Yahoo's rate limit is reached; try again later");
+  return unavailable(`Yahoo answered ${ticker} with status ${status}: ${description}`);
+}
+
+function descriptionIn(body: string): string {
+  try {
+    const { chart } = JSON.parse(body) as { chart: { error: { description: string } } };
+    return chart.error.description;
+  } catch {
+    return body.trim().slice(0, 200) || "no description";
+  }
+}
+
+/** Bars without a price are left out, and so is the session that has not ended. Of two bars of a day the later counts. */
+function finishedBars({ meta, quotes }: Chart, now: Date): DailyBar[] {
+  const dayAt = exchangeDays(meta.exchangeTimezoneName);
+  const today = dayAt(now);
+  const sessionEnd = meta.currentTradingPeriod.regular.end;
+  const hasSettled = dayAt(sessionEnd) === today && now.getTime() >= sessionEnd.getTime() + settlingMs;
+  const bars = new Map<string, DailyBar>();
+  for (const { date, close, adjclose } of quotes) {
+    const day = dayAt(date);
+    const finished = day < today || (day === today && hasSettled);
+    if (finished && close !== null && adjclose != null) bars.set(day, { day, close, adjClose: adjclose });
+  }
+  return [...bars.values()].toSorted((a, b) => toDay(a.day) - toDay(b.day));
+}
+
+/** The day of an instant at the exchange: a session's opening is the day before in UTC east of Greenwich. */
+function exchangeDays(timeZone: string): (instant: Date) => string {
+  const format = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  return (instant) => format.format(instant);
+}
+
+const nothing = () => undefined;
+const silent = { info: nothing, warn: nothing, error: nothing, debug: nothing, dir: nothing };
+
+function unavailable(message: string): DomainError {
+  return new DomainError("unavailable", message);
+}
+
+/** `fetch` only says "fetch failed": the innermost error names the reason. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  if (error instanceof Error && error.cause !== undefined) return reasonOf(error.cause);
+  if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
+  return firstLine(error);
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n", 1)[0]!.slice(0, 200);
+}

@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+/**
+ * Loads a folder as the service does, in the main thread of a Node process of its own and in a worker thread, and runs every
+ * strategy found. (Vitest resolves imports by itself, so nothing could be learned within it.)
+ */
+const program = `
+  import { isMainThread, parentPort, Worker } from "node:worker_threads";
+  import { runStrategy } from ${JSON.stringify(new URL("../backtest/run-strategy.ts", import.meta.url).href)};
+  import { loadStrategies } from ${JSON.stringify(new URL("./loader.ts", import.meta.url).href)};
+  const { strategies, refused } = await loadStrategies(process.argv[2]);
+  const runs = {};
+  for (const strategy of strategies) runs[strategy.name] = await runStrategy(strategy, {}, undefined);
+  const found = { names: strategies.map(({ name }) => name), refused, runs };
+  if (isMainThread) {
+    const worker = new Worker(new URL(import.meta.url), { argv: [process.argv[2]] });
+    worker.on("message", (inWorker) => console.log(JSON.stringify({ found, inWorker })));
+  } else parentPort.postMessage(found);
+`;
+
+interface Found {
+  names: string[];
+  refused: { file: string; reason: string }[];
+  runs: Record<
+    string,
+    { result: { return: number; portfolio: { mode: string } }; series: { weights: { mode: string }[] } }
+  >;
+}
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "strategies-"));
+  await writeFile(join(root, "program.mjs"), program);
+});
+afterAll(() => rm(root, { recursive: true }));
+
+async function load(files: Record<string, string>): Promise<Found> {
+  const folder = await mkdtemp(join(root, "folder-"));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return loadFolder(folder);
+}
+
+async function loadFolder(folder: string): Promise<Found> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "program.mjs"), folder], {
+    maxBuffer: 1e8,
+  });
+  const { found, inWorker } = JSON.parse(stdout) as { found: Found; inWorker: Found };
+  expect(inWorker).toEqual(found);
+  return found;
+}
+
+const strategy = (name: string, change = "") => `
+  import { z } from "zod";
+  import { defineStrategy } from "@strategy-executor/core";
+  export const made = defineStrategy({
+    name: "${name}", version: "1.0.0", description: "Holds SPY.", source: "A test", parameters: z.object({}),
+    schedule: "month-end", defaultFill: "same_close", universe: () => ["SPY"], history: () => ({ months: 0 }),
+    decide: () => ({ weights: { SPY: 1 }, because: "always" }),
+    ${change}
+  });
+`;
+
+it("loads and runs the strategies that the guide writes", async () => {
+  const guide = readFileSync(new URL("../../../../docs/strategies.md", import.meta.url), "utf8");
+  const code = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(guide)![1]!;
+  const { names, refused, runs } = await load({ "my-dual-momentum.ts": code("ts"), "my-breakout.js": code("js") });
+  expect({ names, refused }).toEqual({ names: ["MyBreakout", "MyDualMomentum"], refused: [] });
+  const modes = runs.MyDualMomentum!.series.weights.map(({ mode }) => mode);
+  expect(new Set(modes)).toEqual(new Set(["stocks", "shelter"]));
+  expect(runs.MyBreakout!.series.weights.length).toBeGreaterThan(10);
+});
+
+it("loads named and default exports, ES modules and CommonJS, with helpers in a subfolder", async () => {
+  const commonJs = strategy("Common")
+    .replace(/import (.*) from (.*);/g, "const $1 = require($2);")
+    .replace("export const made =", "module.exports =");
+  const { names, refused } = await load({
+    "a.mts": strategy("Modern"),
+    "b.js": commonJs,
+    "c.ts": `import { helped } from "./lib/helper.ts"; export default helped; export const alias = helped; export const other = 1;`,
+    "lib/helper.ts": strategy("Helped").replace("made", "helped"),
+    "d.mjs": `${strategy("Twin")} export const second = defineStrategy({ ...made, name: "OtherTwin", parameters: z.object({}), defaultFill: "next_close" });`,
+    "e.test.ts": "throw new Error('a test is not loaded')",
+    "e.d.ts": "export declare const nothing: 1;",
+    "notes.md": "nor are notes",
+  });
+  expect({ names, refused }).toEqual({ names: ["Modern", "Common", "Helped", "Twin", "OtherTwin"], refused: [] });
+});
+
+it("refuses with file and reason, and loads the rest", async () => {
+  const { names, refused } = await load({
+    "a-throws.ts": "throw new Error('boom')",
+    "b-none.ts": "export const answer = 42;",
+    "c-syntax.js": "export const = 1",
+    "d-enum.ts": "enum A { B }\nexport const a = A.B;",
+    "e-package.ts": "import 'no-such-package';",
+    "f-invalid.ts": strategy("Invalid", 'schedule: "weekly",'),
+    "g-good.ts": strategy("Good"),
+    "h-twice.ts": strategy("Good"),
+    "i-built-in.ts": strategy("BoldAssetAllocation"),
+  });
+  expect(names).toEqual(["Good"]);
+  expect(refused).toEqual([
+    { file: "a-throws.ts", reason: "Error: boom" },
+    { file: "b-none.ts", reason: "TypeError: It exports nothing made by defineStrategy" },
+    { file: "c-syntax.js", reason: expect.stringMatching(/^SyntaxError: /) },
+    { file: "d-enum.ts", reason: expect.stringMatching(/enum is not supported/) },
+    { file: "e-package.ts", reason: expect.stringMatching(/Cannot find package 'no-such-package'/) },
+    { file: "f-invalid.ts", reason: "TypeError: Strategy Invalid: schedule must be month-end or daily" },
+    { file: "h-twice.ts", reason: "The name Good is taken by g-good.ts" },
+    { file: "i-built-in.ts", reason: "The name BoldAssetAllocation is taken by a built-in strategy" },
+  ]);
+});
+
+it("follows links, leaves installed packages their own dependencies and prefers the service's zod", async () => {
+  const elsewhere = await mkdtemp(join(root, "elsewhere-"));
+  await writeFile(join(elsewhere, "real.ts"), strategy("Linked"));
+  const folder = await mkdtemp(join(root, "folder-"));
+  await symlink(join(elsewhere, "real.ts"), join(folder, "link.ts"));
+  const packages = join(folder, "node_modules");
+  for (const [name, text] of [
+    ["zod", "export const z = 'the folder has a zod of its own';"],
+    ["toolbox", "import { z } from 'zod'; export const seen = z;"],
+  ] as const) {
+    await mkdir(join(packages, name), { recursive: true });
+    await writeFile(
+      join(packages, name, "package.json"),
+      JSON.stringify({ name, type: "module", exports: "./index.js" }),
+    );
+    await writeFile(join(packages, name, "index.js"), text);
+  }
+  await writeFile(
+    join(folder, "uses.ts"),
+    `import { seen } from "toolbox";\n${strategy("Uses", "description: seen,")}\nif (made.description !== "the folder has a zod of its own") throw new Error(made.description);`,
+  );
+  const { names, refused } = await loadFolder(folder);
+  expect({ names, refused }).toEqual({ names: ["Linked", "Uses"], refused: [] });
+});
