@@ -1,6 +1,6 @@
-export * from "./api-keys.ts";
-export { bossStatements, type JobInsertion, jobInsertion } from "./boss-statements.ts";
-export { connectDatabase, notify, type ConnectOptions, type Database, type Db } from "./connect.ts";
+export * from "./access/api-keys.ts";
+export { bossStatements, type JobInsertion, jobInsertion } from "./queue/boss-statements.ts";
+export { connectDatabase, notify, type ConnectOptions, type Database, type Db } from "./connection/connect.ts";
 export {
   DataDirInUseError,
   dataDirHolder,
@@ -8,21 +8,21 @@ export {
   type DataDirLock,
   type HolderDoor,
   type LockHolder,
-} from "./data-dir-lock.ts";
-export * from "./concurrency-limits.ts";
-export * from "./deliveries.ts";
-export * from "./executions.ts";
-export * from "./idempotency-keys.ts";
-export * from "./interrupted-attempts.ts";
-export * from "./lifecycle.ts";
-export * from "./jobs.ts";
-export { anybody, type Owner } from "./owner.ts";
-export * from "./price-imports.ts";
-export * from "./prices.ts";
-export * from "./retention.ts";
-export * from "./receiver-reports.ts";
-export * from "./signing-secrets.ts";
-export * from "./sweeps.ts";
-export { createRateLimiter, type RateLimiter, type RateUse } from "./rate-limiter.ts";
-export * from "./events.ts";
-export { isUnavailable, reasonOf } from "./unavailable.ts";
+} from "./embedded/data-dir-lock.ts";
+export * from "./queue/concurrency-limits.ts";
+export * from "./callbacks/deliveries.ts";
+export * from "./executions/executions.ts";
+export * from "./executions/idempotency-keys.ts";
+export * from "./callbacks/interrupted-attempts.ts";
+export * from "./executions/lifecycle.ts";
+export * from "./queue/jobs.ts";
+export { anybody, type Owner } from "./access/owner.ts";
+export * from "./prices/price-imports.ts";
+export * from "./prices/prices.ts";
+export * from "./executions/retention.ts";
+export * from "./callbacks/receiver-reports.ts";
+export * from "./callbacks/signing-secrets.ts";
+export * from "./sweeps/sweeps.ts";
+export { createRateLimiter, type RateLimiter, type RateUse } from "./access/rate-limiter.ts";
+export * from "./executions/events.ts";
+export { isUnavailable, reasonOf } from "./connection/unavailable.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import { plainArray } from "../array-literal.ts";
-import type { Db } from "../connect.ts";
-import { rowsOf } from "../rows.ts";
+import { plainArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/connect.ts";
+import { rowsOf } from "../connection/rows.ts";
 
 /** What a database tells about its executions once everything has come to rest. */
 export interface Audit {

@@ -1,5 +1,5 @@
-import type { Db } from "../connect.ts";
-import { type ClosedAttempt, closeAttempts, type OpenedAttempt, openAttempts } from "../deliveries.ts";
+import type { Db } from "../connection/connect.ts";
+import { type ClosedAttempt, closeAttempts, type OpenedAttempt, openAttempts } from "../callbacks/deliveries.ts";
 import {
   insertExecutions,
   type NewExecution,
@@ -8,7 +8,7 @@ import {
   settleExecutions,
   type StartedExecution,
   startExecutions,
-} from "../lifecycle.ts";
+} from "../executions/lifecycle.ts";
 
 /*
  * The statements over many executions, for one.

@@ -1,0 +1,81 @@
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import type { Db } from "../connection/connect.ts";
+import { apiKeys } from "../schema.ts";
+
+/** What is kept of an API key. */
+export interface ApiKeyRecord {
+  /** How the key begins. */
+  readonly prefix: string;
+  /** Whose it is. */
+  readonly client: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  /** Null when it never does. */
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  /** To the minute; null before its first use. */
+  readonly lastUsedAt: Date | null;
+}
+
+export interface NewApiKey {
+  readonly prefix: string;
+  readonly client: string;
+  /** SHA-256 of the whole key. */
+  readonly hash: Uint8Array;
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date | null;
+}
+
+export async function insertApiKey(db: Db, key: NewApiKey): Promise<void> {
+  await db.insert(apiKeys).values(key);
+}
+
+/** Every key there ever was, oldest first. */
+export function listApiKeys(db: Db): Promise<ApiKeyRecord[]> {
+  return db.select(columns).from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.prefix));
+}
+
+/** The key with this hash if it lets its client in now: neither revoked nor expired. */
+export async function findUsableApiKey(db: Db, hash: Uint8Array): Promise<ApiKeyRecord | null> {
+  const [found] = await db
+    .select(columns)
+    .from(apiKeys)
+    .where(and(eq(apiKeys.hash, hash), isUsable));
+  return found ?? null;
+}
+
+/** Whether any key lets a client in now. */
+export async function hasUsableApiKey(db: Db): Promise<boolean> {
+  const found = await db.select({ prefix: apiKeys.prefix }).from(apiKeys).where(isUsable).limit(1);
+  return found.length > 0;
+}
+
+/** Revokes a key for good. Null when there is none with this prefix; revoking it again changes nothing. */
+export async function revokeApiKey(db: Db, prefix: string): Promise<ApiKeyRecord | null> {
+  const [revoked] = await db
+    .update(apiKeys)
+    .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, now())` })
+    .where(eq(apiKeys.prefix, prefix))
+    .returning(columns);
+  return revoked ?? null;
+}
+
+/** Notes that a key is used, at most once a minute. */
+export async function touchApiKey(db: Db, prefix: string): Promise<void> {
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: sql`now()` })
+    .where(and(eq(apiKeys.prefix, prefix), sql`coalesce(${apiKeys.lastUsedAt} <= now() - interval '1 minute', true)`));
+}
+
+const isUsable = and(isNull(apiKeys.revokedAt), sql`coalesce(${apiKeys.expiresAt} > now(), true)`);
+
+const columns = {
+  prefix: apiKeys.prefix,
+  client: apiKeys.client,
+  scopes: apiKeys.scopes,
+  createdAt: apiKeys.createdAt,
+  expiresAt: apiKeys.expiresAt,
+  revokedAt: apiKeys.revokedAt,
+  lastUsedAt: apiKeys.lastUsedAt,
+};

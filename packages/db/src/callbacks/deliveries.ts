@@ -1,0 +1,331 @@
+import { sql } from "drizzle-orm";
+import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/connect.ts";
+import type { ExecutionRecord, ExecutionStatus, Json } from "../executions/executions.ts";
+import { isOwner, type Owner } from "../access/owner.ts";
+import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";
+import { rowsOf } from "../connection/rows.ts";
+
+export interface OpenedAttempt {
+  readonly executionId: number;
+  /** What is to be told. Without its callback, which changes with the attempt. */
+  readonly execution: ExecutionRecord;
+  readonly attemptId: number;
+  /** 1, 2, 3 ... within the callback. */
+  readonly number: number;
+  /** Attempts before this one that did not end with their process. */
+  readonly attemptsBefore: number;
+  readonly maxAttempts: number;
+  readonly url: string;
+  readonly webhookId: string;
+  /** Whose it is. */
+  readonly client: string;
+}
+
+/**
+ * Why an attempt is made: because it is due, or because somebody asked to have the callback sent again, beside what is due.
+ */
+export type AttemptKind = "due" | "redelivery";
+
+/**
+ * Records attempts before they are sent, one for each callback that is due, or that has been. An earlier attempt of the kind
+ * without an answer belongs to a process that died: it is closed as `Interrupted`. Left out is what there is nothing to send
+ * for: no callback, the execution not ended, or, of what is due, the delivery has ended.
+ */
+export async function openAttempts(
+  db: Db,
+  executionIds: readonly number[],
+  kind: AttemptKind = "due",
+): Promise<OpenedAttempt[]> {
+  const redelivery = kind === "redelivery";
+  const rows = rowsOf<OpenedRow>(
+    await db.execute(sql`
+      with due as (
+        select execution_id, url, webhook_id, attempts, max_attempts from callbacks
+        where execution_id = any(${plainArray(executionIds)}::text::bigint[])
+          and state in ('due', ${redelivery ? "ended" : "due"})
+        order by execution_id for update
+      ), begun as (
+        update callbacks set next_attempt_at = null
+        from due where callbacks.execution_id = due.execution_id and next_attempt_at is not null and not ${redelivery}
+      ), interrupted as (
+        update delivery_attempts set ended_at = now(), error = 'Interrupted'
+        from due
+        where delivery_attempts.execution_id = due.execution_id and ended_at is null and redelivery = ${redelivery}
+      ), opened as (
+        insert into delivery_attempts (execution_id, number, url, redelivery)
+        select execution_id, 1 + (select count(*) from delivery_attempts a where a.execution_id = due.execution_id), url,
+          ${redelivery}
+        from due
+        returning id, execution_id, number
+      )
+      select due.execution_id::float8 as execution_id, opened.id::float8 as id, opened.number, due.attempts, due.max_attempts,
+        due.url, due.webhook_id, executions.client, executions.strategy, executions.version, executions.status,
+        executions.execution_parameters, executions.result, executions.error_message, executions.started_at,
+        executions.completed_at, executions.trace_parent
+      from opened join due using (execution_id) join executions on executions.id = due.execution_id`),
+  );
+  return rows.map((row) => ({
+    executionId: row.execution_id,
+    execution: {
+      id: row.execution_id,
+      strategy: row.strategy,
+      version: row.version,
+      status: row.status,
+      executionParameters: row.execution_parameters,
+      result: row.result,
+      errorMessage: row.error_message,
+      progress: null,
+      startedAt: row.started_at === null ? null : new Date(row.started_at),
+      completedAt: row.completed_at === null ? null : new Date(row.completed_at),
+      traceParent: row.trace_parent,
+      callback: null,
+    },
+    attemptId: row.id,
+    number: row.number,
+    attemptsBefore: row.attempts,
+    maxAttempts: row.max_attempts,
+    url: row.url,
+    webhookId: row.webhook_id,
+    client: row.client,
+  }));
+}
+
+export interface ClosedAttempt {
+  readonly executionId: number;
+  readonly attemptId: number;
+  readonly statusCode: number | null;
+  readonly responseText: string | null;
+  readonly headers: Record<string, string> | null;
+  readonly error: string | null;
+  readonly durationMs: number;
+  /** Ids of the secrets that signed it. */
+  readonly signedWith: readonly string[];
+  /** Whether the receiver took it: a 2xx answer. */
+  readonly accepted: boolean;
+  /** After how long the next attempt is due; null ends the callback. */
+  readonly retryAfterMs: number | null;
+}
+
+/**
+ * Records what came back. What was delivered stays so, whatever comes after; an attempt that somebody asked for counts as
+ * none, and does not end what is due unless it was taken. Answers with the attempts that were recorded: one that was closed before (as interrupted, by a
+ * process that took this one for dead) is left out, and nothing written for it.
+ */
+export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Promise<number[]> {
+  const column = <T>(read: (item: ClosedAttempt) => T) => items.map(read);
+  const rows = rowsOf<{ id: number }>(
+    await db.execute(sql`
+      with answer as (
+        select * from unnest(
+          ${plainArray(column(({ attemptId }) => attemptId))}::text::bigint[],
+          ${plainArray(column(({ statusCode }) => statusCode))}::text::int[],
+          ${textArray(column(({ responseText }) => responseText))}::text::text[],
+          ${splitTexts(column(({ headers }) => (headers === null ? null : JSON.stringify(headers))))},
+          ${textArray(column(({ error }) => error))}::text::text[],
+          ${splitTexts(column((item) => JSON.stringify(toResponse(item))))},
+          ${plainArray(column(({ accepted }) => String(accepted)))}::text::boolean[],
+          ${plainArray(column(({ retryAfterMs }) => retryAfterMs))}::text::float8[],
+          ${plainArray(column(({ durationMs }) => durationMs))}::text::int[],
+          ${splitTexts(column(({ signedWith }) => JSON.stringify(signedWith)))})
+        as answer
+          (attempt_id, status_code, response_text, headers, error, response, accepted, retry_after_ms, duration_ms, signed_with)
+      ), closed as (
+        update delivery_attempts
+        set ended_at = now(), status_code = answer.status_code, response_text = answer.response_text,
+          headers = answer.headers::json, error = answer.error, duration_ms = answer.duration_ms,
+          signed_with = answer.signed_with::json
+        from answer where id = answer.attempt_id and ended_at is null
+        returning id, execution_id, redelivery, answer.accepted, answer.response, answer.retry_after_ms
+      )
+      update callbacks
+      set sent = sent or closed.accepted,
+        sent_at = coalesce(sent_at, case when closed.accepted then now() end),
+        response = case when sent and not closed.accepted then callbacks.response else closed.response::json end,
+        attempts = attempts + case when closed.redelivery then 0 else 1 end,
+        state = case when sent or closed.accepted then 'ended' when closed.redelivery then state
+          when closed.retry_after_ms is null then 'ended' else 'due' end,
+        next_attempt_at = case when sent or closed.accepted then null when closed.redelivery then next_attempt_at
+          else now() + closed.retry_after_ms * interval '1 millisecond' end
+      from closed
+      where callbacks.execution_id = closed.execution_id
+      returning closed.id::float8 as id`),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Notes that callbacks that are due wait for so long yet, because their receivers are left alone. */
+export async function postponeCallbacks(
+  db: Db,
+  items: readonly { readonly executionId: number; readonly delayMs: number }[],
+): Promise<void> {
+  await db.execute(sql`
+    update callbacks set next_attempt_at = now() + item.delay_ms * interval '1 millisecond'
+    from unnest(
+        ${plainArray(items.map(({ executionId }) => executionId))}::text::bigint[],
+        ${plainArray(items.map(({ delayMs }) => delayMs))}::text::float8[])
+      as item (execution_id, delay_ms)
+    where callbacks.execution_id = item.execution_id and state = 'due'`);
+}
+
+/** Which callbacks somebody wants to have sent again. */
+export interface RedeliveryFilter {
+  readonly owner: Owner;
+  /** That of this execution alone. */
+  readonly executionId?: number | undefined;
+  /** Also those that were delivered, or are still tried. */
+  readonly all: boolean;
+  readonly strategy?: string | undefined;
+  /** Of executions that ended then or later. */
+  readonly since?: Date | undefined;
+  /** Of executions that ended before. */
+  readonly until?: Date | undefined;
+  /** Of executions older than this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Callbacks of ended executions that fit the filter, newest first. */
+export async function redeliverableCallbacks(
+  db: Db,
+  { owner, executionId, all, strategy, since, until, before, limit }: RedeliveryFilter,
+): Promise<ExecutionCallback[]> {
+  const conditions = [
+    isOwner(owner, sql`executions.client`),
+    all ? sql`state <> 'waiting'` : sql`state = 'ended' and not sent`,
+    ...(executionId === undefined ? [] : [sql`executions.id = ${executionId}`]),
+    ...(strategy === undefined ? [] : [sql`strategy = ${strategy}`]),
+    ...(since === undefined ? [] : [sql`completed_at >= ${since.toISOString()}::timestamptz`]),
+    ...(until === undefined ? [] : [sql`completed_at < ${until.toISOString()}::timestamptz`]),
+    ...(before === undefined ? [] : [sql`executions.id < ${before}`]),
+  ];
+  const rows = rowsOf<CallbackRow>(
+    await db.execute(sql`
+      select execution_id::float8 as execution_id, url, webhook_id
+      from callbacks join executions on executions.id = callbacks.execution_id
+      where ${sql.join(conditions, sql` and `)}
+      order by executions.id desc
+      limit ${limit}`),
+  );
+  return rows.map(toExecutionCallback);
+}
+
+function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt): Json {
+  return error === null ? { status_code: statusCode, response_text: responseText, headers } : { error };
+}
+
+export interface AttemptRecord {
+  readonly number: number;
+  readonly url: string;
+  /** Somebody asked for it, beside what was due. */
+  readonly redelivery: boolean;
+  readonly startedAt: Date;
+  /** Null while the answer is awaited. */
+  readonly endedAt: Date | null;
+  readonly statusCode: number | null;
+  readonly responseText: string | null;
+  readonly headers: Record<string, string> | null;
+  readonly error: string | null;
+  /** Null while the answer is awaited, and of one that did not end in order. */
+  readonly durationMs: number | null;
+  /** Ids of the secrets that signed it; empty also while that is not known. */
+  readonly signedWith: readonly string[];
+}
+
+export interface AttemptPage {
+  /** The number to go on below. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** The attempts made for a callback of the owner, newest first. */
+export async function listAttempts(
+  db: Db,
+  executionId: number,
+  owner: Owner,
+  page: AttemptPage,
+): Promise<AttemptRecord[]> {
+  const [attempts = []] = await listAttemptPages(db, owner, [{ executionId, ...page }]);
+  return attempts;
+}
+
+/** For each callback asked about, the attempts made for it, newest first; none for what the owner does not have. One statement. */
+export async function listAttemptPages(
+  db: Db,
+  owner: Owner,
+  asked: readonly ({ readonly executionId: number } & AttemptPage)[],
+): Promise<AttemptRecord[][]> {
+  const rows = rowsOf<AttemptRow>(
+    await db.execute(sql`
+      select asked.position::int as position, attempt.*
+      from unnest(
+          ${plainArray(asked.map(({ executionId }) => executionId))}::text::bigint[],
+          ${plainArray(asked.map(({ before }) => before ?? null))}::text::bigint[],
+          ${plainArray(asked.map(({ limit }) => limit))}::text::int[])
+        with ordinality as asked (execution_id, before, most, position)
+      join executions on executions.id = asked.execution_id and ${isOwner(owner, sql`executions.client`)}
+      cross join lateral (
+        select number, url, redelivery, started_at, ended_at, status_code, response_text, headers, error, duration_ms, signed_with
+        from delivery_attempts
+        where delivery_attempts.execution_id = asked.execution_id
+          and (asked.before is null or delivery_attempts.number < asked.before)
+        order by number desc
+        limit asked.most
+      ) attempt
+      order by asked.position, attempt.number desc`),
+  );
+  const pages = asked.map((): AttemptRecord[] => []);
+  for (const row of rows) pages[row.position - 1]?.push(fromRow(row));
+  return pages;
+}
+
+interface OpenedRow {
+  readonly execution_id: number;
+  readonly id: number;
+  readonly number: number;
+  readonly attempts: number;
+  readonly max_attempts: number;
+  readonly url: string;
+  readonly webhook_id: string;
+  readonly client: string;
+  readonly strategy: string;
+  readonly version: string;
+  readonly status: ExecutionStatus;
+  readonly execution_parameters: Json;
+  readonly result: Json | null;
+  readonly error_message: string | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+  readonly trace_parent: string | null;
+}
+
+interface AttemptRow {
+  readonly position: number;
+  readonly number: number;
+  readonly url: string;
+  readonly redelivery: boolean;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly status_code: number | null;
+  readonly response_text: string | null;
+  readonly headers: Record<string, string> | null;
+  readonly error: string | null;
+  readonly duration_ms: number | null;
+  readonly signed_with: readonly string[] | null;
+}
+
+function fromRow(row: AttemptRow): AttemptRecord {
+  return {
+    number: row.number,
+    url: row.url,
+    redelivery: row.redelivery,
+    startedAt: new Date(row.started_at),
+    endedAt: row.ended_at === null ? null : new Date(row.ended_at),
+    statusCode: row.status_code,
+    responseText: row.response_text,
+    headers: row.headers,
+    error: row.error,
+    durationMs: row.duration_ms,
+    signedWith: row.signed_with ?? [],
+  };
+}

@@ -1,0 +1,90 @@
+import { sql } from "drizzle-orm";
+import { plainArray, textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/connect.ts";
+import { rowsOf } from "../connection/rows.ts";
+
+/** How a receiver fares, as one process that delivers sees it, or all of them together. */
+export interface ReceiverReport {
+  /** `https://example.org:8443` */
+  readonly origin: string;
+  /** `open`: it is left alone; `half-open`: one probe is under way. */
+  readonly circuit: "closed" | "half-open" | "open";
+  /** In a row; null while it is not counted, because the circuit is not closed. */
+  readonly failures: number | null;
+  /** Until when it is left alone, or what is heard of the probe. */
+  readonly openUntil: Date | null;
+  readonly underWay: number;
+  readonly deliveredAt: Date | null;
+  readonly failedAt: Date | null;
+}
+
+/** Writes what a process sees, over what it wrote before. */
+export async function reportReceivers(db: Db, process: string, reports: readonly ReceiverReport[]): Promise<void> {
+  if (reports.length === 0) return;
+  const column = <T>(read: (report: ReceiverReport) => T) => reports.map(read);
+  const instants = (read: (report: ReceiverReport) => Date | null) =>
+    textArray(column((report) => read(report)?.toISOString() ?? null));
+  await db.execute(sql`
+    insert into receiver_reports
+      (origin, process, circuit, failures, open_until, under_way, delivered_at, failed_at)
+    select origin, ${process}::uuid, circuit, failures, open_until, under_way, delivered_at, failed_at from unnest(
+      ${textArray(column(({ origin }) => origin))}::text::text[],
+      ${textArray(column(({ circuit }) => circuit))}::text::text[],
+      ${plainArray(column(({ failures }) => failures))}::text::int[],
+      ${instants(({ openUntil }) => openUntil)}::text::timestamptz[],
+      ${plainArray(column(({ underWay }) => underWay))}::text::int[],
+      ${instants(({ deliveredAt }) => deliveredAt)}::text::timestamptz[],
+      ${instants(({ failedAt }) => failedAt)}::text::timestamptz[])
+    as report (origin, circuit, failures, open_until, under_way, delivered_at, failed_at)
+    on conflict (origin, process) do update set circuit = excluded.circuit, failures = excluded.failures,
+      open_until = excluded.open_until, under_way = excluded.under_way, delivered_at = excluded.delivered_at,
+      failed_at = excluded.failed_at, reported_at = now()`);
+}
+
+/** Removes what a process reported of others than these, and what processes reported that are gone. */
+export async function forgetReceivers(db: Db, process: string, known: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    delete from receiver_reports
+    where (process = ${process}::uuid and origin <> all(${textArray(known)}::text::text[]))
+      or reported_at < now() - interval '5 minutes'`);
+}
+
+/** How receivers fare, what processes see of one taken together; those that are left alone first. */
+export async function listReceiverReports(db: Db, limit: number): Promise<ReceiverReport[]> {
+  const rows = rowsOf<ReportRow>(
+    await db.execute(sql`
+      select origin, (array['closed', 'half-open', 'open'])[max(badness)] as circuit, max(failures) as failures,
+        max(open_until) as open_until, sum(under_way)::int as under_way, max(delivered_at) as delivered_at,
+        max(failed_at) as failed_at
+      from (
+        select *, case circuit when 'open' then 3 when 'half-open' then 2 else 1 end as badness from receiver_reports
+        where reported_at > now() - interval '1 minute'
+      ) as report
+      group by origin
+      order by max(badness) desc, greatest(max(delivered_at), max(failed_at)) desc nulls last, origin
+      limit ${limit}`),
+  );
+  return rows.map((row) => ({
+    origin: row.origin,
+    circuit: row.circuit,
+    failures: row.failures,
+    openUntil: toDate(row.open_until),
+    underWay: row.under_way,
+    deliveredAt: toDate(row.delivered_at),
+    failedAt: toDate(row.failed_at),
+  }));
+}
+
+interface ReportRow {
+  readonly origin: string;
+  readonly circuit: ReceiverReport["circuit"];
+  readonly failures: number | null;
+  readonly open_until: string | null;
+  readonly under_way: number;
+  readonly delivered_at: string | null;
+  readonly failed_at: string | null;
+}
+
+function toDate(instant: string | null): Date | null {
+  return instant === null ? null : new Date(instant);
+}

@@ -1,0 +1,84 @@
+import { EventEmitter } from "node:events";
+import { join } from "node:path";
+import type { Logger } from "drizzle-orm";
+import type { Db as BossDb } from "pg-boss";
+import type postgres from "postgres";
+import type { ConnectOptions, Database } from "../connection/connect.ts";
+import { lockDataDir } from "./data-dir-lock.ts";
+import { watchDiskSpace } from "./disk-space.ts";
+import { openEmbedded } from "./embedded-database.ts";
+import { startVacuuming } from "./embedded-vacuum.ts";
+import { migrateSchema, toDb, type UseCounter } from "../connection/postgres-client.ts";
+
+/** Several of the 16 MB files in which the database writes ahead, and what was accepted before. */
+const diskMarginBytes = 128 * 1024 * 1024;
+
+export async function connectEmbedded(options: ConnectOptions, logger: Logger | false): Promise<Database> {
+  await using stack = new AsyncDisposableStack();
+  const { dataDir } = options;
+  const lock = stack.use(dataDir === undefined ? null : await lockDataDir(dataDir));
+  const disk = stack.use(
+    dataDir === undefined ? null : await watchDiskSpace(dataDir, options.diskMarginBytes ?? diskMarginBytes),
+  );
+  const database = stack.use(await openEmbedded(dataDir === undefined ? null : join(dataDir, "pglite")));
+  const notifications = new EventEmitter();
+  const connect = (fetchTypes: boolean): postgres.Sql => {
+    const onNotify = (channel: string, payload: string) => void notifications.emit(channel, payload);
+    const client = database.connect({ fetchTypes, onNotify });
+    stack.defer(() => client.end({ timeout: 5 }));
+    return client;
+  };
+  const client = connect(false);
+  // pg-boss passes arrays and reads dates, of which Drizzle makes text on its own connection.
+  const bossClient = connect(true);
+  await migrateSchema(client);
+  const counter: UseCounter = { underWay: 0 };
+  const db = toDb(client, counter, logger);
+  stack.use(startVacuuming(db));
+  const opened = stack.move();
+  return {
+    kind: "pglite",
+    description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
+    db,
+    hastyDb: db,
+    hasRoom: () => disk === null || !disk.isShort,
+    use: () => ({ connections: 1, underWay: counter.underWay }),
+    lock,
+    bossOptions: { backend: "pglite", db: bossOn(bossClient), reindex: false },
+    async listen(channel, onPayload, onConnect) {
+      notifications.on(channel, onPayload);
+      await client.unsafe(`listen "${channel}"`);
+      onConnect();
+      // What nobody listens to any more may come until the database is closed.
+      return async () => void notifications.off(channel, onPayload);
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/**
+ * pg-boss runs blocks of several statements with their own begin and commit. A block that fails would leave an aborted
+ * transaction to whoever comes next on its connection.
+ */
+function bossOn(client: postgres.Sql): BossDb {
+  return {
+    async executeSql(text, values) {
+      if (values !== undefined && values.length > 0) {
+        return { rows: await client.unsafe(text, values as never[], { prepare: true }) };
+      }
+      const connection = await client.reserve();
+      try {
+        const results: unknown = await connection.unsafe(text);
+        return { rows: (results as unknown[]).flat() };
+      } catch (error) {
+        await connection.unsafe("rollback");
+        throw error;
+      } finally {
+        connection.release();
+      }
+    },
+    async setSessionStatements(statements) {
+      for (const statement of statements) await client.unsafe(statement);
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/pg-core";
+import type { Db } from "../connection/connect.ts";
+import { plainArray } from "../connection/array-literal.ts";
+import { isOwner, type Owner } from "../access/owner.ts";
+import { callbacks, executions, executionSeries } from "../schema.ts";
+import { unpackSeries } from "./series.ts";
+
+export type ExecutionStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
+export type TerminalStatus = Exclude<ExecutionStatus, "pending" | "running">;
+export type Json = Record<string, unknown>;
+
+export interface CallbackRecord {
+  readonly url: string;
+  readonly sent: boolean;
+  readonly sentAt: Date | null;
+  /** What the last ended attempt brought back; null before one. */
+  readonly response: Json | null;
+  /** Attempts that were made and did not end with their process. */
+  readonly attempts: number;
+  /** How many may be made. */
+  readonly maxAttempts: number;
+  /** When the next attempt is due after one that failed; null while one is under way too. */
+  readonly nextAttemptAt: Date | null;
+}
+
+export interface ExecutionRecord {
+  readonly id: number;
+  readonly strategy: string;
+  readonly version: string;
+  readonly status: ExecutionStatus;
+  /** As shown to the client: defaults filled in where they parsed. */
+  readonly executionParameters: Json;
+  readonly result: Json | null;
+  readonly errorMessage: string | null;
+  /** How far the attempt that runs says it is. */
+  readonly progress: { readonly fraction: number; readonly phase: string } | null;
+  readonly startedAt: Date | null;
+  readonly completedAt: Date | null;
+  /** Where the trace of its request goes on, as a `traceparent`. */
+  readonly traceParent: string | null;
+  readonly callback: CallbackRecord | null;
+}
+
+/** A record without its result: lists do not carry what can be large. */
+export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
+
+/** The execution, or null when the owner has none with this id. */
+export async function getExecution(db: Db, id: number, owner: Owner): Promise<ExecutionRecord | null> {
+  const [execution] = await getExecutions(db, [id], owner);
+  return execution ?? null;
+}
+
+/** Those of the executions that the owner has, in no order. One statement. */
+export async function getExecutions(db: Db, ids: readonly number[], owner: Owner): Promise<ExecutionRecord[]> {
+  const rows = await db
+    .select({ ...listColumns, result: executions.result })
+    .from(executions)
+    .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+    .where(and(sql`${executions.id} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)));
+  return rows.map((row) => ({ ...fromRow(row), result: row.result }));
+}
+
+/** Those of the executions that the owner has, without their results, newest first. One statement. */
+export async function getExecutionSummaries(
+  db: Db,
+  ids: readonly number[],
+  owner: Owner,
+): Promise<ExecutionListRecord[]> {
+  const rows = await db
+    .select(listColumns)
+    .from(executions)
+    .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+    .where(and(sql`${executions.id} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)))
+    .orderBy(desc(executions.id));
+  return rows.map(fromRow);
+}
+
+export interface ExecutionFilter {
+  readonly owner: Owner;
+  readonly status?: ExecutionStatus | undefined;
+  readonly strategy?: string | undefined;
+  /** Only executions older than this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Executions that fit the filter, newest first. */
+export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<ExecutionListRecord[]> {
+  const [page = []] = await listExecutionPages(db, [filter]);
+  return page;
+}
+
+/** For each filter the executions that fit it, newest first. One statement, so that every filter finds its index. */
+export async function listExecutionPages(
+  db: Db,
+  filters: readonly ExecutionFilter[],
+): Promise<ExecutionListRecord[][]> {
+  const pageOf = (filter: ExecutionFilter, position: number) =>
+    db
+      .select({ position: sql<number>`${position}::int`.as("position"), ...listColumns })
+      .from(executions)
+      .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+      .where(and(...conditionsOf(filter)))
+      .orderBy(desc(executions.id))
+      .limit(filter.limit);
+  const [first, ...others] = filters.map(pageOf);
+  if (first === undefined) return [];
+  const [second, ...rest] = others;
+  const rows = await (second === undefined ? first : unionAll(first, second, ...rest));
+  const pages = filters.map((): ExecutionListRecord[] => []);
+  for (const { position, ...row } of rows) pages[position]?.push(fromRow(row));
+  return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
+}
+
+/** The long arrays of a completed execution of the owner, or null. */
+export async function getSeries(db: Db, id: number, owner: Owner): Promise<Json | null> {
+  return (await getSeriesOf(db, [id], owner)).get(id) ?? null;
+}
+
+/** The long arrays of those of the owner's executions that have them. One statement. */
+export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner): Promise<Map<number, Json>> {
+  const rows = await db
+    .select({ id: executionSeries.executionId, series: executionSeries.series })
+    .from(executionSeries)
+    .innerJoin(executions, eq(executions.id, executionSeries.executionId))
+    .where(and(sql`${executionSeries.executionId} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)));
+  return new Map(rows.map(({ id, series }) => [id, unpackSeries(series)]));
+}
+
+function conditionsOf({ owner, status, strategy, before }: ExecutionFilter): SQL[] {
+  const conditions = [ownedBy(owner)];
+  if (status !== undefined) conditions.push(eq(executions.status, status));
+  if (strategy !== undefined) conditions.push(eq(executions.strategy, strategy));
+  if (before !== undefined) conditions.push(lt(executions.id, before));
+  return conditions;
+}
+
+function ownedBy(owner: Owner): SQL {
+  return isOwner(owner, sql`${executions.client}`);
+}
+
+const listColumns = {
+  id: executions.id,
+  strategy: executions.strategy,
+  version: executions.version,
+  status: executions.status,
+  executionParameters: executions.executionParameters,
+  errorMessage: executions.errorMessage,
+  progress: executions.progress,
+  startedAt: executions.startedAt,
+  completedAt: executions.completedAt,
+  traceParent: executions.traceParent,
+  url: callbacks.url,
+  sent: callbacks.sent,
+  sentAt: callbacks.sentAt,
+  response: callbacks.response,
+  attempts: callbacks.attempts,
+  maxAttempts: callbacks.maxAttempts,
+  nextAttemptAt: callbacks.nextAttemptAt,
+};
+
+interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {
+  readonly status: string;
+  readonly url: string | null;
+  readonly sent: boolean | null;
+  readonly sentAt: Date | null;
+  readonly response: Json | null;
+  readonly attempts: number | null;
+  readonly maxAttempts: number | null;
+  readonly nextAttemptAt: Date | null;
+}
+
+function fromRow(row: ListRow): ExecutionListRecord {
+  const { url, sent, sentAt, response, attempts, maxAttempts, nextAttemptAt, ...execution } = row;
+  const callback = {
+    sent: sent === true,
+    sentAt,
+    response,
+    attempts: attempts ?? 0,
+    maxAttempts: maxAttempts ?? 1,
+    nextAttemptAt,
+  };
+  return {
+    ...execution,
+    status: execution.status as ExecutionStatus,
+    callback: url === null ? null : { url, ...callback },
+  };
+}

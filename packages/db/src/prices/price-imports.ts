@@ -1,0 +1,196 @@
+import { sql, type SQL } from "drizzle-orm";
+import { plainArray, textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/connect.ts";
+import type { HeldTicker } from "./prices.ts";
+import { rowsOf } from "../connection/rows.ts";
+import { priceImports, priceTickers } from "../schema.ts";
+
+/*
+ * An import writes its rows under its own id, where nobody looks, in many short statements; then one short transaction
+ * points `price_tickers` to them. Readers therefore see all of an import or nothing, and nobody waits for it: the one
+ * connection of the embedded database is never held for long. Rows that nothing points to are deleted afterwards.
+ */
+
+/** One daily bar. Prices are positive and finite. */
+export interface PriceRow {
+  readonly ticker: string;
+  /** ISO day. */
+  readonly day: string;
+  readonly close: number | null;
+  readonly adjClose: number;
+}
+
+/** What an import has brought for a ticker. */
+export interface ImportedTicker extends Omit<HeldTicker, "source"> {
+  /** Of the rows' content, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What became of an imported ticker. */
+export interface PublishedTicker {
+  readonly ticker: string;
+  /** What was held before and is gone; null when nothing was, or when it stays. */
+  readonly replaced: (HeldTicker & { readonly importId: number }) | null;
+  /** The same rows were held already: they stay, with their source. */
+  readonly unchanged: boolean;
+}
+
+/** Begins an import from the named file or provider. Returns its id. */
+export async function startPriceImport(db: Db, source: string): Promise<number> {
+  const [row] = await db.insert(priceImports).values({ source }).returning({ id: priceImports.id });
+  return row!.id;
+}
+
+/** Writes rows under the import, unseen by readers. On the embedded database 2,000 rows take 15 to 30 ms. */
+export async function insertPrices(db: Db, importId: number, rows: readonly PriceRow[]): Promise<void> {
+  await db.execute(sql`
+    insert into prices (import_id, ticker, day, close, adj_close)
+    select ${importId}::bigint, * from unnest(
+      ${textArray(rows.map((row) => row.ticker))}::text::text[], ${plainArray(rows.map((row) => row.day))}::text::date[],
+      ${plainArray(rows.map((row) => row.close))}::text::float8[],
+      ${plainArray(rows.map((row) => row.adjClose))}::text::float8[])`);
+}
+
+/**
+ * Makes the import what is held for its tickers, all at once; tickers whose rows are held already keep them. Of two
+ * imports of one ticker the last to come here wins.
+ * @throws Error when the import is so old that it counts as abandoned and its rows may be gone.
+ */
+export function publishPrices(
+  db: Db,
+  importId: number,
+  tickers: readonly ImportedTicker[],
+): Promise<readonly PublishedTicker[]> {
+  return db.transaction(async (tx) => {
+    await takeTurns(tx);
+    const [current] = await tx
+      .select({ source: priceImports.source })
+      .from(priceImports)
+      .where(sql`${priceImports.id} = ${importId} and not ${isAbandoned}`);
+    if (current === undefined) throw new Error("The import of prices took too long and has been given up");
+
+    const before = await heldTickers(tx, tickers);
+    const changed = tickers.filter(({ ticker, sha256 }) => before.get(ticker)?.sha256 !== sha256);
+    await tx.execute(sql`
+      insert into price_tickers (ticker, import_id, source, first_day, last_day, rows, sha256)
+      select ticker, ${importId}::bigint, ${current.source}::text, first_day, last_day, rows, sha256 from unnest(
+        ${textArray(changed.map((row) => row.ticker))}::text::text[],
+        ${plainArray(changed.map((row) => row.firstDay))}::text::date[],
+        ${plainArray(changed.map((row) => row.lastDay))}::text::date[],
+        ${plainArray(changed.map((row) => row.rows))}::text::int[],
+        ${plainArray(changed.map((row) => row.sha256))}::text::text[]
+      ) as imported (ticker, first_day, last_day, rows, sha256)
+      on conflict (ticker) do update set import_id = excluded.import_id, source = excluded.source,
+        first_day = excluded.first_day, last_day = excluded.last_day, rows = excluded.rows, sha256 = excluded.sha256,
+        loaded_at = now()`);
+    return tickers.map(({ ticker, sha256 }) => {
+      const held = before.get(ticker);
+      const unchanged = held?.sha256 === sha256;
+      return { ticker, replaced: unchanged ? null : (held ?? null), unchanged };
+    });
+  });
+}
+
+/** Deletes, in small pieces, the rows of these imports that no ticker points to, and the imports that have none left. */
+export async function deleteUnheldPrices(db: Db, importIds: readonly number[]): Promise<void> {
+  const within = sql`id = any(${plainArray(importIds)}::text::bigint[])`;
+  let deleted = 0;
+  for (const { importId, ticker } of await unheldTickers(db, within)) deleted += await deleteRows(db, importId, ticker);
+  await db.execute(sql`
+    delete from price_imports where ${within}
+      and not exists (select from price_tickers where import_id = price_imports.id)
+      and not exists (select from prices where import_id = price_imports.id)`);
+  // PGlite has no autovacuum: without this the space of deleted rows would never be used again.
+  if (deleted > 0) await db.execute(sql`vacuum (skip_locked) prices`);
+}
+
+export interface SweepOptions {
+  /** True for whoever holds the embedded database and imports nothing yet: then no unfinished import is alive. */
+  readonly nobodyImports?: boolean;
+}
+
+/** Deletes what imports have left behind whose process died. */
+export async function sweepPrices(db: Db, { nobodyImports = false }: SweepOptions = {}): Promise<void> {
+  const left = await db
+    .select({ id: priceImports.id })
+    .from(priceImports)
+    .where(nobodyImports ? undefined : isAbandoned);
+  if (left.length > 0)
+    await deleteUnheldPrices(
+      db,
+      left.map(({ id }) => id),
+    );
+}
+
+/**
+ * No import may become visible once others may delete its rows. The database's clock decides for all, and it is read anew
+ * in each statement: a publication may have waited for its turn.
+ */
+const isAbandoned = sql`${priceImports.startedAt} < clock_timestamp() - interval '6 hours'`;
+
+/** Publishing, and finding what nothing points to, happen one after the other, whatever becomes of a connection. */
+async function takeTurns(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('strategy-executor prices'))`);
+}
+
+async function heldTickers(tx: Db, tickers: readonly ImportedTicker[]) {
+  const rows = await tx
+    .select({
+      ticker: priceTickers.ticker,
+      firstDay: priceTickers.firstDay,
+      lastDay: priceTickers.lastDay,
+      rows: priceTickers.rows,
+      source: priceTickers.source,
+      importId: priceTickers.importId,
+      sha256: priceTickers.sha256,
+    })
+    .from(priceTickers)
+    .where(
+      sql`${priceTickers.ticker} in (select unnest(${textArray(tickers.map(({ ticker }) => ticker))}::text::text[]))`,
+    );
+  return new Map(rows.map((row) => [row.ticker, row]));
+}
+
+/**
+ * Walks the primary key from ticker to ticker instead of reading all rows, and looks each up: a join of both lists is
+ * planned as loop within loop while the tables are not analysed.
+ */
+function unheldTickers(db: Db, within: SQL): Promise<{ importId: number; ticker: string }[]> {
+  return db.transaction(async (tx) => {
+    await takeTurns(tx);
+    const rows = rowsOf<{ import_id: number | string; ticker: string }>(
+      await tx.execute(sql`
+        with recursive stored (import_id, ticker) as (
+          select id, (select min(ticker) from prices where import_id = price_imports.id) from price_imports where ${within}
+          union all
+          select import_id, (
+            select min(ticker) from prices where prices.import_id = stored.import_id and prices.ticker > stored.ticker
+          ) from stored where ticker is not null
+        )
+        select import_id, ticker from stored
+        where ticker is not null and import_id is distinct from (
+          select held.import_id from price_tickers held where held.ticker = stored.ticker
+        )`),
+    );
+    return rows.map(({ import_id, ticker }) => ({ importId: Number(import_id), ticker }));
+  });
+}
+
+async function deleteRows(db: Db, importId: number, ticker: string): Promise<number> {
+  const pieceSize = 10_000;
+  const rows = sql`prices where import_id = ${importId} and ticker = ${ticker}`;
+  for (let total = 0; ;) {
+    // By the last day of the piece: a list of days would be joined to the rows one by one before the table is analysed.
+    const [answer] = rowsOf<{ n: number }>(
+      await db.execute(sql`
+        with gone as (
+          delete from ${rows}
+            and day <= coalesce((select day from ${rows} order by day offset ${pieceSize - 1} limit 1), 'infinity')
+          returning 1
+        )
+        select count(*)::int as n from gone`),
+    );
+    total += answer!.n;
+    if (answer!.n < pieceSize) return total;
+  }
+}

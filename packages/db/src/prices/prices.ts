@@ -1,0 +1,99 @@
+import { asc, sql } from "drizzle-orm";
+import { textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/connect.ts";
+import { rowsOf } from "../connection/rows.ts";
+import { priceTickers } from "../schema.ts";
+
+/** What is held for a ticker. Days are ISO days, both included. */
+export interface HeldTicker {
+  readonly ticker: string;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly rows: number;
+  /** The file or provider that the rows come from. */
+  readonly source: string;
+}
+
+/** The stored prices of one ticker: one adjusted close per trading day, oldest first. */
+export interface TickerPrices {
+  readonly ticker: string;
+  readonly source: string;
+  /** Of the rows' content, in hexadecimal. */
+  readonly sha256: string;
+  /** The version of the rows: another number whenever they have changed, the same while they have not. */
+  readonly importId: number;
+  /** Days since 1970-01-01, ascending. */
+  readonly days: Int32Array;
+  readonly closes: Float64Array;
+}
+
+/** Everything that is held, by ticker. */
+export function listTickers(db: Db): Promise<HeldTicker[]> {
+  return db
+    .select({
+      ticker: priceTickers.ticker,
+      firstDay: priceTickers.firstDay,
+      lastDay: priceTickers.lastDay,
+      rows: priceTickers.rows,
+      source: priceTickers.source,
+    })
+    .from(priceTickers)
+    .orderBy(asc(priceTickers.ticker));
+}
+
+/**
+ * The adjusted closes of the tickers that are held, in the order asked for; the others are left out. One statement, so an
+ * import that becomes visible meanwhile is seen for all of them or for none. Numbers arrive as text, in which PostgreSQL
+ * writes every float so that it reads back exactly.
+ */
+export async function loadPrices(db: Db, tickers: readonly string[]): Promise<TickerPrices[]> {
+  const wanted = textArray(tickers.filter(canBeStored));
+  const rows = rowsOf<LoadedRow>(
+    await db.execute(sql`
+      select held.ticker, held.source, held.sha256, held.import_id, loaded.days, loaded.closes
+      from price_tickers held
+      cross join lateral (
+        select string_agg((day - date '1970-01-01')::text, ',' order by day) as days,
+          string_agg(adj_close::text, ',' order by day) as closes
+        from prices where prices.import_id = held.import_id and prices.ticker = held.ticker
+      ) loaded
+      where held.ticker = any(${wanted}::text::text[])
+      order by array_position(${wanted}::text::text[], held.ticker)`),
+  );
+  return rows.map(({ ticker, source, sha256, import_id, days, closes }) => ({
+    ticker,
+    source,
+    sha256,
+    importId: Number(import_id),
+    days: Int32Array.from(days.split(","), Number),
+    closes: Float64Array.from(closes.split(","), Number),
+  }));
+}
+
+/**
+ * Identifies what is held for the tickers: another text whenever `loadPrices` would answer otherwise, found without
+ * looking at a price.
+ */
+export async function priceVersion(db: Db, tickers: readonly string[]): Promise<string> {
+  const wanted = textArray(tickers.filter(canBeStored));
+  const rows = rowsOf<{ version: string | null }>(
+    await db.execute(sql`
+      select string_agg(ticker || ' ' || import_id, ',' order by ticker) as version
+      from price_tickers where ticker = any(${wanted}::text::text[])`),
+  );
+  return rows[0]?.version ?? "";
+}
+
+interface LoadedRow {
+  readonly ticker: string;
+  readonly source: string;
+  readonly sha256: string;
+  readonly import_id: number | string;
+  readonly days: string;
+  readonly closes: string;
+}
+
+/** PostgreSQL has no NUL in text, so no ticker with one is held. */
+function canBeStored(ticker: string): boolean {
+  return !ticker.includes("\0");
+}

@@ -1,0 +1,26 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../connection/connect.ts";
+import { rowsOf } from "../connection/rows.ts";
+
+/** Jobs of pg-boss that a worker has taken and not finished. */
+export async function activeJobIds(db: Db, queue: string): Promise<string[]> {
+  const rows = rowsOf<{ id: string }>(
+    await db.execute(sql`select id from pgboss.job where name = ${queue} and state = 'active'`),
+  );
+  return rows.map((row) => row.id);
+}
+
+/** How many executions wait, or `most` if there are as many. */
+export async function countWaiting(db: Db, most: number): Promise<number> {
+  const rows = rowsOf<{ waiting: number }>(
+    await db.execute(sql`
+      select count(*)::int as waiting from (select from executions where status = 'pending' limit ${most}) as pending`),
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
+/** Whether the database answers and the queue's tables are there. */
+export async function pingDatabase(db: Db): Promise<boolean> {
+  await db.execute(sql`select 1 from pgboss.queue limit 1`);
+  return true;
+}

@@ -1,0 +1,239 @@
+import { and, asc, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
+import { plainArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/connect.ts";
+import type { Json } from "../executions/executions.ts";
+import { nextEvent, type PendingCallback, transitions, withoutNul } from "../executions/lifecycle.ts";
+import { isOwner, type Owner } from "../access/owner.ts";
+import { rowsOf } from "../connection/rows.ts";
+import { executions, sweeps, sweepSteps } from "../schema.ts";
+
+/*
+ * A sweep is an execution, whose parameters are the whole of what the client asked for, and whose work lies in steps that any
+ * worker may take: chunks of combinations, numbered from 0, and behind the last of them the step that makes the result.
+ */
+
+/** How a sweep is cut up. */
+export interface SweepPlan {
+  readonly combinations: number;
+  /** Combinations of a chunk; the last one may have fewer. */
+  readonly chunkSize: number;
+  readonly chunks: number;
+}
+
+/** How far a sweep is. */
+export interface SweepRecord extends SweepPlan {
+  readonly executionId: number;
+  readonly evaluated: number;
+  /** Combinations that the strategy's parameters do not allow. */
+  readonly invalid: number;
+  /** Combinations that the strategy failed on. */
+  readonly failed: number;
+}
+
+/** Makes a sweep of an execution that was inserted in the same transaction. */
+export async function insertSweep(tx: Db, executionId: number, plan: SweepPlan): Promise<void> {
+  await tx.insert(sweeps).values({ executionId, ...plan });
+  await tx.execute(sql`
+    insert into sweep_steps (execution_id, number)
+    select ${executionId}::bigint, number from generate_series(0, ${plan.chunks}::int) as number`);
+}
+
+/** The number that fences what settles a sweep: its steps are tried again, it is itself begun once. */
+export const sweepAttempt = 1;
+
+export interface StartedStep extends SweepPlan {
+  /** Tries of this step, this one included, that were not handed back in order. */
+  readonly attempts: number;
+  readonly strategy: string;
+  /** What the client asked for. */
+  readonly parameters: Json;
+  readonly callback: PendingCallback | null;
+}
+
+/**
+ * Begins a try of a step, and with the first one the sweep itself. Null when there is nothing to do: the step is done, or
+ * the sweep has ended or is unknown. `begun` tells whether the sweep began with it.
+ */
+export async function startStep(
+  db: Db,
+  executionId: number,
+  number: number,
+): Promise<(StartedStep & { readonly begun: boolean }) | null> {
+  const [row] = rowsOf<StartedRow>(
+    await db.execute(sql`
+      with begun as (
+        update executions
+        set status = ${transitions.start.to}, attempt = ${sweepAttempt}, started_at = now(), parked = false, ${nextEvent}
+        where id = ${executionId} and status = 'pending'
+        returning id, event_count, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, ${transitions.start.to}, event_transaction from begun
+      ), tried as (
+        update sweep_steps set attempts = attempts + 1
+        where execution_id = ${executionId} and number = ${number} and outcome is null
+          and exists (select from executions where id = ${executionId} and completed_at is null)
+        returning attempts
+      )
+      select tried.attempts, strategy, parameters, combinations, chunk_size, chunks, callbacks.url, callbacks.webhook_id,
+        exists (select from begun) as begun
+      from tried join executions on executions.id = ${executionId} join sweeps on sweeps.execution_id = executions.id
+        left join callbacks on callbacks.execution_id = executions.id`),
+  );
+  if (row === undefined) return null;
+  const { chunk_size: chunkSize, url, webhook_id: webhookId, ...step } = row;
+  return { ...step, chunkSize, callback: url === null || webhookId === null ? null : { url, webhookId } };
+}
+
+/** Notes that a worker gives a step back unfinished, so that it does not count against the limit. */
+export async function releaseStep(db: Db, executionId: number, number: number): Promise<void> {
+  await db.execute(sql`
+    update sweep_steps set attempts = attempts - 1
+    where execution_id = ${executionId} and number = ${number} and attempts > 0`);
+}
+
+export interface ChunkOutcome {
+  readonly bytes: Uint8Array;
+  readonly evaluated: number;
+  readonly invalid: number;
+  readonly failed: number;
+  /** Why the first that failed did; null when none failed. */
+  readonly failure: string | null;
+  readonly prices: PricesSeen;
+}
+
+/** SHA-256 of the stored prices that a step used, by tickers. */
+export type PricesSeen = Readonly<Record<string, string>>;
+
+export interface StoredChunk {
+  readonly done: number;
+  readonly chunks: number;
+  /** Whether its prices are those of the chunks before. */
+  readonly samePrices: boolean;
+}
+
+/** Keeps what a chunk came to, and how far the sweep is with it. Null, and nothing written, when it was done before or the sweep has ended. */
+export async function storeChunk(
+  tx: Db,
+  executionId: number,
+  number: number,
+  { bytes, evaluated, invalid, failed, failure, prices }: ChunkOutcome,
+): Promise<StoredChunk | null> {
+  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  const reason = failure === null ? null : withoutNul(failure);
+  const [row] = rowsOf<{ done: number; chunks: number; same: boolean }>(
+    await tx.execute(sql`
+      with stored as (
+        update sweep_steps set outcome = decode(${base64}, 'base64'), failure = ${reason}
+        where execution_id = ${executionId} and number = ${number} and outcome is null
+          and exists (select from executions where id = ${executionId} and status = 'running')
+        returning number
+      ), counted as (
+        update sweeps
+        set chunks_done = chunks_done + 1, evaluated = evaluated + ${evaluated}::int, invalid = invalid + ${invalid}::int,
+          failed = failed + ${failed}::int, prices = ${JSON.stringify(prices)}::text::jsonb || prices
+        from stored where execution_id = ${executionId}
+        returning chunks_done, chunks, prices
+      ), told as (
+        update executions
+        set progress = json_build_object('fraction', chunks_done::float8 / chunks, 'phase', 'sweep')
+        from counted where id = ${executionId} and status = 'running'
+      )
+      select chunks_done as done, chunks, prices @> ${JSON.stringify(prices)}::text::jsonb as same from counted`),
+  );
+  return row === undefined ? null : { done: row.done, chunks: row.chunks, samePrices: row.same };
+}
+
+/** Whether a step used the prices that the chunks were evaluated on. */
+export async function sawSamePrices(db: Db, executionId: number, prices: PricesSeen): Promise<boolean> {
+  const [row] = rowsOf<{ same: boolean }>(
+    await db.execute(sql`
+      select (${JSON.stringify(prices)}::text::jsonb || prices) @> ${JSON.stringify(prices)}::text::jsonb as same
+      from sweeps where execution_id = ${executionId}`),
+  );
+  return row?.same ?? false;
+}
+
+/** Why the first combination failed that did; null when none failed. */
+export async function firstFailure(db: Db, executionId: number): Promise<string | null> {
+  const [row] = await db
+    .select({ failure: sweepSteps.failure })
+    .from(sweepSteps)
+    .where(and(eq(sweepSteps.executionId, executionId), isNotNull(sweepSteps.failure)))
+    .orderBy(asc(sweepSteps.number))
+    .limit(1);
+  return row?.failure ?? null;
+}
+
+/** What a chunk came to; null when it is not done. For callers that have looked whose the sweep is. */
+export async function readChunk(db: Db, executionId: number, number: number): Promise<Uint8Array | null> {
+  const [row] = await db
+    .select({ outcome: sweepSteps.outcome })
+    .from(sweepSteps)
+    .where(and(eq(sweepSteps.executionId, executionId), eq(sweepSteps.number, number)));
+  return row?.outcome ?? null;
+}
+
+/** Those of the executions that are sweeps of the owner, newest first. */
+export function getSweeps(db: Db, ids: readonly number[], owner: Owner): Promise<SweepRecord[]> {
+  return selectSweeps(db)
+    .where(
+      and(
+        sql`${sweeps.executionId} = any(${plainArray(ids)}::text::bigint[])`,
+        isOwner(owner, sql`${executions.client}`),
+      ),
+    )
+    .orderBy(desc(sweeps.executionId));
+}
+
+export interface SweepFilter {
+  readonly owner: Owner;
+  /** Only sweeps older than this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** The owner's sweeps, newest first. */
+export function listSweeps(db: Db, { owner, before, limit }: SweepFilter): Promise<SweepRecord[]> {
+  return selectSweeps(db)
+    .where(
+      and(isOwner(owner, sql`${executions.client}`), before === undefined ? undefined : lt(sweeps.executionId, before)),
+    )
+    .orderBy(desc(sweeps.executionId))
+    .limit(limit);
+}
+
+/** Removes the jobs of a sweep's steps that no worker has taken: a sweep that has ended needs none. */
+export async function removeStepJobs(db: Db, queue: string, executionId: number): Promise<void> {
+  await db.execute(sql`
+    delete from pgboss.job
+    where name = ${queue} and state in ('created', 'retry') and (data ->> 'execution_id')::bigint = ${executionId}`);
+}
+
+function selectSweeps(db: Db) {
+  return db
+    .select({
+      executionId: sweeps.executionId,
+      combinations: sweeps.combinations,
+      chunkSize: sweeps.chunkSize,
+      chunks: sweeps.chunks,
+      evaluated: sweeps.evaluated,
+      invalid: sweeps.invalid,
+      failed: sweeps.failed,
+    })
+    .from(sweeps)
+    .innerJoin(executions, eq(executions.id, sweeps.executionId))
+    .$dynamic();
+}
+
+interface StartedRow {
+  readonly attempts: number;
+  readonly strategy: string;
+  readonly parameters: Json;
+  readonly combinations: number;
+  readonly chunk_size: number;
+  readonly chunks: number;
+  readonly url: string | null;
+  readonly webhook_id: string | null;
+  readonly begun: boolean;
+}
