@@ -6,14 +6,14 @@ export {
   type CallbackPayload,
   defineCallback,
   type ExpectedResponse,
-} from "./contract.ts";
-export { toCallbacksObject } from "./openapi.ts";
+} from "./contract/contract.ts";
+export { toCallbacksObject } from "./contract/openapi.ts";
 
 // Address.
-export { type CallbackAddress, CallbackAddressError, parseAddress, resolveAddress } from "./address.ts";
-export { evaluate, type Evaluation, type RequestContext } from "./evaluate.ts";
-export { type Dialect, type Expression, parseExpression, printExpression } from "./expression.ts";
-export { TemplateSyntaxError } from "./syntax-error.ts";
+export { type CallbackAddress, CallbackAddressError, parseAddress, resolveAddress } from "./address/address.ts";
+export { evaluate, type Evaluation, type RequestContext } from "./address/evaluate.ts";
+export { type Dialect, type Expression, parseExpression, printExpression } from "./address/expression.ts";
+export { TemplateSyntaxError } from "./address/syntax-error.ts";
 
 // Send.
 export {
@@ -23,7 +23,7 @@ export {
   ensurePayload,
   preparePayload,
   type ResponseCheck,
-} from "./check.ts";
+} from "./contract/check.ts";
 export {
   type Answered,
   createDeliverer,
@@ -34,13 +34,13 @@ export {
   isDelivered,
   type NotAnswered,
   type WebhookIdentity,
-} from "./deliver.ts";
-export { urlProblem } from "./http-url.ts";
-export type { AllowAddress, ResolveHost } from "./lookup.ts";
+} from "./deliver/deliver.ts";
+export { urlProblem } from "./address/http-url.ts";
+export type { AllowAddress, ResolveHost } from "./guard/lookup.ts";
 
 // Guard against addresses that may not be called.
-export { type CallbackGuard, createGuard, type GuardOptions } from "./guard.ts";
-export { type AddressRuleOptions, createAddressRule } from "./address-rule.ts";
+export { type CallbackGuard, createGuard, type GuardOptions } from "./guard/guard.ts";
+export { type AddressRuleOptions, createAddressRule } from "./guard/address-rule.ts";
 
 // Try again.
 export {
@@ -50,16 +50,16 @@ export {
   type RetryPolicy,
   type RetryState,
   suggestedRetries,
-} from "./schedule.ts";
+} from "./retry/retry-schedule.ts";
 export {
   isAlive,
   type ReceiverHealth,
   type ReceiverHealthOptions,
   type ReceiverState,
   watchReceivers,
-} from "./receiver-health.ts";
-export type { Circuit, CircuitPolicy } from "./circuit-breaker.ts";
-export type { RateLimit } from "./token-bucket.ts";
+} from "./retry/receiver-health.ts";
+export type { Circuit, CircuitPolicy } from "./retry/circuit-breaker.ts";
+export type { RateLimit } from "./retry/token-bucket.ts";
 
 // Sign and verify.
 export {
@@ -68,12 +68,12 @@ export {
   parseSigningKey,
   type SigningKey,
   type SigningKeyPair,
-} from "./signing-secret.ts";
-export { type SignatureHeaders, signCallback, type SignedMessage } from "./signature.ts";
-export { rememberSeen, type VerifiedCallback, verifyCallback, type VerifyOptions } from "./verify.ts";
+} from "./sign/signing-secret.ts";
+export { type SignatureHeaders, signCallback, type SignedMessage } from "./sign/signature.ts";
+export { rememberSeen, type VerifiedCallback, verifyCallback, type VerifyOptions } from "./sign/verify.ts";
 
 // Receive.
-export { CallbackRejectedError } from "./callback-rejected-error.ts";
-export type { FieldIssue } from "./issues.ts";
-export { receiveCallback, type ReceivedCallback, type ReceiveOptions, type VerifyCallback } from "./receive.ts";
-export type { NodeRequest } from "./received-request.ts";
+export { CallbackRejectedError } from "./receive/callback-rejected-error.ts";
+export type { FieldIssue } from "./contract/issues.ts";
+export { receiveCallback, type ReceivedCallback, type ReceiveOptions, type VerifyCallback } from "./receive/receive.ts";
+export type { NodeRequest } from "./receive/received-request.ts";

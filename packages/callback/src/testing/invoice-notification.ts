@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { defineCallback } from "../contract.ts";
+import { defineCallback } from "../contract/contract.ts";
 
 /** The callback of the invoice tutorial, as its author writes it. */
 export const invoiceNotification = defineCallback({

@@ -1,4 +1,4 @@
-import type { DeliveryOutcome } from "../deliver.ts";
+import type { DeliveryOutcome } from "../deliver/deliver.ts";
 
 /** What came of an attempt that was answered with this status. */
 export function answered(statusCode: number, headers: Readonly<Record<string, string>> = {}): DeliveryOutcome {

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { checkResponse, ensureHeaders, preparePayload } from "./check.ts";
 import { defineCallback } from "./contract.ts";
-import { invoiceNotification } from "./testing/invoice-notification.ts";
+import { invoiceNotification } from "../testing/invoice-notification.ts";
 
 describe("preparePayload", () => {
   it("gives the text to send", () => {

@@ -3,11 +3,11 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import ky from "ky";
 import { Agent } from "undici";
 
-import { blockedPorts } from "./blocked-ports.ts";
+import { blockedPorts } from "../guard/blocked-ports.ts";
 import { AddressRefusedError, connectionTimedOut, failureReason } from "./failure-reason.ts";
-import { portOf, urlProblem } from "./http-url.ts";
-import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "./lookup.ts";
-import { signCallback } from "./signature.ts";
+import { portOf, urlProblem } from "../address/http-url.ts";
+import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "../guard/lookup.ts";
+import { signCallback } from "../sign/signature.ts";
 import { type Answer, sendThrough } from "./transport.ts";
 
 /** What came of one delivery attempt. */

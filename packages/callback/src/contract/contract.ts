@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
-import { type CallbackAddress, parseAddress } from "./address.ts";
-import type { Dialect } from "./expression.ts";
+import { type CallbackAddress, parseAddress } from "../address/address.ts";
+import type { Dialect } from "../address/expression.ts";
 import { describeIssues } from "./issues.ts";
 
 /** What an author says about a callback. */

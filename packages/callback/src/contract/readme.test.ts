@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 
-import { createDeliverer } from "./deliver.ts";
+import { createDeliverer } from "../deliver/deliver.ts";
 import {
   acceptInvoice,
   afterAttempt,
@@ -16,11 +16,11 @@ import {
   tellPaid,
   tellSigned,
 } from "./example.ts";
-import { createSigningSecret } from "./signing-secret.ts";
-import { receiver as startReceiver } from "./testing/receiver.ts";
+import { createSigningSecret } from "../sign/signing-secret.ts";
+import { receiver as startReceiver } from "../testing/receiver.ts";
 
 it("shows code that exists", () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const example = readFileSync(new URL("./example.ts", import.meta.url), "utf8");
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
   expect(blocks).toHaveLength(7);

@@ -3,7 +3,7 @@ import { lookup as askSystem } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import { callbackify } from "node:util";
 
-import { AddressRefusedError } from "./failure-reason.ts";
+import { AddressRefusedError } from "../deliver/failure-reason.ts";
 
 /** May this IP address be called? `true`, or `false`, or the reason why not, shown where the client wrote the address itself. */
 export type AllowAddress = (ip: string) => boolean | string;

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 
 import { type AddressRuleOptions, createAddressRule } from "./address-rule.ts";
 import { blockedPorts } from "./blocked-ports.ts";
-import { portOf, urlProblem } from "./http-url.ts";
+import { portOf, urlProblem } from "../address/http-url.ts";
 import { type AllowAddress, isLocalhost, literalAddress, loopback } from "./lookup.ts";
 
 export interface GuardOptions extends AddressRuleOptions {

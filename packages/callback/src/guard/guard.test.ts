@@ -3,10 +3,10 @@ import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 
 import { blockedPorts } from "./blocked-ports.ts";
-import { createDeliverer, type Delivery, type DeliveryOutcome } from "./deliver.ts";
+import { createDeliverer, type Delivery, type DeliveryOutcome } from "../deliver/deliver.ts";
 import { createGuard, type GuardOptions } from "./guard.ts";
 import type { ResolveHost } from "./lookup.ts";
-import { rawReceiver, receiver } from "./testing/receiver.ts";
+import { rawReceiver, receiver } from "../testing/receiver.ts";
 
 const strict = createGuard();
 const development = createGuard({ allowPrivate: true, allowHttp: true });

@@ -1,6 +1,6 @@
 import { timingSafeEqual, verify } from "node:crypto";
 
-import { CallbackRejectedError } from "./callback-rejected-error.ts";
+import { CallbackRejectedError } from "../receive/callback-rejected-error.ts";
 import { sharedSignature, type SignedMessage, signedBytes } from "./signature.ts";
 import { parseSigningKey, type SigningKey } from "./signing-secret.ts";
 

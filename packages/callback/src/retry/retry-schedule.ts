@@ -1,4 +1,4 @@
-import { type DeliveryOutcome, isDelivered } from "./deliver.ts";
+import { type DeliveryOutcome, isDelivered } from "../deliver/deliver.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** How often a callback is tried and how long is waited in between. Plain data, so that it can be kept with the callback. */

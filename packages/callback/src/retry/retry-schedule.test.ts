@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { DeliveryOutcome } from "./deliver.ts";
-import { decideRetry, type RetryPolicy, type RetryState, suggestedRetries } from "./schedule.ts";
-import { answered, refused, timedOut } from "./testing/outcome.ts";
+import type { DeliveryOutcome } from "../deliver/deliver.ts";
+import { decideRetry, type RetryPolicy, type RetryState, suggestedRetries } from "./retry-schedule.ts";
+import { answered, refused, timedOut } from "../testing/outcome.ts";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { CallbackAddressError, parseAddress, resolveAddress } from "./address.ts";
 import type { RequestContext } from "./evaluate.ts";
 import type { Dialect } from "./expression.ts";
-import { attempt } from "./testing/attempt.ts";
+import { attempt } from "../testing/attempt.ts";
 
 const invoices = parseAddress("{$request.query.callback_url}/invoices/{$request.body#/id}");
 

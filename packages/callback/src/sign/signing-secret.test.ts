@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { signCallback } from "./signature.ts";
 import { createSigningKeyPair, createSigningSecret, parseSigningKey } from "./signing-secret.ts";
-import { attempt } from "./testing/attempt.ts";
+import { attempt } from "../testing/attempt.ts";
 
 describe("createSigningSecret", () => {
   it.each([24, 32, 64])("makes one of %i random bytes", (bytes) => {

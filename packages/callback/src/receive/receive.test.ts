@@ -7,8 +7,8 @@ import { z } from "zod";
 import { CallbackRejectedError } from "./callback-rejected-error.ts";
 import { receiveCallback, type ReceiveOptions } from "./receive.ts";
 import type { NodeRequest } from "./received-request.ts";
-import { invoiceNotification } from "./testing/invoice-notification.ts";
-import { listen } from "./testing/receiver.ts";
+import { invoiceNotification } from "../testing/invoice-notification.ts";
+import { listen } from "../testing/receiver.ts";
 
 const event = { description: "Payment celebration", paid: true };
 const json = { "content-type": "application/json" };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { evaluate, type RequestContext } from "./evaluate.ts";
 import { parseExpression } from "./expression.ts";
-import { expressionText } from "./testing/arbitrary.ts";
+import { expressionText } from "../testing/arbitrary.ts";
 
 const context: RequestContext = {
   url: "https://example.org/strategies/execute/?a=1",

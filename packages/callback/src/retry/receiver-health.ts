@@ -1,5 +1,5 @@
 import { type Circuit, type CircuitPolicy, closedCircuit, passCircuit, settleCircuit } from "./circuit-breaker.ts";
-import type { DeliveryOutcome } from "./deliver.ts";
+import type { DeliveryOutcome } from "../deliver/deliver.ts";
 import { fullBucket, type RateLimit, takeToken, type TokenBucket } from "./token-bucket.ts";
 
 export interface ReceiverHealthOptions extends Partial<CircuitPolicy> {

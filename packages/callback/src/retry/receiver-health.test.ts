@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { watchReceivers } from "./receiver-health.ts";
-import { answered, refused, timedOut } from "./testing/outcome.ts";
+import { answered, refused, timedOut } from "../testing/outcome.ts";
 
 const dead = "https://dead.example";
 const well = "https://well.example:8443";

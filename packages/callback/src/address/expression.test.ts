@@ -6,8 +6,8 @@ import { describe, expect, it } from "vitest";
 import { evaluate, type RequestContext } from "./evaluate.ts";
 import { parseExpression, printExpression } from "./expression.ts";
 import { TemplateSyntaxError } from "./syntax-error.ts";
-import { expressionText } from "./testing/arbitrary.ts";
-import { attempt } from "./testing/attempt.ts";
+import { expressionText } from "../testing/arbitrary.ts";
+import { attempt } from "../testing/attempt.ts";
 
 describe("the grammar of the specification", () => {
   it.each([
@@ -103,7 +103,7 @@ describe("the shorthand of FastAPI", () => {
   });
 });
 
-const vectorsFile = new URL("../../../../shared/reference/runtime-expression-vectors.json", import.meta.url);
+const vectorsFile = new URL("../../../../../shared/reference/runtime-expression-vectors.json", import.meta.url);
 const withVectors = existsSync(vectorsFile);
 
 describe(`the vectors of the specification${withVectors ? "" : " (skipped: ../shared/reference is not there)"}`, () => {

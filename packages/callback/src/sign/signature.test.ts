@@ -4,10 +4,10 @@ import * as fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 
-import { createDeliverer } from "./deliver.ts";
+import { createDeliverer } from "../deliver/deliver.ts";
 import { signCallback } from "./signature.ts";
 import { createSigningKeyPair, createSigningSecret } from "./signing-secret.ts";
-import { receiver } from "./testing/receiver.ts";
+import { receiver } from "../testing/receiver.ts";
 import { verifyCallback } from "./verify.ts";
 
 const message = { webhookId: "msg_1", timestamp: 1_614_265_330, body: '{"test": 2432232314}' };
@@ -23,7 +23,7 @@ interface Vector {
   readonly signature: string;
 }
 
-const vectorsFile = new URL("../../../../shared/reference/standard-webhooks-vectors.json", import.meta.url);
+const vectorsFile = new URL("../../../../../shared/reference/standard-webhooks-vectors.json", import.meta.url);
 const withVectors = existsSync(vectorsFile);
 if (!withVectors) console.info("The vectors of Standard Webhooks are skipped: ../shared/reference is not there");
 

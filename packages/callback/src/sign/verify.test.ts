@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { CallbackRejectedError } from "./callback-rejected-error.ts";
-import { receiveCallback } from "./receive.ts";
+import { CallbackRejectedError } from "../receive/callback-rejected-error.ts";
+import { receiveCallback } from "../receive/receive.ts";
 import { signCallback } from "./signature.ts";
 import { createSigningKeyPair, createSigningSecret } from "./signing-secret.ts";
-import { attempt } from "./testing/attempt.ts";
-import { invoiceNotification } from "./testing/invoice-notification.ts";
+import { attempt } from "../testing/attempt.ts";
+import { invoiceNotification } from "../testing/invoice-notification.ts";
 import { rememberSeen, verifyCallback, type VerifyOptions } from "./verify.ts";
 
 const secret = createSigningSecret();

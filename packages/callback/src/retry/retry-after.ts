@@ -1,4 +1,4 @@
-import type { DeliveryOutcome } from "./deliver.ts";
+import type { DeliveryOutcome } from "../deliver/deliver.ts";
 
 /**
  * How long the receiver asked to be left alone, by its `Retry-After` header (RFC 9110, section 10.2.3): seconds, or a date in

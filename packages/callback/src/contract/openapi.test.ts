@@ -4,7 +4,7 @@ import { createDocument } from "zod-openapi";
 
 import { type Callback, defineCallback } from "./contract.ts";
 import { toCallbacksObject } from "./openapi.ts";
-import { invoiceNotification } from "./testing/invoice-notification.ts";
+import { invoiceNotification } from "../testing/invoice-notification.ts";
 
 function documentWith(callbacks: readonly Callback[]) {
   return createDocument({

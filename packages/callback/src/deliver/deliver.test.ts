@@ -9,8 +9,8 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "nod
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { createDeliverer, type Delivery, type DeliveryOutcome, isDelivered } from "./deliver.ts";
-import { certificates } from "./testing/certificates.ts";
-import { closedPort, listen, rawReceiver, receiver } from "./testing/receiver.ts";
+import { certificates } from "../testing/certificates.ts";
+import { closedPort, listen, rawReceiver, receiver } from "../testing/receiver.ts";
 
 const deliverer = createDeliverer();
 afterAll(() => deliverer[Symbol.asyncDispose]());
