@@ -2,7 +2,7 @@ import { UnreadableSecretsError } from "@strategy-executor/core";
 import { DataDirInUseError } from "@strategy-executor/db";
 import { callbackReach } from "./callback-reach.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import { createLog, type Logger } from "./log.ts";
+import { createLog, type Logger } from "./observability/log.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 const config = orExit(() => readConfig(process.env));

@@ -5,17 +5,17 @@ import { createGuard } from "@strategy-executor/callback";
 import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
 import { connectDatabase, hasUsableApiKey, sweepPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
-import { createApp, createMetricsApp } from "./app.ts";
+import { createApp, createMetricsApp } from "./http/app.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
-import { createHttpServer } from "./http-server.ts";
-import type { Host } from "./host.ts";
-import type { Logger } from "./log.ts";
-import { createMetrics, type Metrics } from "./metrics/metrics.ts";
-import { createOperatorApp } from "./operator/operator-app.ts";
-import { createStreams } from "./streams.ts";
-import { traceExecutions } from "./tracing/trace-executions.ts";
-import { startTracing, type Tracing } from "./tracing/tracing.ts";
+import { createHttpServer } from "./http/http-server.ts";
+import type { Host } from "./http/host.ts";
+import type { Logger } from "./observability/log.ts";
+import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import { createOperatorApp } from "./commands/operator/operator-app.ts";
+import { createStreams } from "./http/streams.ts";
+import { traceExecutions } from "./observability/trace-executions.ts";
+import { startTracing, type Tracing } from "./observability/tracing.ts";
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it answers; null for a process that only works. */

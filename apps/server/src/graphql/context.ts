@@ -1,7 +1,7 @@
 import type { Ctx } from "@strategy-executor/core";
 import type { Caller } from "../access/access.ts";
-import type { RequestScope } from "../request-scope.ts";
-import type { Streams } from "../streams.ts";
+import type { RequestScope } from "../http/request-scope.ts";
+import type { Streams } from "../http/streams.ts";
 import type { Loaders } from "./loaders.ts";
 
 /** Who asks, and over what. */

@@ -4,17 +4,17 @@ import { type Response as ServerResponse, Router } from "express";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { admitRequest } from "../access/access.ts";
-import type { Host } from "../host.ts";
-import { ctxFor, scopeOf } from "../request-scope.ts";
+import type { Host } from "../http/host.ts";
+import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
 import { causeOf, toTold } from "./errors.ts";
-import { graphiqlPage } from "./graphiql.ts";
+import { graphiqlPage } from "./transport/graphiql.ts";
 import { limitPlugins, limits } from "./limits.ts";
 import { createLoaders } from "./loaders.ts";
-import { respond } from "./respond.ts";
+import { respond } from "./transport/respond.ts";
 import { schema } from "./schema.ts";
-import { refuseWrongVariables } from "./variables.ts";
-import { acceptWebSockets } from "./websocket.ts";
+import { refuseWrongVariables } from "./transport/variables.ts";
+import { acceptWebSockets } from "./transport/websocket.ts";
 
 export interface GraphqlOptions extends Host {
   /** Whether GraphiQL is served and the schema may be asked about. */

@@ -2,15 +2,15 @@
 import { lexicographicSortSchema, printSchema } from "graphql";
 import { builder } from "./builder.ts";
 import "./scalars.ts";
-import "./strategy.ts";
-import "./execution.ts";
-import "./links.ts";
-import "./prices.ts";
-import "./sweeps.ts";
-import "./mutations.ts";
-import "./receivers.ts";
-import "./signing.ts";
-import "./subscriptions.ts";
+import "./strategies/strategy.ts";
+import "./executions/execution.ts";
+import "./executions/linked-fields.ts";
+import "./prices/prices.ts";
+import "./sweeps/sweeps.ts";
+import "./executions/mutations.ts";
+import "./callbacks/receivers.ts";
+import "./callbacks/signing.ts";
+import "./executions/subscriptions.ts";
 
 /** Everything that GraphQL serves. */
 export const schema = builder.toSchema({ sortSchema: false });

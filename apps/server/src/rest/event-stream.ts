@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { DomainError, getExecution, watchExecution } from "@strategy-executor/core";
 import type { RequestHandler, Response } from "express";
 import type { Caller } from "../access/access.ts";
-import type { Host } from "../host.ts";
-import { ctxFor, scopeOf } from "../request-scope.ts";
+import type { Host } from "../http/host.ts";
+import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { pathNumber } from "./path-number.ts";
 
 /**

@@ -3,7 +3,7 @@ import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor
 import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import type { Log } from "@strategy-executor/core";
 import { z } from "zod";
-import { requestIdHeader, scopeOf } from "../request-scope.ts";
+import { requestIdHeader, scopeOf } from "../http/request-scope.ts";
 
 /** How every refused request is answered. */
 export const Problem = z

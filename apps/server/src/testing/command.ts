@@ -3,10 +3,10 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@strategy-executor/db";
-import { keys } from "../keys-command/keys.ts";
-import { runTool } from "../operator/terminal.ts";
-import { prices } from "../prices-command/prices.ts";
-import { secrets } from "../secrets-command/secrets.ts";
+import { keys } from "../commands/keys/keys.ts";
+import { runTool } from "../commands/operator/terminal.ts";
+import { prices } from "../commands/prices/prices.ts";
+import { secrets } from "../commands/secrets/secrets.ts";
 import { databaseEnvironment, processEnvironment } from "./server-process.ts";
 
 export interface Finished {
@@ -46,7 +46,7 @@ export async function runCommandProcess(
   args: readonly string[],
   environment: Environment = {},
 ): Promise<Finished> {
-  const main = fileURLToPath(new URL(`../${tool}-command.ts`, import.meta.url));
+  const main = fileURLToPath(new URL(`../commands/${tool}.ts`, import.meta.url));
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...processEnvironment(), ...databaseEnvironment(database), ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -4,11 +4,11 @@ import type { Ctx, EngineOptions } from "@strategy-executor/core";
 import { type Service, startService } from "@strategy-executor/core/testing";
 import type { ConnectOptions } from "@strategy-executor/db";
 import { type AccessSettings, createAccess } from "../access/access.ts";
-import { createApp } from "../app.ts";
+import { createApp } from "../http/app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
-import { createHttpServer } from "../http-server.ts";
-import { createMetrics } from "../metrics/metrics.ts";
-import { createStreams, type StreamTimes } from "../streams.ts";
+import { createHttpServer } from "../http/http-server.ts";
+import { createMetrics } from "../observability/metrics.ts";
+import { createStreams, type StreamTimes } from "../http/streams.ts";
 import { testStrategiesDir } from "./server-process.ts";
 
 export interface TestApp extends AsyncDisposable {

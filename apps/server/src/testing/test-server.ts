@@ -1,6 +1,6 @@
 import type { ConnectOptions } from "@strategy-executor/db";
 import { readConfig } from "../config.ts";
-import { createLog } from "../log.ts";
+import { createLog } from "../observability/log.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { databaseEnvironment, testStrategiesDir } from "./server-process.ts";
 

@@ -1,8 +1,8 @@
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import type { Handler } from "express";
 import { admitRequest } from "../access/access.ts";
-import type { Host } from "../host.ts";
-import { ctxFor, scopeOf } from "../request-scope.ts";
+import type { Host } from "../http/host.ts";
+import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { isUnexpected } from "./errors.ts";
 import { appRouter } from "./router.ts";
 

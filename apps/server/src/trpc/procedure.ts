@@ -2,7 +2,7 @@ import type { Ctx, Operation } from "@strategy-executor/core";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
 import type { Caller } from "../access/access.ts";
-import { type Streams, streamTimes } from "../streams.ts";
+import { type Streams, streamTimes } from "../http/streams.ts";
 import { toErrorShape } from "./errors.ts";
 
 /** What procedures work on. */

@@ -1,0 +1,82 @@
+import { DomainError, noSigningSecret, toInvalid } from "@strategy-executor/core";
+import { anybody, type ApiKeyRecord, listApiKeys, revokeApiKey, type SigningSecretRecord } from "@strategy-executor/db";
+import express, { type Express, Router } from "express";
+import { z } from "zod";
+import { openAccess } from "../../access/access.ts";
+import { createApiKey, NewApiKey } from "../../access/api-key.ts";
+import type { Host } from "../../http/host.ts";
+import { problemHandler, unknownPath } from "../../rest/problem.ts";
+import { restRouter } from "../../rest/router.ts";
+import { createStreams } from "../../http/streams.ts";
+
+/**
+ * What the command-line tools ask of a server that holds the embedded database. It is reached over the lock's socket alone,
+ * which only the user who owns the database can open: no key is asked for, and no network leads to it.
+ */
+export function createOperatorApp(ctx: Host["ctx"]): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(keysRouter(ctx));
+  app.use(secretsRouter(ctx));
+  app.use(restRouter({ ctx, access: openAccess, streams: createStreams(Number.MAX_SAFE_INTEGER) }));
+  app.use(unknownPath);
+  app.use(problemHandler(ctx.log));
+  return app;
+}
+
+function keysRouter({ database: { db } }: Host["ctx"]): Router {
+  const router = Router();
+  router.get("/keys", async (_req, res) => {
+    res.json(await listApiKeys(db));
+  });
+  router.post("/keys", express.json(), async (req, res) => {
+    res.json(await createApiKey(db, parse(NewApiKey, req.body)));
+  });
+  router.post("/keys/:prefix/revoke", async (req, res) => {
+    const { prefix } = req.params;
+    res.json(ensureFound(await revokeApiKey(db, prefix), prefix));
+  });
+  return router;
+}
+
+const SecretOwner = z.strictObject({ client: NewApiKey.shape.client, version: z.enum(["v1", "v1a"]) });
+const Rotation = SecretOwner.extend({ overlapMs: z.number().min(0) });
+
+function secretsRouter({ signingSecrets }: Host["ctx"]): Router {
+  const router = Router();
+  router.get("/secrets", async (_req, res) => {
+    res.json(await signingSecrets.list(anybody));
+  });
+  router.post("/secrets", express.json(), async (req, res) => {
+    const { client, version } = parse(SecretOwner, req.body);
+    res.json(await signingSecrets.create(client, version));
+  });
+  router.post("/secrets/rotate", express.json(), async (req, res) => {
+    const { client, version, overlapMs } = parse(Rotation, req.body);
+    res.json(await signingSecrets.rotate(client, version, overlapMs));
+  });
+  router.post("/secrets/:id/end", async (req, res) => {
+    const { id } = req.params;
+    res.json(ensureSecretFound(await signingSecrets.end(id, anybody), id));
+  });
+  return router;
+}
+
+/** @throws DomainError `invalid` */
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw toInvalid(parsed.error);
+  return parsed.data;
+}
+
+/** @throws DomainError `not_found` */
+export function ensureSecretFound(secret: SigningSecretRecord | null, id: string): SigningSecretRecord {
+  if (secret === null) throw noSigningSecret(id);
+  return secret;
+}
+
+/** @throws DomainError `not_found` */
+export function ensureFound(key: ApiKeyRecord | null, prefix: string): ApiKeyRecord {
+  if (key === null) throw new DomainError("not_found", `There is no key ${prefix}`);
+  return key;
+}

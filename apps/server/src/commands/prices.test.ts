@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startYahooServer } from "@strategy-executor/core/testing";
+import { type ConnectOptions, lockDataDir } from "@strategy-executor/db";
+import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Finished, runCommand, runCommandProcess } from "../testing/command.ts";
+import { startTestServer } from "../testing/test-server.ts";
+
+const tidy = "date,ticker,close,adj_close\n";
+const ohlcv = "Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,1,1,1,0.9,10\n2020-01-03,1,1,1,1,0.95,10\n";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "strategy-executor-prices-"));
+  await writeFile(join(folder, "two.csv"), `${tidy}2020-01-02,SPY,,1\n2020-01-02,QQQ,3,2\n`);
+  await writeFile(join(folder, "spy.csv"), ohlcv);
+  await writeFile(join(folder, "bad.csv"), `${tidy}2020-01-02,SPY,,5\n2020-01-02,SPY,,6\n`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What a user sees, whichever way the prices are reached. Returns the last list. */
+async function loadAndList(database: ConnectOptions): Promise<string[]> {
+  const prices = (...args: string[]) => runPrices(database, args);
+  expect((await prices("list")).out).toMatch(/^No prices are held in .+\n$/);
+
+  expect(linesOf(await prices("import", "two.csv"))).toEqual([
+    "SPY 1 rows 2020-01-02 to 2020-01-02 (new)",
+    "QQQ 1 rows 2020-01-02 to 2020-01-02 (new)",
+    expect.stringMatching(/^2 rows of 2 tickers in /),
+  ]);
+  expect(linesOf(await prices("import", "spy.csv", "--ticker", "SPY"))).toEqual([
+    "SPY 2 rows 2020-01-02 to 2020-01-03 (replaced 1 rows 2020-01-02 to 2020-01-02 from two.csv)",
+    expect.stringMatching(/^2 rows of 1 ticker in /),
+  ]);
+  expect(linesOf(await prices("import", "spy.csv", "--ticker", "SPY"))[0]).toBe(
+    "SPY 2 rows 2020-01-02 to 2020-01-03 (unchanged)",
+  );
+
+  const refused = await prices("import", "bad.csv");
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toContain("\nbad.csv, line 3: SPY has 2020-01-02 twice\n");
+  const unnamed = await prices("import", "spy.csv");
+  expect(unnamed.code).toBe(1);
+  expect(unnamed.err).toContain("spy.csv, line 1: the file has no column ticker");
+
+  await using yahoo = await startYahooServer({
+    QQQ: { bars: [{ at: "2020-01-06T14:30:00Z", close: 7, adjClose: 1 / 3 }] },
+  });
+  expect(linesOf(await prices("fetch", "qqq", "--yahoo", yahoo.origin))[0]).toBe(
+    "QQQ 1 rows 2020-01-06 to 2020-01-06 (replaced 1 rows 2020-01-02 to 2020-01-02 from two.csv)",
+  );
+  const unknown = await prices("fetch", "QQQ", "NONE", "--yahoo", yahoo.origin);
+  expect(unknown.code).toBe(1);
+  expect(unknown.err).toContain("\nYahoo has no prices of NONE: No data found, symbol may be delisted\n");
+
+  return linesOf(await prices("list"));
+}
+
+const listed = [
+  "QQQ  2020-01-06 to 2020-01-06  1 rows from yahoo",
+  "SPY  2020-01-02 to 2020-01-03  2 rows from spy.csv",
+];
+
+describeDatabases("prices, without a server", (create) => {
+  it("loads and lists", async () => {
+    await using database = await create();
+    expect(await loadAndList(database.options)).toEqual(listed);
+  });
+});
+
+describe("the command", () => {
+  it("loads and lists, shows on the error output how far it is, and ends with 1 when it refuses", async () => {
+    await using database = await createTestDatabase("postgres");
+    const run = (...args: string[]) => runCommandProcess("prices", database.options, args, { INIT_CWD: folder });
+    const imported = await run("import", "two.csv");
+    expect(linesOf(imported)[0]).toBe("SPY 1 rows 2020-01-02 to 2020-01-02 (new)");
+    expect(imported.err).toContain("two.csv 0 % of 65 bytes");
+    const [held, refused] = await Promise.all([run("list"), run("import", "bad.csv")]);
+    expect(linesOf(held)).toHaveLength(2);
+    expect(refused).toMatchObject({ code: 1, out: "" });
+  });
+});
+
+describe("prices, with a server on the embedded database", () => {
+  it("loads and lists through the server", async () => {
+    await using database = await createTestDatabase("pglite");
+    await using server = await startTestServer(database.options);
+    expect(await loadAndList(database.options)).toEqual(listed);
+    const { prices } = (await (await fetch(`${server.address}/prices/`)).json()) as { prices: unknown[] };
+    expect(prices).toContainEqual({
+      ticker: "QQQ",
+      first_day: "2020-01-06",
+      last_day: "2020-01-06",
+      rows: 1,
+      source: "yahoo",
+    });
+  });
+
+  it("tells why a large file is refused although the server stops reading it", async () => {
+    await using database = await createTestDatabase("pglite");
+    await using server = await startTestServer(database.options, { PRICES_MAX_MB: "5" });
+    const row = `2020-01-02,SPY,,5\n`;
+    await writeFile(join(folder, "large-bad.csv"), tidy + row.repeat(2_000_000));
+    const bad = await runPrices(database.options, ["import", "large-bad.csv"]);
+    expect(bad.err).toContain("\nlarge-bad.csv, line 3: SPY has 2020-01-02 twice\n");
+    await writeFile(join(folder, "too-large.csv"), `${tidy}${" ".repeat(20_000_000)}${row}`);
+    const tooLarge = await runPrices(database.options, ["import", "too-large.csv"]);
+    expect(tooLarge.err).toContain("\ntoo-large.csv is larger than 5000000 bytes\n");
+    expect((await fetch(`${server.address}/healthz`)).status).toBe(200);
+  });
+
+  it("says who holds the database when that process serves nothing", async () => {
+    await using database = await createTestDatabase("pglite");
+    await using _lock = await lockDataDir(database.options.dataDir!);
+    expect(await runPrices(database.options, ["list"])).toEqual({
+      code: 1,
+      out: "",
+      err: `The embedded database in ${database.options.dataDir} is in use by process ${process.pid}\n`,
+    });
+  });
+});
+
+/** Runs the command as from the folder of the files. */
+function runPrices(database: ConnectOptions, args: readonly string[]): Promise<Finished> {
+  return runCommand("prices", database, args, { INIT_CWD: folder });
+}
+
+/** What it printed, which is nothing but the result when it succeeds. */
+function linesOf({ code, out, err }: Finished): string[] {
+  if (code !== 0) throw new Error(`prices ended with ${code}: ${err}`);
+  return out.trimEnd().split("\n");
+}

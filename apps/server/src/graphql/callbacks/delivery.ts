@@ -1,0 +1,75 @@
+import { DeliveryAttempt, Execution } from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { describing } from "../describe.ts";
+
+type Attempt = z.output<typeof DeliveryAttempt>;
+type Response = NonNullable<Attempt["response"]>;
+
+const callback = Execution.shape.callback.unwrap();
+const answered = DeliveryAttempt.shape.response.unwrap().options[0];
+const failed = DeliveryAttempt.shape.response.unwrap().options[1];
+const say = { callback: describing(callback), attempt: describing(DeliveryAttempt) };
+
+const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
+  description: "What an attempt brought back: an answer, or `error` alone.",
+  fields: (t) => ({
+    statusCode: t.int({
+      nullable: true,
+      ...describing(answered)("status_code"),
+      resolve: (response) => ("status_code" in response ? response.status_code : null),
+    }),
+    responseText: t.string({
+      nullable: true,
+      ...describing(answered)("response_text"),
+      resolve: (response) => ("response_text" in response ? response.response_text : null),
+    }),
+    headers: t.field({
+      type: "JSON",
+      nullable: true,
+      ...describing(answered)("headers"),
+      resolve: (response) => ("headers" in response ? response.headers : null),
+    }),
+    error: t.string({
+      nullable: true,
+      ...describing(failed)("error"),
+      resolve: (response) => ("error" in response ? response.error : null),
+    }),
+  }),
+});
+
+export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("CallbackStatus").implement({
+  description: "What is known of a callback's delivery.",
+  fields: (t) => ({
+    url: t.exposeString("url", say.callback("url")),
+    sent: t.exposeBoolean("sent", say.callback("sent")),
+    sentAt: t.expose("sent_at", { type: "DateTime", nullable: true, ...say.callback("sent_at") }),
+    response: t.expose("response", { type: ResponseRef, nullable: true, ...say.callback("response") }),
+    attempts: t.exposeInt("attempts", say.callback("attempts")),
+    maxAttempts: t.exposeInt("max_attempts", say.callback("max_attempts")),
+    nextAttemptAt: t.expose("next_attempt_at", {
+      type: "DateTime",
+      nullable: true,
+      ...say.callback("next_attempt_at"),
+    }),
+  }),
+});
+
+const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").implement({
+  description: "One request made to deliver a callback, with what came back.",
+  fields: (t) => ({
+    number: t.exposeInt("number", say.attempt("number")),
+    url: t.exposeString("url", say.attempt("url")),
+    redelivery: t.exposeBoolean("redelivery", say.attempt("redelivery")),
+    startedAt: t.expose("started_at", { type: "DateTime", ...say.attempt("started_at") }),
+    endedAt: t.expose("ended_at", { type: "DateTime", nullable: true, ...say.attempt("ended_at") }),
+    durationMs: t.exposeInt("duration_ms", { nullable: true, ...say.attempt("duration_ms") }),
+    signedWith: t.exposeStringList("signed_with", say.attempt("signed_with")),
+    response: t.expose("response", { type: ResponseRef, nullable: true, ...say.attempt("response") }),
+  }),
+});
+
+export const DeliveryAttemptConnection = builder.connectionObject(
+  { name: "DeliveryAttemptConnection", type: DeliveryAttemptRef, description: "A page of attempts, newest first." },
+  { name: "DeliveryAttemptEdge", description: "An attempt in a page." },
+);

@@ -1,0 +1,32 @@
+import { CircuitState, listReceivers, ReceiverState } from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { describing } from "../describe.ts";
+
+const say = describing(ReceiverState);
+
+const CircuitStateRef = builder.enumType("CircuitState", {
+  description: CircuitState.description ?? "",
+  values: CircuitState.options,
+});
+
+const ReceiverStateRef = builder.objectRef<z.output<typeof ReceiverState>>("ReceiverState").implement({
+  description: ReceiverState.description ?? "",
+  fields: (t) => ({
+    origin: t.exposeString("origin", say("origin")),
+    circuit: t.expose("circuit", { type: CircuitStateRef, ...say("circuit") }),
+    failures: t.exposeInt("failures", { nullable: true, ...say("failures") }),
+    openUntil: t.expose("open_until", { type: "DateTime", nullable: true, ...say("open_until") }),
+    underWay: t.exposeInt("under_way", say("under_way")),
+    deliveredAt: t.expose("delivered_at", { type: "DateTime", nullable: true, ...say("delivered_at") }),
+    failedAt: t.expose("failed_at", { type: "DateTime", nullable: true, ...say("failed_at") }),
+  }),
+});
+
+builder.queryField("receivers", (t) =>
+  t.field({
+    type: [ReceiverStateRef],
+    description: listReceivers.summary,
+    resolve: async (_root, _args, { ctx }) => (await listReceivers.call(ctx, {})).receivers,
+  }),
+);

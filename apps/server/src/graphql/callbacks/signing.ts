@@ -1,0 +1,88 @@
+import {
+  createSigningSecret,
+  endSigningSecret,
+  listSigningSecrets,
+  NewSigningSecret,
+  rotateSigningSecret,
+  SignatureVersion,
+  SigningSecret,
+} from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { describing } from "../describe.ts";
+import { toInput } from "../names.ts";
+
+const VersionRef = builder.enumType("SignatureVersion", {
+  description: SignatureVersion.description ?? "",
+  values: SignatureVersion.options,
+});
+
+const say = describing(NewSigningSecret);
+const sayOf = { rotate: describing(rotateSigningSecret.input), end: describing(endSigningSecret.input) };
+
+const SecretRef = builder.interfaceRef<z.output<typeof SigningSecret>>("ShownSigningSecret").implement({
+  description: "What is shown of a signing secret.",
+  fields: (t) => ({
+    secretId: t.exposeString("secret_id", say("secret_id")),
+    client: t.exposeString("client", say("client")),
+    version: t.expose("version", { type: VersionRef, ...say("version") }),
+    publicKey: t.exposeString("public_key", { nullable: true, ...say("public_key") }),
+    createdAt: t.expose("created_at", { type: "DateTime", description: "When it was made." }),
+    endsAt: t.expose("ends_at", { type: "DateTime", nullable: true, ...say("ends_at") }),
+    active: t.exposeBoolean("active", say("active")),
+  }),
+});
+
+const SigningSecretRef = builder.objectRef<z.output<typeof SigningSecret>>("SigningSecret").implement({
+  description: SigningSecret.description ?? "",
+  interfaces: [SecretRef],
+  isTypeOf: (value) => !("secret" in (value as object)),
+});
+
+const NewSigningSecretRef = builder.objectRef<z.output<typeof NewSigningSecret>>("NewSigningSecret").implement({
+  description: "A secret that has just been made.",
+  interfaces: [SecretRef],
+  isTypeOf: (value) => "secret" in (value as object),
+  fields: (t) => ({ secret: t.exposeString("secret", { nullable: true, ...say("secret") }) }),
+});
+
+builder.queryField("signingSecrets", (t) =>
+  t.field({
+    type: [SigningSecretRef],
+    description: listSigningSecrets.summary,
+    resolve: async (_root, _args, { ctx }) => (await listSigningSecrets.call(ctx, {})).secrets,
+  }),
+);
+
+builder.mutationField("createSigningSecret", (t) =>
+  t.field({
+    type: NewSigningSecretRef,
+    description: createSigningSecret.summary,
+    errors: {},
+    args: { version: t.arg({ type: VersionRef, ...say("version") }) },
+    resolve: (_root, args, { ctx }) => createSigningSecret.call(ctx, toInput(args)),
+  }),
+);
+
+builder.mutationField("rotateSigningSecret", (t) =>
+  t.field({
+    type: NewSigningSecretRef,
+    description: rotateSigningSecret.summary,
+    errors: {},
+    args: {
+      version: t.arg({ type: VersionRef, ...say("version") }),
+      overlapHours: t.arg.float(sayOf.rotate("overlap_hours")),
+    },
+    resolve: (_root, args, { ctx }) => rotateSigningSecret.call(ctx, toInput(args)),
+  }),
+);
+
+builder.mutationField("endSigningSecret", (t) =>
+  t.field({
+    type: SigningSecretRef,
+    description: endSigningSecret.summary,
+    errors: {},
+    args: { secretId: t.arg.string({ required: true, ...sayOf.end("secret_id") }) },
+    resolve: (_root, args, { ctx }) => endSigningSecret.call(ctx, toInput(args)),
+  }),
+);

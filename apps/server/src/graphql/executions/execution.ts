@@ -1,0 +1,115 @@
+import {
+  DomainError,
+  Execution,
+  type ExecutionResult,
+  ExecutionStatus,
+  type ExecutionSummary,
+  getExecution,
+  listExecutions,
+  Progress,
+} from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { CallbackStatusRef } from "../callbacks/delivery.ts";
+import { describing } from "../describe.ts";
+import { executionIdArg, toExecutionId } from "./execution-id.ts";
+import { toInput } from "../names.ts";
+import { pageArgs, pageCost, toConnection, toPageInput } from "../pages.ts";
+
+export const StatusRef = builder.enumType("ExecutionStatus", {
+  description: ExecutionStatus.description ?? "",
+  values: ExecutionStatus.options,
+});
+
+export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
+  description: "How far a running execution is.",
+  fields: (t) => ({
+    fraction: t.exposeFloat("fraction", describing(Progress)("fraction")),
+    phase: t.exposeString("phase", describing(Progress)("phase")),
+  }),
+});
+
+const say = describing(Execution);
+
+/** An execution, with its result or, out of a list, without. */
+export const ExecutionRef = builder.objectRef<ExecutionSummary & { readonly result?: ExecutionResult | undefined }>(
+  "Execution",
+);
+
+builder.node(ExecutionRef, {
+  description: "One run of a strategy.",
+  id: { resolve: executionCursor, description: "Global id." },
+  loadOne: (id, { ctx }) => getExecution.call(ctx, { execution_id: toExecutionId(id) }).catch(nullIfNotFound),
+  fields: (t) => ({
+    executionId: t.expose("execution_id", { type: "SafeInt", ...say("execution_id") }),
+    strategy: t.exposeString("strategy", say("strategy")),
+    version: t.exposeString("version", say("version")),
+    status: t.expose("status", { type: StatusRef, ...say("status") }),
+    startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...say("started_at") }),
+    completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...say("completed_at") }),
+    executionParameters: t.expose("execution_parameters", { type: "JSON", ...say("execution_parameters") }),
+    result: t.field({
+      type: "JSON",
+      nullable: true,
+      ...say("result"),
+      complexity: 5,
+      resolve: async (execution, _args, { loaders }) => {
+        if (execution.status !== "completed") return null;
+        if ("result" in execution) return execution.result;
+        return (await loaders.executions.load(execution.execution_id)).result;
+      },
+    }),
+    errorMessage: t.exposeString("error_message", { nullable: true, ...say("error_message") }),
+    progress: t.expose("progress", { type: ProgressRef, nullable: true, ...say("progress") }),
+    callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...say("callback") }),
+  }),
+});
+
+export const ExecutionConnection = builder.connectionObject(
+  { name: "ExecutionConnection", type: ExecutionRef, description: "A page of executions, newest first." },
+  { name: "ExecutionEdge", description: "An execution in a page." },
+);
+
+type Filter = Pick<z.input<typeof listExecutions.input>, "status" | "strategy">;
+
+export const FilterRef = builder.inputRef<Filter>("ExecutionFilter").implement({
+  description: "Which executions are meant; all when empty.",
+  fields: (t) => ({
+    status: t.field({ type: StatusRef, description: "Only those in this state." }),
+    strategy: t.string(describing(listExecutions.input)("strategy")),
+  }),
+});
+
+builder.queryField("execution", (t) =>
+  t.field({
+    type: ExecutionRef,
+    description: getExecution.summary,
+    errors: {},
+    args: executionIdArg,
+    resolve: (_root, { id }, { ctx }) => getExecution.call(ctx, { execution_id: toExecutionId(id) }),
+  }),
+);
+
+builder.queryField("executions", (t) =>
+  t.field({
+    type: ExecutionConnection,
+    description: listExecutions.summary,
+    args: { ...pageArgs, filter: t.arg({ type: FilterRef }) },
+    complexity: pageCost,
+    resolve: async (_root, { filter, ...page }, { ctx }) => {
+      const input = { ...toPageInput(page), ...toInput({ ...filter }) };
+      const { executions, next_cursor } = await listExecutions.call(ctx, input);
+      return toConnection({ page: executions, next_cursor }, page, executionCursor);
+    },
+  }),
+);
+
+/** Behind an execution in any list of executions. */
+export function executionCursor({ execution_id }: ExecutionSummary): string {
+  return String(execution_id);
+}
+
+function nullIfNotFound(error: unknown): null {
+  if (error instanceof DomainError && error.code === "not_found") return null;
+  throw error;
+}

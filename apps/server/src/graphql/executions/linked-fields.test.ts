@@ -1,0 +1,229 @@
+import { cancelExecution } from "@strategy-executor/db";
+import { packSeries } from "@strategy-executor/db/series";
+import {
+  closeAttempt,
+  describeDatabases,
+  insertExecution,
+  openAttempt,
+  settleExecution,
+  startExecution,
+  type TestDatabase,
+} from "@strategy-executor/db/testing";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { ask } from "../../testing/graphql-client.ts";
+import { startTestApp, type TestApp } from "../../testing/test-app.ts";
+
+describeDatabases("GraphQL links", (create) => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let statements: string[] = [];
+  let ids: readonly number[];
+  beforeAll(async () => {
+    database = await create();
+    app = await startTestApp({
+      ...database.options,
+      onStatement: (statement) => !statement.includes("pgboss") && statements.push(statement),
+    });
+    ids = await fill(app, 50);
+  });
+  beforeEach(() => {
+    statements = [];
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it("lead from 50 executions to callback, attempts and strategy with two statements", async () => {
+    const { data, errors } = await ask(
+      app.address,
+      `{ executions(first: 50) { edges { node {
+        executionId status callback { url sent response { statusCode } } strategyDetails { name description }
+        attempts(first: 3) { edges { node { number response { statusCode error } } } pageInfo { hasNextPage } }
+      } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    const nodes = data.executions.edges.map(({ node }: { node: object }) => node);
+    expect(nodes).toHaveLength(50);
+    expect(nodes[0]).toEqual({
+      executionId: ids[49],
+      status: "cancelled",
+      callback: { url: "http://localhost/49", sent: true, response: { statusCode: 200 } },
+      strategyDetails: { name: "BoldAssetAllocation", description: expect.any(String) },
+      attempts: {
+        edges: [
+          { node: { number: 5, response: { statusCode: 200, error: null } } },
+          { node: { number: 4, response: { statusCode: null, error: "Interrupted" } } },
+          { node: { number: 3, response: { statusCode: null, error: "Interrupted" } } },
+        ],
+        pageInfo: { hasNextPage: true },
+      },
+    });
+    expect(statements).toHaveLength(2);
+  });
+
+  it("lead from 50 executions to results and series with three statements", async () => {
+    const { data, errors } = await ask(
+      app.address,
+      `{ executions(first: 50) { edges { node { executionId result series(every: 2) {
+        ... on Series { dates equity } ... on DomainError { code message }
+      } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    const [newest, second] = data.executions.edges.map(({ node }: { node: object }) => node);
+    expect(second).toEqual({
+      executionId: ids[48],
+      result: { final_value: 48 },
+      series: { dates: ["2024-01-02", "2024-01-04"], equity: [1, 48] },
+    });
+    expect(newest).toEqual({
+      executionId: ids[49],
+      result: null,
+      series: { code: "conflict", message: `Execution ${ids[49]} is cancelled: only a completed one has series` },
+    });
+    expect(statements).toHaveLength(3);
+  });
+
+  it("lead from all strategies to their executions, and back, with one statement", async () => {
+    const { data, errors } = await ask(
+      app.address,
+      `{ strategies { name executions(first: 2, status: completed) {
+        edges { cursor node { executionId strategy strategyDetails { name } } } pageInfo { hasNextPage endCursor }
+      } } }`,
+    );
+    expect(errors).toBeUndefined();
+    const [bold, crossover] = data.strategies;
+    expect(bold.executions.edges).toEqual(
+      [48, 46].map((index) => ({
+        cursor: String(ids[index]),
+        node: {
+          executionId: ids[index],
+          strategy: "BoldAssetAllocation",
+          strategyDetails: { name: "BoldAssetAllocation" },
+        },
+      })),
+    );
+    expect(bold.executions.pageInfo).toEqual({ hasNextPage: true, endCursor: String(ids[46]) });
+    expect(crossover).toEqual({
+      name: "MovingAverageCrossover",
+      executions: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } },
+    });
+    expect(statements).toHaveLength(1);
+  });
+
+  it("go through the pages of executions and of attempts by their cursors", async () => {
+    const seen: number[] = [];
+    let after: string | null = null;
+    do {
+      const { data } = await ask(
+        app.address,
+        `query ($after: String) { executions(first: 20, after: $after, filter: { strategy: "BoldAssetAllocation" }) {
+          edges { node { executionId } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        } }`,
+        { after },
+      );
+      const { edges, pageInfo } = data.executions;
+      expect(pageInfo.hasPreviousPage).toBe(after !== null);
+      seen.push(...edges.map(({ node }: { node: { executionId: number } }) => node.executionId));
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(seen).toEqual(ids.toReversed());
+
+    const { data } = await ask(
+      app.address,
+      `query ($id: ID!) { execution(id: $id) { ... on Execution {
+        newest: attempts(first: 2) { edges { cursor node { number } } }
+        older: attempts(first: 2, after: "4") { edges { cursor node { number } } }
+        all: attempts { edges { node { number } } }
+      } } }`,
+      { id: ids[49] },
+    );
+    const numbers = (page: "newest" | "older" | "all") =>
+      data.execution[page].edges.map(({ node }: { node: { number: number } }) => node.number);
+    expect(numbers("newest")).toEqual([5, 4]);
+    expect(numbers("older")).toEqual([3, 2]);
+    expect(numbers("all")).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  it("refuse bad arguments in the caller's words", async () => {
+    const refused = async (query: string) => (await ask(app.address, query)).errors?.[0]?.extensions;
+    const field = (path: string) => ({ code: "invalid", fields: [{ path, message: expect.any(String) }] });
+    expect(await refused("{ executions(first: 501) { edges { cursor } } }")).toEqual(field("first"));
+    expect(await refused('{ executions(after: "x") { edges { cursor } } }')).toEqual(field("after"));
+    expect(await refused("{ strategies { executions(first: -1) { edges { cursor } } } }")).toEqual(field("first"));
+    expect(await refused('{ executions { edges { node { attempts(after: "0") { edges { cursor } } } } } }')).toEqual(
+      field("after"),
+    );
+    const { data } = await ask(
+      app.address,
+      `query ($id: ID!) { execution(id: $id) { ... on Execution {
+        series(every: 0) { ... on DomainError { code fields { path } } }
+      } } }`,
+      { id: ids[48] },
+    );
+    expect(data.execution.series).toEqual({ code: "invalid", fields: [{ path: "every" }] });
+  });
+
+  it("find an execution by its global id and by its number", async () => {
+    const query = `query ($id: ID!) { execution(id: $id) { __typename ... on Execution { id executionId } ... on DomainError { code message } } }`;
+    const byNumber = await ask(app.address, query, { id: ids[0] });
+    const { id } = byNumber.data.execution;
+    expect(byNumber.data.execution).toEqual({ __typename: "Execution", id, executionId: ids[0] });
+    expect(Buffer.from(id, "base64").toString()).toBe(`Execution:${ids[0]}`);
+    for (const same of [id, String(ids[0])])
+      expect((await ask(app.address, query, { id: same })).data).toEqual(byNumber.data);
+
+    const strategy = Buffer.from("Strategy:BoldAssetAllocation").toString("base64");
+    for (const unknown of ["999999", "99999999999999999999", "0", "-1", "nonsense", strategy, ""]) {
+      expect((await ask(app.address, query, { id: unknown })).data.execution).toEqual({
+        __typename: "DomainError",
+        code: "not_found",
+        message: `There is no execution ${unknown}`,
+      });
+    }
+  });
+
+  it("read any node by its global id, and null where there is none", async () => {
+    const query = `query ($id: ID!) { node(id: $id) { __typename id ... on Execution { status } ... on Strategy { name } } }`;
+    const read = async (node: string) => {
+      const id = Buffer.from(node).toString("base64");
+      const { data } = await ask(app.address, query, { id });
+      return data.node === null ? null : { ...data.node, id: data.node.id === id };
+    };
+    expect(await read(`Execution:${ids[0]}`)).toEqual({ __typename: "Execution", id: true, status: "completed" });
+    expect(await read("Strategy:Slow")).toEqual({ __typename: "Strategy", id: true, name: "Slow" });
+    expect(await read("Strategy:Nope")).toBeNull();
+    expect(await read("Execution:999999")).toBeNull();
+  });
+});
+
+/** Ended executions, every second one completed with series, all with a callback that was tried five times. */
+async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
+  const { db } = ctx.database;
+  const ids: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const id = await insertExecution(db, {
+      client: "local",
+      strategy: "BoldAssetAllocation",
+      version: "1.0.0",
+      parameters: {},
+      executionParameters: {},
+      callbackUrl: `http://localhost/${index}`,
+    });
+    ids.push(id);
+    if (index % 2 === 1) await cancelExecution(db, id, "local");
+    else {
+      await startExecution(db, id);
+      const dates = ["2024-01-02", "2024-01-03", "2024-01-04"];
+      const series = packSeries({ dates, equity: [1, 2, index], drawdown: [0, 0, 0], weights: [] });
+      await settleExecution(db, id, 1, { status: "completed", result: JSON.stringify({ final_value: index }), series });
+    }
+    // Who opens an attempt while another is open finds that one interrupted.
+    for (let number = 1; number < 5; number += 1) await openAttempt(db, id);
+    const attempt = await openAttempt(db, id);
+    const sent = { durationMs: 1, signedWith: [] };
+    const answer = { statusCode: 200, responseText: "", headers: {}, error: null, accepted: true, ...sent };
+    await closeAttempt(db, id, attempt!.attemptId, answer);
+  }
+  return ids;
+}

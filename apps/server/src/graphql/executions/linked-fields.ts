@@ -1,0 +1,64 @@
+import { toStrategyDescription } from "@strategy-executor/core";
+import { builder } from "../builder.ts";
+import { DeliveryAttemptConnection } from "../callbacks/delivery.ts";
+import { describing } from "../describe.ts";
+import { ExecutionConnection, executionCursor, ExecutionRef, StatusRef } from "./execution.ts";
+import { toInput } from "../names.ts";
+import { pageArgs, pageCost, toConnection, toPageRequest } from "../pages.ts";
+import { cutSeries, parseSeriesRange, SeriesRange } from "./series-range.ts";
+import { SeriesRef } from "./series.ts";
+import { StrategyRef } from "../strategies/strategy.ts";
+
+/*
+ * What leads from one thing to another. What the elements of a list link to is read together.
+ */
+
+builder.objectFields(ExecutionRef, (t) => ({
+  strategyDetails: t.field({
+    type: StrategyRef,
+    nullable: true,
+    description: "The strategy as the catalogue has it now; null when it is no longer offered.",
+    resolve: ({ strategy: name }, _args, { ctx }) => {
+      const strategy = ctx.strategies.get(name);
+      return strategy === undefined ? null : toStrategyDescription(strategy);
+    },
+  }),
+  attempts: t.field({
+    type: DeliveryAttemptConnection,
+    description: "The attempts made to deliver its callback, newest first.",
+    args: pageArgs,
+    complexity: pageCost,
+    resolve: async ({ execution_id: executionId }, args, { loaders }) => {
+      const page = await loaders.attemptPages.load({ executionId, ...toPageRequest(args) });
+      return toConnection(page, args, ({ number }) => String(number));
+    },
+  }),
+  series: t.field({
+    type: SeriesRef,
+    description: "The long arrays of its result; refused unless it is completed.",
+    errors: {},
+    args: {
+      every: t.arg.int(describing(SeriesRange)("every")),
+      from: t.arg({ type: "Date", ...describing(SeriesRange)("from") }),
+      to: t.arg({ type: "Date", ...describing(SeriesRange)("to") }),
+    },
+    complexity: 100,
+    resolve: async (execution, args, { loaders }) => {
+      const range = parseSeriesRange(toInput(args));
+      return cutSeries(await loaders.series.load(execution), range);
+    },
+  }),
+}));
+
+builder.objectFields(StrategyRef, (t) => ({
+  executions: t.field({
+    type: ExecutionConnection,
+    description: "Its executions, newest first.",
+    args: { ...pageArgs, status: t.arg({ type: StatusRef, description: "Only those in this state." }) },
+    complexity: pageCost,
+    resolve: async ({ name: strategy }, { status, ...args }, { loaders }) => {
+      const asked = { strategy, status: status ?? undefined, ...toPageRequest(args) };
+      return toConnection(await loaders.executionPages.load(asked), args, executionCursor);
+    },
+  }),
+}));

@@ -1,0 +1,136 @@
+import {
+  cancelExecution,
+  executeStrategy,
+  importPrices,
+  redeliverCallback,
+  redeliverCallbacks,
+} from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { describing } from "../describe.ts";
+import { executionIdArg, toExecutionId } from "./execution-id.ts";
+import { ExecutionRef, StatusRef } from "./execution.ts";
+import { type CamelCased, toInput } from "../names.ts";
+import { PriceImportReportRef } from "../prices/prices.ts";
+
+const say = { submitted: describing(executeStrategy.input), accepted: describing(executeStrategy.output) };
+
+const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("ExecutionAccepted").implement({
+  description: "An execution that will run.",
+  fields: (t) => ({
+    executionId: t.expose("execution_id", { type: "SafeInt", ...say.accepted("execution_id") }),
+    status: t.expose("status", { type: StatusRef, description: "Always pending." }),
+    message: t.exposeString("message", { description: "The same in words." }),
+    callbackUrl: t.exposeString("callback_url", { nullable: true, ...say.accepted("callback_url") }),
+    execution: t.field({
+      type: ExecutionRef,
+      description: "The execution as it is now.",
+      resolve: ({ execution_id }, _args, { loaders }) => loaders.executions.load(execution_id),
+    }),
+  }),
+});
+
+export const PriorityRef = builder.enumType("Priority", {
+  description: "How urgent an execution is.",
+  values: ["low", "normal", "high"] as const,
+});
+
+/** Of JSON only the operation says what it must be. */
+type Submission = Omit<z.input<typeof executeStrategy.input>, "parameters"> & { parameters?: unknown };
+
+const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteStrategyInput").implement({
+  fields: (t) => ({
+    strategyName: t.string({ required: true, ...say.submitted("strategy_name") }),
+    parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
+    callbackUrl: t.string(say.submitted("callback_url")),
+    callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
+    priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
+    timeLimitMs: t.int(say.submitted("time_limit_ms")),
+    idempotencyKey: t.string(say.submitted("idempotency_key")),
+  }),
+});
+
+builder.mutationField("executeStrategy", (t) =>
+  t.field({
+    type: AcceptedRef,
+    description: executeStrategy.summary,
+    errors: {},
+    args: { input: t.arg({ type: ExecuteStrategyInput, required: true }) },
+    resolve: (_root, { input }, { ctx }) => executeStrategy.call(ctx, toInput(input)),
+  }),
+);
+
+builder.mutationField("cancelExecution", (t) =>
+  t.field({
+    type: ExecutionRef,
+    description: cancelExecution.summary,
+    errors: {},
+    args: executionIdArg,
+    resolve: (_root, { id }, { ctx }) => cancelExecution.call(ctx, { execution_id: toExecutionId(id) }),
+  }),
+);
+
+builder.mutationField("redeliverCallback", (t) =>
+  t.field({
+    type: ExecutionRef,
+    description: redeliverCallback.summary,
+    errors: {},
+    args: executionIdArg,
+    resolve: (_root, { id }, { ctx }) => redeliverCallback.call(ctx, { execution_id: toExecutionId(id) }),
+  }),
+);
+
+const sayOf = { given: describing(redeliverCallbacks.input), done: describing(redeliverCallbacks.output) };
+
+const RedeliveredRef = builder.objectRef<z.output<typeof redeliverCallbacks.output>>("RedeliveredCallbacks").implement({
+  description: "What is sent again.",
+  fields: (t) => ({
+    redelivered: t.exposeInt("redelivered", sayOf.done("redelivered")),
+    nextCursor: t.exposeString("next_cursor", { nullable: true, ...sayOf.done("next_cursor") }),
+  }),
+});
+
+const RedeliverCallbacksInput = builder
+  .inputRef<CamelCased<z.input<typeof redeliverCallbacks.input>>>("RedeliverCallbacksInput")
+  .implement({
+    description: "Which callbacks are sent again.",
+    fields: (t) => ({
+      since: t.field({ type: "DateTime", ...sayOf.given("since") }),
+      until: t.field({ type: "DateTime", ...sayOf.given("until") }),
+      strategy: t.string(sayOf.given("strategy")),
+      includeDelivered: t.boolean(sayOf.given("include_delivered")),
+      limit: t.int(sayOf.given("limit")),
+      cursor: t.string(sayOf.given("cursor")),
+    }),
+  });
+
+builder.mutationField("redeliverCallbacks", (t) =>
+  t.field({
+    type: RedeliveredRef,
+    description: redeliverCallbacks.summary,
+    errors: {},
+    args: { input: t.arg({ type: RedeliverCallbacksInput, required: true }) },
+    resolve: (_root, { input }, { ctx }) => redeliverCallbacks.call(ctx, toInput(input)),
+  }),
+);
+
+/** JSON carries the file as text. */
+type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string };
+
+const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({
+  fields: (t) => ({
+    csv: t.string({ required: true, ...describing(importPrices.input)("csv") }),
+    source: t.string(describing(importPrices.input)("source")),
+    ticker: t.string(describing(importPrices.input)("ticker")),
+  }),
+});
+
+builder.mutationField("importPrices", (t) =>
+  t.field({
+    type: PriceImportReportRef,
+    description: `${importPrices.summary} A request holds 1 MB at most: longer files go to \`POST /prices/\`.`,
+    errors: {},
+    args: { input: t.arg({ type: ImportPricesInput, required: true }) },
+    resolve: (_root, { input }, { ctx }) => importPrices.call(ctx, toInput(input)),
+  }),
+);

@@ -1,0 +1,122 @@
+import { errorTypeMap } from "@pothos/plugin-errors";
+import {
+  ExecutionEvent,
+  type ExecutionUpdate,
+  feedCursor,
+  type FeedEvent,
+  Progress,
+  toInvalid,
+  WatchExecution,
+  watchExecution,
+  WatchExecutions,
+  watchExecutions,
+} from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { describing } from "../describe.ts";
+import { DomainErrorRef } from "../errors.ts";
+import { executionIdArg, toExecutionId } from "./execution-id.ts";
+import { ExecutionRef, FilterRef, StatusRef } from "./execution.ts";
+import { toInput } from "../names.ts";
+import { toSource } from "./source.ts";
+
+const say = { event: describing(ExecutionEvent), progress: describing(Progress) };
+
+const EventRef = builder.objectRef<ExecutionEvent>("ExecutionEvent").implement({
+  description: "One recorded change of an execution.",
+  fields: (t) => ({
+    executionId: t.expose("execution_id", { type: "SafeInt", ...say.event("execution_id") }),
+    strategy: t.exposeString("strategy", say.event("strategy")),
+    number: t.exposeInt("number", say.event("number")),
+    status: t.expose("status", { type: StatusRef, ...say.event("status") }),
+    at: t.expose("at", { type: "DateTime", ...say.event("at") }),
+    execution: t.field({
+      type: ExecutionRef,
+      description: "The execution as it is now, perhaps further than this event.",
+      resolve: ({ execution_id }, _args, { loaders }) => loaders.executions.load(execution_id),
+    }),
+  }),
+});
+
+type ProgressUpdate = Extract<ExecutionUpdate, { kind: "progress" }>;
+
+const ExecutionProgressRef = builder.objectRef<ProgressUpdate>("ExecutionProgress").implement({
+  description: "How far a running execution is. Sent between its events, and not again to who resumes.",
+  fields: (t) => ({
+    executionId: t.expose("execution_id", { type: "SafeInt", ...say.event("execution_id") }),
+    fraction: t.float({ ...say.progress("fraction"), resolve: ({ progress }) => progress.fraction }),
+    phase: t.string({ ...say.progress("phase"), resolve: ({ progress }) => progress.phase }),
+  }),
+});
+
+const UpdateRef = builder.unionType("ExecutionUpdate", {
+  description: "What a follower of an execution gets. A refusal ends the stream.",
+  types: [EventRef, ExecutionProgressRef, DomainErrorRef],
+  resolveType: (update) =>
+    errorTypeMap.has(update) ? DomainErrorRef : "progress" in update ? ExecutionProgressRef : EventRef,
+});
+
+builder.subscriptionField("executionEvents", (t) =>
+  t.field({
+    type: UpdateRef,
+    description:
+      "Follow an execution: its events in order, each once, up to the terminal one, and between them how far it is. " +
+      "After a cut-off, pass the number of the last event as `after`.",
+    args: { ...executionIdArg, after: t.arg.int(describing(WatchExecution)("after")) },
+    subscribe: (_root, { id, ...args }, context) =>
+      toSource(context, async function* (signal) {
+        const input = parse(WatchExecution, { execution_id: toExecutionId(id), ...toInput(args) });
+        for await (const update of watchExecution(context.ctx, input, signal)) {
+          yield update.kind === "event" ? update.event : update;
+        }
+      }),
+    resolve: (update) => update,
+  }),
+);
+
+const StartRef = builder.objectRef<{ readonly cursor: string }>("FeedStart").implement({
+  description: "Where a feed begins that was asked for without `after`.",
+  fields: (t) => ({ cursor: t.exposeString("cursor", { description: "Resumes the feed from its beginning." }) }),
+});
+
+const FeedEventRef = builder.objectRef<FeedEvent>("FeedEvent").implement({
+  description: "An event of the feed over all executions.",
+  fields: (t) => ({
+    cursor: t.exposeString("cursor", { description: "Resumes the feed behind this event." }),
+    event: t.expose("event", { type: EventRef, description: "The event." }),
+  }),
+});
+
+const FeedUpdateRef = builder.unionType("FeedUpdate", {
+  description: "An element of the feed over all executions. A refusal ends the stream.",
+  types: [StartRef, FeedEventRef, DomainErrorRef],
+  resolveType: (update) => (errorTypeMap.has(update) ? DomainErrorRef : "event" in update ? FeedEventRef : StartRef),
+});
+
+builder.subscriptionField("executions", (t) =>
+  t.field({
+    type: FeedUpdateRef,
+    description:
+      "Follow all executions: every event once, in order within an execution. After a cut-off, pass the last cursor as `after`.",
+    args: {
+      filter: t.arg({ type: FilterRef }),
+      after: t.arg.string(describing(WatchExecutions)("after")),
+    },
+    subscribe: (_root, { filter, after }, context) =>
+      toSource(context, async function* (signal) {
+        const input = parse(WatchExecutions, toInput({ ...filter, after }));
+        const cursor = input.after ?? (await feedCursor(context.ctx));
+        // Without it a client that is cut off before the first event could not tell where it began.
+        if (input.after === undefined) yield { cursor };
+        yield* watchExecutions(context.ctx, { ...input, after: cursor }, signal);
+      }),
+    resolve: (update) => update,
+  }),
+);
+
+/** @throws DomainError `invalid` */
+function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw toInvalid(parsed.error);
+  return parsed.data;
+}

@@ -1,0 +1,204 @@
+import {
+  cancelSweep,
+  executeStrategy,
+  type ExecutionResult,
+  getSweep,
+  getSweepTable,
+  listSweeps,
+  submitSweep,
+  Sweep,
+  type SweepSummary,
+} from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { CallbackStatusRef } from "../callbacks/delivery.ts";
+import { describing } from "../describe.ts";
+import { executionIdArg, toExecutionId } from "../executions/execution-id.ts";
+import { ExecutionRef, ProgressRef, StatusRef } from "../executions/execution.ts";
+import { PriorityRef } from "../executions/mutations.ts";
+import { type CamelCased, toInput } from "../names.ts";
+import { pageArgs, pageCost, toConnection, toPageInput } from "../pages.ts";
+
+const say = {
+  sweep: describing(Sweep),
+  submitted: describing(submitSweep.input),
+  accepted: describing(submitSweep.output),
+  table: describing(getSweepTable.output),
+};
+
+const ObjectiveRef = builder.enumType("Objective", {
+  description: "What a sweep looks for; more is better, drawdowns being negative.",
+  values: Sweep.shape.objective.options,
+});
+
+const walkForward = Sweep.shape.walk_forward.unwrap();
+type WalkForward = z.output<typeof walkForward>;
+
+const WalkForwardRef = builder.objectRef<WalkForward>("WalkForward").implement({
+  description: "Lengths in trading days of what is chosen on and what is reported on.",
+  fields: (t) => ({
+    train: t.exposeInt("train", describing(walkForward)("train")),
+    test: t.exposeInt("test", describing(walkForward)("test")),
+    step: t.exposeInt("step", { nullable: true, ...describing(walkForward)("step") }),
+  }),
+});
+
+const TableRef = builder.objectRef<z.output<typeof getSweepTable.output>>("SweepTable").implement({
+  description: "A page of the table of a sweep.",
+  fields: (t) => ({
+    columns: t.exposeStringList("columns", say.table("columns")),
+    rows: t.expose("rows", { type: "JSON", ...say.table("rows") }),
+    nextCursor: t.exposeString("next_cursor", { nullable: true, ...say.table("next_cursor") }),
+  }),
+});
+
+/** A sweep, with its result or, out of a list, without. */
+const SweepRef = builder
+  .objectRef<SweepSummary & { readonly result?: ExecutionResult | undefined }>("Sweep")
+  .implement({
+    description: "An execution of a strategy over a grid of parameters.",
+    fields: (t) => ({
+      executionId: t.expose("execution_id", { type: "SafeInt", ...say.sweep("execution_id") }),
+      strategy: t.exposeString("strategy", say.sweep("strategy")),
+      version: t.exposeString("version", say.sweep("version")),
+      status: t.expose("status", { type: StatusRef, ...say.sweep("status") }),
+      startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...say.sweep("started_at") }),
+      completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...say.sweep("completed_at") }),
+      parameters: t.expose("parameters", { type: "JSON", ...say.sweep("parameters") }),
+      grid: t.expose("grid", { type: "JSON", ...say.sweep("grid") }),
+      objective: t.expose("objective", { type: ObjectiveRef, ...say.sweep("objective") }),
+      best: t.exposeInt("best", say.sweep("best")),
+      walkForward: t.expose("walk_forward", { type: WalkForwardRef, nullable: true, ...say.sweep("walk_forward") }),
+      combinations: t.exposeInt("combinations", say.sweep("combinations")),
+      evaluated: t.exposeInt("evaluated", say.sweep("evaluated")),
+      invalid: t.exposeInt("invalid", say.sweep("invalid")),
+      failed: t.exposeInt("failed", say.sweep("failed")),
+      result: t.field({
+        type: "JSON",
+        nullable: true,
+        ...say.sweep("result"),
+        complexity: 5,
+        resolve: async (sweep, _args, { loaders }) => {
+          if (sweep.status !== "completed") return null;
+          if ("result" in sweep) return sweep.result;
+          return (await loaders.executions.load(sweep.execution_id)).result;
+        },
+      }),
+      errorMessage: t.exposeString("error_message", { nullable: true, ...say.sweep("error_message") }),
+      progress: t.expose("progress", { type: ProgressRef, nullable: true, ...say.sweep("progress") }),
+      callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...say.sweep("callback") }),
+      execution: t.field({
+        type: ExecutionRef,
+        description: "The sweep as the execution that it is: its events, series and delivery attempts.",
+        resolve: ({ execution_id }, _args, { loaders }) => loaders.executions.load(execution_id),
+      }),
+      table: t.field({
+        type: TableRef,
+        description: getSweepTable.summary,
+        errors: {},
+        args: pageArgs,
+        complexity: pageCost,
+        resolve: ({ execution_id }, args, { ctx }) => getSweepTable.call(ctx, { execution_id, ...toPageInput(args) }),
+      }),
+    }),
+  });
+
+const SweepConnection = builder.connectionObject(
+  { name: "SweepConnection", type: SweepRef, description: "A page of sweeps, newest first." },
+  { name: "SweepEdge", description: "A sweep in a page." },
+);
+
+builder.queryField("sweep", (t) =>
+  t.field({
+    type: SweepRef,
+    description: getSweep.summary,
+    errors: {},
+    args: executionIdArg,
+    resolve: (_root, { id }, { ctx }) => getSweep.call(ctx, { execution_id: toExecutionId(id) }),
+  }),
+);
+
+builder.queryField("sweeps", (t) =>
+  t.field({
+    type: SweepConnection,
+    description: listSweeps.summary,
+    args: pageArgs,
+    complexity: pageCost,
+    resolve: async (_root, page, { ctx }) => {
+      const { sweeps, next_cursor } = await listSweeps.call(ctx, toPageInput(page));
+      return toConnection({ page: sweeps, next_cursor }, page, ({ execution_id }) => String(execution_id));
+    },
+  }),
+);
+
+const AcceptedRef = builder.objectRef<z.output<typeof submitSweep.output>>("SweepAccepted").implement({
+  description: "A sweep that will run.",
+  fields: (t) => ({
+    executionId: t.expose("execution_id", { type: "SafeInt", ...say.accepted("execution_id") }),
+    status: t.expose("status", { type: StatusRef, description: "Always pending." }),
+    message: t.exposeString("message", { description: "The same in words." }),
+    combinations: t.exposeInt("combinations", say.accepted("combinations")),
+    callbackUrl: t.exposeString("callback_url", { nullable: true, ...say.accepted("callback_url") }),
+    sweep: t.field({
+      type: SweepRef,
+      description: "The sweep as it is now.",
+      resolve: ({ execution_id }, _args, { ctx }) => getSweep.call(ctx, { execution_id }),
+    }),
+  }),
+});
+
+/** Of JSON only the operation says what it must be. */
+type Submission = Omit<z.input<typeof submitSweep.input>, "parameters" | "grid" | "heat_map" | "walk_forward"> & {
+  parameters?: unknown;
+  grid: NonNullable<unknown>;
+  heat_map?: readonly string[] | null;
+  walk_forward?: { readonly train: number; readonly test: number; readonly step?: number | null } | null;
+};
+
+const WalkForwardInput = builder.inputRef<NonNullable<Submission["walk_forward"]>>("WalkForwardInput").implement({
+  fields: (t) => ({
+    train: t.int({ required: true, ...describing(walkForward)("train") }),
+    test: t.int({ required: true, ...describing(walkForward)("test") }),
+    step: t.int(describing(walkForward)("step")),
+  }),
+});
+
+const SubmitSweepInput = builder.inputRef<CamelCased<Submission>>("SubmitSweepInput").implement({
+  fields: (t) => ({
+    strategyName: t.string({ required: true, ...describing(executeStrategy.input)("strategy_name") }),
+    parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
+    grid: t.field({ type: "JSON", required: true, ...say.submitted("grid") }),
+    objective: t.field({ type: ObjectiveRef, ...say.submitted("objective") }),
+    walkForward: t.field({ type: WalkForwardInput, ...say.submitted("walk_forward") }),
+    best: t.int(say.submitted("best")),
+    heatMap: t.stringList(say.submitted("heat_map")),
+    callbackUrl: t.string(say.submitted("callback_url")),
+    callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
+    priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
+    idempotencyKey: t.string(say.submitted("idempotency_key")),
+  }),
+});
+
+builder.mutationField("submitSweep", (t) =>
+  t.field({
+    type: AcceptedRef,
+    description: submitSweep.summary,
+    errors: {},
+    args: { input: t.arg({ type: SubmitSweepInput, required: true }) },
+    resolve: (_root, { input: { walkForward: lengths, ...input } }, { ctx }) =>
+      submitSweep.call(ctx, {
+        ...toInput(input),
+        ...(lengths !== null && lengths !== undefined && { walk_forward: toInput({ ...lengths }) }),
+      }),
+  }),
+);
+
+builder.mutationField("cancelSweep", (t) =>
+  t.field({
+    type: SweepRef,
+    description: cancelSweep.summary,
+    errors: {},
+    args: executionIdArg,
+    resolve: (_root, { id }, { ctx }) => cancelSweep.call(ctx, { execution_id: toExecutionId(id) }),
+  }),
+);

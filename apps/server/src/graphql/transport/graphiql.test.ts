@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
+import { describeInChromium } from "@strategy-executor/docs-page/testing";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ask, followOverSse } from "../../testing/graphql-client.ts";
+import { startTestApp, type TestApp } from "../../testing/test-app.ts";
+
+let database: TestDatabase;
+let app: TestApp;
+beforeAll(async () => {
+  database = await createTestDatabase("postgres");
+  app = await startTestApp(database.options);
+});
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const exampleOf = (kind: string) => readFileSync(new URL(`examples/${kind}.graphql`, import.meta.url), "utf8");
+
+describe("GraphiQL", () => {
+  it("is served to browsers, with and without the trailing slash, and to nobody else", async () => {
+    for (const path of ["/graphql", "/graphql/"]) {
+      const page = await fetch(app.address + path, { headers: { accept: "text/html,*/*" }, redirect: "error" });
+      expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+      expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
+      const answer = await fetch(`${app.address}${path}?query={__typename}`);
+      expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+    }
+  });
+
+  it("serves everything that the page refers to, under a policy that runs no script of anybody else", async () => {
+    const html = await (await fetch(`${app.address}/graphql`, { headers: { accept: "text/html" } })).text();
+    const references = [...html.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, reference]) => String(reference));
+    expect(references).toHaveLength(3);
+    for (const reference of references) {
+      const asset = await fetch(app.address + reference);
+      expect(asset.status).toBe(200);
+      const policy = asset.headers.get("content-security-policy");
+      expect(policy).toContain("default-src 'none'; script-src 'self'; worker-src 'self';");
+      expect(policy).not.toMatch(/unsafe-eval|https|upgrade-insecure-requests/);
+      expect((await asset.text()).length).toBeGreaterThan(0);
+    }
+  });
+
+  it("has examples that work", async () => {
+    const feed = followOverSse(app.address, exampleOf("subscription"));
+    expect((await feed.next()).value).toEqual({ data: { executions: { cursor: expect.any(String) } } });
+    const executed = await ask(app.address, exampleOf("mutation"));
+    const { executionId } = executed.data.executeStrategy;
+    for await (const { data } of feed) {
+      expect(data.executions.event.executionId).toBe(executionId);
+      if (data.executions.event.status === "completed") break;
+    }
+    const { data } = await ask(app.address, exampleOf("query"));
+    expect(data.executions.edges[0].node).toMatchObject({
+      executionId,
+      status: "completed",
+      result: expect.anything(),
+    });
+  });
+});
+
+describeInChromium("GraphiQL", (open) => {
+  it("runs its saved query, mutation and subscription", async () => {
+    await using opened = await open(`${app.address}/graphql`);
+    const { page, problems } = opened;
+    const answer = page.locator(".graphiql-response");
+    // It needs a moment after each click, and more at first, and shows nothing that says when it is ready.
+    const run = (example: string, expected: string) =>
+      vi.waitUntil(
+        async () => {
+          await page.getByRole("tab", { name: example }).click();
+          await page.getByRole("button", { name: "Execute query" }).click({ delay: 200 });
+          return answer
+            .getByText(expected)
+            .first()
+            .waitFor({ timeout: 2_000 })
+            .then(
+              () => true,
+              () => false,
+            );
+        },
+        { timeout: 30_000 },
+      );
+    await run("Execute", '"pending"');
+    await run("NewestExecutions", '"BoldAssetAllocation"');
+    await run("Follow", '"cursor"');
+    expect(problems).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+import { DomainError } from "@strategy-executor/core";
+import { GraphQLError } from "graphql";
+import { CloseCode, makeServer, type Server } from "graphql-ws";
+import type { YogaServerInstance } from "graphql-yoga";
+import type { WebSocket } from "ws";
+import type { Access, Caller, Visitor } from "../../access/access.ts";
+import { newRequestScope } from "../../http/request-scope.ts";
+import type { Connection, GraphqlContext } from "../context.ts";
+import { toTold } from "../errors.ts";
+
+export type Yoga = YogaServerInstance<{ readonly connection: Connection }, GraphqlContext>;
+
+/** What is known of a socket besides what is said on it. */
+export interface Socket {
+  readonly socket: WebSocket;
+  /** Who opened it: by the header of its request, or by what it says when it begins. */
+  visitor: Visitor;
+}
+
+export const goingAway = 1001;
+
+/** The protocol `graphql-transport-ws`, with everything that Yoga's plugins add to executing. */
+export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
+  return makeServer<Record<string, unknown> | undefined, Socket>({
+    async onConnect({ extra, connectionParams = {} }) {
+      const authorization = connectionParams["authorization"] ?? connectionParams["Authorization"];
+      if (typeof authorization === "string") extra.visitor = { ...extra.visitor, authorization };
+      const caller = await admit(access, extra, 0);
+      return !(caller instanceof GraphQLError);
+    },
+    async onSubscribe({ extra }, _id, { query, variables, operationName }) {
+      // Anew each time: a socket can outlive the key that it was opened with.
+      const caller = await admit(access, extra, 1);
+      if (caller instanceof GraphQLError) return [caller];
+      const connection = toConnection(extra, caller);
+      const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({ connection });
+      const document = orGraphqlError(() => parse(query));
+      if (document instanceof GraphQLError) return [document];
+      const errors = validate(schema, document);
+      if (errors.length > 0) return errors;
+      const engine: Engine = { execute, subscribe };
+      const contextValue = await contextFactory();
+      return { schema, document, variableValues: variables, operationName, contextValue, rootValue: engine };
+    },
+    execute: (args) => (args.rootValue as Engine).execute(args),
+    subscribe: (args) => (args.rootValue as Engine).subscribe(args),
+    onNext: (_context, _id, _payload, _args, { errors, data }) =>
+      errors === undefined ? undefined : { ...(data !== undefined && { data }), errors: errors.map(withoutInternals) },
+    onError: (_context, _id, _payload, errors) => errors.map(withoutInternals),
+  });
+}
+
+type Engine = Pick<ReturnType<Yoga["getEnveloped"]>, "execute" | "subscribe">;
+
+/** Closes the socket on whoever may not come in. */
+async function admit(access: Access, { socket, visitor }: Socket, requests: number): Promise<Caller | GraphQLError> {
+  try {
+    return await access.admit(visitor, { requests });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    if (error.code === "unauthenticated") socket.close(CloseCode.Unauthorized, error.message);
+    return toTold(error, error.message) as GraphQLError;
+  }
+}
+
+function toConnection({ socket }: Socket, caller: Caller): Connection {
+  return {
+    caller,
+    request: newRequestScope(),
+    breakOff: () => socket.close(goingAway, "Going away"),
+  };
+}
+
+/** What is for the HTTP layer alone is not told. */
+function withoutInternals(error: GraphQLError) {
+  const { extensions, ...told } = error.toJSON();
+  const { http: _http, unexpected: _unexpected, ...forClients } = extensions ?? {};
+  return Object.keys(forClients).length === 0 ? told : { ...told, extensions: forClients };
+}
+
+function orGraphqlError<T>(parse: () => T): T | GraphQLError {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}

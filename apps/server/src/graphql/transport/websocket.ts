@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Log } from "@strategy-executor/core";
+import { CloseCode, handleProtocols } from "graphql-ws";
+import { type WebSocket, WebSocketServer } from "ws";
+import { type Access, toVisitor } from "../../access/access.ts";
+import { limits } from "../limits.ts";
+import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts";
+
+export interface WebSocketOptions {
+  readonly yoga: Yoga;
+  readonly access: Access;
+  readonly path: string;
+  /** Origins whose pages may connect, besides this server's own; `*` for all. */
+  readonly corsOrigins: readonly string[];
+  /** A client that answers no ping until the next one is dropped. */
+  readonly heartbeatMs: number;
+  readonly log: Log;
+}
+
+/** How long a client may take to agree that its connection is closed. */
+const farewellMs = 1_000;
+
+/** Serves GraphQL on the server's WebSockets. Disposal closes them. */
+export function acceptWebSockets(
+  server: Server,
+  { yoga, access, path, corsOrigins, heartbeatMs, log }: WebSocketOptions,
+): AsyncDisposable {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
+  const protocol = webSocketProtocol(yoga, access);
+  const serve = (socket: WebSocket, request: IncomingMessage) => {
+    const stopHeartbeat = startHeartbeat(socket, heartbeatMs);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        // Sent when it is on its way, so that nothing is produced for a client that does not read.
+        send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) =>
+          socket.on("message", (message) => {
+            handle(String(message)).catch((error: unknown) => {
+              log.error({ err: error }, "WebSocket message failed");
+              socket.close(CloseCode.InternalServerError, "Internal server error");
+            });
+          }),
+      },
+      { socket, visitor: toVisitor(request) },
+    );
+    // Of a client that breaks the protocol of WebSockets; its socket closes of itself.
+    socket.on("error", (error) => log.debug({ err: error }, "WebSocket failed"));
+    socket.once("close", (code, reason) => {
+      stopHeartbeat();
+      void closed(code, String(reason));
+    });
+  };
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!isAt(path, request)) return refuse(socket, "404 Not Found");
+    if (!isWelcome(request, corsOrigins)) return refuse(socket, "403 Forbidden");
+    sockets.handleUpgrade(request, socket, head, serve);
+  };
+  server.on("upgrade", onUpgrade);
+  return {
+    async [Symbol.asyncDispose]() {
+      server.off("upgrade", onUpgrade);
+      const clients = [...sockets.clients];
+      const gone = clients.map((client) => once(client, "close"));
+      for (const client of clients) client.close(goingAway, "Going away");
+      const timer = setTimeout(() => clients.forEach((client) => client.terminate()), farewellMs);
+      await Promise.all(gone);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Keeps proxies from closing a connection on which nothing happens, and finds out when the client is gone. */
+function startHeartbeat(socket: WebSocket, heartbeatMs: number): () => void {
+  let answered = true;
+  socket.on("pong", () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, heartbeatMs);
+  return () => clearInterval(timer);
+}
+
+function isAt(path: string, { url = "" }: IncomingMessage): boolean {
+  return url.replace(/\?.*$/, "").replace(/\/$/, "") === path;
+}
+
+/** Browsers let any page open a WebSocket to anywhere and leave it to the server to look at where the page comes from. */
+function isWelcome({ headers }: IncomingMessage, corsOrigins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || corsOrigins.includes("*") || corsOrigins.includes(origin)) return true;
+  return URL.parse(origin)?.host === host;
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on("error", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

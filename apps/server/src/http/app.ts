@@ -1,0 +1,131 @@
+import { setTimeout as after } from "node:timers/promises";
+import { pingDatabase } from "@strategy-executor/db";
+import { docsPage } from "@strategy-executor/docs-page";
+import cors from "cors";
+import express, { type Express, type Request, type RequestHandler, type Response, type Router } from "express";
+import helmet from "helmet";
+import type { Host } from "./host.ts";
+import { requestLimits, wholeBodyInTime } from "./http-server.ts";
+import { documentRouter } from "../rest/document-router.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { metricsRouter } from "../observability/metrics-router.ts";
+import { identifyRequest } from "./request-scope.ts";
+import { problemHandler, sendProblem, unknownPath } from "../rest/problem.ts";
+import { restRouter } from "../rest/router.ts";
+import { traceRequests } from "../observability/trace-requests.ts";
+import type { Tracing } from "../observability/tracing.ts";
+import { trpcMiddleware } from "../trpc/middleware.ts";
+
+export interface AppOptions extends Host {
+  /** Serves `/graphql`. */
+  readonly graphql: Router;
+  /** Origins whose pages may read answers; `*` for all. */
+  readonly corsOrigins: readonly string[];
+  readonly metrics: Metrics;
+  /** Null when nobody traces. */
+  readonly tracing: Tracing | null;
+  /** Whether the process is past its start and before its end. */
+  readonly isReady: () => boolean;
+}
+
+/** A database that takes longer is not ready for requests. */
+const readyWithinMs = 5_000;
+
+/** The HTTP application: every transport, mounted on one host. */
+export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...host }: AppOptions): Express {
+  const { ctx } = host;
+  const app = express();
+  app.set("query parser", "simple");
+  app.disable("etag");
+  app.disable("x-powered-by");
+  app.use(identifyRequest);
+  app.use(strictHeaders());
+  if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
+  app.use(shortUrl);
+  app.get("/healthz", (_req, res) => {
+    res.json({ status: "ok" });
+  });
+  app.get("/readyz", async (_req, res) => {
+    const ping = () => pingDatabase(ctx.database.db).catch(() => false);
+    const answers = isReady() && (await Promise.race([ping(), after(readyWithinMs, false, { ref: false })]));
+    if (answers) res.json({ status: "ready" });
+    else sendProblem(res, 503, "The database or the queue does not answer");
+  });
+  app.get("/", (_req, res) => {
+    res.redirect("/docs");
+  });
+  app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
+  app.use(documentRouter());
+  app.use(metricsRouter(host.access, metrics));
+  if (tracing !== null) app.use(traceRequests(tracing));
+  app.use(notKept);
+  app.use("/trpc", wholeBodyInTime(), trpcMiddleware(host));
+  app.use("/graphql", wholeBodyInTime());
+  app.use(graphql);
+  app.use(restRouter(host));
+  app.use(unknownPath);
+  app.use(problemHandler(ctx.log));
+  return app;
+}
+
+/** Answers are data: no browser is to run, frame or guess at them. The pages among them have policies of their own. */
+function strictHeaders(): RequestHandler {
+  const nothing = ["'none'"];
+  const headers = headersSetBy(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: nothing, baseUri: nothing, formAction: nothing, frameAncestors: nothing },
+      },
+    }),
+  );
+  return (_req, res, next) => {
+    for (const [name, value] of headers) res.setHeader(name, value);
+    next();
+  };
+}
+
+/** They are the same for each request, and to find them takes a dozen steps that a busy server would notice. */
+function headersSetBy(handler: RequestHandler): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  const response = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: () => undefined,
+  };
+  void handler({} as Request, response as unknown as Response, (error?: unknown) => {
+    if (error !== undefined) throw error;
+  });
+  return headers;
+}
+
+function allowOrigins(origins: readonly string[]): RequestHandler {
+  return cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    exposedHeaders: ["RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
+  });
+}
+
+const shortUrl: RequestHandler = (req, res, next) => {
+  if (req.originalUrl.length <= requestLimits.url) return next();
+  return sendProblem(res, 414, `The path and the query are longer than ${requestLimits.url} characters`);
+};
+
+/** What clients are told is theirs: nothing on the way may keep it. */
+const notKept: RequestHandler = (_req, res, next) => {
+  res.set("Cache-Control", "no-store");
+  next();
+};
+
+/** What a process answers on its port for metrics. */
+export function createMetricsApp({ ctx: { log }, access }: Pick<Host, "ctx" | "access">, metrics: Metrics): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(identifyRequest);
+  app.get("/healthz", (_req, res) => {
+    res.json({ status: "ok" });
+  });
+  app.use(metricsRouter(access, metrics));
+  app.use(unknownPath);
+  app.use(problemHandler(log));
+  return app;
+}

@@ -1,4 +1,0 @@
-import { keys } from "./keys-command/keys.ts";
-import { processTerminal, runTool } from "./operator/terminal.ts";
-
-process.exitCode = await runTool(keys, process.argv.slice(2), processTerminal);

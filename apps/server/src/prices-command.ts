@@ -1,4 +1,0 @@
-import { prices } from "./prices-command/prices.ts";
-import { processTerminal, runTool } from "./operator/terminal.ts";
-
-process.exitCode = await runTool(prices, process.argv.slice(2), processTerminal);

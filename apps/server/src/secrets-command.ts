@@ -1,4 +1,0 @@
-import { secrets } from "./secrets-command/secrets.ts";
-import { processTerminal, runTool } from "./operator/terminal.ts";
-
-process.exitCode = await runTool(secrets, process.argv.slice(2), processTerminal);
