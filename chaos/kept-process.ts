@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectOptions } from "@strategy-executor/db";
-import { type ServerProcess, startServerProcess } from "../testing/server-process.ts";
+import { type ServerProcess, startServerProcess } from "@strategy-executor/server/testing";
 
 /** A process that is started again whenever it has ended, as a process manager does. */
 export interface KeptProcess {
