@@ -2,7 +2,7 @@ import type { AppRouter, FeedUpdate } from "@strategy-executor/server/router";
 import { createTRPCClient } from "@trpc/client";
 import type { Execution, ExecutionUpdate } from "@strategy-executor/core";
 import { execute, executeAndWait, type ExecuteAndWaitOptions, type ExecuteOptions } from "./execute-and-wait.ts";
-import { type ClientOptions, toLinks } from "./links.ts";
+import { type ClientOptions, toLinks } from "./trpc-links.ts";
 import type { ParametersOf, ResultOf, StrategyName } from "./strategies.ts";
 import type { CallOptions, Inputs, Outputs, Procedures } from "./types.ts";
 import { watchExecution, watchExecutions, type WatchOptions } from "./watch.ts";

@@ -1,6 +1,6 @@
 import type { ExecutionUpdate } from "@strategy-executor/core";
 import { ExecutionFailedError } from "./execution-failed-error.ts";
-import { persistent } from "./links.ts";
+import { persistent } from "./trpc-links.ts";
 import type { ParametersOf, ResultOf, StrategyName } from "./strategies.ts";
 import type { CallOptions, Procedures } from "./types.ts";
 import { watchExecution } from "./watch.ts";
