@@ -1,0 +1,48 @@
+/** When the sessions of a stock exchange are. Days are day numbers (days since 1970-01-01), times local to the exchange. */
+export interface Exchange {
+  readonly name: ExchangeName;
+  /** IANA name of the zone in which the exchange's times and days are. */
+  readonly timeZone: string;
+  /** The last day whose holidays are known; later ones count as sessions when they are weekdays. Null if rules know all. */
+  readonly horizon: number | null;
+  /** Whether the exchange trades on this day. */
+  isSession(day: number): boolean;
+  /** When trading ends on a day that is a session. */
+  closeOf(day: number): SessionClose;
+  /** The first session after this day. */
+  nextSession(day: number): number;
+  /** The last session before this day. */
+  previousSession(day: number): number;
+}
+
+/** The exchanges whose calendars are known, by market identifier code (ISO 10383), and every weekday for all others. */
+export const exchangeNames = ["XNYS", "XKRX", "weekdays"] as const;
+export type ExchangeName = (typeof exchangeNames)[number];
+
+interface SessionClose {
+  /** Local time, `16:00`. */
+  readonly time: string;
+  /** Whether it is before the exchange's usual time. */
+  readonly early: boolean;
+}
+
+/** What tells one exchange from another. */
+export interface ExchangeRules {
+  readonly name: ExchangeName;
+  readonly timeZone: string;
+  readonly horizon: number | null;
+  /** The usual local time of the close, `16:00`. */
+  readonly close: string;
+  /** Whether the exchange is closed on a weekday. */
+  isHoliday(day: number): boolean;
+  /** The local time of the close where it is not the usual one. */
+  unusualClose(day: number): string | undefined;
+}
+
+/** A day on which an operator knows better than the rules: a funeral, a storm, a session on a Saturday. */
+export interface ExchangeException {
+  readonly day: number;
+  readonly session: boolean;
+  /** The local time of the close, `13:00`; null for what the rules say. */
+  readonly close: string | null;
+}
