@@ -1,6 +1,8 @@
 export * from "./access/api-keys.ts";
 export { bossStatements, type JobInsertion, jobInsertion } from "./queue/boss-statements.ts";
-export { connectDatabase, notify, type ConnectOptions, type Database, type Db } from "./connection/connect.ts";
+export type { ConnectOptions, Database, Db } from "./connection/database.ts";
+export { notify } from "./connection/notify.ts";
+export { connectDatabase } from "./connection/connect.ts";
 export {
   DataDirInUseError,
   dataDirHolder,

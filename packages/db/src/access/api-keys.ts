@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { apiKeys } from "../schema.ts";
 
 /** What is kept of an API key. */

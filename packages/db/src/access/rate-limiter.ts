@@ -1,7 +1,7 @@
 import { lt } from "drizzle-orm";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { bossStatements } from "../queue/boss-statements.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rateLimits } from "../schema.ts";
 
 /** What is left to somebody in the current minute. */

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import type { ExecutionRecord, ExecutionStatus, Json } from "../executions/executions.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { rowsOf } from "../connection/rows.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 /** How a receiver fares, as one process that delivers sees it, or all of them together. */

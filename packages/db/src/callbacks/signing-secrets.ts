@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { signingSecrets } from "../schema.ts";
 

@@ -1,6 +1,6 @@
 import type { Logger } from "drizzle-orm";
 import postgres from "postgres";
-import type { Database } from "./connect.ts";
+import type { Database } from "./database.ts";
 import { migrateSchema, toDb, type UseCounter } from "./postgres-client.ts";
 import { sessionSettings } from "./session-settings.ts";
 

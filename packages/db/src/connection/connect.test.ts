@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import { PgBoss } from "pg-boss";
 import { describe, expect, it } from "vitest";
 import { bossStatements } from "../queue/boss-statements.ts";
-import { connectDatabase, notify } from "./connect.ts";
+import { notify } from "./notify.ts";
+import { connectDatabase } from "./connect.ts";
 import { rowsOf } from "./rows.ts";
 import { createEmptyDatabase, createTestDatabase, describeDatabases } from "../testing/index.ts";
 

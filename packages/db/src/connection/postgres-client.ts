@@ -3,7 +3,7 @@ import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import type postgres from "postgres";
-import type { Db } from "./connect.ts";
+import type { Db } from "./database.ts";
 
 /** Statements and transactions that are under way or wait for a connection: the driver does not tell. */
 export interface UseCounter {

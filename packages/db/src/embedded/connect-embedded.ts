@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "drizzle-orm";
 import type { Db as BossDb } from "pg-boss";
 import type postgres from "postgres";
-import type { ConnectOptions, Database } from "../connection/connect.ts";
+import type { ConnectOptions, Database } from "../connection/database.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
 import { watchDiskSpace } from "./disk-space.ts";
 import { openEmbedded } from "./embedded-database.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 const everyMs = 10_000;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { textArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import type { ExecutionStatus } from "./executions.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { rowsOf } from "../connection/rows.ts";

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { connectDatabase, type Database, type Db } from "../connection/connect.ts";
+import type { Database, Db } from "../connection/database.ts";
+import { connectDatabase } from "../connection/connect.ts";
 import { listAttempts } from "../callbacks/deliveries.ts";
 import { getExecution, getSeries, listExecutions } from "./executions.ts";
 import { releaseAttempt } from "./lifecycle.ts";

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { plainArray } from "../connection/array-literal.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { callbacks, executions, executionSeries } from "../schema.ts";

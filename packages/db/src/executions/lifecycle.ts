@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import { insertionOf, type JobInsertion, jobsOfExecutions } from "../queue/boss-statements.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import type { ExecutionStatus, Json, TerminalStatus } from "./executions.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { rowsOf } from "../connection/rows.ts";

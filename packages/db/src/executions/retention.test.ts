@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { connectDatabase, type Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
+import { connectDatabase } from "../connection/connect.ts";
 import { listExecutions } from "./executions.ts";
 import { anybody } from "../access/owner.ts";
 import { sweepExecutions, sweepSubmissionKeys } from "./retention.ts";

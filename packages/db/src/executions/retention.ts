@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { plainArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { callbacks, deliveryAttempts, executionEvents, executionSeries } from "../schema.ts";
 

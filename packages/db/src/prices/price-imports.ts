@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import type { HeldTicker } from "./prices.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { priceImports, priceTickers } from "../schema.ts";

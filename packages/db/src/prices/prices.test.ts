@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { connectDatabase, type Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
+import { connectDatabase } from "../connection/connect.ts";
 import { insertPrices, type PriceRow, publishPrices, startPriceImport } from "./price-imports.ts";
 import { listTickers, loadPrices } from "./prices.ts";
 import { describeDatabases } from "../testing/index.ts";

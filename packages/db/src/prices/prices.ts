@@ -1,6 +1,6 @@
 import { asc, sql } from "drizzle-orm";
 import { textArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { priceTickers } from "../schema.ts";
 

@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Db as BossDb } from "pg-boss";
 import { textArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { type InsertedExecution, priority } from "../executions/lifecycle.ts";
 import { rowsOf } from "../connection/rows.ts";
 

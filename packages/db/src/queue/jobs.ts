@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 /** Jobs of pg-boss that a worker has taken and not finished. */

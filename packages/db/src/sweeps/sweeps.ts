@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { plainArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import type { Json } from "../executions/executions.ts";
 import { nextEvent, type PendingCallback, transitions, withoutNul } from "../executions/lifecycle.ts";
 import { isOwner, type Owner } from "../access/owner.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { plainArray } from "../connection/array-literal.ts";
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 /** What a database tells about its executions once everything has come to rest. */

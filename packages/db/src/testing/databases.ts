@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { describe, inject } from "vitest";
-import type { ConnectOptions } from "../connection/connect.ts";
+import type { ConnectOptions } from "../connection/database.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,4 +1,4 @@
-import type { Db } from "../connection/connect.ts";
+import type { Db } from "../connection/database.ts";
 import { type ClosedAttempt, closeAttempts, type OpenedAttempt, openAttempts } from "../callbacks/deliveries.ts";
 import {
   insertExecutions,

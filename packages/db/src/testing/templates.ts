@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PgBoss } from "pg-boss";
 import postgres from "postgres";
-import { type ConnectOptions, connectDatabase } from "../connection/connect.ts";
+import type { ConnectOptions } from "../connection/database.ts";
+import { connectDatabase } from "../connection/connect.ts";
 
 const cache = fileURLToPath(new URL("../../../../node_modules/.cache/strategy-executor", import.meta.url));
 const migrations = fileURLToPath(new URL("../../migrations", import.meta.url));

@@ -13,7 +13,8 @@ import { type EndedExecution, toEndedExecution } from "./execution-callback.ts";
 import { callbackJob, receiverOf } from "../lifecycle/lifecycle.ts";
 import { throughOutage } from "../work/outage.ts";
 import type { Observer } from "../lifecycle/observer.ts";
-import type { NewJob, Queue, Redelivery, TakenJob } from "../work/queue.ts";
+import type { Queue } from "../work/queue.ts";
+import type { NewJob, Redelivery, TakenJob } from "../work/job.ts";
 import type { Place, Receivers } from "./receivers.ts";
 
 export interface CallbackDeliveryOptions {

@@ -9,7 +9,8 @@ import {
   postponeCallbacks,
 } from "@strategy-executor/db";
 import { grouped, stepGatherMs } from "../lifecycle/batch-writer.ts";
-import type { NewJob, Queue, TakenJob } from "../work/queue.ts";
+import type { Queue } from "../work/queue.ts";
+import type { NewJob, TakenJob } from "../work/job.ts";
 
 /** What the delivery of callbacks writes, each change with the jobs that follow from it, many together when many come at once. */
 export interface CallbackWrites {

@@ -7,7 +7,8 @@ import {
 } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
 import { callbackJob } from "../lifecycle/lifecycle.ts";
-import type { NewJob, Queue, Redelivery } from "../work/queue.ts";
+import type { Queue } from "../work/queue.ts";
+import type { NewJob, Redelivery } from "../work/job.ts";
 
 /** Has callbacks sent again, with the ids they have, beside what is due of them. */
 export interface Redeliveries {

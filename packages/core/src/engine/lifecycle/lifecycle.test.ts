@@ -16,7 +16,8 @@ import { startSignals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
 import { callbackJob, createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { nobody } from "./observer.ts";
-import { type Queue, startQueue, type TakenJob } from "../work/queue.ts";
+import { type Queue, startQueue } from "../work/queue.ts";
+import type { TakenJob } from "../work/job.ts";
 
 /*
  * Two workers and their clients do anything in any order, also what only happens after a loss: a worker that is taken for dead

@@ -25,7 +25,8 @@ import type { Signals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
 import { grouped, stepGatherMs } from "./batch-writer.ts";
 import type { Observer } from "./observer.ts";
-import type { NewJob, Queue, TakenJob } from "../work/queue.ts";
+import type { Queue } from "../work/queue.ts";
+import type { NewJob, TakenJob } from "../work/job.ts";
 
 /** The end of an attempt, with the jobs that it makes superfluous and necessary. */
 interface AttemptEnd extends Settlement {

@@ -19,7 +19,8 @@ import {
 } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
 import { callbackJob, type Lifecycle } from "./lifecycle.ts";
-import type { NewJob, Queue, TakenJob } from "../work/queue.ts";
+import type { Queue } from "../work/queue.ts";
+import type { NewJob, TakenJob } from "../work/job.ts";
 
 /**
  * Moves sweeps through their states. A sweep is an execution whose work lies in steps, each a job of its own, so that all

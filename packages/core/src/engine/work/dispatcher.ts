@@ -2,7 +2,8 @@ import { isUnavailable } from "@strategy-executor/db";
 import { setTimeout as after } from "node:timers/promises";
 import type { Signals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
-import type { Queue, QueueName, TakenJob } from "./queue.ts";
+import type { Queue } from "./queue.ts";
+import type { QueueName, TakenJob } from "./job.ts";
 
 export interface DispatcherOptions {
   readonly queue: Queue;

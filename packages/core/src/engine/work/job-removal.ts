@@ -1,6 +1,6 @@
 import type { Log } from "../../common/log.ts";
 import { grouped } from "../lifecycle/batch-writer.ts";
-import type { QueueName, TakenJob } from "./queue.ts";
+import type { QueueName, TakenJob } from "./job.ts";
 
 export interface JobRemoval {
   /** Removes jobs in the background, many together. What cannot be removed stays, to be given out again. */

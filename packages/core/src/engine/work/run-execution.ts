@@ -17,7 +17,8 @@ import { type EndedExecution, toCompletedExecution, toEndedExecution } from "../
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import type { AttemptEnding, Observer } from "../lifecycle/observer.ts";
 import { throughOutage } from "./outage.ts";
-import type { Queue, TakenJob } from "./queue.ts";
+import type { Queue } from "./queue.ts";
+import type { TakenJob } from "./job.ts";
 
 export interface RunExecutionOptions {
   readonly database: Database;

@@ -15,7 +15,7 @@ import type { Log } from "../../common/log.ts";
 import { gatherChunks, SweepSpec } from "../../sweep/index.ts";
 import type { Cancellations } from "../signals/cancellations.ts";
 import { throughOutage } from "./outage.ts";
-import type { TakenJob } from "./queue.ts";
+import type { TakenJob } from "./job.ts";
 import type { SweepCompute } from "../compute/sweep-compute.ts";
 import type { SweepLifecycle } from "../lifecycle/sweep-lifecycle.ts";
 
