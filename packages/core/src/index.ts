@@ -43,7 +43,7 @@ export { sweepTableCsv } from "./operations/sweeps/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market/price-table.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { runStrategy } from "./backtest/run-strategy.ts";
-export { loadRegistry, type Registry } from "./strategy/registry.ts";
+export { loadRegistry, type Registry } from "./engine/registry/registry.ts";
 export { boldAssetAllocation, builtInStrategies, movingAverageCrossover } from "./strategies/index.ts";
 export {
   linkedDeliveryAttempts,

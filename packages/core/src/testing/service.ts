@@ -5,7 +5,7 @@ import { nobody } from "../engine/lifecycle/observer.ts";
 import type { Signals } from "../engine/signals/signals.ts";
 import type { Log } from "../common/log.ts";
 import { type Ctx, localClient } from "../operations/operation.ts";
-import { loadRegistry } from "../strategy/registry.ts";
+import { loadRegistry } from "../engine/registry/registry.ts";
 import { openSecretBox } from "../engine/signing/secrets-key.ts";
 
 export interface Service extends AsyncDisposable {

@@ -3,7 +3,7 @@ import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
 import type { Market } from "../../market/price-table.ts";
 import { type OnProgress, runStrategy } from "../../backtest/run-strategy.ts";
-import { loadRegistry } from "../../strategy/registry.ts";
+import { loadRegistry } from "../registry/registry.ts";
 import { StrategyError } from "../../strategy/strategy.ts";
 import type {
   Computed,

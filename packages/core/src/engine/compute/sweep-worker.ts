@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
-import { loadRegistry } from "../../strategy/registry.ts";
+import { loadRegistry } from "../registry/registry.ts";
 import { type Strategy, StrategyError } from "../../strategy/strategy.ts";
 import { reportSweep, workOnChunk } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";

@@ -2,8 +2,8 @@ import { readdir, realpath } from "node:fs/promises";
 import { registerHooks } from "node:module";
 import { join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { builtInStrategies } from "../strategies/index.ts";
-import { isStrategy, type Strategy } from "./strategy.ts";
+import { builtInStrategies } from "../../strategies/index.ts";
+import { isStrategy, type Strategy } from "../../strategy/strategy.ts";
 
 /** What a folder of strategies held. */
 export interface LoadedStrategies {
@@ -77,7 +77,7 @@ const provided = new Set<string>();
 function provideImports(folder: string): void {
   if (provided.has(folder)) return;
   provided.add(folder);
-  const authoring = new URL("./authoring.ts", import.meta.url).href;
+  const authoring = new URL("../../strategy/authoring.ts", import.meta.url).href;
   registerHooks({
     resolve(specifier, context, nextResolve) {
       if (!isBelow(folder, context.parentURL)) return nextResolve(specifier, context);

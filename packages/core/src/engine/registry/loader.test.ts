@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
  */
 const program = `
   import { isMainThread, parentPort, Worker } from "node:worker_threads";
-  import { runStrategy } from ${JSON.stringify(new URL("../backtest/run-strategy.ts", import.meta.url).href)};
+  import { runStrategy } from ${JSON.stringify(new URL("../../backtest/run-strategy.ts", import.meta.url).href)};
   import { loadStrategies } from ${JSON.stringify(new URL("./loader.ts", import.meta.url).href)};
   const { strategies, refused } = await loadStrategies(process.argv[2]);
   const runs = {};
@@ -70,7 +70,7 @@ const strategy = (name: string, change = "") => `
 `;
 
 it("loads and runs the strategies that the guide writes", async () => {
-  const guide = readFileSync(new URL("../../../../docs/strategies.md", import.meta.url), "utf8");
+  const guide = readFileSync(new URL("../../../../../docs/strategies.md", import.meta.url), "utf8");
   const code = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(guide)![1]!;
   const { names, refused, runs } = await load({ "my-dual-momentum.ts": code("ts"), "my-breakout.js": code("js") });
   expect({ names, refused }).toEqual({ names: ["MyBreakout", "MyDualMomentum"], refused: [] });

@@ -1,6 +1,6 @@
 import { loadStrategies, type LoadedStrategies } from "./loader.ts";
-import { builtInStrategies } from "../strategies/index.ts";
-import type { Strategy } from "./strategy.ts";
+import { builtInStrategies } from "../../strategies/index.ts";
+import type { Strategy } from "../../strategy/strategy.ts";
 
 export interface Registry {
   /** The built-in strategies and the user's, by name. */
