@@ -1,7 +1,36 @@
 /** What a user's strategy file gets as `@strategy-executor/core`: all that is needed to write one, and nothing that runs it. */
 export { equalWeights, replaceWeaker, topBy, type Weights } from "./allocation.ts";
 export { isAverageAbove, momentum13612W, monthsReturn, relativeMomentum, type RunningSums } from "./indicators.ts";
+export { averageTrueRange } from "./indicators/atr.ts";
+export { type BollingerBands, bollingerBands, highestBefore, lowestBefore } from "./indicators/channels.ts";
+export type { Indicator } from "./indicators/indicator.ts";
+export { type Macd, movingAverageConvergence } from "./indicators/macd.ts";
+export { averageReturn, faberTrend, momentum13612U } from "./indicators/momentum.ts";
+export {
+  exponentialAverage,
+  exponentialSmoothing,
+  lastOf,
+  simpleAverage,
+  wilderSmoothing,
+} from "./indicators/moving-average.ts";
+export { relativeStrengthIndex } from "./indicators/rsi.ts";
+export {
+  correlation,
+  correlationMatrix,
+  covarianceMatrix,
+  mean,
+  populationDeviation,
+  returnsOf,
+  sampleDeviation,
+  scaledCovariance,
+} from "./indicators/statistics.ts";
+export { annualVolatility } from "./indicators/volatility.ts";
 export type { FillRule } from "./parameters.ts";
+export { cashSlots, modeOf } from "./portfolio/breadth.ts";
+export { combine, scale, scoresOf, spread } from "./portfolio/compose.ts";
+export { equalRiskWeights } from "./portfolio/equal-risk.ts";
+export { minimumVarianceWeights, mostMinimumVarianceAssets } from "./portfolio/minimum-variance.ts";
+export { ranksBy } from "./portfolio/ranks.ts";
 export {
   type DatedDecision,
   type Decision,

@@ -1,0 +1,15 @@
+/**
+ * An indicator with a memory, such as an exponential average: fed the bars of a ticker from its first stored day on, it
+ * answers with its value after each. A view feeds it (`view.follow`), no further than to the close of the decision.
+ */
+export interface Indicator<Value> {
+  /** Its name and parameters, such as `ema 20`. Indicators with equal keys give equal values. */
+  readonly key: string;
+  /** How many bars it needs before it has a value. */
+  readonly bars: number;
+  /**
+   * A function that takes the bars one after the other and answers with the value after each; what it answers before it has
+   * seen `bars` of them is not used. `high` and `low` are NaN unless the strategy declares these columns.
+   */
+  start(): (close: number, high: number, low: number) => Value;
+}
