@@ -1,8 +1,8 @@
 import { movingAverageCrossover, runStrategy } from "@strategy-executor/core";
 import {
   crossoverPrices,
-  emptyOutcome,
-  metricsOfOutcome,
+  emptyTotals,
+  metricsOfTotals,
   movingAverages,
   runCrossover,
 } from "@strategy-executor/core/kernels";
@@ -74,10 +74,10 @@ export async function kernels({ quick }: BenchOptions): Promise<Figures> {
 function sweepKernel(closes: Float64Array, combinations: readonly (readonly [number, number])[]): void {
   const prices = crossoverPrices(closes);
   const account = { first: 0, last: bars - 1, capital: 100_000, cost: 0.0005, delay: 1 } as const;
-  const outcome = emptyOutcome();
+  const outcome = emptyTotals();
   for (const [short, long] of combinations) {
     const isDone = runCrossover(prices, account, short, long, outcome);
-    const metrics = metricsOfOutcome(outcome, { capital: 100_000, days: bars, calendarDays: 7_000 });
+    const metrics = metricsOfTotals(outcome, { capital: 100_000, days: bars, calendarDays: 7_000 });
     if (!isDone || metrics === null) throw new Error(`${short}/${long} was not evaluated`);
   }
 }

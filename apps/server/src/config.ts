@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGuard, type GuardOptions } from "@strategy-executor/callback";
-import { mostCallbackAttempts, parseSecretsKey } from "@strategy-executor/core";
+import { maxCallbackAttempts, parseSecretsKey } from "@strategy-executor/core";
 import { z } from "zod";
 
 /** A setting that cannot be understood: `message` is one line that names it. */
@@ -34,7 +34,7 @@ const Environment = z.object({
   WORKER_MEMORY_MB: z.coerce.number().int().min(64).max(1_000_000).default(1_024),
   EXECUTION_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   CALLBACK_TIMEOUT_MS: milliseconds(600_000).default(10_000),
-  CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(mostCallbackAttempts).default(1),
+  CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(maxCallbackAttempts).default(1),
   CALLBACK_RETRY_MS: milliseconds(24 * 3600_000).default(5_000),
   CALLBACK_RETRY_MAX_MS: milliseconds(7 * 24 * 3600_000).default(12 * 3600_000),
   CALLBACK_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(50),

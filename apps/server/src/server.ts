@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGuard } from "@strategy-executor/callback";
 import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
-import { connectDatabase, hasUsableApiKey, sweepPrices } from "@strategy-executor/db";
+import { connectDatabase, hasUsableApiKey, removeAbandonedPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
 import { type Config, ConfigError } from "./config.ts";
@@ -33,7 +33,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const tracing = config.tracing === null ? null : stack.use(await startTracing(config.tracing));
   const setting = databaseUrl === undefined ? `DATA_DIR=${dataDir}` : "DATABASE_URL";
   const database = stack.use(await named(setting, connectDatabase({ databaseUrl, dataDir })));
-  await sweepPrices(database.db, { nobodyImports: database.kind === "pglite" });
+  await removeAbandonedPrices(database.db, { noImportRunning: database.kind === "pglite" });
   const { strategies, refused } = await named(
     `STRATEGIES_DIR=${config.strategiesDir}`,
     loadRegistry(config.strategiesDir),

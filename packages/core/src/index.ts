@@ -13,7 +13,7 @@ export {
   toInvalid,
 } from "./operations/operation.ts";
 export * from "./operations/index.ts";
-export { mostCallbackAttempts } from "./operations/executions/execute-strategy.ts";
+export { maxCallbackAttempts } from "./operations/executions/execute-strategy.ts";
 export { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
 export type { AttemptEnding, Observer } from "./engine/lifecycle/observer.ts";
 export {

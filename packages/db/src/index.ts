@@ -8,7 +8,7 @@ export {
   dataDirHolder,
   lockDataDir,
   type DataDirLock,
-  type HolderDoor,
+  type HolderEndpoint,
   type LockHolder,
 } from "./embedded/data-dir-lock.ts";
 export * from "./queue/concurrency-limits.ts";

@@ -1,5 +1,5 @@
 import type { Engine, Observer } from "@strategy-executor/core";
-import { countWaiting, type Database } from "@strategy-executor/db";
+import { countPending, type Database } from "@strategy-executor/db";
 import { type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -94,7 +94,7 @@ export function createMetrics(): Metrics {
     observer,
     include({ database, engine }) {
       gauge("executions_waiting", "Executions that wait to run, in all processes together", () =>
-        withinTime(countWaiting(database.db, mostWaiting)),
+        withinTime(countPending(database.db, mostWaiting)),
       );
       gauge("database_connections", "Connections that there may be to the database", () => database.use().connections);
       gauge(

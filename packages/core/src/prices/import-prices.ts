@@ -1,13 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import {
   type Db,
-  deleteUnheldPrices,
+  deleteUnreferencedPrices,
   type ImportedTicker,
   insertPrices,
   type PriceRow,
   publishPrices,
   startPriceImport,
-  sweepPrices,
+  removeAbandonedPrices,
 } from "@strategy-executor/db";
 import { DomainError } from "../common/domain-error.ts";
 import { readPrices } from "./read-prices.ts";
@@ -31,7 +31,7 @@ export interface PriceImport {
  * thrown, nothing of the file is kept.
  */
 export async function importPrices(db: Db, { name, ticker, csv, maxBytes }: PriceImport): Promise<PriceImportReport> {
-  await sweepPrices(db);
+  await removeAbandonedPrices(db);
   const importId = await startPriceImport(db, name);
   const touched = [importId];
   try {
@@ -51,7 +51,7 @@ export async function importPrices(db: Db, { name, ticker, csv, maxBytes }: Pric
     return { rows: tickers.reduce((sum, { rows }) => sum + rows, 0), tickers };
   } finally {
     // Whether the import succeeded is settled. Rows that cannot be deleted now are unseen, and swept by a later import.
-    await deleteUnheldPrices(db, touched).catch(() => undefined);
+    await deleteUnreferencedPrices(db, touched).catch(() => undefined);
   }
 }
 

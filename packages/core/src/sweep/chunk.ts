@@ -30,7 +30,7 @@ export interface ChunkNumbers {
 const winnerLength = 1 + METRICS.length;
 
 /** Evaluates the combinations of a chunk over the whole period and, for a walk-forward, over each training. @throws StrategyError */
-export async function workOnChunk({ strategy, spec, from, to, market }: ChunkWork): Promise<ChunkNumbers> {
+export async function computeChunk({ strategy, spec, from, to, market }: ChunkWork): Promise<ChunkNumbers> {
   const { parameters, grid, objective } = spec;
   const chunk = { strategy, parameters, grid, from, to, market };
   const { table, skipped, failed, failure } = await evaluateChunk(chunk);

@@ -2,7 +2,7 @@ import { backtest, plan, type SharedParts, sharedParts } from "../backtest/backt
 import { type Period, periodOf } from "../backtest/period.ts";
 import { runAllocation } from "../backtest/kernels/allocation.ts";
 import { type CrossoverPrices, crossoverPrices, runCrossover } from "../backtest/kernels/crossover.ts";
-import { emptyOutcome, metricsOfOutcome, type OutcomeMetrics } from "../backtest/kernels/outcome.ts";
+import { emptyTotals, metricsOfTotals, type TotalsMetrics } from "../backtest/kernels/account-totals.ts";
 import type { Market, PriceTable } from "../market/price-table.ts";
 import { cagr, calmar, maxDrawdown, returnsOf, sharpe, volatility } from "../backtest/performance.ts";
 import { checkParameters, commonParameters, type Parameters } from "../strategy/parameters.ts";
@@ -77,7 +77,7 @@ const mostKept = 16;
 function evaluator({
   strategy,
   market,
-}: SweepChunk): (parameters: Parameters) => OutcomeMetrics | Promise<OutcomeMetrics> {
+}: SweepChunk): (parameters: Parameters) => TotalsMetrics | Promise<TotalsMetrics> {
   const tables = new Kept<PriceTable>();
   const run = strategy === movingAverageCrossover ? crossoverRunner() : allocationRunner(strategy);
   return (parameters) => {
@@ -88,14 +88,14 @@ function evaluator({
   };
 }
 
-type Runner = (parameters: Parameters, table: PriceTable) => OutcomeMetrics;
+type Runner = (parameters: Parameters, table: PriceTable) => TotalsMetrics;
 
 /** As long as their tables, which threads keep from one part of a sweep to the next. */
 const prepared = new WeakMap<PriceTable, CrossoverPrices>();
 
 /** The crossover through its kernel. What the kernel leaves undecided is run plainly. */
 function crossoverRunner(): Runner {
-  const outcome = emptyOutcome();
+  const totals = emptyTotals();
   const periodIn = periodFinder();
   return (parameters, table) => {
     const prices = prepared.get(table) ?? crossoverPrices(table.closes[0]!);
@@ -104,8 +104,8 @@ function crossoverRunner(): Runner {
     const { initial_capital: capital, cost_bps: costBps, fill } = parameters;
     const account = { first, last, capital, cost: costBps / 10_000, delay: fill === "next_close" ? 1 : 0 } as const;
     const [short, long] = [parameters["short_window"] as number, parameters["long_window"] as number];
-    const metrics = runCrossover(prices, account, short, long, outcome)
-      ? metricsOfOutcome(outcome, {
+    const metrics = runCrossover(prices, account, short, long, totals)
+      ? metricsOfTotals(totals, {
           capital,
           days: last - first + 1,
           calendarDays: table.days[last]! - table.days[first]!,
@@ -130,7 +130,7 @@ function periodFinder(): typeof periodOf {
 /** Any strategy: decisions as in an execution, the account in one pass. */
 function allocationRunner(strategy: Strategy): Runner {
   const shared = new WeakMap<PriceTable, Kept<SharedParts>>();
-  const outcome = emptyOutcome();
+  const totals = emptyTotals();
   return (parameters, table) => {
     const parts = shared.get(table) ?? new Kept<SharedParts>();
     shared.set(table, parts);
@@ -138,8 +138,8 @@ function allocationRunner(strategy: Strategy): Runner {
     const part = parts.get(key) ?? parts.keep(key, sharedParts(table));
     const { first, last, planned } = plan(strategy, parameters, table, part);
     const { initial_capital: capital, cost_bps: costBps } = parameters;
-    const metrics = runAllocation(table, planned, { first, last, capital, costBps }, outcome)
-      ? metricsOfOutcome(outcome, {
+    const metrics = runAllocation(table, planned, { first, last, capital, costBps }, totals)
+      ? metricsOfTotals(totals, {
           capital,
           days: last - first + 1,
           calendarDays: table.days[last]! - table.days[first]!,
@@ -157,7 +157,7 @@ function ownPart(parameters: Parameters): string {
 }
 
 /** The metrics of a combination as an execution computes them. */
-function plainMetrics(strategy: Strategy, parameters: Parameters, table: PriceTable): OutcomeMetrics {
+function plainMetrics(strategy: Strategy, parameters: Parameters, table: PriceTable): TotalsMetrics {
   const { first, last, account } = backtest(strategy, parameters, table);
   const { equity } = account;
   const final = equity.at(-1)!;

@@ -10,7 +10,7 @@ type Axis = AxisValue[] | { readonly from: number; readonly to: number; readonly
 export type Combination = Readonly<Record<string, AxisValue>>;
 
 /** A sweep evaluates no more combinations than this. A grid may have more when only a sample of them is taken. */
-export const mostCombinations = 1_000_000;
+export const maxCombinations = 1_000_000;
 
 /** Indices of combinations are exact numbers, with room to shuffle them. */
 const mostInGrid = 2 ** 50;
@@ -35,7 +35,7 @@ const Axes = z
   .refine((axes) => Object.keys(axes).length <= mostAxes, { message: `At most ${mostAxes} parameters may vary` });
 
 const Sample = z
-  .strictObject({ seed: z.int(), count: z.int().positive().max(mostCombinations) })
+  .strictObject({ seed: z.int(), count: z.int().positive().max(maxCombinations) })
   .meta({ description: "Takes so many combinations at random, none twice. The same seed takes the same ones." });
 
 /**
@@ -45,9 +45,9 @@ const Sample = z
 export const Grid = z
   .strictObject({ axes: Axes, sample: Sample.optional() })
   .refine(({ axes }) => sizeOf(axes) <= mostInGrid, { path: ["axes"], message: "The grid has too many combinations" })
-  .refine(({ axes, sample }) => sample !== undefined || sizeOf(axes) <= mostCombinations, {
+  .refine(({ axes, sample }) => sample !== undefined || sizeOf(axes) <= maxCombinations, {
     path: ["axes"],
-    message: `More than ${mostCombinations} combinations: take a sample of them`,
+    message: `More than ${maxCombinations} combinations: take a sample of them`,
   });
 export type Grid = z.output<typeof Grid>;
 

@@ -19,14 +19,14 @@
  * windows. Evaluate all of the grid with `window: train`, and what was best then (`from: index, to: index + 1`) with
  * `window: test`. Prices before a window serve as history, so a window needs no warm-up of its own.
  */
-export { type ChunkNumbers, readChunk, workOnChunk } from "./chunk.ts";
-export { type Gathered, gatherChunks } from "./gather.ts";
-export { reportSweep } from "./report.ts";
+export { type ChunkNumbers, readChunk, computeChunk } from "./chunk.ts";
+export { type MergedChunks, mergeChunks } from "./merge-chunks.ts";
+export { sweepResult } from "./sweep-result.ts";
 export { type Counts, SweepReport } from "./sweep-report.ts";
 export { SweepSpec, WalkForwardLengths } from "./sweep-spec.ts";
 export { checkSweep } from "./check-sweep.ts";
 export { type EvaluatedChunk, evaluateChunk, type SweepChunk } from "./evaluate-chunk.ts";
-export { type AxisValue, type Combination, Grid, mostCombinations, type OpenGrid, openGrid } from "./grid.ts";
+export { type AxisValue, type Combination, Grid, maxCombinations, type OpenGrid, openGrid } from "./grid.ts";
 export {
   bestOf,
   mergeBest,

@@ -42,7 +42,7 @@ export async function reportReceivers(db: Db, process: string, reports: readonly
 }
 
 /** Removes what a process reported of others than these, and what processes reported that are gone. */
-export async function forgetReceivers(db: Db, process: string, known: readonly string[]): Promise<void> {
+export async function removeStaleReports(db: Db, process: string, known: readonly string[]): Promise<void> {
   await db.execute(sql`
     delete from receiver_reports
     where (process = ${process}::uuid and origin <> all(${textArray(known)}::text::text[]))

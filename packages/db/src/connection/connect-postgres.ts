@@ -29,7 +29,7 @@ export async function connectPostgres(url: string, poolSize: number, logger: Log
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
     db: toDb(client, counter, logger),
-    hastyDb: toDb(hasty, counter, logger),
+    asyncCommitDb: toDb(hasty, counter, logger),
     hasRoom: () => true,
     use: () => ({ connections: poolSize + hastyConnections, underWay: counter.underWay }),
     lock: null,

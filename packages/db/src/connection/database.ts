@@ -11,7 +11,7 @@ export interface Database extends AsyncDisposable {
   readonly description: string;
   readonly db: Db;
   /** The same, but what it commits does not wait for the disk: for what a crash of the database may undo without harm. */
-  readonly hastyDb: Db;
+  readonly asyncCommitDb: Db;
   /** Whether it can take more work: the embedded one needs room on its disk. */
   readonly hasRoom: () => boolean;
   /** How busy its connections are. */

@@ -40,7 +40,7 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
     kind: "pglite",
     description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
     db,
-    hastyDb: db,
+    asyncCommitDb: db,
     hasRoom: () => disk === null || !disk.isShort,
     use: () => ({ connections: 1, underWay: counter.underWay }),
     lock,

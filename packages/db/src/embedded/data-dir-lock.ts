@@ -14,7 +14,7 @@ export interface LockHolder {
 }
 
 /** The way to the holder for whoever has the directory. */
-export interface HolderDoor extends LockHolder {
+export interface HolderEndpoint extends LockHolder {
   /** The Unix socket it answers HTTP on. */
   readonly socket: string;
 }
@@ -63,7 +63,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
 }
 
 /** Who holds the directory, or null when nobody does. */
-export async function dataDirHolder(dataDir: string): Promise<HolderDoor | null> {
+export async function dataDirHolder(dataDir: string): Promise<HolderEndpoint | null> {
   const place = await socketPlace(dataDir).catch(() => null);
   if (place === null) return null;
   for (const name of await socketsAt(place)) {

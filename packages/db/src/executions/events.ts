@@ -21,7 +21,7 @@ export interface Progress {
 }
 
 /** What is new of an execution. */
-export interface ExecutionNews {
+export interface ExecutionUpdates {
   readonly events: readonly EventRecord[];
   /** Of the attempt that runs; null when none does or it has said nothing. */
   readonly progress: Progress | null;
@@ -30,10 +30,10 @@ export interface ExecutionNews {
 }
 
 /** For each execution asked about, its events after the given number, in order; null for one that the owner does not have. One statement. */
-export async function readNews(
+export async function readUpdates(
   db: Db,
   asked: readonly { readonly executionId: number; readonly after: number; readonly owner: Owner }[],
-): Promise<(ExecutionNews | null)[]> {
+): Promise<(ExecutionUpdates | null)[]> {
   const literal = (numbers: readonly number[]) => sql`${`{${numbers.join(",")}}`}::text::bigint[]`;
   const rows = rowsOf<NewsRow>(
     await db.execute(sql`
@@ -46,7 +46,7 @@ export async function readNews(
       left join execution_events event on event.execution_id = asked.id and event.number > asked.after
       order by asked.position, event.number`),
   );
-  const news = asked.map((): (ExecutionNews & { events: EventRecord[] }) | null => null);
+  const news = asked.map((): (ExecutionUpdates & { events: EventRecord[] }) | null => null);
   for (const row of rows) {
     const found = (news[row.position - 1] ??= { progress: row.progress, ended: row.ended, events: [] });
     if (row.number !== null) found.events.push(fromRow({ ...row, number: row.number }));

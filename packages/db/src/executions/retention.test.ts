@@ -4,7 +4,7 @@ import type { Db } from "../connection/database.ts";
 import { connectDatabase } from "../connection/connect.ts";
 import { listExecutions } from "./executions.ts";
 import { anybody } from "../access/owner.ts";
-import { sweepExecutions, sweepSubmissionKeys } from "./retention.ts";
+import { removeExpiredExecutions, removeExpiredSubmissionKeys } from "./retention.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { packSeries } from "./series.ts";
 import { describeDatabases, insertExecution, openAttempt, settleExecution, startExecution } from "../testing/index.ts";
@@ -23,11 +23,11 @@ describeDatabases("retention", (create) => {
     );
     const recent = await ended(db);
 
-    const first = await sweepExecutions(db, 0, 9, 2);
+    const first = await removeExpiredExecutions(db, 0, 9, 2);
     expect(first).toEqual({ removed: 2, next: old[1] });
-    const second = await sweepExecutions(db, first.next ?? 0, 9, 2);
+    const second = await removeExpiredExecutions(db, first.next ?? 0, 9, 2);
     expect(second).toEqual({ removed: 1, next: stuck });
-    expect(await sweepExecutions(db, second.next ?? 0, 9, 2)).toEqual({ removed: 0, next: null });
+    expect(await removeExpiredExecutions(db, second.next ?? 0, 9, 2)).toEqual({ removed: 0, next: null });
     expect((await listExecutions(db, { owner: anybody, limit: 10 })).map(({ id }) => id)).toEqual([recent, stuck]);
     expect(await Promise.all(tables.map((table) => count(db, table)))).toEqual([2, 4, 1, 2, 1]);
   });
@@ -39,7 +39,7 @@ describeDatabases("retention", (create) => {
     await db.execute(sql`
       insert into idempotency_keys (client, key, fingerprint, created_at)
       values ('a', 'old', '', now() - interval '25 hours'), ('a', 'new', '', now() - interval '23 hours')`);
-    await sweepSubmissionKeys(db);
+    await removeExpiredSubmissionKeys(db);
     expect(rowsOf(await db.execute(sql`select key from idempotency_keys`))).toEqual([{ key: "new" }]);
   });
 });

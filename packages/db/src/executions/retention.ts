@@ -5,7 +5,7 @@ import { rowsOf } from "../connection/rows.ts";
 import { callbacks, deliveryAttempts, executionEvents, executionSeries } from "../schema.ts";
 
 /** How far a sweep has come. */
-export interface RetentionSweep {
+export interface RetentionPass {
   /** The last execution that was looked at, to go on behind it; null when the sweep is over. */
   readonly next: number | null;
   readonly removed: number;
@@ -15,7 +15,12 @@ export interface RetentionSweep {
  * Looks at the `batch` oldest executions behind `after` and removes those that ended longer ago than so many days, with their
  * events, series, callbacks and attempts. The sweep is over at the first that was accepted since.
  */
-export async function sweepExecutions(db: Db, after: number, days: number, batch: number): Promise<RetentionSweep> {
+export async function removeExpiredExecutions(
+  db: Db,
+  after: number,
+  days: number,
+  batch: number,
+): Promise<RetentionPass> {
   return db.transaction(async (tx) => {
     const [row] = rowsOf<{ last: number | null; full: boolean; old: boolean | null; removed: string | null }>(
       await tx.execute(sql`
@@ -43,6 +48,6 @@ export async function sweepExecutions(db: Db, after: number, days: number, batch
 }
 
 /** Forgets the idempotency keys that are no longer honoured. */
-export async function sweepSubmissionKeys(db: Db): Promise<void> {
+export async function removeExpiredSubmissionKeys(db: Db): Promise<void> {
   await db.execute(sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`);
 }

@@ -3,12 +3,12 @@ import { expect, it } from "vitest";
 import type { Db } from "../connection/database.ts";
 import { connectDatabase } from "../connection/connect.ts";
 import {
-  deleteUnheldPrices,
+  deleteUnreferencedPrices,
   type ImportedTicker,
   insertPrices,
   publishPrices,
   startPriceImport,
-  sweepPrices,
+  removeAbandonedPrices,
 } from "./price-imports.ts";
 import { listTickers, loadPrices } from "./prices.ts";
 import { rowsOf } from "../connection/rows.ts";
@@ -36,7 +36,7 @@ describeDatabases("an import of prices", (create) => {
     expect(published?.replaced?.importId).toBe(first.importId);
     expect(await closes(db)).toEqual({ A: [9, 8], B: [4] });
 
-    await deleteUnheldPrices(db, [first.importId, second.importId]);
+    await deleteUnreferencedPrices(db, [first.importId, second.importId]);
     expect(await storedRows(db)).toEqual({ [first.importId]: 1, [second.importId]: 2 });
     expect(await closes(db)).toEqual({ A: [9, 8], B: [4] });
   });
@@ -49,7 +49,7 @@ describeDatabases("an import of prices", (create) => {
     await publishPrices(db, first.importId, first.tickers);
     const again = await stage(db, "again.csv", { A: [1, 2], B: [5] });
     const published = await publishPrices(db, again.importId, again.tickers);
-    await deleteUnheldPrices(db, [first.importId, again.importId]);
+    await deleteUnreferencedPrices(db, [first.importId, again.importId]);
     expect(published.map(({ unchanged }) => unchanged)).toEqual([true, false]);
     const loaded = await loadPrices(db, ["A", "B"]);
     expect(loaded.map(({ importId, source }) => [importId, source])).toEqual([
@@ -65,7 +65,7 @@ describeDatabases("an import of prices", (create) => {
     const { db } = database;
     const many = Array.from({ length: 12_000 }, (_, index) => index + 1);
     const { importId } = await stage(db, "large.csv", { A: many, B: [1] });
-    await deleteUnheldPrices(db, [importId]);
+    await deleteUnreferencedPrices(db, [importId]);
     expect(await storedRows(db)).toEqual({});
     expect(rowsOf(await db.execute(sql`select id from price_imports`))).toEqual([]);
   });
@@ -81,7 +81,7 @@ describeDatabases("an import of prices", (create) => {
         const { importId, tickers } = await stage(db, `${index + 1}.csv`, content);
         const published = await publishPrices(db, importId, tickers);
         const replaced = published.flatMap((ticker) => ticker.replaced?.importId ?? []);
-        await deleteUnheldPrices(db, [importId, ...replaced]);
+        await deleteUnreferencedPrices(db, [importId, ...replaced]);
         return importId;
       }),
     );
@@ -103,10 +103,10 @@ describeDatabases("an import of prices", (create) => {
     await db.execute(
       sql`update price_imports set started_at = now() - interval '7 hours' where id in (${held.importId}, ${dead.importId})`,
     );
-    await sweepPrices(db);
+    await removeAbandonedPrices(db);
     expect(await storedRows(db)).toEqual({ [held.importId]: 1, [alive.importId]: 1 });
     await expect(publishPrices(db, dead.importId, dead.tickers)).rejects.toThrow("given up");
-    await sweepPrices(db, { nobodyImports: true });
+    await removeAbandonedPrices(db, { noImportRunning: true });
     expect(await storedRows(db)).toEqual({ [held.importId]: 1 });
     expect(await closes(db)).toEqual({ A: [1] });
   });

@@ -92,7 +92,7 @@ export function publishPrices(
 }
 
 /** Deletes, in small pieces, the rows of these imports that no ticker points to, and the imports that have none left. */
-export async function deleteUnheldPrices(db: Db, importIds: readonly number[]): Promise<void> {
+export async function deleteUnreferencedPrices(db: Db, importIds: readonly number[]): Promise<void> {
   const within = sql`id = any(${plainArray(importIds)}::text::bigint[])`;
   let deleted = 0;
   for (const { importId, ticker } of await unheldTickers(db, within)) deleted += await deleteRows(db, importId, ticker);
@@ -104,19 +104,19 @@ export async function deleteUnheldPrices(db: Db, importIds: readonly number[]): 
   if (deleted > 0) await db.execute(sql`vacuum (skip_locked) prices`);
 }
 
-export interface SweepOptions {
+export interface RemovalOptions {
   /** True for whoever holds the embedded database and imports nothing yet: then no unfinished import is alive. */
-  readonly nobodyImports?: boolean;
+  readonly noImportRunning?: boolean;
 }
 
 /** Deletes what imports have left behind whose process died. */
-export async function sweepPrices(db: Db, { nobodyImports = false }: SweepOptions = {}): Promise<void> {
+export async function removeAbandonedPrices(db: Db, { noImportRunning = false }: RemovalOptions = {}): Promise<void> {
   const left = await db
     .select({ id: priceImports.id })
     .from(priceImports)
-    .where(nobodyImports ? undefined : isAbandoned);
+    .where(noImportRunning ? undefined : isAbandoned);
   if (left.length > 0)
-    await deleteUnheldPrices(
+    await deleteUnreferencedPrices(
       db,
       left.map(({ id }) => id),
     );

@@ -11,7 +11,7 @@ export async function activeJobIds(db: Db, queue: string): Promise<string[]> {
 }
 
 /** How many executions wait, or `most` if there are as many. */
-export async function countWaiting(db: Db, most: number): Promise<number> {
+export async function countPending(db: Db, most: number): Promise<number> {
   const rows = rowsOf<{ waiting: number }>(
     await db.execute(sql`
       select count(*)::int as waiting from (select from executions where status = 'pending' limit ${most}) as pending`),

@@ -99,11 +99,11 @@ export interface ChunkOutcome {
   readonly failed: number;
   /** Why the first that failed did; null when none failed. */
   readonly failure: string | null;
-  readonly prices: PricesSeen;
+  readonly prices: PriceDigests;
 }
 
 /** SHA-256 of the stored prices that a step used, by tickers. */
-export type PricesSeen = Readonly<Record<string, string>>;
+export type PriceDigests = Readonly<Record<string, string>>;
 
 export interface StoredChunk {
   readonly done: number;
@@ -145,7 +145,7 @@ export async function storeChunk(
 }
 
 /** Whether a step used the prices that the chunks were evaluated on. */
-export async function sawSamePrices(db: Db, executionId: number, prices: PricesSeen): Promise<boolean> {
+export async function usedSamePrices(db: Db, executionId: number, prices: PriceDigests): Promise<boolean> {
   const [row] = rowsOf<{ same: boolean }>(
     await db.execute(sql`
       select (${JSON.stringify(prices)}::text::jsonb || prices) @> ${JSON.stringify(prices)}::text::jsonb as same

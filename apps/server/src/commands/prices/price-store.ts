@@ -1,5 +1,5 @@
 import { HeldPrices, importPrices, PriceImportReport } from "@strategy-executor/core/prices";
-import { type Database, listTickers, sweepPrices } from "@strategy-executor/db";
+import { type Database, listTickers, removeAbandonedPrices } from "@strategy-executor/db";
 import { z } from "zod";
 import { type DatabaseLocation, type Holder, isHolder, reachDatabase } from "../operator/reach-database.ts";
 
@@ -24,7 +24,7 @@ interface CsvFile {
 export async function openPriceStore(location: DatabaseLocation): Promise<PriceStore> {
   const reached = await reachDatabase(location);
   if (isHolder(reached)) return throughServer(reached);
-  await sweepPrices(reached.db, { nobodyImports: reached.kind === "pglite" });
+  await removeAbandonedPrices(reached.db, { noImportRunning: reached.kind === "pglite" });
   return throughDatabase(reached);
 }
 

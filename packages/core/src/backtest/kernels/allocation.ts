@@ -1,6 +1,6 @@
 import type { PlannedDecision } from "../plan.ts";
 import type { PriceTable } from "../../market/price-table.ts";
-import type { Outcome } from "./outcome.ts";
+import type { AccountTotals } from "./account-totals.ts";
 
 /** What an account needs besides its decisions; as for `runAccount`. */
 export interface AllocationAccount {
@@ -12,13 +12,13 @@ export interface AllocationAccount {
 
 /**
  * Follows planned decisions like `runAccount`, but keeps no history: one pass over the days and the tickers held on them,
- * written into `outcome`. False when the account is ruined, which the plain backtest explains.
+ * written into `totals`. False when the account is ruined, which the plain backtest explains.
  */
 export function runAllocation(
   { tickers, closes }: PriceTable,
   planned: readonly PlannedDecision[],
   { first, last, capital, costBps }: AllocationAccount,
-  outcome: Outcome,
+  totals: AccountTotals,
 ): boolean {
   // By column, zero between rebalances.
   const quantities = new Float64Array(tickers.length);
@@ -57,12 +57,12 @@ export function runAllocation(
     invested += assets / value;
     before = value;
   }
-  outcome.finalValue = before;
-  outcome.deepest = deepest;
-  outcome.sumOfReturns = sumOfReturns;
-  outcome.sumOfSquares = sumOfSquares;
-  outcome.trades = trades;
-  outcome.invested = invested;
+  totals.finalValue = before;
+  totals.deepest = deepest;
+  totals.sumOfReturns = sumOfReturns;
+  totals.sumOfSquares = sumOfSquares;
+  totals.trades = trades;
+  totals.invested = invested;
   return true;
 
   /** What is left after the costs. */

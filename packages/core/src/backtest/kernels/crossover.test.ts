@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type CrossoverAccount, crossoverPrices, runCrossover } from "./crossover.ts";
-import { emptyOutcome, metricsOfOutcome } from "./outcome.ts";
+import { emptyTotals, metricsOfTotals } from "./account-totals.ts";
 
 /** A fraction of whole numbers. */
 type Exact = readonly [numerator: bigint, denominator: bigint];
@@ -19,18 +19,16 @@ it("agrees with exact fractions on small whole prices", () => {
     fc.property(cases, ({ closes, short, more, delay, costBps, first }) => {
       fc.pre(first < closes.length && short + more <= closes.length);
       const account = { first, last: closes.length - 1, capital: 1000, cost: costBps / 10_000, delay };
-      const outcome = emptyOutcome();
-      expect(runCrossover(crossoverPrices(Float64Array.from(closes)), account, short, short + more, outcome)).toBe(
-        true,
-      );
+      const totals = emptyTotals();
+      expect(runCrossover(crossoverPrices(Float64Array.from(closes)), account, short, short + more, totals)).toBe(true);
       const exact = exactly(closes, short, short + more, account, costBps);
-      expect({ trades: outcome.trades, invested: outcome.invested }).toEqual(exact.counts);
-      expect(outcome.finalValue / 1000).toBeCloseTo(toNumber(exact.final), 12);
-      expect(outcome.deepest).toBeCloseTo(toNumber(exact.deepest), 12);
-      expect(outcome.sumOfReturns).toBeCloseTo(toNumber(exact.sum), 12);
-      expect(outcome.sumOfSquares).toBeCloseTo(toNumber(exact.squares), 12);
+      expect({ trades: totals.trades, invested: totals.invested }).toEqual(exact.counts);
+      expect(totals.finalValue / 1000).toBeCloseTo(toNumber(exact.final), 12);
+      expect(totals.deepest).toBeCloseTo(toNumber(exact.deepest), 12);
+      expect(totals.sumOfReturns).toBeCloseTo(toNumber(exact.sum), 12);
+      expect(totals.sumOfSquares).toBeCloseTo(toNumber(exact.squares), 12);
       const days = closes.length - first;
-      const metrics = metricsOfOutcome(outcome, { capital: 1000, days, calendarDays: days });
+      const metrics = metricsOfTotals(totals, { capital: 1000, days, calendarDays: days });
       if (metrics === null || days < 3) return;
       const [returns, n] = [exact.sum, BigInt(days - 1)];
       const variance = times(minus(exact.squares, times(times(returns, returns), [1n, n])), [1n, n - 1n]);
@@ -48,11 +46,11 @@ it("agrees with exact fractions on small whole prices", () => {
 
 it("looks nothing up beyond the prices when the last decision cannot be traded", () => {
   const prices = crossoverPrices(Float64Array.of(3, 2, 4));
-  const outcome = emptyOutcome();
+  const totals = emptyTotals();
   const account = { first: 0, last: 2, capital: 1, cost: 0, delay: 1 } as const;
-  expect(runCrossover(prices, account, 1, 2, outcome)).toBe(true);
-  expect(outcome).toMatchObject({ finalValue: 1, trades: 0, invested: 0 });
-  expect(runCrossover(prices, account, 1, 4, outcome)).toBe(false);
+  expect(runCrossover(prices, account, 1, 2, totals)).toBe(true);
+  expect(totals).toMatchObject({ finalValue: 1, trades: 0, invested: 0 });
+  expect(runCrossover(prices, account, 1, 4, totals)).toBe(false);
 });
 
 /** The rules once more, day by day, without rounding. */

@@ -1,6 +1,6 @@
 import { isAbove } from "../../strategy/indicators.ts";
 import { type Extremes, extremesOf } from "./extremes.ts";
-import type { Outcome } from "./outcome.ts";
+import type { AccountTotals } from "./account-totals.ts";
 import { type ExactSums, exactPrefixSums, prefixSums, sumBetween } from "./prefix-sums.ts";
 
 /** What all combinations of windows share: computed once from the closes of a ticker. */
@@ -37,7 +37,7 @@ export function crossoverPrices(closes: Float64Array): CrossoverPrices {
 }
 
 /**
- * Runs one combination of windows, `short < long`, into `outcome`. False when the account needs the plain backtest: the long
+ * Runs one combination of windows, `short < long`, into `totals`. False when the account needs the plain backtest: the long
  * window finds too little history to decide at all, or the equity leaves the range of numbers.
  *
  * Only the search for crossings looks at every bar. While the ticker is held the equity is a multiple of the closes, and in
@@ -49,7 +49,7 @@ export function runCrossover(
   account: CrossoverAccount,
   short: number,
   long: number,
-  outcome: Outcome,
+  totals: AccountTotals,
 ): boolean {
   const { closes, sums, returns, squares, extremes } = prices;
   const { first, last, capital, cost, delay } = account;
@@ -116,12 +116,12 @@ export function runCrossover(
     if (!(value > 0 && value < Infinity)) return false;
     deepest = Math.min(deepest, value / peak);
   }
-  outcome.finalValue = value;
-  outcome.deepest = deepest;
-  outcome.sumOfReturns = sumOfReturns;
-  outcome.sumOfSquares = sumOfSquares;
-  outcome.trades = trades;
-  outcome.invested = daysHeld;
+  totals.finalValue = value;
+  totals.deepest = deepest;
+  totals.sumOfReturns = sumOfReturns;
+  totals.sumOfSquares = sumOfSquares;
+  totals.trades = trades;
+  totals.invested = daysHeld;
   return true;
 }
 

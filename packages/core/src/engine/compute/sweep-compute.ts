@@ -1,7 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Market } from "../../market/price-table.ts";
-import type { Counts, Gathered, SweepSpec } from "../../sweep/index.ts";
+import type { Counts, MergedChunks, SweepSpec } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { serveMarket } from "./market-port.ts";
 
@@ -27,7 +27,7 @@ export interface ChunkDone {
 }
 
 export interface ReportTask extends Task {
-  readonly gathered: Gathered;
+  readonly merged: MergedChunks;
   readonly counts: Counts;
 }
 

@@ -3,7 +3,7 @@ import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
 import { loadRegistry } from "../registry/registry.ts";
 import { type Strategy, StrategyError } from "../../strategy/strategy.ts";
-import { reportSweep, workOnChunk } from "../../sweep/index.ts";
+import { sweepResult, computeChunk } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { failureMessage } from "./failure-message.ts";
 import { marketOver } from "./market-port.ts";
@@ -14,7 +14,7 @@ const { strategies } = await loadRegistry((workerData as ComputeWorkerData).stra
 /** Evaluates the combinations of a chunk. */
 export function chunk({ strategy: name, port, ...work }: ChunkTask & OverPort): Promise<StepOutcome<ChunkDone>> {
   return outcomeOf(port, name, async (strategy, { market, seen }) => {
-    const { numbers, ...counts } = await workOnChunk({ strategy, market, ...work });
+    const { numbers, ...counts } = await computeChunk({ strategy, market, ...work });
     return { bytes: new Uint8Array(numbers.buffer), ...counts, prices: await seen() };
   });
 }
@@ -22,7 +22,7 @@ export function chunk({ strategy: name, port, ...work }: ChunkTask & OverPort): 
 /** Makes the result out of what all chunks came to. */
 export function report({ strategy: name, port, ...task }: ReportTask & OverPort): Promise<StepOutcome<ReportDone>> {
   return outcomeOf(port, name, async (strategy, { market, seen }) => {
-    const { result, series } = await reportSweep(strategy, task.spec, task.gathered, task.counts, market);
+    const { result, series } = await sweepResult(strategy, task.spec, task.merged, task.counts, market);
     return { result: JSON.stringify(result), series: packSeries(series), prices: await seen() };
   });
 }

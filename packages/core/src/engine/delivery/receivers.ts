@@ -7,7 +7,7 @@ import {
   type ReceiverHealthOptions,
   watchReceivers,
 } from "@strategy-executor/callback";
-import { type Database, forgetReceivers, type ReceiverReport, reportReceivers } from "@strategy-executor/db";
+import { type Database, removeStaleReports, type ReceiverReport, reportReceivers } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 import { smoothed } from "../compute/moving-average.ts";
 
@@ -121,7 +121,7 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
       allReportedAt = performance.now();
       const known = new Set(receivers.map(({ origin }) => origin));
       for (const [origin, { underWay }] of seen) if (underWay === 0 && !known.has(origin)) seen.delete(origin);
-      await forgetReceivers(db, self, [...known]);
+      await removeStaleReports(db, self, [...known]);
     }
     await reportReceivers(db, self, told);
   }
@@ -181,7 +181,7 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await reporting;
-      await forgetReceivers(db, self, []).catch((error: unknown) =>
+      await removeStaleReports(db, self, []).catch((error: unknown) =>
         log.debug({ err: error }, "receivers not forgotten"),
       );
     },

@@ -1,4 +1,4 @@
-import { countWaiting, type Database } from "@strategy-executor/db";
+import { countPending, type Database } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
 /** Knows, about, how many executions wait, so that more are refused before they pile up without end. */
@@ -20,7 +20,7 @@ export function watchBacklog({ db }: Database, most: number, log: Log): Backlog 
     looking = true;
     try {
       const before = added;
-      waiting = await countWaiting(db, most);
+      waiting = await countPending(db, most);
       added -= before;
     } catch (error) {
       log.warn({ err: error }, "the backlog could not be counted");

@@ -1,4 +1,4 @@
-import { type Database, sweepExecutions, sweepSubmissionKeys } from "@strategy-executor/db";
+import { type Database, removeExpiredExecutions, removeExpiredSubmissionKeys } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
 export interface RetentionOptions {
@@ -15,10 +15,10 @@ export function startRetention({ db }: Database, { days, log }: RetentionOptions
   const ending = new AbortController();
   let sweeping: Promise<void> = Promise.resolve();
   const sweep = async () => {
-    await sweepSubmissionKeys(db);
+    await removeExpiredSubmissionKeys(db);
     let removed = 0;
     for (let after: number | null = days === null ? null : 0; after !== null && !ending.signal.aborted;) {
-      const swept = await sweepExecutions(db, after, days ?? 0, batch);
+      const swept = await removeExpiredExecutions(db, after, days ?? 0, batch);
       removed += swept.removed;
       after = swept.next;
     }

@@ -1,4 +1,4 @@
-import { type Database, type ExecutionNews, type Owner, readNews } from "@strategy-executor/db";
+import { type Database, type ExecutionUpdates, type Owner, readUpdates } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
 
 /**
@@ -9,7 +9,7 @@ export interface EventHub extends Disposable {
   /** Calls `wake` when the execution, or any when null, may have changed. Returns how to stop. */
   subscribe(executionId: number | null, wake: () => void): () => void;
   /** What is new of an execution after the given event; null when its owner has none such. Simultaneous readers share a statement. */
-  readNews(executionId: number, after: number, owner: Owner): Promise<ExecutionNews | null>;
+  readUpdates(executionId: number, after: number, owner: Owner): Promise<ExecutionUpdates | null>;
   /** How many are subscribed. */
   readonly size: number;
 }
@@ -37,7 +37,7 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
   const readTogether = () => {
     const batch = asked.splice(0, mostInOneRead);
     if (asked.length > 0) setImmediate(readTogether);
-    readNews(database.db, batch).then(
+    readUpdates(database.db, batch).then(
       (news) => batch.forEach(({ resolve }, index) => resolve(news[index] ?? null)),
       (error: unknown) => batch.forEach(({ reject }) => reject(error)),
     );
@@ -54,8 +54,8 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
         if (callbacks.size === 0 && wakes.get(executionId) === callbacks) wakes.delete(executionId);
       };
     },
-    readNews(executionId, after, owner) {
-      const { promise, resolve, reject } = Promise.withResolvers<ExecutionNews | null>();
+    readUpdates(executionId, after, owner) {
+      const { promise, resolve, reject } = Promise.withResolvers<ExecutionUpdates | null>();
       if (asked.length === 0) setImmediate(readTogether);
       asked.push({ executionId, after, owner, resolve, reject });
       return promise;
@@ -74,6 +74,6 @@ interface Asked {
   readonly executionId: number;
   readonly after: number;
   readonly owner: Owner;
-  readonly resolve: (news: ExecutionNews | null) => void;
+  readonly resolve: (news: ExecutionUpdates | null) => void;
   readonly reject: (error: unknown) => void;
 }

@@ -81,14 +81,14 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   const executionInsertion = await insertion("executions", []);
   const statements = bossStatements(database.db);
   // A take that a crash undoes is a job that is taken again, and a sign of life is followed by the next.
-  const hasty = bossStatements(database.hastyDb);
+  const hasty = bossStatements(database.asyncCommitDb);
 
   async function remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void> {
     if (jobs.length > 0) await boss.deleteJob(name, [...jobs], { db: bossStatements(tx) });
   }
 
   const removal = createJobRemoval({
-    remove: (name, jobs) => remove(database.hastyDb, name, jobs),
+    remove: (name, jobs) => remove(database.asyncCommitDb, name, jobs),
     log,
   });
   return {

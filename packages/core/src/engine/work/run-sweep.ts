@@ -8,11 +8,11 @@ import {
   type Outcome,
   readChunk,
   releaseStep,
-  sawSamePrices,
+  usedSamePrices,
   type StartedStep,
 } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
-import { gatherChunks, SweepSpec } from "../../sweep/index.ts";
+import { mergeChunks, SweepSpec } from "../../sweep/index.ts";
 import type { Cancellations } from "../signals/cancellations.ts";
 import { throughOutage } from "./outage.ts";
 import type { TakenJob } from "./job.ts";
@@ -119,7 +119,7 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
   }
 
   async function conclude(id: number, spec: SweepSpec, plan: StartedStep, signal: AbortSignal): Promise<Outcome> {
-    const chunks = gatherChunks(spec);
+    const chunks = mergeChunks(spec);
     for (let number = 0; number < plan.chunks; number += 1) {
       const bytes = await readChunk(db, id, number);
       if (bytes === null) throw new Error(`Chunk ${number} of sweep ${id} is missing`);
@@ -130,10 +130,10 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     if (sweep === undefined) throw new Error(`Sweep ${id} is missing`);
     const { combinations, evaluated, invalid, failed: failures } = sweep;
     const counts = { combinations, evaluated, invalid, failed: failures, failure: await firstFailure(db, id) };
-    const task = { strategy: plan.strategy, spec, gathered: chunks.gathered(), counts };
+    const task = { strategy: plan.strategy, spec, merged: chunks.merged(), counts };
     const done = await compute.report(task, signal);
     if (!done.ok) return failed(done.message);
-    if (!(await sawSamePrices(db, id, done.prices))) return failed(otherPrices);
+    if (!(await usedSamePrices(db, id, done.prices))) return failed(otherPrices);
     return { status: "completed", result: done.result, series: done.series };
   }
 }

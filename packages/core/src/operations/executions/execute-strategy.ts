@@ -13,7 +13,7 @@ import { findStrategy } from "../strategies/find-strategy.ts";
 const maxDepth = 32;
 
 /** Attempts that may be asked for. */
-export const mostCallbackAttempts = 20;
+export const maxCallbackAttempts = 20;
 
 /** Bounded in depth, because whatever walks it later does so recursively. */
 const JsonParameters = z
@@ -34,7 +34,7 @@ const Submission = z
     callback_max_attempts: z
       .int()
       .min(1)
-      .max(mostCallbackAttempts)
+      .max(maxCallbackAttempts)
       .nullish()
       .meta({
         description:

@@ -38,7 +38,7 @@ export async function* watchExecution(
     let known = after;
     let shown = "null";
     while (!signal.aborted) {
-      const news = await events.readNews(execution_id, known, ownerFor(ctx));
+      const news = await events.readUpdates(execution_id, known, ownerFor(ctx));
       if (news === null) throw new DomainError("not_found", `There is no execution ${execution_id}`);
       for (const record of news.events) {
         const event = toExecutionEvent(record);

@@ -3,10 +3,10 @@ import { toDay } from "../market/calendar.ts";
 import type { Market } from "../market/price-table.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
 import { marketOf, weekdaySeries } from "../testing/prices.ts";
-import { workOnChunk } from "./chunk.ts";
-import { gatherChunks } from "./gather.ts";
+import { computeChunk } from "./chunk.ts";
+import { mergeChunks } from "./merge-chunks.ts";
 import { openGrid } from "./grid.ts";
-import { reportSweep } from "./report.ts";
+import { sweepResult } from "./sweep-result.ts";
 import { SweepSpec } from "./sweep-spec.ts";
 
 const spec = SweepSpec.parse({
@@ -64,17 +64,17 @@ it("draws the best of each place of two parameters", async () => {
 async function reportOn(prices: readonly number[], chunkSize = 7) {
   const market: Market = marketOf([weekdaySeries("X", start, prices)]);
   const { count } = openGrid(spec.grid);
-  const chunks = gatherChunks(spec);
+  const chunks = mergeChunks(spec);
   let [evaluated, invalid] = [0, 0];
   for (let from = 0; from < count; from += chunkSize) {
     const to = Math.min(from + chunkSize, count);
-    const { numbers, skipped } = await workOnChunk({ strategy: movingAverageCrossover, spec, from, to, market });
+    const { numbers, skipped } = await computeChunk({ strategy: movingAverageCrossover, spec, from, to, market });
     chunks.add(new Uint8Array(numbers.buffer), from, to - from);
     invalid += skipped;
     evaluated += to - from - skipped;
   }
   const counts = { combinations: count, evaluated, invalid, failed: 0, failure: null };
-  return (await reportSweep(movingAverageCrossover, spec, chunks.gathered(), counts, market)).result.sweep;
+  return (await sweepResult(movingAverageCrossover, spec, chunks.merged(), counts, market)).result.sweep;
 }
 
 const start = "2020-01-01";

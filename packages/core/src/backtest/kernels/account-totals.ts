@@ -1,7 +1,7 @@
 import { cagr, calmar } from "../performance.ts";
 
 /** What became of an account, as one pass over its days can know it. Written anew by each evaluation. */
-export interface Outcome {
+export interface AccountTotals {
   finalValue: number;
   /** The least ratio of an equity to one not after it: 1 and the maximum drawdown. */
   deepest: number;
@@ -14,12 +14,12 @@ export interface Outcome {
   invested: number;
 }
 
-export function emptyOutcome(): Outcome {
+export function emptyTotals(): AccountTotals {
   return { finalValue: 0, deepest: 1, sumOfReturns: 0, sumOfSquares: 0, trades: 0, invested: 0 };
 }
 
 /** The metrics of a result that sweeps report; NaN where a result says null. */
-export interface OutcomeMetrics {
+export interface TotalsMetrics {
   readonly return: number;
   readonly cagr: number;
   readonly volatility: number;
@@ -32,21 +32,21 @@ export interface OutcomeMetrics {
 }
 
 /**
- * The metrics of an outcome over so many trading and calendar days, by the definitions of `metrics.ts`. Null when the returns
+ * The metrics of an totals over so many trading and calendar days, by the definitions of `metrics.ts`. Null when the returns
  * vary so little beside their mean that their deviation cannot be had from sums of squares: then the plain backtest tells.
  */
-export function metricsOfOutcome(
-  outcome: Outcome,
+export function metricsOfTotals(
+  totals: AccountTotals,
   { capital, days, calendarDays }: { capital: number; days: number; calendarDays: number },
-): OutcomeMetrics | null {
-  const { finalValue, sumOfReturns, sumOfSquares } = outcome;
+): TotalsMetrics | null {
+  const { finalValue, sumOfReturns, sumOfSquares } = totals;
   const returns = days - 1;
   const mean = sumOfReturns / returns;
   const spread = sumOfSquares - sumOfReturns * mean;
   if (sumOfSquares > 0 && !(spread > 1e-4 * sumOfSquares && spread > 1e-20)) return null;
   const deviation = returns < 2 ? Number.NaN : Math.sqrt(spread / (returns - 1));
   const growth = cagr(capital, finalValue, calendarDays) ?? Number.NaN;
-  const drawdown = outcome.deepest - 1;
+  const drawdown = totals.deepest - 1;
   return {
     return: finalValue / capital - 1,
     cagr: growth,
@@ -54,8 +54,8 @@ export function metricsOfOutcome(
     sharpe: deviation > 0 ? (mean / deviation) * Math.sqrt(252) : Number.NaN,
     max_drawdown: drawdown,
     calmar: calmar(growth, drawdown) ?? Number.NaN,
-    trades: outcome.trades,
-    exposure: outcome.invested / days,
+    trades: totals.trades,
+    exposure: totals.invested / days,
     final_value: finalValue,
   };
 }

@@ -4,7 +4,7 @@ import { runStrategy } from "../backtest/run-strategy.ts";
 import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { windowsOf } from "./chunk.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";
-import type { Gathered } from "./gather.ts";
+import type { MergedChunks } from "./merge-chunks.ts";
 import { openGrid } from "./grid.ts";
 import { metricsAt, type Objective } from "./metrics-table.ts";
 import type { Counts, SweepReport } from "./sweep-report.ts";
@@ -14,10 +14,10 @@ import type { SweepSpec } from "./sweep-spec.ts";
  * The result of a sweep: that of the best combination, run as any other execution is, with what the sweep found. Throws a
  * StrategyError when there is no best one.
  */
-export async function reportSweep(
+export async function sweepResult(
   strategy: Strategy,
   spec: SweepSpec,
-  { best, winners, heatMap }: Gathered,
+  { best, winners, heatMap }: MergedChunks,
   counts: Counts,
   market: Market,
 ): Promise<{ readonly result: Result & { readonly sweep: SweepReport }; readonly series: Series }> {
@@ -39,7 +39,7 @@ export async function reportSweep(
 async function reportWindows(
   strategy: Strategy,
   spec: SweepSpec,
-  winners: Gathered["winners"],
+  winners: MergedChunks["winners"],
   market: Market,
 ): Promise<SweepReport["walk_forward"]> {
   const { parameters, grid } = spec;

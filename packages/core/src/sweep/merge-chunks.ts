@@ -5,7 +5,7 @@ import { bestOf, mergeBest, METRICS, type RankedCombination } from "./metrics-ta
 import type { SweepSpec } from "./sweep-spec.ts";
 
 /** What all chunks of a sweep come to together. */
-export interface Gathered {
+export interface MergedChunks {
   /** Best first. */
   readonly best: readonly RankedCombination[];
   /** By window of the walk-forward the combination that was best in its training; null where there was none. */
@@ -14,7 +14,7 @@ export interface Gathered {
 }
 
 /** Gathers what chunks came to, one after the other, in memory that does not grow with the sweep. */
-export function gatherChunks(spec: SweepSpec) {
+export function mergeChunks(spec: SweepSpec) {
   const { objective, heat_map: axes } = spec;
   const column = METRICS.indexOf(objective);
   const heatMap = axes === undefined ? null : drawHeatMap(openGrid(spec.grid), axes);
@@ -34,6 +34,6 @@ export function gatherChunks(spec: SweepSpec) {
         heatMap.add(from + row, chunk.table[row * METRICS.length + column]!);
       }
     },
-    gathered: (): Gathered => ({ best, winners, heatMap: heatMap?.drawn() ?? null }),
+    merged: (): MergedChunks => ({ best, winners, heatMap: heatMap?.drawn() ?? null }),
   };
 }
