@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { toDay } from "./calendar.ts";
+import { dataSeries } from "./data-series.ts";
 import { fingerprint, type PriceSeries, priceTable } from "./price-table.ts";
 
 const source = { kind: "stored", origins: {} } as const;
@@ -45,6 +46,18 @@ describe("priceTable", () => {
     expect(table.closes[0]![0]).toBe(99);
   });
 
+  it("aligns the columns of bars: a day without trading is flat, and one that is not known stays NaN", () => {
+    const bars = { open: Float64Array.of(9, NaN, 12, 13), volume: Float64Array.of(100, 200, 300, 400) };
+    const table = priceTable([{ ...gappy[0]!, bars }, gappy[1]!], source);
+    expect([...table.bars[0]!.open!]).toEqual([9, NaN, 11, 12, 13]);
+    expect([...table.bars[0]!.volume!]).toEqual([100, 200, 0, 300, 400]);
+    expect(table.bars[0]).not.toHaveProperty("high");
+    expect(table.bars[1]).toEqual({});
+    expect(() => priceTable([{ ...gappy[0]!, bars: { high: Float64Array.of(1) } }], source)).toThrow(
+      "4 days but 1 values of high",
+    );
+  });
+
   it.each([
     ["no prices", series("A", {})],
     ["2024-01-02 does not follow 2024-01-03", series("A", { "2024-01-03": 1, "2024-01-02": 1 })],
@@ -69,6 +82,29 @@ describe("fingerprint", () => {
       ...[20, 21, 22].map(float64),
     ]);
     expect(hashOf(gappy)).toBe(createHash("sha256").update(bytes).digest("hex"));
+  });
+
+  it("covers bars and data series, as far as they are known on the last day", () => {
+    const open = Float64Array.of(9, 10, 11, 12);
+    const rates = dataSeries("RATE", [
+      { day: "2023-12-01", value: 4.5, knownOn: "2024-01-05" },
+      { day: "2024-01-01", value: 5, knownOn: "2024-01-06" },
+    ]);
+    const bytes = Buffer.concat([
+      Buffer.from("4\n"),
+      ...["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"].map((iso) => int32(toDay(iso))),
+      Buffer.from("A 0\n"),
+      ...[10, 11, 11, 12].map(float64),
+      Buffer.from("open\n"),
+      ...[9, 10, 11, 11].map(float64),
+      Buffer.from("B 1\n"),
+      ...[20, 21, 22].map(float64),
+      Buffer.from("RATE 1\n"),
+      ...["2023-12-01", "2024-01-05"].map((iso) => int32(toDay(iso))),
+      float64(4.5),
+    ]);
+    const table = priceTable([{ ...gappy[0]!, bars: { open } }, gappy[1]!], source, [rates]);
+    expect(fingerprint(table, 3)).toBe(createHash("sha256").update(bytes).digest("hex"));
   });
 
   it("depends on every price used, not on the order of tickers or on later prices", () => {

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { alignBars, type BarColumn, barColumns, type Bars } from "./bars.ts";
 import { countUpTo, toDay, toIsoDay } from "./calendar.ts";
+import type { DataSeries } from "./data-series.ts";
 
 /** Where prices come from: computed from a seed, or held in the database (ticker to provider or file name). */
 export type PriceSource =
@@ -12,6 +14,8 @@ export interface PriceSeries {
   /** Day numbers (days since 1970-01-01) or ISO days, oldest first. */
   readonly days: Int32Array | readonly string[];
   readonly closes: Float64Array;
+  /** Columns of its bars, one value for each day. Absent: only closes are known. */
+  readonly bars?: Bars;
 }
 
 /**
@@ -28,16 +32,33 @@ export interface PriceTable {
   readonly firstRows: readonly number[];
   /** The row of each ticker's last stored day. */
   readonly lastRows: readonly number[];
+  /** By ticker, the columns of its bars that were asked for and are known. Values by row; see `alignBars`. */
+  readonly bars: readonly Bars[];
+  /** The data series that were asked for and are known. */
+  readonly series: readonly DataSeries[];
   readonly source: PriceSource;
 }
 
-/** The prices held by whoever runs a strategy. `load` answers with the tickers it has; those it has not are left out. */
-export interface Market {
-  load(tickers: readonly string[]): Promise<PriceTable>;
+/** What a run needs besides closes. */
+export interface Extras {
+  readonly bars: readonly BarColumn[];
+  readonly series: readonly string[];
 }
 
-/** Aligns the series on the union of their days. Throws a RangeError for a series that is empty, unordered or not positive. */
-export function priceTable(series: readonly PriceSeries[], source: PriceSource): PriceTable {
+/**
+ * The prices held by whoever runs a strategy. `load` answers with the tickers it has, and with those of the extras that it
+ * has and no others: what it has not is left out.
+ */
+export interface Market {
+  load(tickers: readonly string[], extras?: Extras): Promise<PriceTable>;
+}
+
+/** Aligns the prices on the union of their days. Throws a RangeError for prices that are empty, unordered or not positive. */
+export function priceTable(
+  series: readonly PriceSeries[],
+  source: PriceSource,
+  dataSeries: readonly DataSeries[] = [],
+): PriceTable {
   const ownDays = series.map(({ ticker, days, closes }) => {
     const numbers = days instanceof Int32Array ? days : Int32Array.from(days, toDay);
     ensureUsable(ticker, numbers, closes);
@@ -56,12 +77,17 @@ export function priceTable(series: readonly PriceSeries[], source: PriceSource):
     }
     return { column, firstRow, lastRow };
   });
+  const bars = series.map(({ bars: stored = {} }, index) =>
+    alignBars(stored, ownDays[index]!, days, columns[index]!.column),
+  );
   return {
     days,
     tickers: series.map(({ ticker }) => ticker),
     closes: columns.map(({ column }) => column),
     firstRows: columns.map(({ firstRow }) => firstRow),
     lastRows: columns.map(({ lastRow }) => lastRow),
+    bars,
+    series: dataSeries,
     source,
   };
 }
@@ -70,7 +96,10 @@ export function priceTable(series: readonly PriceSeries[], source: PriceSource):
  * SHA-256, in hexadecimal, of the prices up to and including row `lastRow`: the part of the matrix a backtest that ends
  * there can have used. Numbers are little-endian. The bytes are the number of rows n as text and a line feed; the n days as
  * 32-bit integers (days since 1970-01-01); then for each ticker, in code-unit order of the names, its name, a space, the
- * row of its first price and a line feed, followed by its adjusted closes from that row on as 64-bit floats.
+ * row of its first price and a line feed, followed by its adjusted closes from that row on as 64-bit floats, and for each of
+ * its columns of bars, in the order open, high, low, volume, the column's name and a line feed, followed by its values from
+ * that row on. Last, for each data series in the order of its name: the name, a space, the number of its values known by the
+ * last day and a line feed, followed by their days and the days they became known as 32-bit integers, and the values.
  */
 export function fingerprint(table: PriceTable, lastRow: number): string {
   const ofTable = fingerprints.get(table) ?? new Map<number, string>();
@@ -92,6 +121,18 @@ function computeFingerprint(table: PriceTable, lastRow: number): string {
     const column = table.tickers.indexOf(ticker);
     const firstRow = Math.min(table.firstRows[column]!, rows);
     hash.update(`${ticker} ${firstRow}\n`).update(bytes(table.closes[column]!.subarray(firstRow, rows)));
+    for (const name of barColumns) {
+      const values = table.bars[column]![name];
+      if (values !== undefined) hash.update(`${name}\n`).update(bytes(values.subarray(firstRow, rows)));
+    }
+  }
+  for (const { name, days, knownOn, values } of table.series.toSorted((a, b) => byCodeUnit(a.name, b.name))) {
+    const known = Array.from(days.keys()).filter((index) => knownOn[index]! <= table.days[lastRow]!);
+    hash
+      .update(`${name} ${known.length}\n`)
+      .update(bytes(Int32Array.from(known, (index) => days[index]!)))
+      .update(bytes(Int32Array.from(known, (index) => knownOn[index]!)))
+      .update(bytes(Float64Array.from(known, (index) => values[index]!)));
   }
   return hash.digest("hex");
 }

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
+import { selectBars } from "../market/bars.ts";
 import { isWeekday, toDay } from "../market/calendar.ts";
+import type { DataSeries } from "../market/data-series.ts";
 import { type Market, type PriceSeries, priceTable } from "../market/price-table.ts";
 
 const shared = new URL("../../../../../shared/", import.meta.url);
@@ -23,14 +25,16 @@ export function spyPrices(): PriceSeries[] {
   return readSeries("data/spy-ohlcv-daily.csv", (fields) => ({ date: fields[0], ticker: "SPY", close: fields[5] }));
 }
 
-/** A market that holds these series and no others. */
-export function marketOf(series: readonly PriceSeries[]): Market {
+/** A market that holds these prices and data series, and no others. */
+export function marketOf(series: readonly PriceSeries[], dataSeries: readonly DataSeries[] = []): Market {
   const held = new Map(series.map((one) => [one.ticker, one]));
   const origins = Object.fromEntries(series.map(({ ticker }) => [ticker, "test"]));
   return {
-    load: (tickers) => {
+    load: (tickers, extras = { bars: [], series: [] }) => {
       const found = tickers.flatMap((ticker) => held.get(ticker) ?? []);
-      return Promise.resolve(priceTable(found, { kind: "stored", origins }));
+      const prices = found.map((one) => ({ ...one, bars: selectBars(one.bars ?? {}, extras.bars) }));
+      const wanted = dataSeries.filter(({ name }) => extras.series.includes(name));
+      return Promise.resolve(priceTable(prices, { kind: "stored", origins }, wanted));
     },
   };
 }

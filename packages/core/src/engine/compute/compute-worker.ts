@@ -63,7 +63,7 @@ async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): 
   }
 }
 
-const market: Market = { load: (tickers) => askForPrices(port, tickers) };
+const market: Market = { load: (tickers, extras) => askForPrices(port, tickers, extras) };
 
 function tellProgress(number: number): OnProgress {
   let toldAt = performance.now();

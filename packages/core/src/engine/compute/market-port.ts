@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import type { MessagePort } from "node:worker_threads";
-import { fingerprint, type Market, type PriceTable } from "../../market/price-table.ts";
+import { type Extras, fingerprint, type Market, type PriceTable } from "../../market/price-table.ts";
 import { answerWithPrices, type PricesAnswer, receive } from "./shared-tables.ts";
 
 /** What a thread asks over its port. */
 export interface PricesQuestion {
   readonly kind: "prices";
   readonly tickers: readonly string[];
+  readonly extras?: Extras | undefined;
 }
 
 type Asked = { readonly kind: "started" } | PricesQuestion;
@@ -15,13 +16,17 @@ type Asked = { readonly kind: "started" } | PricesQuestion;
 export function serveMarket(port: MessagePort, market: Market, onStarted: () => void): void {
   port.on("message", (asked: Asked) => {
     if (asked.kind === "started") onStarted();
-    else void answerWithPrices(market, asked.tickers).then((prices) => port.postMessage(prices));
+    else void answerWithPrices(market, asked.tickers, asked.extras).then((prices) => port.postMessage(prices));
   });
 }
 
 /** In a thread: asks for prices. Answers carry no name: one question at a time. */
-export async function askForPrices(port: MessagePort, tickers: readonly string[]): Promise<PriceTable> {
-  port.postMessage({ kind: "prices", tickers } satisfies PricesQuestion);
+export async function askForPrices(
+  port: MessagePort,
+  tickers: readonly string[],
+  extras?: Extras,
+): Promise<PriceTable> {
+  port.postMessage({ kind: "prices", tickers, extras } satisfies PricesQuestion);
   const [answer] = (await once(port, "message")) as [PricesAnswer];
   if (!answer.ok) throw new Error(answer.message);
   return receive(answer);
@@ -32,14 +37,14 @@ export function marketOver(port: MessagePort) {
   port.postMessage({ kind: "started" } satisfies Asked);
   const tables = new Map<string, Promise<PriceTable>>();
   let before: Promise<unknown> = Promise.resolve();
-  const ask = async (tickers: readonly string[]): Promise<PriceTable> => {
+  const ask = async (tickers: readonly string[], extras?: Extras): Promise<PriceTable> => {
     await before;
-    return askForPrices(port, tickers);
+    return askForPrices(port, tickers, extras);
   };
   const market: Market = {
-    load(tickers) {
-      const key = tickers.join(" ");
-      const table = tables.get(key) ?? ask(tickers);
+    load(tickers, extras) {
+      const key = extras === undefined ? tickers.join(" ") : JSON.stringify([tickers, extras]);
+      const table = tables.get(key) ?? ask(tickers, extras);
       tables.set(key, table);
       before = table.catch(() => undefined);
       return table;

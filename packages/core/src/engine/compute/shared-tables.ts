@@ -1,4 +1,4 @@
-import type { Market, PriceTable } from "../../market/price-table.ts";
+import type { Extras, Market, PriceTable } from "../../market/price-table.ts";
 
 /** A table on its way to a thread, with the number it has in this process. */
 export interface SharedTable {
@@ -23,9 +23,13 @@ function share(table: PriceTable): SharedTable {
 export type PricesAnswer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
 
 /** Loads the tickers for a thread. */
-export async function answerWithPrices(market: Market, tickers: readonly string[]): Promise<PricesAnswer> {
+export async function answerWithPrices(
+  market: Market,
+  tickers: readonly string[],
+  extras?: Extras,
+): Promise<PricesAnswer> {
   try {
-    return { ok: true, ...share(await market.load(tickers)) };
+    return { ok: true, ...share(await market.load(tickers, extras)) };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
