@@ -50,11 +50,11 @@ export async function startReceiver(
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-  const isAlive = () => {
+  const isReceiverHealthy = () => {
     if (child.exitCode !== null) throw new Error(`The receiver ${example.name} ended:\n${output}`);
   };
   while (!(await isOpen(port))) {
-    isAlive();
+    isReceiverHealthy();
     await setTimeout(50);
   }
   const started = stack.move();
@@ -63,7 +63,7 @@ export async function startReceiver(
     post: (callback, headers) => post(`http://127.0.0.1:${port}/webhook/strategy-result`, callback, headers),
     async printed(text) {
       while (!output.includes(text)) {
-        isAlive();
+        isReceiverHealthy();
         await Promise.race([once(child.stdout, "data"), ended]);
       }
     },
