@@ -23,7 +23,7 @@ export {
   ensurePayload,
   preparePayload,
   type ResponseCheck,
-} from "./contract/check.ts";
+} from "./contract/validation.ts";
 export {
   type Answered,
   createDeliverer,
@@ -52,11 +52,11 @@ export {
   suggestedRetries,
 } from "./retry/retry-schedule.ts";
 export {
-  isAlive,
+  isReceiverHealthy,
   type ReceiverHealth,
   type ReceiverHealthOptions,
   type ReceiverState,
-  watchReceivers,
+  trackReceiverHealth,
 } from "./retry/receiver-health.ts";
 export type { Circuit, CircuitPolicy } from "./retry/circuit-breaker.ts";
 export type { RateLimit } from "./retry/token-bucket.ts";
@@ -74,6 +74,6 @@ export { rememberSeen, type VerifiedCallback, verifyCallback, type VerifyOptions
 
 // Receive.
 export { CallbackRejectedError } from "./receive/callback-rejected-error.ts";
-export type { FieldIssue } from "./contract/issues.ts";
+export type { FieldIssue } from "./contract/field-issues.ts";
 export { receiveCallback, type ReceivedCallback, type ReceiveOptions, type VerifyCallback } from "./receive/receive.ts";
 export type { NodeRequest } from "./receive/received-request.ts";

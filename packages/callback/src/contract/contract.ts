@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 import { type CallbackAddress, parseAddress } from "../address/address.ts";
 import type { Dialect } from "../address/expression.ts";
-import { describeIssues } from "./issues.ts";
+import { describeIssues } from "./field-issues.ts";
 
 /** What an author says about a callback. */
 export interface CallbackDefinition<Body extends z.ZodType = z.ZodType> {

@@ -42,7 +42,7 @@ export function acceptInvoice(url: URL, body: unknown): string {
 }
 
 /** Later: the payload is checked, sent, and the answer compared with what was asked for. */
-export async function tellPaid(address: string): Promise<string> {
+export async function sendPaid(address: string): Promise<string> {
   await using deliverer = createDeliverer();
   const body = preparePayload(invoicePaid, { description: "Payment celebration", paid: true });
   const outcome = await deliverer.deliver({ url: address, body, timeoutMs: 10_000 });
@@ -64,7 +64,7 @@ export const receiver = createServer(async (request, response) => {
 });
 
 /** The sender signs with every secret that the receiver may know, two during a rotation. The id stays the same when it tries again. */
-export function tellSigned(deliverer: Deliverer, url: string, webhookId: string, secrets: readonly string[]) {
+export function sendSigned(deliverer: Deliverer, url: string, webhookId: string, secrets: readonly string[]) {
   const body = preparePayload(invoicePaid, { description: "Payment celebration", paid: true });
   return deliverer.deliver({ url, body, webhook: { id: webhookId, secrets }, timeoutMs: 10_000 });
 }
@@ -83,7 +83,7 @@ export async function receiveSigned(request: Request, secret: string) {
 export const guard = createGuard({ allowCidrs: ["10.1.0.0/16"] });
 
 /** When an address is given: why it will not do, or nothing. */
-export const refuseEarly = (url: string) => guard.checkUrl(url);
+export const checkEarly = (url: string) => guard.checkUrl(url);
 
 /** When it is called: the same again, and every address that the name resolves to. */
 export const createGuardedDeliverer = () => createDeliverer({ ...guard, userAgent: "invoices/1.0" });

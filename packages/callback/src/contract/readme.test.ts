@@ -12,16 +12,16 @@ import {
   createInvoice,
   receiver,
   receiveSigned,
-  refuseEarly,
-  tellPaid,
-  tellSigned,
-} from "./example.ts";
+  checkEarly,
+  sendPaid,
+  sendSigned,
+} from "./readme-example.ts";
 import { createSigningSecret } from "../sign/signing-secret.ts";
 import { receiver as startReceiver } from "../testing/receiver.ts";
 
 it("shows code that exists", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const example = readFileSync(new URL("./example.ts", import.meta.url), "utf8");
+  const example = readFileSync(new URL("./readme-example.ts", import.meta.url), "utf8");
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
   expect(blocks).toHaveLength(7);
   for (const code of blocks) expect(example).toContain(code);
@@ -35,12 +35,12 @@ it("shows code that works", async () => {
   const accepted = new URL(`https://yourapi.com/invoices/?callback_url=${encodeURIComponent(base)}`);
   const address = acceptInvoice(accepted, { id: "2expen51ve", customer: "Mr. Richie Rich", total: "9999" });
   expect(address).toBe(base.replace("?", "/invoices/2expen51ve?"));
-  expect(await tellPaid(address)).toBe("delivered");
+  expect(await sendPaid(address)).toBe("delivered");
 
   receiver.close();
   receiver.closeAllConnections();
   await once(receiver, "close");
-  expect(await tellPaid(address)).toBe("Connection refused");
+  expect(await sendPaid(address)).toBe("Connection refused");
   expect(Object.keys(createInvoice.callbacks)).toEqual(["invoice_paid"]);
 });
 
@@ -53,7 +53,7 @@ it("shows signing that works", async () => {
     response.end();
   });
   await using deliverer = createDeliverer();
-  await tellSigned(deliverer, `http://127.0.0.1:${listening.port}/`, "42", [createSigningSecret(), secret]);
+  await sendSigned(deliverer, `http://127.0.0.1:${listening.port}/`, "42", [createSigningSecret(), secret]);
 
   const request = await sent.promise;
   const replayed = request.clone();
@@ -63,7 +63,7 @@ it("shows signing that works", async () => {
 });
 
 it("shows a guard and a schedule that work", async () => {
-  expect(["https://10.1.0.1/", "https://10.2.0.1/", "http://example.org/"].map(refuseEarly)).toEqual([
+  expect(["https://10.1.0.1/", "https://10.2.0.1/", "http://example.org/"].map(checkEarly)).toEqual([
     undefined,
     "not a public address",
     "https is required",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { checkResponse, ensureHeaders, preparePayload } from "./check.ts";
+import { checkResponse, ensureHeaders, preparePayload } from "./validation.ts";
 import { defineCallback } from "./contract.ts";
 import { invoiceNotification } from "../testing/invoice-notification.ts";
 

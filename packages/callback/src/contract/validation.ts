@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 import type { Callback, ExpectedResponse } from "./contract.ts";
 import type { Answered } from "../deliver/deliver.ts";
-import { describeIssues, type FieldIssue, toFieldIssues } from "./issues.ts";
+import { describeIssues, type FieldIssue, toFieldIssues } from "./field-issues.ts";
 
 /** The sender's own mistake: what it is about to send is not what it documents. */
 export class CallbackMismatchError extends Error {

@@ -1,4 +1,4 @@
-import type { FieldIssue } from "../contract/issues.ts";
+import type { FieldIssue } from "../contract/field-issues.ts";
 
 /** A request that is no valid callback. Its message can be shown to the sender. */
 export class CallbackRejectedError extends Error {

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 
 import { CallbackRejectedError } from "./callback-rejected-error.ts";
-import { headersError } from "../contract/check.ts";
+import { headersError } from "../contract/validation.ts";
 import type { Callback } from "../contract/contract.ts";
-import { describeIssues, toFieldIssues } from "../contract/issues.ts";
+import { describeIssues, toFieldIssues } from "../contract/field-issues.ts";
 import { type NodeRequest, type ReceivedBody, toReceivedRequest } from "./received-request.ts";
 
 export interface ReceiveOptions {

@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { type Circuit, type CircuitPolicy, closedCircuit, passCircuit, settleCircuit } from "./circuit-breaker.ts";
+import {
+  type Circuit,
+  type CircuitPolicy,
+  closedCircuit,
+  admitThroughCircuit,
+  settleCircuit,
+} from "./circuit-breaker.ts";
 
 const policy: CircuitPolicy = { failuresToOpen: 3, coolDownMs: 1_000, longestCoolDownMs: 3_000, probeMs: 500 };
 
@@ -16,15 +22,15 @@ describe("a circuit", () => {
     const twice = fail(fail(closedCircuit, 0), 0);
     expect(twice).toEqual({ state: "closed", failures: 2 });
     expect(settleCircuit(twice, true, policy, 0)).toEqual(closedCircuit);
-    expect(passCircuit(twice, policy, 0).waitMs).toBe(0);
+    expect(admitThroughCircuit(twice, policy, 0).waitMs).toBe(0);
     expect(fail(twice, 0)).toEqual({ state: "open", until: 1_000, coolDownMs: 1_000 });
   });
 
   it("lets one probe through after the cool-down and closes when it succeeds", () => {
-    expect(passCircuit(opened, policy, 400).waitMs).toBe(600);
-    const probing = passCircuit(opened, policy, 1_000);
+    expect(admitThroughCircuit(opened, policy, 400).waitMs).toBe(600);
+    const probing = admitThroughCircuit(opened, policy, 1_000);
     expect(probing).toEqual({ waitMs: 0, next: { state: "half-open", until: 1_500, coolDownMs: 1_000 } });
-    expect(passCircuit(probing.next, policy, 1_100).waitMs).toBe(400);
+    expect(admitThroughCircuit(probing.next, policy, 1_100).waitMs).toBe(400);
     expect(settleCircuit(probing.next, true, policy, 1_200)).toEqual(closedCircuit);
   });
 
@@ -32,15 +38,18 @@ describe("a circuit", () => {
     let circuit = opened;
     const coolDowns: number[] = [];
     for (let now = 1_000; coolDowns.length < 4; now += 10_000) {
-      circuit = fail(passCircuit(circuit, policy, now).next, now);
-      coolDowns.push(passCircuit(circuit, policy, now).waitMs);
+      circuit = fail(admitThroughCircuit(circuit, policy, now).next, now);
+      coolDowns.push(admitThroughCircuit(circuit, policy, now).waitMs);
     }
     expect(coolDowns).toEqual([2_000, 3_000, 3_000, 3_000]);
   });
 
   it("lets another probe through when nothing is heard of one", () => {
-    const lost = passCircuit(opened, policy, 1_000).next;
-    expect(passCircuit(lost, policy, 1_500)).toMatchObject({ waitMs: 0, next: { state: "half-open", until: 2_000 } });
+    const lost = admitThroughCircuit(opened, policy, 1_000).next;
+    expect(admitThroughCircuit(lost, policy, 1_500)).toMatchObject({
+      waitMs: 0,
+      next: { state: "half-open", until: 2_000 },
+    });
   });
 
   it("is not kept open longer by deliveries of before, and closes when one of them succeeds", () => {
@@ -63,10 +72,10 @@ it("whatever happens: no more failures than allowed while closed, one probe at a
       for (const { elapsedMs, what } of steps) {
         now += elapsedMs;
         if (what === "ask") {
-          const { next, waitMs } = passCircuit(circuit, policy, now);
+          const { next, waitMs } = admitThroughCircuit(circuit, policy, now);
           expect(waitMs).toBeGreaterThanOrEqual(0);
           expect(waitMs).toBeLessThanOrEqual(policy.longestCoolDownMs);
-          expect(passCircuit(circuit, policy, now + waitMs).waitMs).toBe(0);
+          expect(admitThroughCircuit(circuit, policy, now + waitMs).waitMs).toBe(0);
           if (waitMs > 0) expect(next).toBe(circuit);
           if (waitMs === 0 && circuit.state !== "closed") {
             expect(now).toBeGreaterThanOrEqual(probeUntil);

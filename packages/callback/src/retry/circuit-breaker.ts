@@ -27,7 +27,7 @@ export interface Admission<State> {
 export const closedCircuit: Circuit = { state: "closed", failures: 0 };
 
 /** Asks for one delivery. When the cool-down is over, the first that asks becomes the probe. */
-export function passCircuit(circuit: Circuit, { probeMs }: CircuitPolicy, now: number): Admission<Circuit> {
+export function admitThroughCircuit(circuit: Circuit, { probeMs }: CircuitPolicy, now: number): Admission<Circuit> {
   if (circuit.state === "closed") return { next: circuit, waitMs: 0 };
   if (now < circuit.until) return { next: circuit, waitMs: circuit.until - now };
   return { next: { state: "half-open", until: now + probeMs, coolDownMs: circuit.coolDownMs }, waitMs: 0 };

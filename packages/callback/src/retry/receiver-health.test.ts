@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { watchReceivers } from "./receiver-health.ts";
+import { trackReceiverHealth } from "./receiver-health.ts";
 import { answered, refused, timedOut } from "../testing/outcome.ts";
 
 const dead = "https://dead.example";
@@ -9,7 +9,7 @@ const well = "https://well.example:8443";
 describe("a receiver that does not answer", () => {
   it("is left alone for a while, probed once, and costs the others nothing", () => {
     let now = 0;
-    const health = watchReceivers({ failuresToOpen: 3, coolDownMs: 1_000, probeMs: 500, now: () => now });
+    const health = trackReceiverHealth({ failuresToOpen: 3, coolDownMs: 1_000, probeMs: 500, now: () => now });
     for (const outcome of [refused, timedOut, answered(503)]) {
       expect(health.admit(dead)).toBe(0);
       expect(health.admit(well)).toBe(0);
@@ -30,13 +30,13 @@ describe("a receiver that does not answer", () => {
   });
 
   it.each([200, 302, 400, 404, 410, 500])("is another one than a receiver that answers %i", (status) => {
-    const health = watchReceivers({ failuresToOpen: 1 });
+    const health = trackReceiverHealth({ failuresToOpen: 1 });
     health.settle(well, answered(status));
     expect(health.admit(well)).toBe(0);
   });
 
   it.each([429, 502, 503, 504])("is like one that answers %i", (status) => {
-    const health = watchReceivers({ failuresToOpen: 1, now: () => 0 });
+    const health = trackReceiverHealth({ failuresToOpen: 1, now: () => 0 });
     health.settle(dead, answered(status));
     expect(health.admit(dead)).toBe(30_000);
   });
@@ -44,7 +44,7 @@ describe("a receiver that does not answer", () => {
 
 describe("the rate limit", () => {
   it("is each receiver's own", () => {
-    const health = watchReceivers({ rateLimit: { perSecond: 10, burst: 2 }, now: () => 0 });
+    const health = trackReceiverHealth({ rateLimit: { perSecond: 10, burst: 2 }, now: () => 0 });
     expect([health.admit(dead), health.admit(dead), health.admit(dead)]).toEqual([0, 0, 100]);
     expect(health.admit(well)).toBe(0);
   });
@@ -52,7 +52,7 @@ describe("the rate limit", () => {
   it("spends no token on one that the circuit holds back, and no probe on one that waits for a token", () => {
     let now = 0;
     const rateLimit = { perSecond: 0.1, burst: 2 };
-    const health = watchReceivers({ failuresToOpen: 1, coolDownMs: 1_000, rateLimit, now: () => now });
+    const health = trackReceiverHealth({ failuresToOpen: 1, coolDownMs: 1_000, rateLimit, now: () => now });
     expect(health.admit(dead)).toBe(0);
     health.settle(dead, refused);
     expect(health.admit(dead)).toBe(1_000);
@@ -69,7 +69,7 @@ describe("the rate limit", () => {
 
 it("forgets receivers that were quiet for long, and no others", () => {
   let now = 0;
-  const health = watchReceivers({ coolDownMs: 1_000, longestCoolDownMs: 1_000, now: () => now });
+  const health = trackReceiverHealth({ coolDownMs: 1_000, longestCoolDownMs: 1_000, now: () => now });
   for (let i = 0; i < 5_000; i++) {
     now = i;
     health.admit(`https://${i}.example`);

@@ -1,4 +1,10 @@
-import { type Circuit, type CircuitPolicy, closedCircuit, passCircuit, settleCircuit } from "./circuit-breaker.ts";
+import {
+  type Circuit,
+  type CircuitPolicy,
+  closedCircuit,
+  admitThroughCircuit,
+  settleCircuit,
+} from "./circuit-breaker.ts";
 import type { DeliveryOutcome } from "../deliver/deliver.ts";
 import { fullBucket, type RateLimit, takeToken, type TokenBucket } from "./token-bucket.ts";
 
@@ -34,7 +40,11 @@ export interface ReceiverState {
  *     if (waitMs > 0) return putBack(waitMs);
  *     health.settle(origin, await deliverer.deliver(delivery));
  */
-export function watchReceivers({ rateLimit, now = steadyNow, ...given }: ReceiverHealthOptions = {}): ReceiverHealth {
+export function trackReceiverHealth({
+  rateLimit,
+  now = steadyNow,
+  ...given
+}: ReceiverHealthOptions = {}): ReceiverHealth {
   const policy: CircuitPolicy = {
     failuresToOpen: 5,
     coolDownMs: 30_000,
@@ -58,7 +68,7 @@ export function watchReceivers({ rateLimit, now = steadyNow, ...given }: Receive
       const time = now();
       forgetQuietOnes(time);
       const { circuit = closedCircuit, bucket = fullBucket } = receivers.get(origin) ?? {};
-      const passed = passCircuit(circuit, policy, time);
+      const passed = admitThroughCircuit(circuit, policy, time);
       const taken = rateLimit && takeToken(bucket, rateLimit, time);
       const waitMs = Math.max(passed.waitMs, taken?.waitMs ?? 0);
       // One that has to wait takes no token and is no probe.
@@ -68,7 +78,11 @@ export function watchReceivers({ rateLimit, now = steadyNow, ...given }: Receive
     settle(origin, outcome) {
       const { circuit = closedCircuit, bucket = fullBucket } = receivers.get(origin) ?? {};
       const time = now();
-      receivers.set(origin, { circuit: settleCircuit(circuit, isAlive(outcome), policy, time), bucket, usedAt: time });
+      receivers.set(origin, {
+        circuit: settleCircuit(circuit, isReceiverHealthy(outcome), policy, time),
+        bucket,
+        usedAt: time,
+      });
     },
     circuitOf: (origin) => receivers.get(origin)?.circuit ?? closedCircuit,
     list: () => [...receivers].map(([origin, { circuit }]) => ({ origin, circuit })),
@@ -79,7 +93,7 @@ export function watchReceivers({ rateLimit, now = steadyNow, ...given }: Receive
  * Whether the receiver as such is well: it answered, and not that it or what is behind it has too much to do or is gone. A 404
  * or a 500 may concern one address of many at the same origin, and the others must not pay for it.
  */
-export function isAlive(outcome: DeliveryOutcome): boolean {
+export function isReceiverHealthy(outcome: DeliveryOutcome): boolean {
   return outcome.kind === "answered" && ![429, 502, 503, 504].includes(outcome.statusCode);
 }
 

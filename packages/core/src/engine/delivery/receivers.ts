@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import {
   type DeliveryOutcome,
-  isAlive,
+  isReceiverHealthy,
   isDelivered,
   type RateLimit,
   type ReceiverHealthOptions,
-  watchReceivers,
+  trackReceiverHealth,
 } from "@strategy-executor/callback";
 import { type Database, removeStaleReports, type ReceiverReport, reportReceivers } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
@@ -63,7 +63,7 @@ const reportAllMs = 20_000;
 
 export function createReceivers({ database: { db }, limits, probeMs, random, log }: ReceiversOptions): Receivers {
   const { concurrency, ...healthOptions } = limits;
-  const health = watchReceivers({ probeMs, ...healthOptions });
+  const health = trackReceiverHealth({ probeMs, ...healthOptions });
   const seen = new Map<string, Seen>();
   const changed = new Set<string>();
   const self = randomUUID();
@@ -171,7 +171,7 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
         receiver.answerMs = smoothed(receiver.answerMs, outcome.durationMs);
         if (isDelivered(outcome)) receiver.deliveredAt = new Date();
         else receiver.failedAt = new Date();
-        if (counts || isAlive(outcome)) health.settle(origin, outcome);
+        if (counts || isReceiverHealthy(outcome)) health.settle(origin, outcome);
         sendAwayIfLeftAlone(origin, receiver);
       }
       release(origin);
