@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
 import { openapiDocument } from "./openapi.ts";
 import { startInvoices } from "./testing/invoices.ts";
-import { Lines } from "./testing/lines.ts";
+import { Lines } from "./testing/log-lines.ts";
 
 const root = new URL("../../../", import.meta.url);
 const tutorial = readFileSync(new URL("docs/callbacks.md", root), "utf8");

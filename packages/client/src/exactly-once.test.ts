@@ -19,7 +19,7 @@ import { createClient } from "./index.ts";
 const executions = 50;
 const rounds = 3;
 /** Of two processes: twelve in pools, which fill as they are used, four of the queue and one that listens. */
-const mostSessions = 2 * 17;
+const maxSessions = 2 * 17;
 /** How likely it is that an event that arrives somewhere is followed by a cut. */
 const cutChance = 1 / 40;
 /** How long a subscriber that was cut off waits before it comes back. */
@@ -53,7 +53,7 @@ describeDatabases("subscribers that are cut off at random", (create) => {
     const heap = heapMb();
     for (let round = 2; round <= rounds; round += 1) {
       await world.round();
-      await expect.poll(() => database.sessions(), { timeout: 60_000 }).toBeLessThanOrEqual(mostSessions);
+      await expect.poll(() => database.sessions(), { timeout: 60_000 }).toBeLessThanOrEqual(maxSessions);
       await expect.poll(() => heapMb() - heap, { timeout: 60_000 }).toBeLessThan(10);
     }
     for (const way of ways) expect(world.cuts.get(way), `cuts of ${way}`).toBeGreaterThan(0);
@@ -153,7 +153,7 @@ async function startWorld(database: TestDatabase, random: () => number): Promise
 /** What is wrong with what a subscriber got: each execution has events 1, 2, 3 ... once and in order, and the last one ends it. */
 function faultsOf(events: readonly Seen[], ids: readonly number[]): string[] {
   const byExecution = Map.groupBy(events, ({ execution_id }) => execution_id);
-  const strangers = [...byExecution.keys()].filter((id) => !ids.includes(id)).map((id) => `${id} is not ours`);
+  const foreign = [...byExecution.keys()].filter((id) => !ids.includes(id)).map((id) => `${id} is not ours`);
   const wrong = ids.flatMap((id) => {
     const own = byExecution.get(id) ?? [];
     const isRight =
@@ -162,7 +162,7 @@ function faultsOf(events: readonly Seen[], ids: readonly number[]): string[] {
       own.length > 0;
     return isRight ? [] : [`${id}: ${own.map(({ number, status }) => `${number} ${status}`).join(", ")}`];
   });
-  return [...strangers, ...wrong];
+  return [...foreign, ...wrong];
 }
 
 function isTerminal({ status }: Seen): boolean {
@@ -170,7 +170,7 @@ function isTerminal({ status }: Seen): boolean {
 }
 
 async function* overTrpc(url: string): ReturnType<Feed> {
-  for await (const update of createClient({ url, fetch: hasty }).executions.watchAll()) {
+  for await (const update of createClient({ url, fetch: reconnectAtOnce }).executions.watchAll()) {
     yield update.kind === "start" ? "begun" : update.event;
   }
 }
@@ -204,7 +204,7 @@ async function* overGraphql(follow: Follow, url: string): ReturnType<Feed> {
 
 /** With what browsers have for it, which comes back with `Last-Event-ID` until it is told that this was all. */
 function followOverRest(url: string, id: number, onEvent: (event: Seen) => void): Promise<void> {
-  const source = new EventSource(`${url}/executions/${id}/events/`, { fetch: hasty });
+  const source = new EventSource(`${url}/executions/${id}/events/`, { fetch: reconnectAtOnce });
   source.addEventListener("event", ({ data }) => onEvent(JSON.parse(data) as Seen));
   return new Promise((resolve) => {
     source.addEventListener("error", () => {
@@ -214,7 +214,7 @@ function followOverRest(url: string, id: number, onEvent: (event: Seen) => void)
 }
 
 /** As if the server told its clients to come back sooner than after the three seconds that are usual, who is cut off at once too. */
-async function hasty(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+async function reconnectAtOnce(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const isStream = new Headers(init?.headers).get("accept") === "text/event-stream";
   const response = await fetch(url, init).catch((error: unknown) => {
     if (!isStream || init?.signal?.aborted === true) throw error;

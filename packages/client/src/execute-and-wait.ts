@@ -1,6 +1,6 @@
 import type { ExecutionUpdate } from "@strategy-executor/core";
 import { ExecutionFailedError } from "./execution-failed-error.ts";
-import { persistent } from "./trpc-links.ts";
+import { retryUntilReachable } from "./trpc-links.ts";
 import type { ParametersOf, ResultOf, StrategyName } from "./strategies.ts";
 import type { CallOptions, Procedures } from "./types.ts";
 import { watchExecution } from "./watch.ts";
@@ -39,7 +39,7 @@ export async function executeAndWait<const Name extends StrategyName>(
   try {
     const { execution_id } = await execute(procedures, strategy, parameters, options);
     for await (const update of watchExecution(procedures, execution_id, call)) onUpdate?.(update);
-    const execution = await procedures.getExecution.query({ execution_id }, { ...call, context: persistent });
+    const execution = await procedures.getExecution.query({ execution_id }, { ...call, context: retryUntilReachable });
     if (execution.status !== "completed") throw new ExecutionFailedError(execution);
     return execution.result as ResultOf<Name>;
   } catch (error) {

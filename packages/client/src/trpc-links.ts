@@ -21,7 +21,7 @@ export interface ClientOptions {
 }
 
 /** Marks a query that is repeated until the service can be reached again, as subscriptions are. */
-export const persistent = { persistent: true };
+export const retryUntilReachable = { retryUntilReachable: true };
 
 const retryMs = 1_000;
 
@@ -32,7 +32,7 @@ export function toLinks(options: ClientOptions): TRPCLink<AppRouter>[] {
   return [
     retryLink({
       retry: ({ op, error }) =>
-        (op.type === "subscription" || op.context["persistent"] === true) &&
+        (op.type === "subscription" || op.context["retryUntilReachable"] === true) &&
         op.signal?.aborted !== true &&
         isTemporary(error),
       retryDelayMs: () => retryMs,

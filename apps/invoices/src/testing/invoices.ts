@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { InvoiceStatus } from "../invoice.ts";
 import type { Problem } from "../problem.ts";
 import { startServer } from "../server.ts";
-import { Lines } from "./lines.ts";
+import { Lines } from "./log-lines.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 interface Answer {
