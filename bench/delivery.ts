@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startServerAsUsersDo } from "@strategy-executor/server/testing";
+import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./database.ts";
 import { plainDelivery } from "./peers.ts";
@@ -30,7 +30,7 @@ export async function delivery(options: BenchOptions): Promise<Figures> {
   const receiver = stack.use(startProcess<ReceiverQuestion, ReceiverAnswer>("receiver"));
   const database = stack.use(await startDatabase(options.database));
   const server = stack.use(
-    await startServerAsUsersDo(database.options, {
+    await startServerLikeNpmStart(database.options, {
       STRATEGIES_DIR: strategiesDir,
       SECRETS_KEY: Buffer.alloc(32, "bench").toString("base64"),
     }),

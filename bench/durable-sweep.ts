@@ -1,4 +1,4 @@
-import { startServerAsUsersDo } from "@strategy-executor/server/testing";
+import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./database.ts";
 import { watchMemory } from "./memory.ts";
@@ -39,11 +39,11 @@ export async function durableSweep({ database, quick }: BenchOptions): Promise<F
     const { options } = stack.use(await startDatabase(database));
     const embedded = database === "pglite";
     const server = stack.use(
-      await startServerAsUsersDo(options, embedded ? { COMPUTE_THREADS: String(workers) } : { ROLE: "api" }),
+      await startServerLikeNpmStart(options, embedded ? { COMPUTE_THREADS: String(workers) } : { ROLE: "api" }),
     );
     const working = [server];
     for (let worker = 0; worker < workers && !embedded; worker += 1) {
-      working.push(stack.use(await startServerAsUsersDo(options, { ROLE: "worker", COMPUTE_THREADS: "1" })));
+      working.push(stack.use(await startServerLikeNpmStart(options, { ROLE: "worker", COMPUTE_THREADS: "1" })));
     }
     const memory = await Promise.all(working.map(({ pid }) => watchMemory(pid)));
     const begun = performance.now();

@@ -1,4 +1,4 @@
-import { startServerAsUsersDo } from "@strategy-executor/server/testing";
+import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./database.ts";
 import { watchMemory } from "./memory.ts";
@@ -12,7 +12,7 @@ const daysEach = 5_000;
 export async function importPrices({ database, quick }: BenchOptions): Promise<Figures> {
   const tickers = quick ? 20 : 200;
   await using bench = await startDatabase(database);
-  await using server = await startServerAsUsersDo(bench.options);
+  await using server = await startServerLikeNpmStart(bench.options);
   const memory = await watchMemory(server.pid);
   const begun = performance.now();
   let finished = false;

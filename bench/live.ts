@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
-import { startServerAsUsersDo } from "@strategy-executor/server/testing";
+import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./database.ts";
 import { percentile } from "./percentile.ts";
@@ -13,7 +13,7 @@ const streams = 1_000;
  */
 export async function live({ database }: BenchOptions): Promise<Figures> {
   await using bench = await startDatabase(database);
-  await using server = await startServerAsUsersDo(bench.options);
+  await using server = await startServerLikeNpmStart(bench.options);
   // Held back by the only thread until every stream is open.
   const first = await submit(server.url, "Slow", { milliseconds: 5_000 });
   const second = await submit(server.url, "Slow", { milliseconds: 5_000 });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
-import { startServerAsUsersDo } from "@strategy-executor/server/testing";
+import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { type BenchDatabase, startDatabase } from "./database.ts";
 import { percentile } from "./percentile.ts";
@@ -30,8 +30,8 @@ export async function recovery({ database: kind, quick }: BenchOptions): Promise
 }
 
 async function killedWorkers({ options }: BenchDatabase, samples: number): Promise<number[]> {
-  await using api = await startServerAsUsersDo(options, { ROLE: "api" });
-  const worker = () => startServerAsUsersDo(options, { ROLE: "worker", COMPUTE_THREADS: "1" });
+  await using api = await startServerLikeNpmStart(options, { ROLE: "api" });
+  const worker = () => startServerLikeNpmStart(options, { ROLE: "worker", COMPUTE_THREADS: "1" });
   let doomed = await worker();
   const waits: number[] = [];
   for (let sample = 0; sample < samples; sample += 1) {
@@ -49,14 +49,14 @@ async function killedWorkers({ options }: BenchDatabase, samples: number): Promi
 }
 
 async function killedServers({ options }: BenchDatabase, samples: number): Promise<number[]> {
-  let server = await startServerAsUsersDo(options);
+  let server = await startServerLikeNpmStart(options);
   const waits: number[] = [];
   for (let sample = 0; sample < samples; sample += 1) {
     const id = await submit(server.url);
     await eventAt(server.url, id, "running", 1);
     const killedAt = Date.now();
     await server.end("SIGKILL");
-    server = await startServerAsUsersDo(options);
+    server = await startServerLikeNpmStart(options);
     waits.push((await eventAt(server.url, id, "running", 2)) - killedAt);
     await cancel(server.url, id);
   }
@@ -65,7 +65,7 @@ async function killedServers({ options }: BenchDatabase, samples: number): Promi
 }
 
 async function cancellations({ options }: BenchDatabase, samples: number) {
-  await using server = await startServerAsUsersDo(options, { COMPUTE_THREADS: "1" });
+  await using server = await startServerLikeNpmStart(options, { COMPUTE_THREADS: "1" });
   const [terminals, threads]: [number[], number[]] = [[], []];
   let id = await submit(server.url);
   for (let sample = 0; sample < samples; sample += 1) {

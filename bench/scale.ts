@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { startServerAsUsersDo } from "@strategy-executor/server/testing";
+import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import postgres from "postgres";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./database.ts";
@@ -25,7 +25,7 @@ export async function scale(options: BenchOptions): Promise<Figures> {
   const receiver = stack.use(startProcess<ReceiverQuestion, ReceiverAnswer>("receiver"));
   const { url: callbackUrl } = await receiver.ask({ kind: "reset" });
   const database = stack.use(await startDatabase("postgres"));
-  const server = stack.use(await startServerAsUsersDo(database.options, { STRATEGIES_DIR: strategiesDir }));
+  const server = stack.use(await startServerLikeNpmStart(database.options, { STRATEGIES_DIR: strategiesDir }));
   const sql = postgres(database.options.databaseUrl!, { max: 1, onnotice: () => undefined });
   stack.defer(() => sql.end());
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { startServerAsUsersDo } from "@strategy-executor/server/testing";
+import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./database.ts";
 import { watchMemory } from "./memory.ts";
@@ -64,8 +64,8 @@ export async function service(options: BenchOptions): Promise<Figures> {
   const apart = async (): Promise<Figures> => {
     await using database = await startDatabase("postgres");
     const environment = { STRATEGIES_DIR: strategiesDir };
-    await using api = await startServerAsUsersDo(database.options, { ...environment, ROLE: "api" });
-    await using _worker = await startServerAsUsersDo(database.options, { ...environment, ROLE: "worker" });
+    await using api = await startServerLikeNpmStart(database.options, { ...environment, ROLE: "api" });
+    await using _worker = await startServerLikeNpmStart(database.options, { ...environment, ROLE: "worker" });
     await warmUp(api.url);
     const figures = await steadily(api.url, heavy.perSecond, heavy.seconds);
     return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [`apart_${name}`, figure]));
@@ -73,7 +73,7 @@ export async function service(options: BenchOptions): Promise<Figures> {
 
   const latencies = async (): Promise<Figures> => {
     await using database = await startDatabase(options.database);
-    await using server = await startServerAsUsersDo(database.options, { STRATEGIES_DIR: strategiesDir });
+    await using server = await startServerLikeNpmStart(database.options, { STRATEGIES_DIR: strategiesDir });
     await run(server.url, (posts) => ({ ...posts, kind: "burst", count: 300, concurrency: 4 }));
     const memory = await watchMemory(server.pid);
     const figures: Record<string, number> = {};
@@ -98,7 +98,7 @@ export async function service(options: BenchOptions): Promise<Figures> {
   /** The embedded database belongs to one process, which works while it accepts. */
   const acceptAndWork = async (): Promise<Figures> => {
     await using database = await startDatabase("pglite");
-    await using server = await startServerAsUsersDo(database.options, { STRATEGIES_DIR: strategiesDir });
+    await using server = await startServerLikeNpmStart(database.options, { STRATEGIES_DIR: strategiesDir });
     const memory = await watchMemory(server.pid);
     const { sent, received } = await run(server.url, burst);
     return {
@@ -112,11 +112,11 @@ export async function service(options: BenchOptions): Promise<Figures> {
   const drain = async (): Promise<Figures> => {
     await using database = await startDatabase("postgres");
     const environment = { STRATEGIES_DIR: strategiesDir };
-    await using api = await startServerAsUsersDo(database.options, { ...environment, ROLE: "api" });
+    await using api = await startServerLikeNpmStart(database.options, { ...environment, ROLE: "api" });
     const apiMemory = await watchMemory(api.pid);
     await receiver.ask({ kind: "reset" });
     const sent = await load.ask(burst({ url: `${api.url}/strategies/execute/`, body }));
-    await using worker = await startServerAsUsersDo(database.options, { ...environment, ROLE: "worker" });
+    await using worker = await startServerLikeNpmStart(database.options, { ...environment, ROLE: "worker" });
     const workerMemory = await watchMemory(worker.pid);
     const received = await receiver.ask({ kind: "arrivals", count: backlog, silenceMs });
     await ensureNothingLost(api.url, sent, received);

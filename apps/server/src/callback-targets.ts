@@ -1,7 +1,12 @@
 import type { Config } from "./config.ts";
 
 /** Where callbacks may go, for the operator to see what is open. */
-export function callbackReach({ allowPrivate, allowHttp, allowCidrs, allowPorts }: Config["callbackGuard"]): string {
+export function describeCallbackTargets({
+  allowPrivate,
+  allowHttp,
+  allowCidrs,
+  allowPorts,
+}: Config["callbackGuard"]): string {
   const networks = allowCidrs.length === 0 ? "" : ` and ${allowCidrs.join(", ")}`;
   const addresses = allowPrivate ? "public and private addresses, this machine included" : "public addresses";
   const ports = allowPorts === undefined ? "" : `, ports ${allowPorts.join(", ")}`;

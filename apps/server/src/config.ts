@@ -166,9 +166,9 @@ function guardTakes(option: "allowCidrs" | "allowPorts") {
 function toLimits(text: string, { addIssue }: z.RefinementCtx): Map<string, number> {
   const limits = new Map<string, number>();
   for (const part of text.split(",")) {
-    const [, strategy, most] = /^\s*([^=\s]+)=([1-9]\d{0,5})\s*$/.exec(part) ?? [];
+    const [, strategy, max] = /^\s*([^=\s]+)=([1-9]\d{0,5})\s*$/.exec(part) ?? [];
     if (strategy === undefined) addIssue({ code: "custom", message: "is no list of STRATEGY=NUMBER, by commas" });
-    else limits.set(strategy, Number(most));
+    else limits.set(strategy, Number(max));
   }
   return limits;
 }

@@ -1,6 +1,6 @@
 import { UnreadableSecretsError } from "@strategy-executor/core";
 import { DataDirInUseError } from "@strategy-executor/db";
-import { callbackReach } from "./callback-reach.ts";
+import { describeCallbackTargets } from "./callback-targets.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLog, type Logger } from "./observability/log.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -39,7 +39,7 @@ function announce(
   const where = address ?? "no address, this process only works";
   const key = auth === "on" ? ' -H "Authorization: Bearer $API_KEY"' : "";
   const attempt = `curl -X POST ${address}/strategies/execute/${key} -H "Content-Type: application/json" -d '{"strategy_name":"BoldAssetAllocation","parameters":{"variant":"BAA-G4"}}'`;
-  const callbacks = callbackReach(callbackGuard);
+  const callbacks = describeCallbackTargets(callbackGuard);
   if (!process.stdout.isTTY) {
     logger.info(
       { address, database, mode, role, auth, callbacks, ...(address !== null && { try: attempt }) },

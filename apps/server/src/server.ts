@@ -9,11 +9,11 @@ import { createApp, createMetricsApp } from "./http/app.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
 import { createHttpServer } from "./http/http-server.ts";
-import type { Host } from "./http/host.ts";
+import type { TransportDependencies } from "./http/transport-dependencies.ts";
 import type { Logger } from "./observability/log.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createOperatorApp } from "./commands/operator/operator-app.ts";
-import { createStreams } from "./http/streams.ts";
+import { createOpenStreams } from "./http/open-streams.ts";
 import { traceExecutions } from "./observability/trace-executions.ts";
 import { startTracing, type Tracing } from "./observability/tracing.ts";
 
@@ -88,7 +88,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   return { address, database: database.description, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
-interface Parts extends Pick<Host, "ctx" | "access"> {
+interface Parts extends Pick<TransportDependencies, "ctx" | "access"> {
   readonly engine: Engine;
   readonly metrics: Metrics;
   readonly tracing: Tracing | null;
@@ -98,7 +98,7 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   const { ctx, access, engine, metrics, tracing } = parts;
   await ensureGuarded(ctx, config);
   let ready = true;
-  const streams = createStreams(config.streamsPerClient);
+  const streams = createOpenStreams(config.streamsPerClient);
   const { corsOrigins, graphiql } = config;
   const graphql = createGraphql({ ctx, access, streams, graphiql, corsOrigins });
   const isReady = () => ready;
@@ -128,7 +128,10 @@ async function serveMetrics(parts: Parts, { host }: Config, port: number, stack:
 }
 
 /** Nobody is to serve the world unguarded without having said so. @throws ConfigError */
-async function ensureGuarded({ database, log }: Host["ctx"], { auth, exposed, host }: Config): Promise<void> {
+async function ensureGuarded(
+  { database, log }: TransportDependencies["ctx"],
+  { auth, exposed, host }: Config,
+): Promise<void> {
   if (auth === "off" || (await hasUsableApiKey(database.db))) return;
   if (exposed) {
     throw new ConfigError(

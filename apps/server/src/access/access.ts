@@ -1,9 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Ctx, DomainError } from "@strategy-executor/core";
 import { createRateLimiter } from "@strategy-executor/db";
-import { apiKeyAuthentication, type Authentication, type Caller, everybody, type Visitor } from "./authentication.ts";
+import {
+  apiKeyAuthentication,
+  type Authentication,
+  type Caller,
+  everybody,
+  type Credentials,
+} from "./authentication.ts";
 
-export type { Caller, Visitor } from "./authentication.ts";
+export type { Caller, Credentials } from "./authentication.ts";
 
 /** The one door of all transports: says who makes a request, and counts it. */
 export interface Access extends Disposable {
@@ -11,7 +17,7 @@ export interface Access extends Disposable {
    * Lets a request in. What the caller is to know of its limit and of how to come in, it is told in headers.
    * @throws DomainError `unauthenticated`, `too_many_requests`, `unavailable`
    */
-  admit(visitor: Visitor, options?: AdmitOptions): Promise<Caller>;
+  admit(credentials: Credentials, options?: AdmitOptions): Promise<Caller>;
 }
 
 interface AdmitOptions {
@@ -44,10 +50,10 @@ export function createAccess(
     throw new DomainError("too_many_requests", message);
   };
   return {
-    async admit(visitor, options = {}) {
-      const caller = await identify(authentication, visitor, options).catch(async (error: unknown) => {
+    async admit(credentials, options = {}) {
+      const caller = await identify(authentication, credentials, options).catch(async (error: unknown) => {
         // Whoever tries keys is counted too.
-        await count(`address ${visitor.address}`, options);
+        await count(`address ${credentials.address}`, options);
         throw error;
       });
       await count(`client ${caller.countedAs}`, options);
@@ -61,27 +67,30 @@ export function createAccess(
 }
 
 /** Lets everybody in as the built-in client, without counting. */
-export const openAccess: Access = { admit: (visitor) => everybody.authenticate(visitor), [Symbol.dispose]() {} };
+export const unrestrictedAccess: Access = {
+  admit: (credentials) => everybody.authenticate(credentials),
+  [Symbol.dispose]() {},
+};
 
 /** Lets an HTTP request in. @throws DomainError as `Access.admit` does */
 export function admitRequest(access: Access, req: IncomingMessage, res: ServerResponse, requests = 1): Promise<Caller> {
-  return access.admit(toVisitor(req), { requests, setHeader: (name, value) => void res.setHeader(name, value) });
+  return access.admit(toCredentials(req), { requests, setHeader: (name, value) => void res.setHeader(name, value) });
 }
 
-export function toVisitor({ headers, socket }: IncomingMessage): Visitor {
+export function toCredentials({ headers, socket }: IncomingMessage): Credentials {
   return { authorization: headers.authorization, address: socket.remoteAddress ?? "" };
 }
 
 async function identify(
   authentication: Authentication,
-  visitor: Visitor,
+  credentials: Credentials,
   { setHeader }: AdmitOptions,
 ): Promise<Caller> {
   try {
-    return await authentication.authenticate(visitor);
+    return await authentication.authenticate(credentials);
   } catch (error) {
     if (error instanceof DomainError && error.code === "unauthenticated") {
-      const problem = visitor.authorization === undefined ? "" : ', error="invalid_token"';
+      const problem = credentials.authorization === undefined ? "" : ', error="invalid_token"';
       setHeader?.("WWW-Authenticate", `Bearer realm="strategy-executor"${problem}`);
     }
     throw error;

@@ -3,7 +3,7 @@ import { type ApiKeyRecord, type Database, findUsableApiKey, touchApiKey } from 
 import { hashApiKey, isApiKey } from "./api-key.ts";
 
 /** Who makes a request, as it says itself. */
-export interface Visitor {
+export interface Credentials {
   /** The header of that name. */
   readonly authorization: string | undefined;
   /** Of the network. */
@@ -26,7 +26,7 @@ interface KeyWatch extends Disposable {
 
 export interface Authentication extends Disposable {
   /** @throws DomainError `unauthenticated`, `unavailable` */
-  authenticate(visitor: Visitor): Promise<Caller>;
+  authenticate(credentials: Credentials): Promise<Caller>;
 }
 
 /** Lets everybody in as the built-in client. */
@@ -38,7 +38,7 @@ export const everybody: Authentication = {
 /** How long a key may be taken for what it was when it was last looked up. */
 const freshMs = 2_000;
 const touchMs = 60_000;
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 /** Lets in whoever shows an API key that is neither revoked nor expired. */
 export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Authentication {
@@ -52,7 +52,7 @@ export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Au
     const name = Buffer.from(hash).toString("base64");
     const known = found.get(name);
     if (known !== undefined && Date.now() - known.at < freshMs) return known.key;
-    if (found.size >= mostRemembered) found.clear();
+    if (found.size >= maxRemembered) found.clear();
     const key = findUsableApiKey(db, hash);
     found.set(name, { key, at: Date.now() });
     key.catch(() => found.delete(name));
@@ -81,7 +81,7 @@ export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Au
     };
   };
 
-  const look = async (token: string, ended: AbortController) => {
+  const recheck = async (token: string, ended: AbortController) => {
     try {
       if ((await find(token)) !== null) return;
       watched.delete(token);
@@ -92,7 +92,7 @@ export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Au
     }
   };
 
-  const timer = setInterval(() => watched.forEach(({ ended }, token) => void look(token, ended)), freshMs);
+  const timer = setInterval(() => watched.forEach(({ ended }, token) => void recheck(token, ended)), freshMs);
   timer.unref();
 
   return {

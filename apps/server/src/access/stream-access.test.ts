@@ -65,8 +65,8 @@ describeDatabases("streams", (create) => {
     it("tell another client that there is no such execution", async () => {
       const owner = await keyOf();
       const id = await submit(owner.key);
-      const told = await allOf(follow(app.address, id, (await keyOf()).key));
-      expect(told).toContain(`There is no execution ${id}`);
+      const received = await allOf(follow(app.address, id, (await keyOf()).key));
+      expect(received).toContain(`There is no execution ${id}`);
     });
 
     it("end when their key is revoked", async () => {
@@ -87,9 +87,9 @@ describeDatabases("streams", (create) => {
       expect((await stream.next()).value).toContain("cursor");
       const theirs = await submit(other.key);
       const own = await submit(one.key);
-      for await (const told of stream) {
-        expect(told).not.toContain(`:${theirs},`);
-        if (told.includes(`:${own},`)) break;
+      for await (const received of stream) {
+        expect(received).not.toContain(`:${theirs},`);
+        if (received.includes(`:${own},`)) break;
       }
     });
   });
@@ -110,15 +110,15 @@ describeDatabases("streams", (create) => {
 
 /** Everything that is still told, and how it ended. */
 async function allOf(stream: AsyncGenerator<string, void>): Promise<string> {
-  let told = "";
+  let received = "";
   try {
-    for await (const element of stream) told += element;
+    for await (const element of stream) received += element;
   } catch (error) {
     // WebSockets end with a code, connections that break off with an error.
     const { code, message } = error as Data;
-    told += ` ${code} ${message}`;
+    received += ` ${code} ${message}`;
   }
-  return told;
+  return received;
 }
 
 async function* read(url: string, apiKey: string | undefined): AsyncGenerator<string, void> {

@@ -3,7 +3,7 @@ import { createGuard } from "@strategy-executor/callback";
 import { startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callbackReach } from "../callback-reach.ts";
+import { describeCallbackTargets } from "../callback-targets.ts";
 import { readConfig } from "../config.ts";
 import { restTransport } from "../parity/rest-transport.ts";
 import { transports } from "../parity/transports.ts";
@@ -56,7 +56,8 @@ describe("the settings", () => {
   });
 
   it("are told at the start", () => {
-    const reach = (environment: Record<string, string>) => callbackReach(readConfig(environment).callbackGuard);
+    const reach = (environment: Record<string, string>) =>
+      describeCallbackTargets(readConfig(environment).callbackGuard);
     expect(reach({})).toBe("http and https to public and private addresses, this machine included");
     expect(reach(production)).toBe("https to public addresses");
     expect(reach({ ...production, CALLBACK_ALLOW_CIDRS: "10.1.0.0/16", CALLBACK_ALLOW_PORTS: "443" })).toBe(

@@ -2,7 +2,7 @@ import { startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { describeInChromium } from "@strategy-executor/docs-page/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Document } from "../testing/document.ts";
+import { type Document } from "../testing/openapi-document.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 const stack = new AsyncDisposableStack();

@@ -1,7 +1,7 @@
 import type { Ctx } from "@strategy-executor/core";
 import type { Caller } from "../access/access.ts";
 import type { RequestScope } from "../http/request-scope.ts";
-import type { Streams } from "../http/streams.ts";
+import type { OpenStreams } from "../http/open-streams.ts";
 import type { Loaders } from "./loaders.ts";
 
 /** Who asks, and over what. */
@@ -15,7 +15,7 @@ export interface Connection {
 /** What resolvers work on. */
 export interface GraphqlContext {
   readonly ctx: Ctx;
-  readonly streams: Streams;
+  readonly streams: OpenStreams;
   readonly connection: Connection;
   readonly loaders: Loaders;
 }

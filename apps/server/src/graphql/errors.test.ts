@@ -141,9 +141,9 @@ describe("GraphQL errors", () => {
     it.each(follows)("are masked in subscriptions over $name, and logged", async ({ follow }) => {
       const query = 'subscription { executions(after: "1-1-1") { ... on FeedEvent { cursor } } }';
       // The protocol of WebSockets has a message of its own for errors, and its client throws it.
-      const told = await Array.fromAsync(follow(app.address, query)).catch((errors: unknown) => [{ errors }]);
-      expect(told).toMatchObject([{ errors: [{ message: "The server failed to answer this request" }] }]);
-      expect(JSON.stringify(told)).not.toContain("number");
+      const received = await Array.fromAsync(follow(app.address, query)).catch((errors: unknown) => [{ errors }]);
+      expect(received).toMatchObject([{ errors: [{ message: "The server failed to answer this request" }] }]);
+      expect(JSON.stringify(received)).not.toContain("number");
       expect(logged.join()).toContain("number");
       await expect.poll(() => app.ctx.events.size).toBe(0);
     });

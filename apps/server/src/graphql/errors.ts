@@ -2,7 +2,7 @@ import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor
 import { GraphQLError } from "graphql";
 import { maskError } from "graphql-yoga";
 import { builder } from "./builder.ts";
-import { toArgumentPath } from "./names.ts";
+import { toArgumentPath } from "./name-mapping.ts";
 
 const meanings = {
   unauthenticated: "The request names nobody who may come in.",
@@ -51,7 +51,7 @@ export const DomainErrorRef = builder.objectType(DomainError, {
  * What clients get to see of an error. A refusal where the schema has no union for it, as in connections, which Relay wants
  * as they are, is told with its code and fields; what nobody refused is masked.
  */
-export function toTold(error: unknown, message: string): Error {
+export function toClientError(error: unknown, message: string): Error {
   const cause = causeOf(error);
   if (!(cause instanceof DomainError)) return maskError(error, message, false);
   const fields = cause.fields.map((field) => ({ ...field, path: toArgumentPath(field.path) }));

@@ -3,10 +3,10 @@ import { z } from "zod";
 /**
  * Reads the words that a zod schema has for its fields, so that they stand in one place.
  *
- *     const say = describing(Execution);
+ *     const say = fieldDescriptions(Execution);
  *     t.expose("started_at", { type: "DateTime", ...say("started_at") })
  */
-export function describing<Shape extends z.ZodRawShape>(
+export function fieldDescriptions<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
 ): (field: keyof Shape & string) => { readonly description?: string } {
   return (field) => {

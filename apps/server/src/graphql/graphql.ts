@@ -4,19 +4,19 @@ import { type Response as ServerResponse, Router } from "express";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { admitRequest } from "../access/access.ts";
-import type { Host } from "../http/host.ts";
+import type { TransportDependencies } from "../http/transport-dependencies.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
-import { causeOf, toTold } from "./errors.ts";
+import { causeOf, toClientError } from "./errors.ts";
 import { graphiqlPage } from "./transport/graphiql.ts";
 import { limitPlugins, limits } from "./limits.ts";
 import { createLoaders } from "./loaders.ts";
-import { respond } from "./transport/respond.ts";
+import { sendResponse } from "./transport/send-response.ts";
 import { schema } from "./schema.ts";
-import { refuseWrongVariables } from "./transport/variables.ts";
+import { validateVariables } from "./transport/validate-variables.ts";
 import { acceptWebSockets } from "./transport/websocket.ts";
 
-export interface GraphqlOptions extends Host {
+export interface GraphqlOptions extends TransportDependencies {
   /** Whether GraphiQL is served and the schema may be asked about. */
   readonly graphiql: boolean;
   /** Origins whose pages may open WebSockets, besides this server's own; `*` for all. */
@@ -41,9 +41,9 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
       const ctx = ctxFor(shared, connection.caller.client, connection.request);
       return { ctx, streams, connection, loaders: createLoaders(ctx) };
     },
-    plugins: [tellBadJson, refuseWrongVariables, ...limitPlugins({ introspection: graphiql })],
+    plugins: [tellBadJson, validateVariables, ...limitPlugins({ introspection: graphiql })],
     maxRequestBodySize: limits.bodyBytes,
-    maskedErrors: { errorMessage: "The server failed to answer this request", maskError: toTold },
+    maskedErrors: { errorMessage: "The server failed to answer this request", maskError: toClientError },
     logging: {
       debug() {},
       info() {},
@@ -74,7 +74,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
     const caller = await admitRequest(access, req, res).catch((error: unknown) => sendRefusal(res, error));
     if (caller === undefined) return;
     const connection: Connection = { caller, request: scopeOf(res), breakOff: () => res.destroy() };
-    await respond(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
+    await sendResponse(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
   });
   return {
     router,

@@ -54,7 +54,7 @@ describe("GraphQL limits", () => {
     const { data, errors } = (await response.json()) as GraphqlResult;
     expect(data).toBeUndefined();
     expect(errors?.[0]?.extensions?.["code"]).toBe(code);
-    for await (const told of overWebSocket(query, variables)) expect(told).toContain(code);
+    for await (const received of overWebSocket(query, variables)) expect(received).toContain(code);
     expect(statements).toBe(0);
   });
 

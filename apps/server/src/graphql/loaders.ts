@@ -19,7 +19,7 @@ export function createLoaders(ctx: Ctx) {
   };
 }
 
-const mostAtOnce = 500;
+const maxBatchSize = 500;
 
 /** Remembers nothing: the context of a subscription lives on while what it shows changes. */
 function together<Asked, Answer>(
@@ -27,6 +27,6 @@ function together<Asked, Answer>(
 ): DataLoader<Asked, Exclude<Answer, Error>> {
   return new DataLoader(read as (asked: readonly Asked[]) => Promise<readonly Exclude<Answer, Error>[]>, {
     cache: false,
-    maxBatchSize: mostAtOnce,
+    maxBatchSize: maxBatchSize,
   });
 }

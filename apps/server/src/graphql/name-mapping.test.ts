@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toArgumentPath, toCamelCase, toInput, toSnakeCase } from "./names.ts";
+import { toArgumentPath, toCamelCase, toInput, toSnakeCase } from "./name-mapping.ts";
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/);
 

@@ -1,6 +1,6 @@
 import { type Page, type PageRequest, parsePage } from "@strategy-executor/core";
 import { builder } from "./builder.ts";
-import { toInput } from "./names.ts";
+import { toInput } from "./name-mapping.ts";
 
 const defaultLength = 50;
 

@@ -4,8 +4,8 @@ import { docsPage } from "@strategy-executor/docs-page";
 import cors from "cors";
 import express, { type Express, type Request, type RequestHandler, type Response, type Router } from "express";
 import helmet from "helmet";
-import type { Host } from "./host.ts";
-import { requestLimits, wholeBodyInTime } from "./http-server.ts";
+import type { TransportDependencies } from "./transport-dependencies.ts";
+import { requestLimits, limitBodyTime } from "./http-server.ts";
 import { documentRouter } from "../rest/document-router.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { metricsRouter } from "../observability/metrics-router.ts";
@@ -16,7 +16,7 @@ import { traceRequests } from "../observability/trace-requests.ts";
 import type { Tracing } from "../observability/tracing.ts";
 import { trpcMiddleware } from "../trpc/middleware.ts";
 
-export interface AppOptions extends Host {
+export interface AppOptions extends TransportDependencies {
   /** Serves `/graphql`. */
   readonly graphql: Router;
   /** Origins whose pages may read answers; `*` for all. */
@@ -59,8 +59,8 @@ export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...
   app.use(metricsRouter(host.access, metrics));
   if (tracing !== null) app.use(traceRequests(tracing));
   app.use(notKept);
-  app.use("/trpc", wholeBodyInTime(), trpcMiddleware(host));
-  app.use("/graphql", wholeBodyInTime());
+  app.use("/trpc", limitBodyTime(), trpcMiddleware(host));
+  app.use("/graphql", limitBodyTime());
   app.use(graphql);
   app.use(restRouter(host));
   app.use(unknownPath);
@@ -117,7 +117,10 @@ const notKept: RequestHandler = (_req, res, next) => {
 };
 
 /** What a process answers on its port for metrics. */
-export function createMetricsApp({ ctx: { log }, access }: Pick<Host, "ctx" | "access">, metrics: Metrics): Express {
+export function createMetricsApp(
+  { ctx: { log }, access }: Pick<TransportDependencies, "ctx" | "access">,
+  metrics: Metrics,
+): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(identifyRequest);

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import express from "express";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHttpServer, requestLimits, wholeBodyInTime } from "./http-server.ts";
+import { createHttpServer, requestLimits, limitBodyTime } from "./http-server.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 
 let database: TestDatabase;
@@ -69,7 +69,7 @@ describe("requests", () => {
   it("whose body drips are dropped", async () => {
     const listener = express().post(
       "/",
-      wholeBodyInTime({ ...requestLimits, bodyMs: 300 }),
+      limitBodyTime({ ...requestLimits, bodyMs: 300 }),
       express.json(),
       (req, res) => {
         res.json(req.body);
@@ -105,11 +105,11 @@ describe("requests", () => {
     for (const [path, body, status] of bodies) {
       const headers = { "content-type": "application/json" };
       const response = await fetch(app.address + path, { method: "POST", headers, body });
-      const told = await response.text();
-      expect(response.status, `${path} ${body.slice(0, 60)}: ${told.slice(0, 200)}`).toBe(status);
-      expect(told.length).toBeLessThan(2_000);
+      const received = await response.text();
+      expect(response.status, `${path} ${body.slice(0, 60)}: ${received.slice(0, 200)}`).toBe(status);
+      expect(received.length).toBeLessThan(2_000);
       if (body === submission || body.includes("$p"))
-        expect(told).toContain("must not be nested deeper than 32 levels");
+        expect(received).toContain("must not be nested deeper than 32 levels");
     }
     expect((await fetch(`${app.address}/healthz`)).status).toBe(200);
   });

@@ -37,7 +37,7 @@ export function createHttpServer(listener: RequestListener, { headersMs } = requ
 }
 
 /** Drops requests whose body has not arrived in time. Mount it only where bodies are read as a whole. */
-export function wholeBodyInTime({ bodyMs } = requestLimits): RequestHandler {
+export function limitBodyTime({ bodyMs } = requestLimits): RequestHandler {
   return (req, _res, next) => {
     if (req.method === "GET" || req.method === "HEAD") return next();
     const timer = setTimeout(() => req.destroy(), bodyMs);

@@ -17,7 +17,7 @@ export interface StreamTimes {
 export const streamTimes: StreamTimes = { heartbeatMs: 15_000, stalledMs: 30_000 };
 
 /** The streams that clients hold open, over all transports. */
-export interface Streams extends StreamTimes {
+export interface OpenStreams extends StreamTimes {
   /**
    * Takes a place for one more stream of the caller.
    * @throws DomainError `too_many_requests` when the caller has as many as it may
@@ -34,15 +34,15 @@ interface OpenStream {
   release(): void;
 }
 
-export function createStreams(mostPerClient: number, times = streamTimes): Streams {
+export function createOpenStreams(maxPerClient: number, times = streamTimes): OpenStreams {
   const open = new Map<string, number>();
   const ending = new AbortController();
   return {
     ...times,
     open({ countedAs, watch }) {
       const count = open.get(countedAs) ?? 0;
-      if (count >= mostPerClient) {
-        throw new DomainError("too_many_requests", `No more than ${mostPerClient} streams may be open at once`);
+      if (count >= maxPerClient) {
+        throw new DomainError("too_many_requests", `No more than ${maxPerClient} streams may be open at once`);
       }
       open.set(countedAs, count + 1);
       const key = watch();

@@ -1,10 +1,10 @@
 import type { Ctx } from "@strategy-executor/core";
 import type { Access } from "../access/access.ts";
-import type { Streams } from "./streams.ts";
+import type { OpenStreams } from "./open-streams.ts";
 
 /** What every transport works with. */
-export interface Host {
+export interface TransportDependencies {
   readonly ctx: Omit<Ctx, "client">;
   readonly access: Access;
-  readonly streams: Streams;
+  readonly streams: OpenStreams;
 }

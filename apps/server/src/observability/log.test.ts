@@ -21,7 +21,7 @@ it("holds no key, no parameter and no part of a callback's address, also while t
   // Whoever is trusted by their address may say any password.
   url.password = secrets.password;
   await using server = await startServerProcess({ databaseUrl: url.href }, { AUTH: "on", LOG_LEVEL: "trace" });
-  const told: string[] = [];
+  const refusals: string[] = [];
   const submit = async (authorization: string) => {
     const response = await fetch(`${server.url}/strategies/execute/`, {
       method: "POST",
@@ -33,7 +33,7 @@ it("holds no key, no parameter and no part of a callback's address, also while t
       }),
     });
     const answer = await response.text();
-    if (!response.ok) told.push(answer);
+    if (!response.ok) refusals.push(answer);
     return response.status;
   };
   expect(await submit(`Bearer ${key}`)).toBe(202);
@@ -48,6 +48,6 @@ it("holds no key, no parameter and no part of a callback's address, also while t
   const log = server.lines.filter((text) => !text.includes('"error_message"')).join("\n");
   for (const [name, secret] of Object.entries({ ...secrets, key: key.split("_")[2]! })) {
     expect(log.includes(secret), `the log holds the ${name}`).toBe(false);
-    expect(told.join("\n").includes(secret), `a refusal holds the ${name}`).toBe(false);
+    expect(refusals.join("\n").includes(secret), `a refusal holds the ${name}`).toBe(false);
   }
 });

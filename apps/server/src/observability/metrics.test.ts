@@ -107,9 +107,9 @@ describe("who may read the metrics", () => {
     expect(await read(server.address)).toHaveProperty("strategy_executor_executions_waiting", 0);
     line.leadTo(null);
     line.cut();
-    const told = await read(server.address);
-    expect(told).toHaveProperty("strategy_executor_executions_accepted_total", 0);
-    expect(told).not.toHaveProperty("strategy_executor_executions_waiting");
+    const samples = await read(server.address);
+    expect(samples).toHaveProperty("strategy_executor_executions_accepted_total", 0);
+    expect(samples).not.toHaveProperty("strategy_executor_executions_waiting");
     line.leadTo(test.options.databaseUrl!);
   }, 60_000);
 });

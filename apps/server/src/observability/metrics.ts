@@ -19,7 +19,7 @@ export interface Metrics {
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
 /** More are not counted. */
-const mostWaiting = 1_000_000;
+const maxWaiting = 1_000_000;
 const answerMs = 2_000;
 
 export function createMetrics(): Metrics {
@@ -94,7 +94,7 @@ export function createMetrics(): Metrics {
     observer,
     include({ database, engine }) {
       gauge("executions_waiting", "Executions that wait to run, in all processes together", () =>
-        withinTime(countPending(database.db, mostWaiting)),
+        withinTime(countPending(database.db, maxWaiting)),
       );
       gauge("database_connections", "Connections that there may be to the database", () => database.use().connections);
       gauge(

@@ -40,7 +40,7 @@ export function traceExecutions(tracing: Tracing, others: Observer): Observer {
         headers: { ...observed.headers, traceparent: span.traceParent },
         ended(outcome) {
           observed.ended(outcome);
-          span.end(told(outcome));
+          span.end(spanResult(outcome));
         },
       };
     },
@@ -48,7 +48,7 @@ export function traceExecutions(tracing: Tracing, others: Observer): Observer {
 }
 
 /** Not the address, which may hold a secret. */
-function told(outcome: DeliveryOutcome) {
+function spanResult(outcome: DeliveryOutcome) {
   if (outcome.kind !== "answered") return { error: outcome.error };
   const { statusCode } = outcome;
   return {

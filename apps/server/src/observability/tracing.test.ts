@@ -68,15 +68,15 @@ it("loads nothing of OpenTelemetry's SDK and sends no traceparent when nobody as
   await using test = await createTestDatabase("postgres");
   await using traces = await startTraceReceiver();
   await using receiver = await startReceiver();
-  const told = (environment: Record<string, string>) =>
+  const startTraced = (environment: Record<string, string>) =>
     startServerProcess(test.options, { NODE_OPTIONS: `--import ${tellingModules}`, ...environment });
-  await using server = await told({});
+  await using server = await startTraced({});
   await submit(server.url, { callback_url: receiver.url }, { traceparent });
   await receiver.arrived(1);
   expect(receiver.received[0]?.headers).not.toHaveProperty("traceparent");
   expect(modulesOf(server.lines)).toEqual([]);
   await server.end("SIGTERM");
-  await using tracing = await told({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
+  await using tracing = await startTraced({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
   expect(modulesOf(tracing.lines)).not.toEqual([]);
 }, 60_000);
 

@@ -12,7 +12,7 @@ import {
   isUnionType,
 } from "graphql";
 import { z } from "zod";
-import { toArgumentName, toCamelCase, toSnakeCase } from "../graphql/names.ts";
+import { toArgumentName, toCamelCase, toSnakeCase } from "../graphql/name-mapping.ts";
 import { schema } from "../graphql/schema.ts";
 import { type OfferedOperation, Refusal, toFields, type Transport, withKey } from "./transport.ts";
 

@@ -102,10 +102,10 @@ describeDatabases("the tenancy matrix", (create) => {
 
     describe.each(operations.filter(namesExecution))("$name", (operation) => {
       it("tells another client what it tells of no execution at all", async () => {
-        const stranger = await keyOf(["read", "execute"]);
+        const otherClient = await keyOf(["read", "execute"]);
         const none = owner.execution_id + 1_000_000;
-        expect(await outcomeOf(call(operation, stranger))).toEqual(noExecution(ownedFor(operation)));
-        expect(await outcomeOf(call(operation, stranger, { execution_id: none }))).toEqual(noExecution(none));
+        expect(await outcomeOf(call(operation, otherClient))).toEqual(noExecution(ownedFor(operation)));
+        expect(await outcomeOf(call(operation, otherClient, { execution_id: none }))).toEqual(noExecution(none));
       });
 
       it("does for its owner and for administrators what it is for", async () => {
@@ -124,9 +124,9 @@ describeDatabases("the tenancy matrix", (create) => {
     ] as const)(
       "lists to a client what is its own, and to administrators everything",
       async (submission, list, own) => {
-        const stranger = await keyOf(["read", "execute"]);
-        const theirs = await submit(stranger, transport, submission);
-        expect(await listed(transport, stranger, list)).toEqual([theirs]);
+        const otherClient = await keyOf(["read", "execute"]);
+        const theirs = await submit(otherClient, transport, submission);
+        expect(await listed(transport, otherClient, list)).toEqual([theirs]);
         expect(await listed(transport, owner.key, list)).not.toContain(theirs);
         expect(await listed(transport, owner.key, list)).toContain(owner[own]);
         expect(await listed(transport, await keyOf(["admin"]), list)).toEqual(
@@ -139,9 +139,9 @@ describeDatabases("the tenancy matrix", (create) => {
       const calls = (name: string, key: string, input: Input = {}) => transport.call(app.address, name, input, key);
       const { secret_id, secret } = (await calls("createSigningSecret", owner.key)) as Record<string, string>;
       expect(secret).toMatch(/^whsec_/);
-      const stranger = await keyOf(["read", "execute"]);
-      expect(await calls("listSigningSecrets", stranger)).toEqual({ secrets: [] });
-      expect(await outcomeOf(calls("endSigningSecret", stranger, { secret_id }))).toEqual({
+      const otherClient = await keyOf(["read", "execute"]);
+      expect(await calls("listSigningSecrets", otherClient)).toEqual({ secrets: [] });
+      expect(await outcomeOf(calls("endSigningSecret", otherClient, { secret_id }))).toEqual({
         code: "not_found",
         message: `There is no signing secret ${secret_id}`,
         fields: [],

@@ -2,7 +2,7 @@ import { startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { type Document, operationsOf, responseOf, schemaChecker } from "../testing/document.ts";
+import { type Document, operationsOf, responseOf, schemaChecker } from "../testing/openapi-document.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 /** An operation, the status it answers with, and the path and body that make it do so. */

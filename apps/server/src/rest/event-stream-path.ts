@@ -2,7 +2,7 @@ import { getExecution } from "@strategy-executor/core";
 import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { problemResponses } from "./problem-responses.ts";
-import { securityOf } from "./security.ts";
+import { securityOf } from "./openapi-security.ts";
 
 const description = `\
 Server-sent events. An \`event\` is one recorded change of the execution: its data are \`execution_id\`, \`strategy\`, \

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { DomainError, getExecution, watchExecution } from "@strategy-executor/core";
 import type { RequestHandler, Response } from "express";
 import type { Caller } from "../access/access.ts";
-import type { Host } from "../http/host.ts";
+import type { TransportDependencies } from "../http/transport-dependencies.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { pathNumber } from "./path-number.ts";
 
@@ -11,7 +11,7 @@ import { pathNumber } from "./path-number.ts";
  * that a client that reconnects with `Last-Event-ID` gets those it missed; progress between them without an id. Ends with the
  * terminal event; a client that has it already is told by 204 not to come back.
  */
-export function executionEventStream(host: Host, callerOf: (res: Response) => Caller): RequestHandler {
+export function executionEventStream(host: TransportDependencies, callerOf: (res: Response) => Caller): RequestHandler {
   return async (req, res) => {
     // Before anything is waited for: who leaves meanwhile would never be found gone.
     const gone = new AbortController();

@@ -9,7 +9,7 @@ import {
   operationsOf,
   responseOf,
   schemaChecker,
-} from "../testing/document.ts";
+} from "../testing/openapi-document.ts";
 import { runCommand } from "../testing/command.ts";
 import { schemaArbitrary } from "../testing/schema-arbitrary.ts";
 import { startServerProcess } from "../testing/server-process.ts";

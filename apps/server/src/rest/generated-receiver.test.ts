@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Document, schemaChecker } from "../testing/document.ts";
+import { type Document, schemaChecker } from "../testing/openapi-document.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 const path = "/strategies/execute/";

@@ -4,8 +4,8 @@ import { operations } from "@strategy-executor/core";
 import { lintFromString, loadConfig } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
-import { type Content, type Document, operationsOf, responseOf, schemaChecker } from "../testing/document.ts";
-import { examples } from "./examples.ts";
+import { type Content, type Document, operationsOf, responseOf, schemaChecker } from "../testing/openapi-document.ts";
+import { examples } from "./openapi-examples.ts";
 import { openapiDocument, openapiText } from "./openapi.ts";
 
 const file = fileURLToPath(new URL("../../openapi.json", import.meta.url));

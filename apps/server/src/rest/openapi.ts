@@ -11,10 +11,10 @@ import {
 } from "zod-openapi";
 import manifest from "../../package.json" with { type: "json" };
 import { eventStreamPath } from "./event-stream-path.ts";
-import { examples } from "./examples.ts";
+import { examples } from "./openapi-examples.ts";
 import { type ProblemStatus, problemResponses } from "./problem-responses.ts";
 import { type Route, routes } from "./routes.ts";
-import { apiKeyScheme, apiKeySecurity, securityOf } from "./security.ts";
+import { apiKeyScheme, apiKeySecurity, securityOf } from "./openapi-security.ts";
 import { servicePaths } from "./service-paths.ts";
 
 /** The OpenAPI document of the REST contract, written from the table of routes and the schemas they parse with. */

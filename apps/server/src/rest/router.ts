@@ -3,8 +3,8 @@ import { pipeline } from "node:stream/promises";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
 import { admitRequest, type Caller } from "../access/access.ts";
-import type { Host } from "../http/host.ts";
-import { wholeBodyInTime } from "../http/http-server.ts";
+import type { TransportDependencies } from "../http/transport-dependencies.ts";
+import { limitBodyTime } from "../http/http-server.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { executionEventStream } from "./event-stream.ts";
 import { pathNumber } from "./path-number.ts";
@@ -12,7 +12,7 @@ import { sendProblem } from "./problem.ts";
 import { type Route, routes } from "./routes.ts";
 
 /** Maps the table of routes to handlers over operations. */
-export function restRouter(host: Host): Router {
+export function restRouter(host: TransportDependencies): Router {
   const router = Router({ strict: false });
   // Before anything of the body is read.
   const admit: RequestHandler = async (req, res, next) => {
@@ -63,7 +63,7 @@ function toExpress(path: string): string {
 
 function bodyReaders(route: Route): RequestHandler[] {
   if (route.body === "json")
-    return [requireType("application/json"), wholeBodyInTime(), express.json({ limit: "1mb", strict: false })];
+    return [requireType("application/json"), limitBodyTime(), express.json({ limit: "1mb", strict: false })];
   if (route.body === "csv") return [requireType("text/csv")];
   return [];
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { problemResponses } from "./problem-responses.ts";
-import { securityOf } from "./security.ts";
+import { securityOf } from "./openapi-security.ts";
 
 /** What the server answers besides the operations, as the document describes it. */
 export const servicePaths: ZodOpenApiPathsObject = {

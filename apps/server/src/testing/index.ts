@@ -1,6 +1,6 @@
 export { type Follow, followOverSse, followOverWebSocket } from "./graphql-client.ts";
 export { type Keyring, newClient, type TestKey } from "./api-keys.ts";
-export { type ServerProcess, startServerAsUsersDo, startServerProcess } from "./server-process.ts";
+export { type ServerProcess, startServerLikeNpmStart, startServerProcess } from "./server-process.ts";
 export { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 export { startTestApp, type TestApp } from "./test-app.ts";
 export { startTestServer } from "./test-server.ts";

@@ -35,7 +35,7 @@ export function startServerProcess(
 }
 
 /** The same as `npm start` does it, with the flags that stand there: what is to be measured. */
-export function startServerAsUsersDo(
+export function startServerLikeNpmStart(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {

@@ -8,7 +8,7 @@ import { createApp } from "../http/app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { createMetrics } from "../observability/metrics.ts";
-import { createStreams, type StreamTimes } from "../http/streams.ts";
+import { createOpenStreams, type StreamTimes } from "../http/open-streams.ts";
 import { testStrategiesDir } from "./server-process.ts";
 
 export interface TestApp extends AsyncDisposable {
@@ -45,7 +45,7 @@ export async function startTestApp(
   const { ctx, signals } = stack.use(
     await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }), ...engine }),
   );
-  const streams = createStreams(streamsPerClient, streamTimes);
+  const streams = createOpenStreams(streamsPerClient, streamTimes);
   const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));
   const host = { ctx, access, streams, metrics: createMetrics(), tracing: null, corsOrigins: [] };
   const graphql = createGraphql({ ...host, graphiql });

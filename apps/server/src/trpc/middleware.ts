@@ -1,13 +1,13 @@
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import type { Handler } from "express";
 import { admitRequest } from "../access/access.ts";
-import type { Host } from "../http/host.ts";
+import type { TransportDependencies } from "../http/transport-dependencies.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { isUnexpected } from "./errors.ts";
 import { appRouter } from "./router.ts";
 
 /** Serves the router. It reads bodies itself: mount it before any body parser. */
-export function trpcMiddleware({ ctx, access, streams }: Host): Handler {
+export function trpcMiddleware({ ctx, access, streams }: TransportDependencies): Handler {
   return createExpressMiddleware({
     router: appRouter,
     maxBodySize: 1_048_576,

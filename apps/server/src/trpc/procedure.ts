@@ -2,13 +2,13 @@ import type { Ctx, Operation } from "@strategy-executor/core";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
 import type { Caller } from "../access/access.ts";
-import { type Streams, streamTimes } from "../http/streams.ts";
+import { type OpenStreams, streamTimes } from "../http/open-streams.ts";
 import { toErrorShape } from "./errors.ts";
 
 /** What procedures work on. */
 export interface TrpcContext {
   readonly ctx: Ctx;
-  readonly streams: Streams;
+  readonly streams: OpenStreams;
   readonly caller: Caller;
 }
 

@@ -2,7 +2,12 @@ import { type ApiKeyRecord, type Database, listApiKeys, revokeApiKey } from "@st
 import { z } from "zod";
 import { createApiKey, type CreatedApiKey, type NewApiKey } from "../../access/api-key.ts";
 import { ensureFound } from "../operator/operator-app.ts";
-import { type DatabaseLocation, type Holder, isHolder, reachDatabase } from "../operator/reach-database.ts";
+import {
+  type DatabaseLocation,
+  type DatabaseServer,
+  isDatabaseServer,
+  accessDatabase,
+} from "../operator/database-access.ts";
 
 /** Where API keys are kept. */
 export interface KeyStore extends AsyncDisposable {
@@ -14,8 +19,8 @@ export interface KeyStore extends AsyncDisposable {
 
 /** @throws DataDirInUseError when the embedded database is held by a process that serves nothing */
 export async function openKeyStore(location: DatabaseLocation): Promise<KeyStore> {
-  const reached = await reachDatabase(location);
-  return isHolder(reached) ? throughServer(reached) : throughDatabase(reached);
+  const reached = await accessDatabase(location);
+  return isDatabaseServer(reached) ? throughServer(reached) : throughDatabase(reached);
 }
 
 function throughDatabase(database: Database): KeyStore {
@@ -40,7 +45,7 @@ const Key = z.object({
   lastUsedAt: Instant.nullable(),
 });
 
-function throughServer(holder: Holder): KeyStore {
+function throughServer(holder: DatabaseServer): KeyStore {
   return {
     create(key) {
       const headers = { "Content-Type": "application/json" };

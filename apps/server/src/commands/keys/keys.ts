@@ -2,7 +2,7 @@ import type { ApiKeyRecord } from "@strategy-executor/db";
 import { type Command, InvalidArgumentError } from "commander";
 import { NewApiKey, stateOf } from "../../access/api-key.ts";
 import { toClient } from "../operator/client-argument.ts";
-import { toMinute, toTable } from "../operator/table.ts";
+import { toMinute, toTable } from "../operator/text-table.ts";
 import { type Terminal, withStore, writeLine } from "../operator/terminal.ts";
 import { type KeyStore, openKeyStore } from "./key-store.ts";
 

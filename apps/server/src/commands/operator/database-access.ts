@@ -9,7 +9,7 @@ export interface DatabaseLocation {
 }
 
 /** The server that holds the embedded database, from within its directory. */
-export interface Holder extends AsyncDisposable {
+export interface DatabaseServer extends AsyncDisposable {
   /** Where it serves. */
   readonly address: string;
   /** Asks it for something. @throws Error with one line that says why not */
@@ -20,20 +20,20 @@ export interface Holder extends AsyncDisposable {
  * The way that is open to a command-line tool: PostgreSQL directly; the embedded database through the server that holds it,
  * or directly while nobody does. @throws DataDirInUseError when it is held by a process that serves nothing
  */
-export async function reachDatabase({ databaseUrl, dataDir }: DatabaseLocation): Promise<Database | Holder> {
-  const door = databaseUrl === undefined ? await dataDirHolder(dataDir) : null;
-  if (door === null) return connectDatabase({ databaseUrl, dataDir, poolSize: 2 });
-  if (door.address === null) throw new DataDirInUseError(dataDir, door);
-  return through(door.socket, door.address);
+export async function accessDatabase({ databaseUrl, dataDir }: DatabaseLocation): Promise<Database | DatabaseServer> {
+  const holder = databaseUrl === undefined ? await dataDirHolder(dataDir) : null;
+  if (holder === null) return connectDatabase({ databaseUrl, dataDir, poolSize: 2 });
+  if (holder.address === null) throw new DataDirInUseError(dataDir, holder);
+  return through(holder.socket, holder.address);
 }
 
-export function isHolder(reached: Database | Holder): reached is Holder {
+export function isDatabaseServer(reached: Database | DatabaseServer): reached is DatabaseServer {
   return "ask" in reached;
 }
 
 const Problem = z.object({ detail: z.string() });
 
-function through(socketPath: string, address: string): Holder {
+function through(socketPath: string, address: string): DatabaseServer {
   const agent = new Agent({ connect: { socketPath } });
   const dispatcher = agent as unknown as NonNullable<RequestInit["dispatcher"]>;
   return {

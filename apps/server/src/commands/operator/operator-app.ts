@@ -2,29 +2,29 @@ import { DomainError, noSigningSecret, toInvalid } from "@strategy-executor/core
 import { anybody, type ApiKeyRecord, listApiKeys, revokeApiKey, type SigningSecretRecord } from "@strategy-executor/db";
 import express, { type Express, Router } from "express";
 import { z } from "zod";
-import { openAccess } from "../../access/access.ts";
+import { unrestrictedAccess } from "../../access/access.ts";
 import { createApiKey, NewApiKey } from "../../access/api-key.ts";
-import type { Host } from "../../http/host.ts";
+import type { TransportDependencies } from "../../http/transport-dependencies.ts";
 import { problemHandler, unknownPath } from "../../rest/problem.ts";
 import { restRouter } from "../../rest/router.ts";
-import { createStreams } from "../../http/streams.ts";
+import { createOpenStreams } from "../../http/open-streams.ts";
 
 /**
  * What the command-line tools ask of a server that holds the embedded database. It is reached over the lock's socket alone,
  * which only the user who owns the database can open: no key is asked for, and no network leads to it.
  */
-export function createOperatorApp(ctx: Host["ctx"]): Express {
+export function createOperatorApp(ctx: TransportDependencies["ctx"]): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(keysRouter(ctx));
   app.use(secretsRouter(ctx));
-  app.use(restRouter({ ctx, access: openAccess, streams: createStreams(Number.MAX_SAFE_INTEGER) }));
+  app.use(restRouter({ ctx, access: unrestrictedAccess, streams: createOpenStreams(Number.MAX_SAFE_INTEGER) }));
   app.use(unknownPath);
   app.use(problemHandler(ctx.log));
   return app;
 }
 
-function keysRouter({ database: { db } }: Host["ctx"]): Router {
+function keysRouter({ database: { db } }: TransportDependencies["ctx"]): Router {
   const router = Router();
   router.get("/keys", async (_req, res) => {
     res.json(await listApiKeys(db));
@@ -42,7 +42,7 @@ function keysRouter({ database: { db } }: Host["ctx"]): Router {
 const SecretOwner = z.strictObject({ client: NewApiKey.shape.client, version: z.enum(["v1", "v1a"]) });
 const Rotation = SecretOwner.extend({ overlapMs: z.number().min(0) });
 
-function secretsRouter({ signingSecrets }: Host["ctx"]): Router {
+function secretsRouter({ signingSecrets }: TransportDependencies["ctx"]): Router {
   const router = Router();
   router.get("/secrets", async (_req, res) => {
     res.json(await signingSecrets.list(anybody));

@@ -1,7 +1,12 @@
 import { HeldPrices, importPrices, PriceImportReport } from "@strategy-executor/core/prices";
 import { type Database, listTickers, removeAbandonedPrices } from "@strategy-executor/db";
 import { z } from "zod";
-import { type DatabaseLocation, type Holder, isHolder, reachDatabase } from "../operator/reach-database.ts";
+import {
+  type DatabaseLocation,
+  type DatabaseServer,
+  isDatabaseServer,
+  accessDatabase,
+} from "../operator/database-access.ts";
 
 /** Where prices are kept. */
 export interface PriceStore extends AsyncDisposable {
@@ -22,8 +27,8 @@ interface CsvFile {
 
 /** @throws DataDirInUseError when the embedded database is held by a process that serves nothing */
 export async function openPriceStore(location: DatabaseLocation): Promise<PriceStore> {
-  const reached = await reachDatabase(location);
-  if (isHolder(reached)) return throughServer(reached);
+  const reached = await accessDatabase(location);
+  if (isDatabaseServer(reached)) return throughServer(reached);
   await removeAbandonedPrices(reached.db, { noImportRunning: reached.kind === "pglite" });
   return throughDatabase(reached);
 }
@@ -40,7 +45,7 @@ function throughDatabase(database: Database): PriceStore {
   };
 }
 
-function throughServer(holder: Holder): PriceStore {
+function throughServer(holder: DatabaseServer): PriceStore {
   return {
     description: `the server at ${holder.address}`,
     async load({ name, ticker, csv }) {

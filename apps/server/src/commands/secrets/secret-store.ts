@@ -9,7 +9,7 @@ import { anybody, type Database, type SignatureVersion, type SigningSecretRecord
 import { z } from "zod";
 import type { Config } from "../../config.ts";
 import { ensureSecretFound } from "../operator/operator-app.ts";
-import { type Holder, isHolder, reachDatabase } from "../operator/reach-database.ts";
+import { type DatabaseServer, isDatabaseServer, accessDatabase } from "../operator/database-access.ts";
 
 /** Where signing secrets are kept. */
 export interface SecretStore extends AsyncDisposable {
@@ -23,8 +23,8 @@ export interface SecretStore extends AsyncDisposable {
 
 /** @throws DataDirInUseError when the embedded database is held by a process that serves nothing */
 export async function openSecretStore(config: Config): Promise<SecretStore> {
-  const reached = await reachDatabase(config);
-  return isHolder(reached) ? throughServer(reached) : throughDatabase(reached, config);
+  const reached = await accessDatabase(config);
+  return isDatabaseServer(reached) ? throughServer(reached) : throughDatabase(reached, config);
 }
 
 async function throughDatabase(database: Database, config: Config): Promise<SecretStore> {
@@ -57,7 +57,7 @@ const Secret = z.object({
 });
 const Created = Secret.extend({ secret: z.string().nullable() });
 
-function throughServer(holder: Holder): SecretStore {
+function throughServer(holder: DatabaseServer): SecretStore {
   const post = (body?: object) => ({
     method: "POST",
     ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),

@@ -2,7 +2,7 @@ import type { CreatedSigningSecret } from "@strategy-executor/core";
 import type { SignatureVersion, SigningSecretRecord } from "@strategy-executor/db";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { toClient } from "../operator/client-argument.ts";
-import { toMinute, toTable } from "../operator/table.ts";
+import { toMinute, toTable } from "../operator/text-table.ts";
 import { type Terminal, withStore, writeLine } from "../operator/terminal.ts";
 import { openSecretStore, type SecretStore } from "./secret-store.ts";
 

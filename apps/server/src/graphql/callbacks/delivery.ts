@@ -1,7 +1,7 @@
 import { DeliveryAttempt, Execution } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 
 type Attempt = z.output<typeof DeliveryAttempt>;
 type Response = NonNullable<Attempt["response"]>;
@@ -9,30 +9,30 @@ type Response = NonNullable<Attempt["response"]>;
 const callback = Execution.shape.callback.unwrap();
 const answered = DeliveryAttempt.shape.response.unwrap().options[0];
 const failed = DeliveryAttempt.shape.response.unwrap().options[1];
-const say = { callback: describing(callback), attempt: describing(DeliveryAttempt) };
+const say = { callback: fieldDescriptions(callback), attempt: fieldDescriptions(DeliveryAttempt) };
 
 const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
   description: "What an attempt brought back: an answer, or `error` alone.",
   fields: (t) => ({
     statusCode: t.int({
       nullable: true,
-      ...describing(answered)("status_code"),
+      ...fieldDescriptions(answered)("status_code"),
       resolve: (response) => ("status_code" in response ? response.status_code : null),
     }),
     responseText: t.string({
       nullable: true,
-      ...describing(answered)("response_text"),
+      ...fieldDescriptions(answered)("response_text"),
       resolve: (response) => ("response_text" in response ? response.response_text : null),
     }),
     headers: t.field({
       type: "JSON",
       nullable: true,
-      ...describing(answered)("headers"),
+      ...fieldDescriptions(answered)("headers"),
       resolve: (response) => ("headers" in response ? response.headers : null),
     }),
     error: t.string({
       nullable: true,
-      ...describing(failed)("error"),
+      ...fieldDescriptions(failed)("error"),
       resolve: (response) => ("error" in response ? response.error : null),
     }),
   }),

@@ -1,9 +1,9 @@
 import { CircuitState, listReceivers, ReceiverState } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 
-const say = describing(ReceiverState);
+const say = fieldDescriptions(ReceiverState);
 
 const CircuitStateRef = builder.enumType("CircuitState", {
   description: CircuitState.description ?? "",

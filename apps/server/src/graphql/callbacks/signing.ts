@@ -9,16 +9,16 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
-import { toInput } from "../names.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
+import { toInput } from "../name-mapping.ts";
 
 const VersionRef = builder.enumType("SignatureVersion", {
   description: SignatureVersion.description ?? "",
   values: SignatureVersion.options,
 });
 
-const say = describing(NewSigningSecret);
-const sayOf = { rotate: describing(rotateSigningSecret.input), end: describing(endSigningSecret.input) };
+const say = fieldDescriptions(NewSigningSecret);
+const sayOf = { rotate: fieldDescriptions(rotateSigningSecret.input), end: fieldDescriptions(endSigningSecret.input) };
 
 const SecretRef = builder.interfaceRef<z.output<typeof SigningSecret>>("ShownSigningSecret").implement({
   description: "What is shown of a signing secret.",

@@ -11,10 +11,10 @@ import {
 import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { CallbackStatusRef } from "../callbacks/delivery.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
-import { toInput } from "../names.ts";
-import { pageArgs, pageCost, toConnection, toPageInput } from "../pages.ts";
+import { toInput } from "../name-mapping.ts";
+import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
 
 export const StatusRef = builder.enumType("ExecutionStatus", {
   description: ExecutionStatus.description ?? "",
@@ -24,12 +24,12 @@ export const StatusRef = builder.enumType("ExecutionStatus", {
 export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
   description: "How far a running execution is.",
   fields: (t) => ({
-    fraction: t.exposeFloat("fraction", describing(Progress)("fraction")),
-    phase: t.exposeString("phase", describing(Progress)("phase")),
+    fraction: t.exposeFloat("fraction", fieldDescriptions(Progress)("fraction")),
+    phase: t.exposeString("phase", fieldDescriptions(Progress)("phase")),
   }),
 });
 
-const say = describing(Execution);
+const say = fieldDescriptions(Execution);
 
 /** An execution, with its result or, out of a list, without. */
 export const ExecutionRef = builder.objectRef<ExecutionSummary & { readonly result?: ExecutionResult | undefined }>(
@@ -76,7 +76,7 @@ export const FilterRef = builder.inputRef<Filter>("ExecutionFilter").implement({
   description: "Which executions are meant; all when empty.",
   fields: (t) => ({
     status: t.field({ type: StatusRef, description: "Only those in this state." }),
-    strategy: t.string(describing(listExecutions.input)("strategy")),
+    strategy: t.string(fieldDescriptions(listExecutions.input)("strategy")),
   }),
 });
 

@@ -1,10 +1,10 @@
 import { toStrategyDescription } from "@strategy-executor/core";
 import { builder } from "../builder.ts";
 import { DeliveryAttemptConnection } from "../callbacks/delivery.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 import { ExecutionConnection, executionCursor, ExecutionRef, StatusRef } from "./execution.ts";
-import { toInput } from "../names.ts";
-import { pageArgs, pageCost, toConnection, toPageRequest } from "../pages.ts";
+import { toInput } from "../name-mapping.ts";
+import { pageArgs, pageCost, toConnection, toPageRequest } from "../pagination.ts";
 import { cutSeries, parseSeriesRange, SeriesRange } from "./series-range.ts";
 import { SeriesRef } from "./series.ts";
 import { StrategyRef } from "../strategies/strategy.ts";
@@ -38,9 +38,9 @@ builder.objectFields(ExecutionRef, (t) => ({
     description: "The long arrays of its result; refused unless it is completed.",
     errors: {},
     args: {
-      every: t.arg.int(describing(SeriesRange)("every")),
-      from: t.arg({ type: "Date", ...describing(SeriesRange)("from") }),
-      to: t.arg({ type: "Date", ...describing(SeriesRange)("to") }),
+      every: t.arg.int(fieldDescriptions(SeriesRange)("every")),
+      from: t.arg({ type: "Date", ...fieldDescriptions(SeriesRange)("from") }),
+      to: t.arg({ type: "Date", ...fieldDescriptions(SeriesRange)("to") }),
     },
     complexity: 100,
     resolve: async (execution, args, { loaders }) => {

@@ -7,13 +7,16 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
 import { ExecutionRef, StatusRef } from "./execution.ts";
-import { type CamelCased, toInput } from "../names.ts";
+import { type CamelCased, toInput } from "../name-mapping.ts";
 import { PriceImportReportRef } from "../prices/prices.ts";
 
-const say = { submitted: describing(executeStrategy.input), accepted: describing(executeStrategy.output) };
+const say = {
+  submitted: fieldDescriptions(executeStrategy.input),
+  accepted: fieldDescriptions(executeStrategy.output),
+};
 
 const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("ExecutionAccepted").implement({
   description: "An execution that will run.",
@@ -80,7 +83,10 @@ builder.mutationField("redeliverCallback", (t) =>
   }),
 );
 
-const sayOf = { given: describing(redeliverCallbacks.input), done: describing(redeliverCallbacks.output) };
+const sayOf = {
+  given: fieldDescriptions(redeliverCallbacks.input),
+  done: fieldDescriptions(redeliverCallbacks.output),
+};
 
 const RedeliveredRef = builder.objectRef<z.output<typeof redeliverCallbacks.output>>("RedeliveredCallbacks").implement({
   description: "What is sent again.",
@@ -119,9 +125,9 @@ type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string
 
 const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({
   fields: (t) => ({
-    csv: t.string({ required: true, ...describing(importPrices.input)("csv") }),
-    source: t.string(describing(importPrices.input)("source")),
-    ticker: t.string(describing(importPrices.input)("ticker")),
+    csv: t.string({ required: true, ...fieldDescriptions(importPrices.input)("csv") }),
+    source: t.string(fieldDescriptions(importPrices.input)("source")),
+    ticker: t.string(fieldDescriptions(importPrices.input)("ticker")),
   }),
 });
 

@@ -1,9 +1,9 @@
 import { Series } from "@strategy-executor/core";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 import type { SeriesValue } from "./series-range.ts";
 
-const say = { series: describing(Series), decision: describing(Series.shape.weights.element) };
+const say = { series: fieldDescriptions(Series), decision: fieldDescriptions(Series.shape.weights.element) };
 
 const DecisionRef = builder.objectRef<SeriesValue["weights"][number]>("Decision").implement({
   description: "What a strategy decided on a day.",

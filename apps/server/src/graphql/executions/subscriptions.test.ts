@@ -81,8 +81,8 @@ describeDatabases("GraphQL subscriptions", (create) => {
       for (const fraction of [0.25, 0.5]) {
         await writeProgress(db, id, 1, { fraction, phase: "backtest" });
         app.signals.send("events", String(id));
-        const told = { type: "ExecutionProgress", executionId: id, fraction, phase: "backtest" };
-        expect(await next()).toEqual(told);
+        const received = { type: "ExecutionProgress", executionId: id, fraction, phase: "backtest" };
+        expect(await next()).toEqual(received);
       }
       const { data } = await ask(
         app.address,

@@ -13,14 +13,14 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 import { DomainErrorRef } from "../errors.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
 import { ExecutionRef, FilterRef, StatusRef } from "./execution.ts";
-import { toInput } from "../names.ts";
-import { toSource } from "./source.ts";
+import { toInput } from "../name-mapping.ts";
+import { toSource } from "./subscription-source.ts";
 
-const say = { event: describing(ExecutionEvent), progress: describing(Progress) };
+const say = { event: fieldDescriptions(ExecutionEvent), progress: fieldDescriptions(Progress) };
 
 const EventRef = builder.objectRef<ExecutionEvent>("ExecutionEvent").implement({
   description: "One recorded change of an execution.",
@@ -62,7 +62,7 @@ builder.subscriptionField("executionEvents", (t) =>
     description:
       "Follow an execution: its events in order, each once, up to the terminal one, and between them how far it is. " +
       "After a cut-off, pass the number of the last event as `after`.",
-    args: { ...executionIdArg, after: t.arg.int(describing(WatchExecution)("after")) },
+    args: { ...executionIdArg, after: t.arg.int(fieldDescriptions(WatchExecution)("after")) },
     subscribe: (_root, { id, ...args }, context) =>
       toSource(context, async function* (signal) {
         const input = parse(WatchExecution, { execution_id: toExecutionId(id), ...toInput(args) });
@@ -100,7 +100,7 @@ builder.subscriptionField("executions", (t) =>
       "Follow all executions: every event once, in order within an execution. After a cut-off, pass the last cursor as `after`.",
     args: {
       filter: t.arg({ type: FilterRef }),
-      after: t.arg.string(describing(WatchExecutions)("after")),
+      after: t.arg.string(fieldDescriptions(WatchExecutions)("after")),
     },
     subscribe: (_root, { filter, after }, context) =>
       toSource(context, async function* (signal) {

@@ -1,12 +1,12 @@
 import { HeldPrices, ImportedPrices, listPrices, PriceImportReport } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 
 const say = {
-  held: describing(HeldPrices),
-  imported: describing(ImportedPrices),
-  report: describing(PriceImportReport),
+  held: fieldDescriptions(HeldPrices),
+  imported: fieldDescriptions(ImportedPrices),
+  report: fieldDescriptions(PriceImportReport),
 };
 
 const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({

@@ -1,9 +1,9 @@
 import { getStrategy, listStrategies, StrategyDescription, toStrategyDescription } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 
-const say = describing(StrategyDescription);
+const say = fieldDescriptions(StrategyDescription);
 
 export const StrategyRef = builder.objectRef<z.output<typeof StrategyDescription>>("Strategy");
 
@@ -38,7 +38,7 @@ builder.queryField("strategy", (t) =>
     type: StrategyRef,
     description: getStrategy.summary,
     errors: {},
-    args: { name: t.arg.string({ required: true, ...describing(getStrategy.input)("name") }) },
+    args: { name: t.arg.string({ required: true, ...fieldDescriptions(getStrategy.input)("name") }) },
     resolve: (_root, { name }, { ctx }) => getStrategy.call(ctx, { name }),
   }),
 );

@@ -12,18 +12,18 @@ import {
 import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { CallbackStatusRef } from "../callbacks/delivery.ts";
-import { describing } from "../describe.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "../executions/execution-id.ts";
 import { ExecutionRef, ProgressRef, StatusRef } from "../executions/execution.ts";
 import { PriorityRef } from "../executions/mutations.ts";
-import { type CamelCased, toInput } from "../names.ts";
-import { pageArgs, pageCost, toConnection, toPageInput } from "../pages.ts";
+import { type CamelCased, toInput } from "../name-mapping.ts";
+import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
 
 const say = {
-  sweep: describing(Sweep),
-  submitted: describing(submitSweep.input),
-  accepted: describing(submitSweep.output),
-  table: describing(getSweepTable.output),
+  sweep: fieldDescriptions(Sweep),
+  submitted: fieldDescriptions(submitSweep.input),
+  accepted: fieldDescriptions(submitSweep.output),
+  table: fieldDescriptions(getSweepTable.output),
 };
 
 const ObjectiveRef = builder.enumType("Objective", {
@@ -37,9 +37,9 @@ type WalkForward = z.output<typeof walkForward>;
 const WalkForwardRef = builder.objectRef<WalkForward>("WalkForward").implement({
   description: "Lengths in trading days of what is chosen on and what is reported on.",
   fields: (t) => ({
-    train: t.exposeInt("train", describing(walkForward)("train")),
-    test: t.exposeInt("test", describing(walkForward)("test")),
-    step: t.exposeInt("step", { nullable: true, ...describing(walkForward)("step") }),
+    train: t.exposeInt("train", fieldDescriptions(walkForward)("train")),
+    test: t.exposeInt("test", fieldDescriptions(walkForward)("test")),
+    step: t.exposeInt("step", { nullable: true, ...fieldDescriptions(walkForward)("step") }),
   }),
 });
 
@@ -157,15 +157,15 @@ type Submission = Omit<z.input<typeof submitSweep.input>, "parameters" | "grid" 
 
 const WalkForwardInput = builder.inputRef<NonNullable<Submission["walk_forward"]>>("WalkForwardInput").implement({
   fields: (t) => ({
-    train: t.int({ required: true, ...describing(walkForward)("train") }),
-    test: t.int({ required: true, ...describing(walkForward)("test") }),
-    step: t.int(describing(walkForward)("step")),
+    train: t.int({ required: true, ...fieldDescriptions(walkForward)("train") }),
+    test: t.int({ required: true, ...fieldDescriptions(walkForward)("test") }),
+    step: t.int(fieldDescriptions(walkForward)("step")),
   }),
 });
 
 const SubmitSweepInput = builder.inputRef<CamelCased<Submission>>("SubmitSweepInput").implement({
   fields: (t) => ({
-    strategyName: t.string({ required: true, ...describing(executeStrategy.input)("strategy_name") }),
+    strategyName: t.string({ required: true, ...fieldDescriptions(executeStrategy.input)("strategy_name") }),
     parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
     grid: t.field({ type: "JSON", required: true, ...say.submitted("grid") }),
     objective: t.field({ type: ObjectiveRef, ...say.submitted("objective") }),

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import express from "express";
 import { expect, it } from "vitest";
-import { respond } from "./respond.ts";
+import { sendResponse } from "./send-response.ts";
 
 it.each([
   ["reads nothing", () => undefined],
@@ -14,7 +14,7 @@ it.each([
     cancel: () => cancelled.resolve("given up"),
   });
   const app = express();
-  app.get("/", (_req, res) => respond(res, new Response(endless), 50));
+  app.get("/", (_req, res) => sendResponse(res, new Response(endless), 50));
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").pause();
@@ -31,7 +31,7 @@ it.each([
 it("keeps anything in between from holding back what a stream sends", async () => {
   const app = express();
   const headers = { "Content-Type": "text/event-stream", "Content-Encoding": "none", "Cache-Control": "no-cache" };
-  app.get("/", (_req, res) => respond(res, new Response("data: 1\n\n", { status: 201, headers }), 50));
+  app.get("/", (_req, res) => sendResponse(res, new Response("data: 1\n\n", { status: 201, headers }), 50));
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
   const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

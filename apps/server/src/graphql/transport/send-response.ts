@@ -8,7 +8,7 @@ const streamHeaders = { "Cache-Control": "no-cache, no-transform", "X-Accel-Buff
  * Sends an answer as fast as the client takes it, and gives its source up when the client is gone or has taken nothing for
  * `stalledMs`.
  */
-export async function respond(res: ServerResponse, answer: Response, stalledMs: number): Promise<void> {
+export async function sendResponse(res: ServerResponse, answer: Response, stalledMs: number): Promise<void> {
   if (res.destroyed) return answer.body?.cancel();
   res.status(answer.status);
   for (const [name, value] of answer.headers) res.setHeader(name, value);

@@ -2,7 +2,7 @@ import { coerceInputValue, type ExecutionArgs, GraphQLError, type GraphQLInputTy
 import type { Plugin } from "graphql-yoga";
 
 /** Refuses variables that are not of their type as operations refuse their input: with a code and the fields at fault. */
-export const refuseWrongVariables: Plugin = {
+export const validateVariables: Plugin = {
   onExecute({ args, setResultAndStopExecution }) {
     const refusal = refusalOf(args);
     if (refusal !== null) setResultAndStopExecution({ errors: [refusal] });

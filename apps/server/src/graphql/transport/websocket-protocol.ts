@@ -3,10 +3,10 @@ import { GraphQLError } from "graphql";
 import { CloseCode, makeServer, type Server } from "graphql-ws";
 import type { YogaServerInstance } from "graphql-yoga";
 import type { WebSocket } from "ws";
-import type { Access, Caller, Visitor } from "../../access/access.ts";
+import type { Access, Caller, Credentials } from "../../access/access.ts";
 import { newRequestScope } from "../../http/request-scope.ts";
 import type { Connection, GraphqlContext } from "../context.ts";
-import { toTold } from "../errors.ts";
+import { toClientError } from "../errors.ts";
 
 export type Yoga = YogaServerInstance<{ readonly connection: Connection }, GraphqlContext>;
 
@@ -14,7 +14,7 @@ export type Yoga = YogaServerInstance<{ readonly connection: Connection }, Graph
 export interface Socket {
   readonly socket: WebSocket;
   /** Who opened it: by the header of its request, or by what it says when it begins. */
-  visitor: Visitor;
+  credentials: Credentials;
 }
 
 export const goingAway = 1001;
@@ -24,7 +24,7 @@ export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
   return makeServer<Record<string, unknown> | undefined, Socket>({
     async onConnect({ extra, connectionParams = {} }) {
       const authorization = connectionParams["authorization"] ?? connectionParams["Authorization"];
-      if (typeof authorization === "string") extra.visitor = { ...extra.visitor, authorization };
+      if (typeof authorization === "string") extra.credentials = { ...extra.credentials, authorization };
       const caller = await admit(access, extra, 0);
       return !(caller instanceof GraphQLError);
     },
@@ -53,13 +53,17 @@ export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
 type Engine = Pick<ReturnType<Yoga["getEnveloped"]>, "execute" | "subscribe">;
 
 /** Closes the socket on whoever may not come in. */
-async function admit(access: Access, { socket, visitor }: Socket, requests: number): Promise<Caller | GraphQLError> {
+async function admit(
+  access: Access,
+  { socket, credentials }: Socket,
+  requests: number,
+): Promise<Caller | GraphQLError> {
   try {
-    return await access.admit(visitor, { requests });
+    return await access.admit(credentials, { requests });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === "unauthenticated") socket.close(CloseCode.Unauthorized, error.message);
-    return toTold(error, error.message) as GraphQLError;
+    return toClientError(error, error.message) as GraphQLError;
   }
 }
 
@@ -73,9 +77,9 @@ function toConnection({ socket }: Socket, caller: Caller): Connection {
 
 /** What is for the HTTP layer alone is not told. */
 function withoutInternals(error: GraphQLError) {
-  const { extensions, ...told } = error.toJSON();
+  const { extensions, ...withoutExtensions } = error.toJSON();
   const { http: _http, unexpected: _unexpected, ...forClients } = extensions ?? {};
-  return Object.keys(forClients).length === 0 ? told : { ...told, extensions: forClients };
+  return Object.keys(forClients).length === 0 ? withoutExtensions : { ...withoutExtensions, extensions: forClients };
 }
 
 function orGraphqlError<T>(parse: () => T): T | GraphQLError {

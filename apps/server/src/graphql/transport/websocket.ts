@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Log } from "@strategy-executor/core";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type Access, toVisitor } from "../../access/access.ts";
+import { type Access, toCredentials } from "../../access/access.ts";
 import { limits } from "../limits.ts";
 import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts";
 
@@ -45,7 +45,7 @@ export function acceptWebSockets(
             });
           }),
       },
-      { socket, visitor: toVisitor(request) },
+      { socket, credentials: toCredentials(request) },
     );
     // Of a client that breaks the protocol of WebSockets; its socket closes of itself.
     socket.on("error", (error) => log.debug({ err: error }, "WebSocket failed"));
