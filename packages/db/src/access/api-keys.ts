@@ -2,18 +2,18 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "../connection/database.ts";
 import { apiKeys } from "../schema.ts";
 
-/** What is kept of an API key. */
+/** An API key without the key itself. */
 export interface ApiKeyRecord {
-  /** How the key begins. */
+  /** First characters of the key. */
   readonly prefix: string;
-  /** Whose it is. */
+  /** The client that the key belongs to. */
   readonly client: string;
   readonly scopes: readonly string[];
   readonly createdAt: Date;
-  /** Null when it never does. */
+  /** Null when the key never expires. */
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
-  /** To the minute; null before its first use. */
+  /** Precise to the minute; null before the first use. */
   readonly lastUsedAt: Date | null;
 }
 
@@ -30,12 +30,12 @@ export async function insertApiKey(db: Db, key: NewApiKey): Promise<void> {
   await db.insert(apiKeys).values(key);
 }
 
-/** Every key there ever was, oldest first. */
+/** Lists all keys, revoked and expired ones included, oldest first. */
 export function listApiKeys(db: Db): Promise<ApiKeyRecord[]> {
   return db.select(columns).from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.prefix));
 }
 
-/** The key with this hash if it lets its client in now: neither revoked nor expired. */
+/** Finds the key with this hash, unless it is revoked or expired. */
 export async function findUsableApiKey(db: Db, hash: Uint8Array): Promise<ApiKeyRecord | null> {
   const [found] = await db
     .select(columns)
@@ -44,13 +44,13 @@ export async function findUsableApiKey(db: Db, hash: Uint8Array): Promise<ApiKey
   return found ?? null;
 }
 
-/** Whether any key lets a client in now. */
+/** Whether any key is neither revoked nor expired. */
 export async function hasUsableApiKey(db: Db): Promise<boolean> {
   const found = await db.select({ prefix: apiKeys.prefix }).from(apiKeys).where(isUsable).limit(1);
   return found.length > 0;
 }
 
-/** Revokes a key for good. Null when there is none with this prefix; revoking it again changes nothing. */
+/** Revokes a key permanently. Returns null for an unknown prefix. Revoking a key twice changes nothing. */
 export async function revokeApiKey(db: Db, prefix: string): Promise<ApiKeyRecord | null> {
   const [revoked] = await db
     .update(apiKeys)
@@ -60,7 +60,7 @@ export async function revokeApiKey(db: Db, prefix: string): Promise<ApiKeyRecord
   return revoked ?? null;
 }
 
-/** Notes that a key is used, at most once a minute. */
+/** Records the use of a key, at most once a minute. */
 export async function touchApiKey(db: Db, prefix: string): Promise<void> {
   await db
     .update(apiKeys)

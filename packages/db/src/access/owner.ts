@@ -1,12 +1,12 @@
 import { type SQL, sql } from "drizzle-orm";
 
-/** Whose executions are meant: a client's, or everybody's. No query that a client can reach goes without. */
+/** Restricts a query to the executions of one client; null means all clients. Every query that a client can reach takes one. */
 export type Owner = string | null;
 
-/** The owner of everything: what the engine and administrators ask for. */
+/** No restriction, for the engine and administrators. */
 export const anybody: Owner = null;
 
-/** A condition on a column that holds names of clients. */
+/** SQL condition that a column of client names matches the owner. */
 export function isOwner(owner: Owner, column: SQL): SQL {
   return owner === anybody ? sql`true` : sql`${column} = ${owner}`;
 }

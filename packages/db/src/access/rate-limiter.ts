@@ -4,25 +4,25 @@ import { bossStatements } from "../queue/boss-statements.ts";
 import type { Db } from "../connection/database.ts";
 import { rateLimits } from "../schema.ts";
 
-/** What is left to somebody in the current minute. */
+/** State of a client's limit in the current minute. */
 export interface RateUse {
-  /** Whether this time it was still within the limit. */
+  /** Whether this request was within the limit. */
   readonly allowed: boolean;
   readonly remaining: number;
-  /** Until the minute is over, in whole seconds, at least 1. */
+  /** Whole seconds until the limit resets, at least 1. */
   readonly resetSeconds: number;
 }
 
 export interface RateLimiter extends Disposable {
-  /** Takes so many requests off what somebody has left. */
-  take(who: string, requests: number): Promise<RateUse>;
+  /** Counts requests against the limit of a client or address. */
+  take(caller: string, requests: number): Promise<RateUse>;
 }
 
 const seconds = 60;
 
 /**
- * Limits requests by the minute, counted together by all processes that share the database. Who has used up the limit is
- * remembered here, so that refusing costs no query; while the database cannot be reached each process counts for itself.
+ * Limits requests per minute across all processes that share the database. Each process remembers callers that exceeded the
+ * limit, so refusing them costs no query. While the database is unreachable, each process counts on its own.
  */
 export function createRateLimiter(db: Db, perMinute: number): RateLimiter {
   const limit = { points: perMinute, duration: seconds };
@@ -35,7 +35,7 @@ export function createRateLimiter(db: Db, perMinute: number): RateLimiter {
     keyPrefix: "",
     inMemoryBlockOnConsumed: perMinute + 1,
     insuranceLimiter: new RateLimiterMemory(limit),
-    // It would do so by a timer that cannot be stopped.
+    // The library would use a timer that cannot be stopped.
     clearExpiredByTimeout: false,
   });
   const clear = setInterval(() => {
@@ -45,9 +45,9 @@ export function createRateLimiter(db: Db, perMinute: number): RateLimiter {
   }, 3_600_000);
   clear.unref();
   return {
-    async take(who, requests) {
+    async take(caller, requests) {
       try {
-        return toUse(true, await limiter.consume(who, requests));
+        return toUse(true, await limiter.consume(caller, requests));
       } catch (refused) {
         if (!(refused instanceof RateLimiterRes)) throw refused;
         return toUse(false, refused);

@@ -8,29 +8,27 @@ import { rowsOf } from "../connection/rows.ts";
 
 export interface OpenedAttempt {
   readonly executionId: number;
-  /** What is to be told. Without its callback, which changes with the attempt. */
+  /** The execution to report. Its `callback` is null, because the attempt changes it. */
   readonly execution: ExecutionRecord;
   readonly attemptId: number;
   /** 1, 2, 3 ... within the callback. */
   readonly number: number;
-  /** Attempts before this one that did not end with their process. */
+  /** Earlier attempts that count: those that were not interrupted by the end of their process. */
   readonly attemptsBefore: number;
   readonly maxAttempts: number;
   readonly url: string;
   readonly webhookId: string;
-  /** Whose it is. */
+  /** The client that owns the execution. */
   readonly client: string;
 }
 
-/**
- * Why an attempt is made: because it is due, or because somebody asked to have the callback sent again, beside what is due.
- */
+/** Why an attempt is made: the callback is due, or a client requested a redelivery. */
 export type AttemptKind = "due" | "redelivery";
 
 /**
- * Records attempts before they are sent, one for each callback that is due, or that has been. An earlier attempt of the kind
- * without an answer belongs to a process that died: it is closed as `Interrupted`. Left out is what there is nothing to send
- * for: no callback, the execution not ended, or, of what is due, the delivery has ended.
+ * Records delivery attempts before they are sent, one per callback. An earlier open attempt of the same kind belongs to a
+ * process that died, so it is closed as `Interrupted`. Executions without a callback to send are left out: those without a
+ * callback, those that have not ended, and, unless a redelivery is requested, those whose delivery has ended.
  */
 export async function openAttempts(
   db: Db,
@@ -99,18 +97,18 @@ export interface ClosedAttempt {
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
   readonly durationMs: number;
-  /** Ids of the secrets that signed it. */
+  /** Ids of the secrets that signed the attempt. */
   readonly signedWith: readonly string[];
-  /** Whether the receiver took it: a 2xx answer. */
+  /** Whether the receiver answered 2xx. */
   readonly accepted: boolean;
-  /** After how long the next attempt is due; null ends the callback. */
+  /** Delay until the next attempt is due; null ends the delivery. */
   readonly retryAfterMs: number | null;
 }
 
 /**
- * Records what came back. What was delivered stays so, whatever comes after; an attempt that somebody asked for counts as
- * none, and does not end what is due unless it was taken. Answers with the attempts that were recorded: one that was closed before (as interrupted, by a
- * process that took this one for dead) is left out, and nothing written for it.
+ * Records the answers to attempts. A delivered callback stays delivered. A redelivery does not count against the limit, and it
+ * ends a due delivery only when the receiver accepted it. Returns the ids of the attempts that were recorded: an attempt that
+ * another process already closed as interrupted, because it presumed this one dead, is left unchanged.
  */
 export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Promise<number[]> {
   const column = <T>(read: (item: ClosedAttempt) => T) => items.map(read);
@@ -154,7 +152,7 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
   return rows.map(({ id }) => id);
 }
 
-/** Notes that callbacks that are due wait for so long yet, because their receivers are left alone. */
+/** Postpones due callbacks because the circuit of their receiver is open. */
 export async function postponeCallbacks(
   db: Db,
   items: readonly { readonly executionId: number; readonly delayMs: number }[],
@@ -168,24 +166,24 @@ export async function postponeCallbacks(
     where callbacks.execution_id = item.execution_id and state = 'due'`);
 }
 
-/** Which callbacks somebody wants to have sent again. */
+/** Selects callbacks for redelivery. */
 export interface RedeliveryFilter {
   readonly owner: Owner;
-  /** That of this execution alone. */
+  /** Only the callback of this execution. */
   readonly executionId?: number | undefined;
-  /** Also those that were delivered, or are still tried. */
+  /** Include callbacks that were delivered or are still being tried. */
   readonly all: boolean;
   readonly strategy?: string | undefined;
-  /** Of executions that ended then or later. */
+  /** Only executions that ended at this instant or later. */
   readonly since?: Date | undefined;
-  /** Of executions that ended before. */
+  /** Only executions that ended before this instant. */
   readonly until?: Date | undefined;
-  /** Of executions older than this one. */
+  /** Only executions older than this one. */
   readonly before?: number | undefined;
   readonly limit: number;
 }
 
-/** Callbacks of ended executions that fit the filter, newest first. */
+/** Returns callbacks of ended executions that match the filter, newest first. */
 export async function redeliverableCallbacks(
   db: Db,
   { owner, executionId, all, strategy, since, until, before, limit }: RedeliveryFilter,
@@ -217,7 +215,7 @@ function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt)
 export interface AttemptRecord {
   readonly number: number;
   readonly url: string;
-  /** Somebody asked for it, beside what was due. */
+  /** Whether the attempt was requested, not due. */
   readonly redelivery: boolean;
   readonly startedAt: Date;
   /** Null while the answer is awaited. */
@@ -226,19 +224,19 @@ export interface AttemptRecord {
   readonly responseText: string | null;
   readonly headers: Record<string, string> | null;
   readonly error: string | null;
-  /** Null while the answer is awaited, and of one that did not end in order. */
+  /** Null while the answer is awaited, and for an interrupted attempt. */
   readonly durationMs: number | null;
-  /** Ids of the secrets that signed it; empty also while that is not known. */
+  /** Ids of the secrets that signed it; empty while the answer is awaited. */
   readonly signedWith: readonly string[];
 }
 
 export interface AttemptPage {
-  /** The number to go on below. */
+  /** Only attempts with a lower number. */
   readonly before?: number | undefined;
   readonly limit: number;
 }
 
-/** The attempts made for a callback of the owner, newest first. */
+/** Lists the attempts of one of the owner's callbacks, newest first. */
 export async function listAttempts(
   db: Db,
   executionId: number,
@@ -249,32 +247,32 @@ export async function listAttempts(
   return attempts;
 }
 
-/** For each callback asked about, the attempts made for it, newest first; none for what the owner does not have. One statement. */
+/** Lists the attempts of several callbacks in one statement, newest first; none for an execution that the owner does not have. */
 export async function listAttemptPages(
   db: Db,
   owner: Owner,
-  asked: readonly ({ readonly executionId: number } & AttemptPage)[],
+  requested: readonly ({ readonly executionId: number } & AttemptPage)[],
 ): Promise<AttemptRecord[][]> {
   const rows = rowsOf<AttemptRow>(
     await db.execute(sql`
-      select asked.position::int as position, attempt.*
+      select requested.position::int as position, attempt.*
       from unnest(
-          ${plainArray(asked.map(({ executionId }) => executionId))}::text::bigint[],
-          ${plainArray(asked.map(({ before }) => before ?? null))}::text::bigint[],
-          ${plainArray(asked.map(({ limit }) => limit))}::text::int[])
-        with ordinality as asked (execution_id, before, most, position)
-      join executions on executions.id = asked.execution_id and ${isOwner(owner, sql`executions.client`)}
+          ${plainArray(requested.map(({ executionId }) => executionId))}::text::bigint[],
+          ${plainArray(requested.map(({ before }) => before ?? null))}::text::bigint[],
+          ${plainArray(requested.map(({ limit }) => limit))}::text::int[])
+        with ordinality as requested (execution_id, before, max, position)
+      join executions on executions.id = requested.execution_id and ${isOwner(owner, sql`executions.client`)}
       cross join lateral (
         select number, url, redelivery, started_at, ended_at, status_code, response_text, headers, error, duration_ms, signed_with
         from delivery_attempts
-        where delivery_attempts.execution_id = asked.execution_id
-          and (asked.before is null or delivery_attempts.number < asked.before)
+        where delivery_attempts.execution_id = requested.execution_id
+          and (requested.before is null or delivery_attempts.number < requested.before)
         order by number desc
-        limit asked.most
+        limit requested.max
       ) attempt
-      order by asked.position, attempt.number desc`),
+      order by requested.position, attempt.number desc`),
   );
-  const pages = asked.map((): AttemptRecord[] => []);
+  const pages = requested.map((): AttemptRecord[] => []);
   for (const row of rows) pages[row.position - 1]?.push(fromRow(row));
   return pages;
 }

@@ -1,11 +1,15 @@
-import type { PendingCallback } from "../executions/lifecycle.ts";
+/** Where a callback goes, and the id that names it to its receiver and in the queue. */
+export interface PendingCallback {
+  readonly url: string;
+  readonly webhookId: string;
+}
 
-/** A callback with the execution that it tells of. */
+/** A callback with the id of its execution. */
 export interface ExecutionCallback extends PendingCallback {
   readonly executionId: number;
 }
 
-/** As the database names it. */
+/** The columns as the database names them. */
 export interface CallbackRow {
   readonly execution_id: number;
   readonly url: string;

@@ -4,12 +4,12 @@ import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from ".
 import { rowsOf } from "../connection/rows.ts";
 
 /**
- * Due callbacks of which an attempt began so long ago without an answer, and for which there is no job: their process died, or
- * could not record what came back. Those that wait longest first, at most `limit`. To look at the latest only costs nothing
- * however many attempts have ended since the last vacuum, which the index still has.
+ * Finds due callbacks with an open attempt of the given age and without a job: their process died or could not record the
+ * answer. Returns at most `limit` of them, the oldest attempts first. A limit on the age keeps the query fast: the index still
+ * holds every attempt that ended since the last vacuum.
  *
- * Attempts of that age whose callback has ended without them, because somebody had it sent again and it was taken, are closed
- * as `Interrupted`: nobody makes another attempt that would close them. It waits for nobody who is about to close one.
+ * Open attempts of that age are closed as `Interrupted` when a redelivery has already ended their callback, because no later
+ * attempt will close them. Rows that another process is closing are skipped.
  */
 export async function interruptedCallbacks(
   db: Db,
@@ -17,13 +17,13 @@ export async function interruptedCallbacks(
 ): Promise<ExecutionCallback[]> {
   const rows = rowsOf<CallbackRow>(
     await db.execute(sql`
-      with needless as (
+      with obsolete as (
         select id from delivery_attempts join callbacks using (execution_id)
         where ${isOpenSince(age)} and not redelivery and state = 'ended'
         for update of delivery_attempts skip locked
       ), closed as (
         update delivery_attempts set ended_at = now(), error = 'Interrupted'
-        from needless where delivery_attempts.id = needless.id
+        from obsolete where delivery_attempts.id = obsolete.id
       )
       select execution_id::float8 as execution_id, callbacks.url, webhook_id
       from delivery_attempts join callbacks using (execution_id)
@@ -35,7 +35,7 @@ export async function interruptedCallbacks(
   return rows.map(toExecutionCallback);
 }
 
-/** How long ago attempts without an answer began; null for however long. */
+/** Age of open attempts; `newerThanMs` null means no upper limit. */
 export interface AttemptAge {
   readonly olderThanMs: number;
   readonly newerThanMs: number | null;

@@ -3,22 +3,22 @@ import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
-/** How a receiver fares, as one process that delivers sees it, or all of them together. */
+/** State of a receiver as seen by one delivering process, or combined over all of them. */
 export interface ReceiverReport {
   /** `https://example.org:8443` */
   readonly origin: string;
-  /** `open`: it is left alone; `half-open`: one probe is under way. */
+  /** `open`: nothing is sent; `half-open`: one probe is in flight. */
   readonly circuit: "closed" | "half-open" | "open";
-  /** In a row; null while it is not counted, because the circuit is not closed. */
+  /** Consecutive failures; null unless the circuit is closed. */
   readonly failures: number | null;
-  /** Until when it is left alone, or what is heard of the probe. */
+  /** When the circuit next lets a probe through. */
   readonly openUntil: Date | null;
   readonly underWay: number;
   readonly deliveredAt: Date | null;
   readonly failedAt: Date | null;
 }
 
-/** Writes what a process sees, over what it wrote before. */
+/** Stores the reports of a process and replaces its earlier ones. */
 export async function reportReceivers(db: Db, process: string, reports: readonly ReceiverReport[]): Promise<void> {
   if (reports.length === 0) return;
   const column = <T>(read: (report: ReceiverReport) => T) => reports.map(read);
@@ -41,7 +41,7 @@ export async function reportReceivers(db: Db, process: string, reports: readonly
       failed_at = excluded.failed_at, reported_at = now()`);
 }
 
-/** Removes what a process reported of others than these, and what processes reported that are gone. */
+/** Removes a process's reports on receivers it no longer knows, and all reports of processes that are gone. */
 export async function removeStaleReports(db: Db, process: string, known: readonly string[]): Promise<void> {
   await db.execute(sql`
     delete from receiver_reports
@@ -49,19 +49,19 @@ export async function removeStaleReports(db: Db, process: string, known: readonl
       or reported_at < now() - interval '5 minutes'`);
 }
 
-/** How receivers fare, what processes see of one taken together; those that are left alone first. */
+/** Lists receivers with the reports of all processes combined, open circuits first. */
 export async function listReceiverReports(db: Db, limit: number): Promise<ReceiverReport[]> {
   const rows = rowsOf<ReportRow>(
     await db.execute(sql`
-      select origin, (array['closed', 'half-open', 'open'])[max(badness)] as circuit, max(failures) as failures,
+      select origin, (array['closed', 'half-open', 'open'])[max(severity)] as circuit, max(failures) as failures,
         max(open_until) as open_until, sum(under_way)::int as under_way, max(delivered_at) as delivered_at,
         max(failed_at) as failed_at
       from (
-        select *, case circuit when 'open' then 3 when 'half-open' then 2 else 1 end as badness from receiver_reports
+        select *, case circuit when 'open' then 3 when 'half-open' then 2 else 1 end as severity from receiver_reports
         where reported_at > now() - interval '1 minute'
       ) as report
       group by origin
-      order by max(badness) desc, greatest(max(delivered_at), max(failed_at)) desc nulls last, origin
+      order by max(severity) desc, greatest(max(delivered_at), max(failed_at)) desc nulls last, origin
       limit ${limit}`),
   );
   return rows.map((row) => ({

@@ -3,21 +3,21 @@ import type { Db } from "../connection/database.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { signingSecrets } from "../schema.ts";
 
-/** `v1` of a shared secret, `v1a` of a pair of keys. */
+/** `v1` signs with a shared secret, `v1a` with a key pair. */
 export type SignatureVersion = "v1" | "v1a";
 
-/** What is shown of a secret that signs callbacks. */
+/** A signing secret without the secret itself. */
 export interface SigningSecretRecord {
   readonly id: string;
-  /** Whose callbacks it signs. */
+  /** The client whose callbacks it signs. */
   readonly client: string;
   readonly version: SignatureVersion;
-  /** What receivers verify `v1a` with; null for `v1`. */
+  /** Key with which receivers verify `v1a`; null for `v1`. */
   readonly publicKey: string | null;
   readonly createdAt: Date;
-  /** When it signs no more; null while nothing takes its place. */
+  /** When the secret stops signing; null while no end is set. */
   readonly endsAt: Date | null;
-  /** Whether it signs at the moment, by the clock of the database. */
+  /** Whether it signs now, by the clock of the database. */
   readonly active: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface SealedSigningSecret extends SigningSecretRecord {
   readonly sealed: Uint8Array;
 }
 
-/** Makes those who change the secrets of a client take turns until the transaction ends. */
+/** Serializes changes to a client's secrets until the transaction ends. */
 export async function lockSigningSecrets(tx: Db, client: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('signing secrets'), hashtext(${client}))`);
 }
@@ -39,7 +39,7 @@ export async function insertSigningSecret(db: Db, secret: NewSigningSecret): Pro
   return toRecord(inserted!);
 }
 
-/** Every secret of the owner there ever was, oldest first. */
+/** Lists all secrets of the owner, ended ones included, oldest first. */
 export async function listSigningSecrets(db: Db, owner: Owner): Promise<SigningSecretRecord[]> {
   const rows = await db
     .select(columns)
@@ -49,7 +49,7 @@ export async function listSigningSecrets(db: Db, owner: Owner): Promise<SigningS
   return rows.map(toRecord);
 }
 
-/** All that sign at the moment, whosever they are, oldest first. */
+/** Returns the active secrets of all clients, oldest first. */
 export async function activeSigningSecrets(db: Db): Promise<SealedSigningSecret[]> {
   const rows = await db
     .select({ ...columns, sealed: signingSecrets.sealed })
@@ -59,13 +59,13 @@ export async function activeSigningSecrets(db: Db): Promise<SealedSigningSecret[
   return rows.map((row) => ({ ...toRecord(row), sealed: row.sealed }));
 }
 
-/** How many secrets of a version sign a client's callbacks at the moment. */
+/** Counts a client's active secrets, of one version when given. */
 export async function countSigningSecrets(db: Db, client: string, version?: SignatureVersion): Promise<number> {
   const ofVersion = version === undefined ? undefined : eq(signingSecrets.version, version);
   return db.$count(signingSecrets, and(eq(signingSecrets.client, client), isActive, ofVersion));
 }
 
-/** Lets a client's secrets of a version sign for so long yet, and none longer than it would have. */
+/** Ends a client's active secrets of a version after the delay. A secret that ends earlier keeps its end. */
 export async function phaseOutSigningSecrets(
   db: Db,
   client: string,
@@ -78,7 +78,7 @@ export async function phaseOutSigningSecrets(
     .where(and(eq(signingSecrets.client, client), eq(signingSecrets.version, version), isActive));
 }
 
-/** Ends a secret of the owner now. Null when there is none with this id; ending it again changes nothing. */
+/** Ends a secret of the owner now. Returns null for an unknown id. Ending a secret twice changes nothing. */
 export async function endSigningSecret(db: Db, id: string, owner: Owner): Promise<SigningSecretRecord | null> {
   const [ended] = await db
     .update(signingSecrets)
@@ -89,7 +89,7 @@ export async function endSigningSecret(db: Db, id: string, owner: Owner): Promis
 }
 
 const isActive = sql<boolean>`coalesce(${signingSecrets.endsAt} > now(), true)`;
-/** Never after `now()`, as it would be when rounded to the precision of the column. */
+/** Truncated, because rounding to the precision of the column could give an instant after `now()`. */
 const thisMoment = sql`date_trunc('milliseconds', now())`;
 const byAge = [asc(signingSecrets.createdAt), asc(signingSecrets.id)];
 

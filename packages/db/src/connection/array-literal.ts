@@ -1,18 +1,18 @@
 import { type SQL, sql } from "drizzle-orm";
 
 /*
- * Arrays as one text parameter, cast in the statement (`$1::text::float8[]`): the drivers encode array parameters
- * differently, text they do not.
+ * Arrays travel as one text parameter with a cast in the statement (`$1::text::float8[]`), because the drivers encode array
+ * parameters differently.
  */
 
-/** For `::text::text[]`. */
+/** Array literal for any texts, for `::text::text[]`. */
 export function textArray(values: readonly (string | null)[]): string {
   return `{${values.map((value) => (value === null ? "null" : quoted(value))).join(",")}}`;
 }
 
 /**
- * An array of texts that hold no control character and are not empty, as JSON and Base64 are: to split it takes a small part
- * of what it takes to quote each text and to read it out of its quotes.
+ * SQL that builds an array from texts that are not empty and hold no control character, such as JSON and Base64. Splitting at
+ * a separator costs a fraction of quoting each text and parsing the quotes.
  */
 export function splitTexts(texts: readonly (string | null)[]): SQL {
   return sql`string_to_array(${texts.map((text) => text ?? "").join(separator)}::text, chr(31), '')`;
@@ -20,7 +20,7 @@ export function splitTexts(texts: readonly (string | null)[]): SQL {
 
 const separator = "\u001f";
 
-/** For arrays of numbers and days, whose text needs no quotes. */
+/** Array literal for values whose text needs no quotes, such as numbers and days. */
 export function plainArray(values: readonly (number | string | null)[]): string {
   return `{${values.map((value) => value ?? "null").join(",")}}`;
 }

@@ -6,20 +6,20 @@ import { sessionSettings } from "./session-settings.ts";
 
 export async function connectPostgres(url: string, poolSize: number, logger: Logger | false): Promise<Database> {
   await migrateOnce(url);
-  // Connections share one count of failures: waiting longer each time, they would miss a quick restart by many seconds.
-  // Asking for the types of arrays, which nothing here needs, ends the process when the connection is cut meanwhile.
+  // All connections share one failure count, so a growing backoff would miss a quick restart by many seconds.
+  // Nothing here needs `fetch_types`, and postgres.js ends the process when the connection drops during that query.
   const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection: sessionSettings };
   const client = postgres(url, { max: poolSize, ...options });
-  const hasty = postgres(url, {
-    max: hastyConnections,
+  const asyncCommitClient = postgres(url, {
+    max: asyncCommitConnections,
     ...options,
     connection: {
       ...sessionSettings,
       synchronous_commit: "off",
-      // Jobs are taken in the order of an index: without statistics yet, all that wait would be sorted for each few.
+      // Jobs are fetched in index order. Without statistics the planner would sort the whole backlog for each batch.
       enable_sort: "off",
       enable_bitmapscan: "off",
-      // And by a plan for the queue as it is: one for an empty queue looks at all that wait for each job.
+      // A plan cached for an empty queue would scan the whole backlog for each job.
       plan_cache_mode: "force_custom_plan",
     },
   });
@@ -29,9 +29,9 @@ export async function connectPostgres(url: string, poolSize: number, logger: Log
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
     db: toDb(client, counter, logger),
-    asyncCommitDb: toDb(hasty, counter, logger),
+    asyncCommitDb: toDb(asyncCommitClient, counter, logger),
     hasRoom: () => true,
-    use: () => ({ connections: poolSize + hastyConnections, underWay: counter.underWay }),
+    use: () => ({ connections: poolSize + asyncCommitConnections, underWay: counter.underWay }),
     lock: null,
     bossOptions: { connectionString: url, max: 4 },
     async listen(channel, onPayload, onConnect) {
@@ -39,14 +39,14 @@ export async function connectPostgres(url: string, poolSize: number, logger: Log
       return () => subscription.unlisten();
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([client.end({ timeout: 5 }), hasty.end({ timeout: 5 })]);
+      await Promise.all([client.end({ timeout: 5 }), asyncCommitClient.end({ timeout: 5 })]);
     },
   };
 }
 
-const hastyConnections = 2;
+const asyncCommitConnections = 2;
 
-/** The advisory lock makes processes that start together take turns; the second finds nothing left to do. */
+/** An advisory lock serializes processes that start together; the second one finds nothing left to migrate. */
 async function migrateOnce(url: string): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => undefined });
   try {

@@ -7,31 +7,30 @@ export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
 export interface Database extends AsyncDisposable {
   readonly kind: "pglite" | "postgres";
-  /** For people: which database, and where its data lie. Holds no password. */
+  /** Readable description of the database and where its data are. Contains no password. */
   readonly description: string;
   readonly db: Db;
-  /** The same, but what it commits does not wait for the disk: for what a crash of the database may undo without harm. */
+  /** Commits without waiting for the disk. Only for writes that a database crash may undo without harm. */
   readonly asyncCommitDb: Db;
-  /** Whether it can take more work: the embedded one needs room on its disk. */
+  /** Whether the database can take more work: the embedded one needs free disk space. */
   readonly hasRoom: () => boolean;
-  /** How busy its connections are. */
+  /** Current load of the connections. */
   readonly use: () => DatabaseUse;
-  /** The embedded database's lock; null on PostgreSQL. */
+  /** Lock on the data directory of the embedded database; null on PostgreSQL. */
   readonly lock: DataDirLock | null;
   /** How pg-boss reaches the same database. */
   readonly bossOptions: ConstructorOptions;
   /**
-   * Calls `onPayload` for every notification on the channel. A notification is a hint, never a promise:
-   * `onConnect` is called after each (re)connection, since what was sent meanwhile is gone.
-   * Returns the function that stops listening.
+   * Calls `onPayload` for every notification on the channel. Notifications sent while the connection is down are lost, so
+   * `onConnect` is called after every (re)connection. Returns a function that stops listening.
    */
   listen(channel: string, onPayload: (payload: string) => void, onConnect: () => void): Promise<() => Promise<void>>;
 }
 
 interface DatabaseUse {
-  /** That there may be. */
+  /** Limit of open connections. */
   readonly connections: number;
-  /** Statements and transactions that are under way or wait for a connection. */
+  /** Statements and transactions that run or wait for a connection. */
   readonly underWay: number;
 }
 
@@ -42,8 +41,8 @@ export interface ConnectOptions {
   readonly dataDir?: string | undefined;
   /** Connections of the pool on PostgreSQL. */
   readonly poolSize?: number;
-  /** Room that must be left on the embedded database's disk for it to take more work. */
+  /** Free disk space below which the embedded database takes no more work. */
   readonly diskMarginBytes?: number;
-  /** Hears of every statement that is sent. */
+  /** Called with the text of every statement that is sent. */
   readonly onStatement?: (statement: string) => void;
 }

@@ -5,12 +5,12 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import type postgres from "postgres";
 import type { Db } from "./database.ts";
 
-/** Statements and transactions that are under way or wait for a connection: the driver does not tell. */
+/** Number of statements and transactions that run or wait for a connection. The driver does not expose it. */
 export interface UseCounter {
   underWay: number;
 }
 
-/** Queries over a pool of connections. What it is given to send is prepared, and counted while it is under way. */
+/** Wraps a connection pool for queries. Statements are prepared, and counted in `counter` while they run. */
 export function toDb(client: postgres.Sql, counter: UseCounter, logger: Logger | false): Db {
   return drizzle(counting(preparing(client), counter), { logger }) as unknown as Db;
 }
@@ -23,8 +23,8 @@ export async function migrateSchema(client: postgres.Sql): Promise<void> {
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /**
- * Drizzle has raw statements parsed and planned anew each time, which takes longer than running most of them, and a round
- * trip of its own. Statements here are few and their texts stay the same: they are prepared once for each connection.
+ * Prepares raw statements once per connection. Drizzle would have them parsed and planned every time, which costs a round trip
+ * and more time than running most of them; the service has few statements, and their texts do not change.
  */
 function preparing<Client extends postgres.ISql>(client: Client): Client {
   const begin = (method: "begin" | "savepoint") => {
@@ -45,7 +45,7 @@ function preparing<Client extends postgres.ISql>(client: Client): Client {
   });
 }
 
-/** Counts what is under way. What runs inside of a transaction is not counted again. */
+/** Counts running statements and transactions. A transaction counts once, with everything inside it. */
 function counting<Client extends postgres.ISql>(client: Client, counter: UseCounter): Client {
   const count = <T extends PromiseLike<unknown>>(promise: T): T => {
     counter.underWay += 1;

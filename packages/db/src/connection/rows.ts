@@ -1,4 +1,4 @@
-/** The rows of a raw statement, of which Drizzle does not know the type. Instants are text in them. */
+/** Types the rows of a raw statement. Instants in them are text. */
 export function rowsOf<Row>(answer: unknown): Row[] {
   return answer as Row[];
 }

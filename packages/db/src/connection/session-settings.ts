@@ -1,8 +1,7 @@
 /**
- * Of every session, on both databases. A statement prepared while a table is nearly empty would go on reading all of it until
- * the next analyze. To plan some of them anew for each set of parameters, as PostgreSQL would, takes several times as long as
- * to run them; a plan for any takes a limit that it does not know for a tenth of the table, for which it would start processes
- * that help.
+ * Settings of every session, on both databases. A statement prepared while a table is nearly empty would use sequential scans
+ * until the next analyze. Custom plans cost several times as much as running the statement, so plans are generic. Generic
+ * plans assume that LIMIT returns 10 % of the rows and would start parallel workers.
  */
 export const sessionSettings = {
   enable_seqscan: "off",

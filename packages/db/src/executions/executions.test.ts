@@ -4,7 +4,7 @@ import type { Database, Db } from "../connection/database.ts";
 import { connectDatabase } from "../connection/connect.ts";
 import { listAttempts } from "../callbacks/deliveries.ts";
 import { getExecution, getSeries, listExecutions } from "./executions.ts";
-import { releaseAttempt } from "./lifecycle.ts";
+import { releaseAttempt } from "./start-executions.ts";
 import { anybody } from "../access/owner.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { packSeries } from "./series.ts";

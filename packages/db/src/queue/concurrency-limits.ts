@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
-import { type InsertedExecution, priority } from "../executions/lifecycle.ts";
+import { type InsertedExecution, priority } from "../executions/accept-executions.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 /** How many executions may run at once, on all machines together. */

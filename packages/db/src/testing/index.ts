@@ -7,5 +7,5 @@ export {
   type TestDatabase,
 } from "./databases.ts";
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
-export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single.ts";
+export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single-execution.ts";
 export { freePort } from "./free-port.ts";

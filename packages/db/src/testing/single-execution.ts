@@ -1,17 +1,11 @@
 import type { Db } from "../connection/database.ts";
 import { type ClosedAttempt, closeAttempts, type OpenedAttempt, openAttempts } from "../callbacks/deliveries.ts";
-import {
-  insertExecutions,
-  type NewExecution,
-  type Outcome,
-  type SettledExecution,
-  settleExecutions,
-  type StartedExecution,
-  startExecutions,
-} from "../executions/lifecycle.ts";
+import { insertExecutions, type NewExecution } from "../executions/accept-executions.ts";
+import { type Outcome, type SettledExecution, settleExecutions } from "../executions/end-executions.ts";
+import { type StartedExecution, startExecutions } from "../executions/start-executions.ts";
 
 /*
- * The statements over many executions, for one.
+ * The statements over many executions, called for one execution.
  */
 
 export async function insertExecution(db: Db, execution: NewExecution): Promise<number> {
@@ -39,7 +33,7 @@ export async function openAttempt(db: Db, executionId: number): Promise<OpenedAt
   return opened ?? null;
 }
 
-/** False when the attempt was closed before. */
+/** False when the attempt was already closed. */
 export async function closeAttempt(
   db: Db,
   executionId: number,

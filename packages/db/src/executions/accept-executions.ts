@@ -1,0 +1,104 @@
+import { sql } from "drizzle-orm";
+import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/database.ts";
+import { rowsOf } from "../connection/rows.ts";
+import { insertionOf, type JobInsertion } from "../queue/boss-statements.ts";
+import type { Json } from "./executions.ts";
+
+/** Priority class of an execution: -1 low, 0 normal, 1 high. A higher class runs first. */
+export type Urgency = -1 | 0 | 1;
+
+export interface NewExecution {
+  /** The client that owns the execution. */
+  readonly client: string;
+  readonly strategy: string;
+  readonly version: string;
+  readonly parameters: Json;
+  readonly executionParameters: Json;
+  readonly callbackUrl: string | null;
+  /** Limit of delivery attempts for the callback. 1 when absent. */
+  readonly maxAttempts?: number;
+  /** 0 when absent. */
+  readonly urgency?: Urgency;
+  /** Time limit of one attempt, besides the service's own. */
+  readonly timeLimitMs?: number | null;
+  /** `traceparent` of the request, as in W3C Trace Context. */
+  readonly traceParent?: string | null;
+}
+
+export interface InsertedExecution {
+  readonly id: number;
+  /** Priority of its job. A higher priority runs sooner. */
+  readonly priority: number;
+}
+
+/**
+ * Writes pending executions with their first events and callbacks, in the given order, as one statement. Clients take turns:
+ * a client's executions queue behind its own, and a client without pending executions goes first. With an `insertion` the
+ * statement also adds one job per execution; the insertion's own jobs are ignored.
+ */
+export async function insertExecutions(
+  db: Db,
+  items: readonly NewExecution[],
+  insertion: JobInsertion | null = null,
+): Promise<InsertedExecution[]> {
+  const column = <T>(read: (item: NewExecution) => T) => items.map(read);
+  const rows = rowsOf<InsertedExecution>(
+    await db.execute(sql`
+      with requested as materialized (
+        select nextval(pg_get_serial_sequence('executions', 'id')) as id, item.* from (
+          select * from unnest(
+            ${textArray(column((item) => item.client))}::text::text[],
+            ${textArray(column((item) => item.strategy))}::text::text[],
+            ${textArray(column((item) => item.version))}::text::text[],
+            ${splitTexts(column((item) => JSON.stringify(item.parameters)))},
+            ${splitTexts(column((item) => JSON.stringify(item.executionParameters)))},
+            ${textArray(column((item) => item.callbackUrl))}::text::text[],
+            ${plainArray(column((item) => item.maxAttempts ?? 1))}::text::int[],
+            ${plainArray(column((item) => item.urgency ?? 0))}::text::smallint[],
+            ${plainArray(column((item) => item.timeLimitMs ?? null))}::text::int[],
+            ${textArray(column((item) => item.traceParent ?? null))}::text::text[])
+          with ordinality as item
+            (client, strategy, version, parameters, execution_parameters, url, max_attempts, urgency, time_limit_ms,
+              trace_parent, position)
+          order by position
+        ) item
+      ), first_turns as (
+        select client, urgency, greatest(
+            (select min(turn) from executions waiting where status = 'pending' and waiting.urgency = own.urgency),
+            (select max(turn) + 1 from executions waiting
+              where status = 'pending' and waiting.client = own.client and waiting.urgency = own.urgency),
+            0) as first
+        from (select distinct client, urgency from requested) own
+      ), accepted as (
+        insert into executions (id, client, strategy, version, parameters, execution_parameters, time_limit_ms,
+          trace_parent, urgency, turn)
+        overriding system value
+        select id, client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
+          trace_parent, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${maxTurn})
+        from requested join first_turns using (client, urgency)
+        returning id, ${priority} as priority, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, 1, 'pending', event_transaction from accepted
+      ), callback as (
+        insert into callbacks (execution_id, url, max_attempts) select id, url, max_attempts from requested where url is not null
+      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion, jobsOfAccepted)})`}
+      select id::float8 as id, priority from accepted order by accepted.id`),
+  );
+  return rows;
+}
+
+const jobsOfAccepted = sql`(
+        select json_agg(json_build_object(
+          'data', json_build_object('execution_id', id, 'priority', priority), 'priority', priority))::text
+        from accepted)`;
+
+/** Executions beyond this turn wait in the order of their submission. */
+const maxTurn = 999_999_999;
+
+/** Distance between the job priorities of two urgencies. It exceeds every turn, so urgency always decides first. */
+export const urgencyStep = maxTurn + 1;
+
+/** Priority of an execution's job: by urgency first, then by turn. */
+export const priority = sql.raw(`urgency * ${urgencyStep} - turn`);

@@ -1,0 +1,138 @@
+import { sql } from "drizzle-orm";
+import { isOwner, type Owner } from "../access/owner.ts";
+import type { PendingCallback } from "../callbacks/execution-callback.ts";
+import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/database.ts";
+import { rowsOf } from "../connection/rows.ts";
+import { insertionOf, type JobInsertion, jobsOfExecutions } from "../queue/boss-statements.ts";
+import { mayBecome, nextEvent, transitions } from "./transitions.ts";
+
+/** Outcome of an attempt: the result as JSON text, the series as packed by `packSeries`. */
+export type Outcome =
+  | { readonly status: "completed"; readonly result: string; readonly series: Uint8Array }
+  | { readonly status: "failed"; readonly errorMessage: string };
+
+export interface Settlement {
+  readonly id: number;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  /** Also records the first delivery attempt, which the caller then sends at once. */
+  readonly opensDelivery: boolean;
+}
+
+export interface SettledExecution {
+  readonly id: number;
+  readonly completedAt: Date;
+  /** Id of the delivery attempt that was recorded in the same statement, or null. */
+  readonly attemptId: number | null;
+}
+
+/**
+ * Ends running executions with the outcomes of their attempts. One statement writes status, event and series and makes the
+ * callback due. It leaves out executions that are not running or that a newer attempt has taken over, and inserts jobs only
+ * for executions that it ends.
+ */
+export async function settleExecutions(
+  db: Db,
+  items: readonly Settlement[],
+  insertion: JobInsertion | null = null,
+): Promise<SettledExecution[]> {
+  const column = <T>(read: (item: Settlement) => T) => items.map(read);
+  const rows = rowsOf<SettledRow>(
+    await db.execute(sql`
+      with outcome as (
+        select * from unnest(
+          ${plainArray(column(({ id }) => id))}::text::bigint[],
+          ${plainArray(column(({ attempt }) => attempt))}::text::int[],
+          ${plainArray(column(({ outcome }) => outcome.status))}::text::text[],
+          ${splitTexts(column(({ outcome }) => (outcome.status === "completed" ? outcome.result : null)))},
+          ${textArray(column(({ outcome }) => (outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null)))}::text::text[],
+          ${splitTexts(column(({ outcome }) => (outcome.status === "completed" ? toBase64(outcome.series) : null)))},
+          ${plainArray(column(({ opensDelivery }) => String(opensDelivery)))}::text::boolean[])
+        as outcome (id, attempt, status, result, error_message, series, opens)
+      ), settled as (
+        update executions
+        set status = outcome.status, result = outcome.result::json, error_message = outcome.error_message,
+          completed_at = now(), progress = null, ${nextEvent}
+        from outcome
+        where executions.id = outcome.id and executions.attempt = outcome.attempt
+          and ${mayBecome("complete", "fail")}
+        returning executions.id, executions.status, completed_at, event_count, event_transaction, outcome.series, outcome.opens
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, status, event_transaction from settled
+      ), kept as (
+        insert into execution_series (execution_id, series)
+        select id, decode(series, 'base64') from settled where series is not null
+      ), due as (
+        update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id
+        returning callbacks.execution_id, callbacks.url, settled.opens
+      ), opened as (
+        insert into delivery_attempts (execution_id, number, url)
+        select execution_id, 1, url from due where opens
+        returning id, execution_id
+      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion, jobsOfExecutions(insertion, sql`select id from settled`))})`}
+      select settled.id::float8 as id, completed_at, opened.id::float8 as attempt_id
+      from settled left join opened on opened.execution_id = settled.id`),
+  );
+  return rows.map(({ id, completed_at, attempt_id }) => ({
+    id,
+    completedAt: new Date(completed_at),
+    attemptId: attempt_id,
+  }));
+}
+
+export interface Cancelled {
+  /** The callback that became due, or null when the execution has none. */
+  readonly callback: PendingCallback | null;
+}
+
+/** Cancels an execution. Null when it is already terminal or the owner has none with this id; nothing is written then. */
+export async function cancelExecution(db: Db, id: number, owner: Owner): Promise<Cancelled | null> {
+  const rows = rowsOf<{ url: string | null; webhook_id: string | null }>(
+    await db.execute(sql`
+      with cancelled as (
+        update executions
+        set status = ${transitions.cancel.to}, error_message = 'Cancelled', completed_at = now(), progress = null,
+          parked = false, ${nextEvent}
+        where id = ${id} and ${mayBecome("cancel")} and ${isOwner(owner, sql`client`)}
+        returning id, event_count, event_transaction
+      ), event as (
+        insert into execution_events (execution_id, number, status, transaction)
+        select id, event_count, ${transitions.cancel.to}, event_transaction from cancelled
+      ), due as (
+        update callbacks set state = 'due' from cancelled where callbacks.execution_id = cancelled.id
+        returning callbacks.url, callbacks.webhook_id
+      )
+      select due.url, due.webhook_id from cancelled left join due on true`),
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  const { url, webhook_id: webhookId } = row;
+  return { callback: url === null || webhookId === null ? null : { url, webhookId } };
+}
+
+/** Returns the ids of those executions that have ended. */
+export async function endedExecutions(db: Db, ids: readonly number[]): Promise<number[]> {
+  const rows = rowsOf<{ id: number }>(
+    await db.execute(sql`
+      select id::float8 as id from executions
+      where id = any(${plainArray(ids)}::text::bigint[]) and completed_at is not null`),
+  );
+  return rows.map(({ id }) => id);
+}
+
+interface SettledRow {
+  readonly id: number;
+  readonly completed_at: string;
+  readonly attempt_id: number | null;
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+/** Removes NUL characters: PostgreSQL text cannot hold them, and a message may quote one from a parameter. */
+export function withoutNul(text: string): string {
+  return text.replaceAll("\0", "");
+}
