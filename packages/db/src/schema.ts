@@ -21,56 +21,56 @@ import {
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
-/** A transaction id: a feed over all executions resumes by it, since sequence numbers commit out of order. */
+/** The feed over all executions resumes by transaction id, because sequence numbers commit out of order. */
 const transactionId = customType<{ data: string }>({ dataType: () => "xid8" });
 
 const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 
 /*
- * Events, series, callbacks and attempts have no foreign keys: each is written by the statement that locks what it belongs to,
- * and to check it a second time, row by row, took a tenth of all that the database does for an execution. `retention.ts` removes
- * them with their execution.
+ * Events, series, callbacks and attempts have no foreign keys. Each is written by the statement that locks its execution or
+ * callback, and checking the key row by row took a tenth of the database's work for an execution. `retention.ts` removes them
+ * with their execution.
  */
 
 /**
- * `json`, not `jsonb`: documents come back byte for byte, with their keys in the order they were written. Rows below half a
- * page are not compressed (`toast_tuple_target`, migration 0009).
+ * `json`, not `jsonb`, so that documents read back byte for byte with their keys in order. Rows below half a page are not
+ * compressed (`toast_tuple_target`, migration 0009).
  */
 export const executions = pgTable(
   "executions",
   {
     id: bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey(),
-    /** Whose it is. */
+    /** The client that owns it. */
     client: text("client").notNull().default("local"),
     strategy: text("strategy").notNull(),
     version: text("version").notNull(),
     status: text("status").notNull().default("pending"),
-    /** What the client sent. The worker parses it again with the strategy it has. */
+    /** As the client sent them. The worker parses them again with its own version of the strategy. */
     parameters: json("parameters").$type<Record<string, unknown>>().notNull(),
-    /** What the client is shown: defaults filled in, or as sent where it did not parse. */
+    /** As shown to the client: with defaults filled in, or as sent if they did not parse. */
     executionParameters: json("execution_parameters").$type<Record<string, unknown>>().notNull(),
     result: json("result").$type<Record<string, unknown>>(),
     errorMessage: text("error_message"),
-    /** Number of the attempt that may settle the execution; a late result of an older one is dropped. */
+    /** Number of the newest attempt. Only this attempt may settle the execution. */
     attempt: integer("attempt").notNull().default(0),
-    /** Attempts handed back by a worker that shut down in order: they do not count against the limit. */
+    /** Attempts that a worker returned at its shutdown. They do not count against the limit. */
     releasedAttempts: integer("released_attempts").notNull().default(0),
-    /** How far the running attempt says it is. Overwritten, and no event. */
+    /** Latest progress of the running attempt. Overwritten; there are no events for it. */
     progress: json("progress").$type<{ readonly fraction: number; readonly phase: string }>(),
     /** -1 low, 0 normal, 1 high. */
     urgency: smallint("urgency").notNull().default(0),
-    /** Place among those that wait: clients take turns, however many one of them has submitted. */
+    /** Place among the pending executions. Clients take turns, however many executions one of them submits. */
     turn: integer("turn").notNull().default(0),
-    /** Waits, without a job in the queue, until fewer of its client or strategy run. */
+    /** Waits, without a job, for a concurrency limit of its client or strategy. */
     parked: boolean("parked").notNull().default(false),
-    /** The longest an attempt may compute, where the client wants it shorter than the service's own limit. */
+    /** Time limit of one attempt, if the client wants a shorter one than the service's. */
     timeLimitMs: integer("time_limit_ms"),
-    /** Where the trace of its request goes on: a `traceparent` of W3C Trace Context. */
+    /** `traceparent` of the request, as in W3C Trace Context. */
     traceParent: text("trace_parent"),
     eventCount: integer("event_count").notNull().default(1),
     /**
-     * Of the newest event. It never goes back: a transaction that waited for this row may have begun before the one it
-     * waited for, and the feed goes by transactions.
+     * Transaction of the newest event. It must not decrease, because the feed follows transaction ids, and a transaction that
+     * waited for this row may be older than the one it waited for.
      */
     eventTransaction: transactionId("event_transaction")
       .notNull()
@@ -113,7 +113,7 @@ export const executionEvents = pgTable(
 
 export const executionSeries = pgTable("execution_series", {
   executionId: bigint("execution_id", { mode: "number" }).primaryKey(),
-  /** JSON, compressed by the thread that computed it: ten times less to write than text the database compresses. */
+  /** Packed by the computing thread (`series.ts`): a tenth of the bytes that the database would have to write. */
   series: bytes("series").notNull(),
 });
 
@@ -121,7 +121,7 @@ export const callbacks = pgTable(
   "callbacks",
   {
     executionId: bigint("execution_id", { mode: "number" }).primaryKey(),
-    /** The same for every attempt: what a receiver recognises a repeated delivery by. */
+    /** The same for every attempt, so that a receiver recognises a repeated delivery. */
     webhookId: uuid("webhook_id").notNull().defaultRandom(),
     url: text("url").notNull(),
     /** `waiting` for the execution to end, `due` for delivery, `ended` when nothing more will be sent. */
@@ -129,16 +129,16 @@ export const callbacks = pgTable(
     sent: boolean("sent").notNull().default(false),
     sentAt: instant("sent_at"),
     response: json("response").$type<Record<string, unknown>>(),
-    /** Attempts that ended otherwise than with the process that made them. */
+    /** Attempts made, interrupted ones excluded. */
     attempts: integer("attempts").notNull().default(0),
     maxAttempts: integer("max_attempts").notNull().default(1),
-    /** When the next attempt is due after one that failed; null before the first and after the last. */
+    /** When the next attempt is due after a failure; null before the first and after the last attempt. */
     nextAttemptAt: instant("next_attempt_at"),
   },
   (table) => [check("callbacks_state", sql`${table.state} in ('waiting', 'due', 'ended')`)],
 );
 
-/** What a client calls a submission, so that sending it again does not make a second execution. */
+/** Idempotency keys: sending a submission again does not create a second execution. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
@@ -146,7 +146,7 @@ export const idempotencyKeys = pgTable(
     key: text("key").notNull(),
     /** SHA-256 of the submission. */
     fingerprint: text("fingerprint").notNull(),
-    /** Null only within the transaction that submits. */
+    /** Null only within the submitting transaction. */
     executionId: bigint("execution_id", { mode: "number" }),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
@@ -166,11 +166,11 @@ export const deliveryAttempts = pgTable(
     responseText: text("response_text"),
     headers: json("headers").$type<Record<string, string>>(),
     error: text("error"),
-    /** From the first look-up to the last byte that was read. */
+    /** From the name lookup to the last byte read. */
     durationMs: integer("duration_ms"),
-    /** Ids of the secrets that signed it; null before its end, and for one that did not end in order. */
+    /** Ids of the secrets that signed it; null until the answer, and for an interrupted attempt. */
     signedWith: json("signed_with").$type<readonly string[]>(),
-    /** Asked for by somebody, beside those that the callback's own limit counts. */
+    /** Requested by a client. It does not count against the limit. */
     redelivery: boolean("redelivery").notNull().default(false),
   },
   (table) => [
@@ -181,20 +181,20 @@ export const deliveryAttempts = pgTable(
   ],
 );
 
-/** What the callbacks of a client are signed with. Several at once while one takes the place of another. */
+/** Secrets that sign a client's callbacks. Several are active while one replaces another. */
 export const signingSecrets = pgTable(
   "signing_secrets",
   {
     id: text("id").primaryKey(),
     client: text("client").notNull(),
-    /** `v1` of a shared secret, `v1a` of a pair of keys. */
+    /** `v1`: shared secret; `v1a`: key pair. */
     version: text("version").notNull(),
     /** The secret, encrypted with a key that is not in the database. */
     sealed: bytes("sealed").notNull(),
-    /** What receivers verify `v1a` with. */
+    /** Key with which receivers verify `v1a`. */
     publicKey: text("public_key"),
     createdAt: instant("created_at").notNull().defaultNow(),
-    /** When it signs no more; null while nothing takes its place. */
+    /** When it stops signing; null while no end is set. */
     endsAt: instant("ends_at"),
   },
   (table) => [
@@ -203,16 +203,16 @@ export const signingSecrets = pgTable(
   ],
 );
 
-/** How the receivers of callbacks fare, as each process that delivers sees them. Told for people; nothing is decided by it. */
+/** State of receivers as each delivering process sees them. For display only; no decision depends on it. */
 export const receiverReports = pgTable(
   "receiver_reports",
   {
     origin: text("origin").notNull(),
     process: uuid("process").notNull(),
     circuit: text("circuit").notNull(),
-    /** In a row; null while the circuit is not closed. */
+    /** Consecutive failures; null unless the circuit is closed. */
     failures: integer("failures"),
-    /** Until when an open circuit lets nothing through. */
+    /** When an open circuit next lets a probe through. */
     openUntil: instant("open_until"),
     underWay: integer("under_way").notNull(),
     deliveredAt: instant("delivered_at"),
@@ -222,12 +222,12 @@ export const receiverReports = pgTable(
   (table) => [primaryKey({ columns: [table.origin, table.process] })],
 );
 
-/** What makes an execution a sweep: its parameters are the sweep's, grid and all, and its combinations are evaluated in chunks. */
+/** Executions that are sweeps. The execution's parameters hold the grid; its combinations are evaluated in chunks. */
 export const sweeps = pgTable("sweeps", {
   executionId: bigint("execution_id", { mode: "number" })
     .primaryKey()
     .references(() => executions.id, { onDelete: "cascade" }),
-  /** Of the whole grid, or of the sample. */
+  /** Number in the grid, or in the sample. */
   combinations: integer("combinations").notNull(),
   /** Combinations of a chunk; the last one may have fewer. */
   chunkSize: integer("chunk_size").notNull(),
@@ -236,13 +236,13 @@ export const sweeps = pgTable("sweeps", {
   evaluated: integer("evaluated").notNull().default(0),
   /** Combinations that the strategy's parameters do not allow. */
   invalid: integer("invalid").notNull().default(0),
-  /** Combinations that the strategy failed on, as for want of history. */
+  /** Combinations that failed, for example for lack of history. */
   failed: integer("failed").notNull().default(0),
-  /** SHA-256 of the prices that its chunks were evaluated on, by tickers: all must find the same. */
+  /** SHA-256 of the prices that the chunks used, by universe. All chunks must use the same prices. */
   prices: jsonb("prices").$type<Record<string, string>>().notNull().default({}),
 });
 
-/** The steps of a sweep: its chunks by number from 0, and behind them the step that makes the result of them. */
+/** Steps of a sweep: the chunks, numbered from 0, and after them the step that makes the result. */
 export const sweepSteps = pgTable(
   "sweep_steps",
   {
@@ -250,11 +250,11 @@ export const sweepSteps = pgTable(
       .notNull()
       .references(() => sweeps.executionId, { onDelete: "cascade" }),
     number: integer("number").notNull(),
-    /** Tries that were not handed back in order. */
+    /** Attempts that count against the limit. */
     attempts: integer("attempts").notNull().default(0),
-    /** What a chunk came to, in the bytes that its evaluation made; null until it is done. */
+    /** Numbers of an evaluated chunk, as packed by the worker; null until it is done. */
     outcome: bytes("outcome"),
-    /** Why the first of its combinations failed that did. */
+    /** Reason of the first failed combination. */
     failure: text("failure"),
   },
   (table) => [primaryKey({ columns: [table.executionId, table.number] })],
@@ -280,7 +280,7 @@ export const prices = pgTable(
   (table) => [primaryKey({ columns: [table.importId, table.ticker, table.day] })],
 );
 
-/** What is held for a ticker: the import that its rows come from, never a mixture of two. */
+/** Held tickers. All rows of a ticker come from one import. */
 export const priceTickers = pgTable("price_tickers", {
   ticker: text("ticker").primaryKey(),
   importId: bigint("import_id", { mode: "number" })
@@ -290,18 +290,18 @@ export const priceTickers = pgTable("price_tickers", {
   firstDay: date("first_day", { mode: "string" }).notNull(),
   lastDay: date("last_day", { mode: "string" }).notNull(),
   rows: integer("rows").notNull(),
-  /** Of the rows' content: the same rows again change nothing. */
+  /** Digest of the rows. Importing the same rows again changes nothing. */
   sha256: text("sha256").notNull(),
   loadedAt: instant("loaded_at").notNull().defaultNow(),
 });
 
-/** A key that lets a client in. The key itself is nowhere. */
+/** API keys. The keys themselves are not stored. */
 export const apiKeys = pgTable("api_keys", {
-  /** How the key begins: shown, and named to revoke it. */
+  /** First characters of the key, which identify it to people. */
   prefix: text("prefix").primaryKey(),
-  /** Whose it is. */
+  /** The client that the key belongs to. */
   client: text("client").notNull(),
-  /** SHA-256 of the whole key, which is random enough that nothing slower is needed. */
+  /** SHA-256 of the whole key. The key is random, so no slow hash is needed. */
   hash: bytes("hash").notNull().unique(),
   scopes: json("scopes").$type<readonly string[]>().notNull(),
   createdAt: instant("created_at").notNull().defaultNow(),
@@ -310,7 +310,7 @@ export const apiKeys = pgTable("api_keys", {
   lastUsedAt: instant("last_used_at"),
 });
 
-/** How much of its limit a client has used. Columns, and their order, are those of `rate-limiter-flexible`. */
+/** Used part of each client's rate limit. `rate-limiter-flexible` fixes the columns and their order. */
 export const rateLimits = pgTable("rate_limits", {
   key: text("key").primaryKey(),
   points: integer("points").notNull().default(0),

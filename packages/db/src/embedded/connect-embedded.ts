@@ -10,7 +10,7 @@ import { openEmbedded } from "./embedded-database.ts";
 import { startVacuuming } from "./embedded-vacuum.ts";
 import { migrateSchema, toDb, type UseCounter } from "../connection/postgres-client.ts";
 
-/** Several of the 16 MB files in which the database writes ahead, and what was accepted before. */
+/** Room for several 16 MB files of the write-ahead log, and for finishing accepted work. */
 const diskMarginBytes = 128 * 1024 * 1024;
 
 export async function connectEmbedded(options: ConnectOptions, logger: Logger | false): Promise<Database> {
@@ -29,7 +29,7 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
     return client;
   };
   const client = connect(false);
-  // pg-boss passes arrays and reads dates, of which Drizzle makes text on its own connection.
+  // pg-boss passes arrays and reads dates. Drizzle turns both into text on its own connection.
   const bossClient = connect(true);
   await migrateSchema(client);
   const counter: UseCounter = { underWay: 0 };
@@ -49,7 +49,7 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
       notifications.on(channel, onPayload);
       await client.unsafe(`listen "${channel}"`);
       onConnect();
-      // What nobody listens to any more may come until the database is closed.
+      // The session goes on listening until the database is closed; only the handler is removed.
       return async () => void notifications.off(channel, onPayload);
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -57,8 +57,8 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
 }
 
 /**
- * pg-boss runs blocks of several statements with their own begin and commit. A block that fails would leave an aborted
- * transaction to whoever comes next on its connection.
+ * Runs the statements of pg-boss. It sends blocks of several statements with their own begin and commit; without the rollback
+ * here a failed block would leave its connection in an aborted transaction.
  */
 function bossOn(client: postgres.Sql): BossDb {
   return {

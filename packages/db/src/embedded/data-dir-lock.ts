@@ -6,23 +6,23 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { setTimeout as after } from "node:timers/promises";
 
-/** Who holds an embedded database. */
+/** The process that holds an embedded database. */
 export interface LockHolder {
   readonly pid: number;
-  /** The server's URL, null while (or if) it serves none. */
+  /** URL of the server; null until it listens, or when it serves none. */
   readonly address: string | null;
 }
 
-/** The way to the holder for whoever has the directory. */
+/** A holder with the socket on which other processes of the same user reach it. */
 export interface HolderEndpoint extends LockHolder {
-  /** The Unix socket it answers HTTP on. */
+  /** Path of the Unix socket that serves HTTP. */
   readonly socket: string;
 }
 
 export interface DataDirLock extends AsyncDisposable {
-  /** Tells later comers where the holder can be reached. */
+  /** Publishes the address at which other processes reach the holder. */
   publishAddress(address: string): void;
-  /** Answers requests on the lock's own socket, which only the directory's user can connect to. */
+  /** Serves requests on the socket of the lock. Only the owner of the directory can connect to it. */
   serve(listener: RequestListener): void;
 }
 
@@ -39,30 +39,30 @@ export class DataDirInUseError extends Error {
 }
 
 /**
- * Takes the embedded database's directory for this process. Whoever wants it listens on a Unix socket of its own in it, and has
- * it once nobody else does: the operating system closes a socket with its process, so a refused connection means that its
- * owner is gone. Of two that want it at once each listens before it looks, so that at least one sees the other.
- * @throws DataDirInUseError when another living process has it.
+ * Locks the directory of the embedded database for this process. Each contender listens on a Unix socket of its own in the
+ * directory and gets the lock when no other socket answers. The operating system closes a socket with its process, so a
+ * refused connection means that its owner is gone. Contenders listen before they search, so at least one sees the other.
+ * @throws DataDirInUseError when another living process holds the directory.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   await mkdir(dataDir, { recursive: true });
   const place = await socketPlace(dataDir);
-  for (let retreatMs = firstRetreatMs; ; retreatMs = Math.min(2 * retreatMs, longestRetreatMs)) {
-    const door = await openDoor(place);
+  for (let backoffMs = minBackoffMs; ; backoffMs = Math.min(2 * backoffMs, maxBackoffMs)) {
+    const endpoint = await openEndpoint(place);
     try {
-      const holder = await contend(place, door);
-      if (holder === door) return door;
+      const holder = await contend(place, endpoint);
+      if (holder === endpoint) return endpoint;
       if (holder !== null) throw new DataDirInUseError(dataDir, holder);
     } catch (error) {
-      await door[Symbol.asyncDispose]();
+      await endpoint[Symbol.asyncDispose]();
       throw error;
     }
-    await door[Symbol.asyncDispose]();
-    await after(Math.random() * retreatMs);
+    await endpoint[Symbol.asyncDispose]();
+    await after(Math.random() * backoffMs);
   }
 }
 
-/** Who holds the directory, or null when nobody does. */
+/** Returns the holder of the directory, or null. */
 export async function dataDirHolder(dataDir: string): Promise<HolderEndpoint | null> {
   const place = await socketPlace(dataDir).catch(() => null);
   if (place === null) return null;
@@ -76,20 +76,20 @@ export async function dataDirHolder(dataDir: string): Promise<HolderEndpoint | n
 
 const holderPath = "/holder";
 /**
- * Of those who want the directory at the same moment, all but one retreat and come again: later each time, or a busy machine
- * would have them all back before the one has seen them go.
+ * Of several contenders all but one back off and try again. The delay grows, because on a busy machine they would otherwise
+ * return before the remaining one has seen them leave.
  */
-const firstRetreatMs = 50;
-const longestRetreatMs = 800;
-const lookAgainMs = 5;
+const minBackoffMs = 50;
+const maxBackoffMs = 800;
+const pollMs = 5;
 
-/** Where the sockets of those who want a directory lie. */
+/** Folder and name prefix of the sockets of all contenders. */
 interface SocketPlace {
   readonly folder: string;
   readonly prefix: string;
 }
 
-/** Socket paths end at about 100 bytes; longer ones move to the temporary folder under the directory's hash. */
+/** Socket paths are limited to about 100 bytes. Longer ones move to the temporary folder, named by the directory's hash. */
 async function socketPlace(dataDir: string): Promise<SocketPlace> {
   const folder = await realpath(dataDir);
   if (Buffer.byteLength(join(folder, newName("lock"))) < 100) return { folder, prefix: "lock" };
@@ -105,13 +105,13 @@ async function socketsAt({ folder, prefix }: SocketPlace): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name.startsWith(`${prefix}.`) && name.endsWith(".sock"));
 }
 
-/** The socket of this process, on which it tells who it is once it holds the directory. */
-interface Door extends DataDirLock, LockHolder {
+/** The socket of this process. It names the process once that holds the directory. */
+interface Endpoint extends DataDirLock, LockHolder {
   readonly name: string;
   decide(): void;
 }
 
-async function openDoor({ folder, prefix }: SocketPlace): Promise<Door> {
+async function openEndpoint({ folder, prefix }: SocketPlace): Promise<Endpoint> {
   const name = newName(prefix);
   let address: string | null = null;
   let decided = false;
@@ -121,12 +121,12 @@ async function openDoor({ folder, prefix }: SocketPlace): Promise<Door> {
     else if (decided) res.end(JSON.stringify({ pid: process.pid, address } satisfies LockHolder));
     else res.end("null");
   });
-  // Long files of prices come this way.
+  // Imports of large price files use this socket.
   server.requestTimeout = 0;
   server.unref();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    // For the directory's user alone, from its first moment on: the name is bound before `listen` returns.
+    // Private from the first moment: the name is bound before `listen` returns.
     const before = process.umask(0o177);
     server.listen(join(folder, name), resolve);
     process.umask(before);
@@ -149,29 +149,29 @@ async function openDoor({ folder, prefix }: SocketPlace): Promise<Door> {
 }
 
 /**
- * Looks until it is clear who has the directory: this process's own door, another's holder, or null when others want it too
- * and this process is to come again later.
+ * Decides who holds the directory: returns this process's endpoint, another holder, or null when there are other contenders
+ * and this process must back off.
  */
-async function contend(place: SocketPlace, door: Door): Promise<LockHolder | null> {
+async function contend(place: SocketPlace, endpoint: Endpoint): Promise<LockHolder | null> {
   for (;;) {
-    const others = (await socketsAt(place)).filter((name) => name !== door.name);
+    const others = (await socketsAt(place)).filter((name) => name !== endpoint.name);
     const answers = await Promise.all(others.map((name) => ask(join(place.folder, name))));
     const holder = answers.find((answer) => typeof answer === "object");
     if (holder !== undefined) return holder;
     const undecided = others.filter((_, index) => answers[index] === "undecided");
     if (undecided.length === 0) {
-      // A holder that saw the name before anybody listened on it took it away: nobody would find this process.
-      if (!(await exists(join(place.folder, door.name)))) return null;
-      door.decide();
+      // A holder removes sockets that nobody listens on yet. Without its socket this process cannot be found.
+      if (!(await exists(join(place.folder, endpoint.name)))) return null;
+      endpoint.decide();
       await Promise.all(others.map((name) => rm(join(place.folder, name), { force: true })));
-      return door;
+      return endpoint;
     }
-    if (undecided.some((name) => name < door.name)) return null;
-    await after(lookAgainMs);
+    if (undecided.some((name) => name < endpoint.name)) return null;
+    await after(pollMs);
   }
 }
 
-/** Who listens on a socket; `undecided` when it wants the directory itself. */
+/** Asks the process behind a socket. `undecided` means that it is a contender too. */
 function ask(socketPath: string): Promise<LockHolder | "undecided" | "gone"> {
   return new Promise((resolve, reject) => {
     const request = get({ socketPath, path: holderPath, agent: false }, (answer) => {

@@ -1,25 +1,25 @@
 import { statfs } from "node:fs/promises";
 
-/** Watches the room that is left where the embedded database lies. */
+/** Watches the free disk space of the embedded database. */
 export interface DiskSpace extends Disposable {
-  /** Less than the margin is left. */
+  /** Whether less than the margin is free. */
   readonly isShort: boolean;
 }
 
-const everyMs = 1_000;
+const intervalMs = 1_000;
 
 /**
- * PGlite does not survive a full disk: it computes for ever and answers nobody. What takes work must stop before that, so that
- * what was accepted can still be finished.
+ * Checks the free space every second. PGlite does not survive a full disk: it loops for ever. The service must stop accepting
+ * work earlier, so that accepted work can still finish.
  */
 export async function watchDiskSpace(folder: string, marginBytes: number): Promise<DiskSpace> {
   let isShort = false;
-  const look = async () => {
+  const check = async () => {
     const { bavail, bsize } = await statfs(folder);
     isShort = bavail * bsize < marginBytes;
   };
-  await look();
-  const timer = setInterval(() => void look().catch(() => undefined), everyMs);
+  await check();
+  const timer = setInterval(() => void check().catch(() => undefined), intervalMs);
   timer.unref();
   return {
     get isShort() {

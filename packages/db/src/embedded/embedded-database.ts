@@ -5,13 +5,13 @@ import postgres from "postgres";
 import { EmbeddedSocket } from "./embedded-socket.ts";
 import type { DatabaseRequest, OpenAnswer, OpenRequest } from "./embedded-thread.ts";
 
-/** PGlite in a thread of its own. Its connections end before it does. */
+/** PGlite in its own thread. Close its connections first. */
 export interface EmbeddedDatabase extends AsyncDisposable {
-  /** One connection. All of them share the session of PGlite; each hears of the notifications that come while it has it. */
+  /** Opens a connection. All connections share the one session of PGlite; each receives the notifications that arrive during its turn. */
   connect(options: { fetchTypes: boolean; onNotify: (channel: string, payload: string) => void }): postgres.Sql;
 }
 
-/** Opens the database in the folder, or one in memory. @throws when PGlite cannot */
+/** Opens the database in the folder, or one in memory for null. @throws Error when PGlite cannot open it. */
 export async function openEmbedded(dataDir: string | null): Promise<EmbeddedDatabase> {
   const { port1: own, port2: port } = new MessageChannel();
   const request: OpenRequest = { dataDir, port };
@@ -23,14 +23,14 @@ export async function openEmbedded(dataDir: string | null): Promise<EmbeddedData
     isOpen = false;
     return true;
   });
-  // Listening for messages, of which no more come, keeps the process alive until the database is closed.
+  // A message listener keeps the process alive until the database is closed. No more messages arrive.
   own.on("message", () => undefined);
   return {
     connect({ fetchTypes, onNotify }) {
       const socket = () => {
         if (!isOpen) throw new Error("The embedded database is closed");
         const { port1: near, port2: far } = new MessageChannel();
-        tell(own, { kind: "connect", port: far }, [far]);
+        send(own, { kind: "connect", port: far }, [far]);
         return new EmbeddedSocket(near);
       };
       return postgres({
@@ -43,19 +43,19 @@ export async function openEmbedded(dataDir: string | null): Promise<EmbeddedData
       } as postgres.Options<{}>);
     },
     async [Symbol.asyncDispose]() {
-      tell(own, { kind: "close" });
-      // A full disk leaves PGlite computing for ever.
-      if (!(await Promise.race([closed, after(closingMs, false, { ref: false })]))) await endThread();
+      send(own, { kind: "close" });
+      // PGlite loops for ever when the disk is full.
+      if (!(await Promise.race([closed, after(closeTimeoutMs, false, { ref: false })]))) await endThread();
     },
   };
 }
 
-/** Longest time that it may take to end. */
-const closingMs = 5_000;
+/** Time limit for closing. */
+const closeTimeoutMs = 5_000;
 
 let worker: Worker | null = null;
 
-/** The thread of this process. An error in it ends the process: nothing could go on without the database. */
+/** Starts or returns the one thread of this process. An error in it ends the process, which cannot work without its database. */
 function thread(): Worker {
   if (worker !== null) return worker;
   const started = new Worker(new URL("embedded-thread.ts", import.meta.url));
@@ -73,6 +73,6 @@ async function endThread(): Promise<void> {
   await ending?.terminate();
 }
 
-function tell(port: MessagePort, request: DatabaseRequest, transferred: readonly MessagePort[] = []): void {
+function send(port: MessagePort, request: DatabaseRequest, transferred: readonly MessagePort[] = []): void {
   port.postMessage(request, transferred);
 }

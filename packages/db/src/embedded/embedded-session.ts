@@ -3,7 +3,7 @@ import type { PGlite } from "@electric-sql/pglite";
 
 export interface EmbeddedSession {
   connect(port: MessagePort): void;
-  /** Ends all connections; what they had begun ends with the database. */
+  /** Closes all connections. Open transactions end with the database. */
   close(): void;
 }
 
@@ -18,21 +18,21 @@ interface Turn {
 }
 
 /**
- * Serves several connections on the one session that PGlite has. The messages of each, in PostgreSQL's own protocol, come and
- * go on a port. They take turns: who has begun a transaction, or a statement in several messages, has the session until that
- * ends; with a connection that closes meanwhile it is rolled back.
+ * Serves several connections on the single session of PGlite. Each connection exchanges messages of PostgreSQL's protocol over
+ * a port. Connections take turns: one that has begun a transaction, or a statement of several messages, keeps the session until
+ * it ends. If the connection closes meanwhile, its transaction is rolled back.
  */
 export function serveSession(pglite: PGlite): EmbeddedSession {
   const connections = new Set<Connection>();
   const waiting: Turn[] = [];
-  /** Who has the session for longer than a turn. */
+  /** The connection that keeps the session beyond its turn. */
   let holder: Connection | null = null;
-  let isAtWork = false;
+  let isRunning = false;
   let isClosed = false;
 
   async function takeTurns(): Promise<void> {
-    if (isAtWork) return;
-    isAtWork = true;
+    if (isRunning) return;
+    isRunning = true;
     while (!isClosed) {
       if (holder?.isClosed === true) {
         await run(pglite, rollback);
@@ -46,7 +46,7 @@ export function serveSession(pglite: PGlite): EmbeddedSession {
       holder = endsIdle(answer) ? null : connection;
       connection.port.postMessage(answer, [answer.buffer]);
     }
-    isAtWork = false;
+    isRunning = false;
   }
 
   return {
@@ -72,16 +72,16 @@ export function serveSession(pglite: PGlite): EmbeddedSession {
   };
 }
 
-/** The kind of a connection's last message; its port closes after it. */
+/** Type of the last message of a connection, after which it closes its port. */
 const terminate = "X".charCodeAt(0);
 
 /** A `Query` message. */
 const rollback = Buffer.from("Q\0\0\0\rROLLBACK\0", "latin1");
 
-/** What PostgreSQL answers to the messages. */
+/** Passes messages to PostgreSQL and returns its answer. */
 async function run(pglite: PGlite, messages: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
-  // What is passed is a view of the database's memory, which is used again.
+  // Each part is a view of database memory that is reused, so it must be copied.
   await pglite.execProtocolRawStream(messages, { onRawData: (part) => void parts.push(part.slice()) });
   const answer = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let end = 0;
@@ -92,7 +92,7 @@ async function run(pglite: PGlite, messages: Uint8Array): Promise<Uint8Array<Arr
   return answer;
 }
 
-/** Whether the last message is `ReadyForQuery` outside of a transaction. */
+/** Whether the last message is `ReadyForQuery` outside a transaction. */
 function endsIdle(answer: Uint8Array): boolean {
   const [kind, , , , , status] = answer.subarray(-6);
   return kind === "Z".charCodeAt(0) && status === "I".charCodeAt(0);

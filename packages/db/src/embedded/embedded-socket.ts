@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import type { MessagePort } from "node:worker_threads";
 
-/** A connection to an embedded database in its thread, as postgres.js expects a socket to be. */
+/** A connection to the embedded database with the interface of a socket, which postgres.js expects. */
 export class EmbeddedSocket extends Duplex {
   readonly #port: MessagePort;
 
@@ -17,7 +17,7 @@ export class EmbeddedSocket extends Duplex {
   }
 
   override _read(): void {
-    // What comes is passed on as it comes.
+    // Messages are pushed as they arrive.
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: () => void): void {

@@ -4,20 +4,20 @@ import { serveSession } from "./embedded-session.ts";
 import { sessionSettings } from "../connection/session-settings.ts";
 
 /*
- * The thread of embedded databases: PostgreSQL computes here, beside the event loop of the process. A process has one such
- * thread, also where tests open several databases, since to load and compile PGlite takes longer than to open a database.
+ * The thread of embedded databases, so that PostgreSQL does not block the event loop. A process has one such thread even when
+ * tests open several databases, because loading and compiling PGlite takes longer than opening a database.
  */
 
 export interface OpenRequest {
-  /** Folder of the data; null keeps them in memory. */
+  /** Data folder; null keeps the data in memory. */
   readonly dataDir: string | null;
-  /** For what is to be said of this database. It closes with it. */
+  /** Port for requests to this database. It closes with the database. */
   readonly port: MessagePort;
 }
 
 export type OpenAnswer = { readonly kind: "open" } | { readonly kind: "failed"; readonly reason: string };
 
-/** To serve one connection more, or to close the database. */
+/** Opens another connection, or closes the database. */
 export type DatabaseRequest = { readonly kind: "connect"; readonly port: MessagePort } | { readonly kind: "close" };
 
 parentPort!.on("message", ({ dataDir, port }: OpenRequest) => {
@@ -38,7 +38,7 @@ async function open(dataDir: string | null, port: MessagePort): Promise<void> {
     if (request.kind === "connect") session.connect(request.port);
     else {
       session.close();
-      // The data are as safe as after a crash when it cannot be closed.
+      // If closing fails, the data are as safe as after a crash.
       void pglite
         .close()
         .catch(() => undefined)
@@ -51,7 +51,7 @@ function answer(port: MessagePort, message: OpenAnswer): void {
   port.postMessage(message);
 }
 
-/** Errors of the file system come from PGlite without a message. */
+/** PGlite reports file system errors without a message. */
 function reasonOf(error: unknown): string {
   const { message, errno } = error as { message?: string; errno?: number };
   return message || (errno === undefined ? String(error) : `error ${errno} of its file system`);

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { connectDatabase } from "../connection/connect.ts";
-import { vacuumWhatNeedsIt } from "./embedded-vacuum.ts";
+import { vacuumBloatedTables } from "./embedded-vacuum.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { createTestDatabase } from "../testing/index.ts";
 
@@ -24,6 +24,6 @@ it("gives back the room of what has been deleted, where that is much", async () 
     return row as { much: number; little: number };
   };
   const before = await sizes();
-  await vacuumWhatNeedsIt(db);
+  await vacuumBloatedTables(db);
   expect(await sizes()).toEqual({ much: 0, little: before.little });
 });

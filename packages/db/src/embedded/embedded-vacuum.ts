@@ -3,36 +3,36 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
-const everyMs = 10_000;
-/** Longest time that the end waits for a table. */
-const endingMs = 5_000;
+const intervalMs = 10_000;
+/** Time limit for the table in progress when the database closes. */
+const closeTimeoutMs = 5_000;
 
-/** Vacuums an embedded database now and then, since PGlite has no autovacuum. */
+/** Vacuums an embedded database regularly, because PGlite has no autovacuum. */
 export function startVacuuming(db: Db): AsyncDisposable {
   const end = new AbortController();
   let vacuuming: Promise<void> | null = null;
   const timer = setInterval(() => {
-    // What does not succeed is due again the next time.
-    vacuuming ??= vacuumWhatNeedsIt(db, end.signal)
+    // A failed vacuum is tried again at the next interval.
+    vacuuming ??= vacuumBloatedTables(db, end.signal)
       .catch(() => undefined)
       .finally(() => (vacuuming = null));
-  }, everyMs);
+  }, intervalMs);
   timer.unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       end.abort();
-      await Promise.race([vacuuming, after(endingMs, undefined, { ref: false })]);
+      await Promise.race([vacuuming, after(closeTimeoutMs, undefined, { ref: false })]);
     },
   };
 }
 
 /**
- * Vacuums tables of which much has been deleted or replaced, a fifth and a thousand rows, as an autovacuum would. To look for
- * a job among those that are done otherwise takes longer with each that was ever taken.
+ * Vacuums tables with more dead rows than autovacuum's threshold: a fifth of the table, and a thousand rows here. Without it
+ * fetching a job gets slower with every job that was ever done.
  */
-export async function vacuumWhatNeedsIt(db: Db, end?: AbortSignal): Promise<void> {
-  // One session alone would publish its counts only at its end.
+export async function vacuumBloatedTables(db: Db, end?: AbortSignal): Promise<void> {
+  // A session publishes its counts only now and then, and this is the only one.
   await db.execute(sql`select pg_stat_force_next_flush()`);
   const tables = rowsOf<{ name: string }>(
     await db.execute(sql`

@@ -20,38 +20,38 @@ export interface Progress {
   readonly phase: string;
 }
 
-/** What is new of an execution. */
+/** Events and progress of an execution since the last read. */
 export interface ExecutionUpdates {
   readonly events: readonly EventRecord[];
-  /** Of the attempt that runs; null when none does or it has said nothing. */
+  /** Progress of the running attempt; null when none runs or it has reported nothing. */
   readonly progress: Progress | null;
-  /** The execution is terminal: no event will follow these. */
+  /** Whether the execution is terminal, so that no event will follow. */
   readonly ended: boolean;
 }
 
-/** For each execution asked about, its events after the given number, in order; null for one that the owner does not have. One statement. */
+/** Reads, in one statement, the events of several executions after a number, in order; null for an execution that the owner does not have. */
 export async function readUpdates(
   db: Db,
-  asked: readonly { readonly executionId: number; readonly after: number; readonly owner: Owner }[],
+  requested: readonly { readonly executionId: number; readonly after: number; readonly owner: Owner }[],
 ): Promise<(ExecutionUpdates | null)[]> {
   const literal = (numbers: readonly number[]) => sql`${`{${numbers.join(",")}}`}::text::bigint[]`;
-  const rows = rowsOf<NewsRow>(
+  const rows = rowsOf<UpdateRow>(
     await db.execute(sql`
-      select asked.position::int as position, executions.id::float8 as execution_id, executions.strategy,
+      select requested.position::int as position, executions.id::float8 as execution_id, executions.strategy,
         executions.progress, executions.completed_at is not null as ended, event.number, event.status, event.at
-      from unnest(${literal(asked.map(({ executionId }) => executionId))}, ${literal(asked.map(({ after }) => after))},
-          ${textArray(asked.map(({ owner }) => owner))}::text::text[])
-        with ordinality as asked (id, after, owner, position)
-      join executions on executions.id = asked.id and (asked.owner is null or executions.client = asked.owner)
-      left join execution_events event on event.execution_id = asked.id and event.number > asked.after
-      order by asked.position, event.number`),
+      from unnest(${literal(requested.map(({ executionId }) => executionId))}, ${literal(requested.map(({ after }) => after))},
+          ${textArray(requested.map(({ owner }) => owner))}::text::text[])
+        with ordinality as requested (id, after, owner, position)
+      join executions on executions.id = requested.id and (requested.owner is null or executions.client = requested.owner)
+      left join execution_events event on event.execution_id = requested.id and event.number > requested.after
+      order by requested.position, event.number`),
   );
-  const news = asked.map((): (ExecutionUpdates & { events: EventRecord[] }) | null => null);
+  const updates = requested.map((): (ExecutionUpdates & { events: EventRecord[] }) | null => null);
   for (const row of rows) {
-    const found = (news[row.position - 1] ??= { progress: row.progress, ended: row.ended, events: [] });
+    const found = (updates[row.position - 1] ??= { progress: row.progress, ended: row.ended, events: [] });
     if (row.number !== null) found.events.push(fromRow({ ...row, number: row.number }));
   }
-  return news;
+  return updates;
 }
 
 export interface FeedFilter {
@@ -60,9 +60,9 @@ export interface FeedFilter {
   readonly strategy?: string | undefined;
 }
 
-/** Where a reader of the feed over all executions stands. */
+/** Position of a reader in the feed over all executions. */
 export interface FeedPosition {
-  /** A transaction's id, which may pass what a number holds. */
+  /** Transaction id as text, because it may exceed the safe integers. */
   readonly transaction: string;
   readonly executionId: number;
   readonly number: number;
@@ -70,11 +70,11 @@ export interface FeedPosition {
 
 export interface FeedPage {
   readonly events: readonly { readonly event: EventRecord; readonly position: FeedPosition }[];
-  /** Events are there that cannot be given out yet, because a transaction that began before them is still open. */
+  /** Whether more events wait for an older transaction that is still open. */
   readonly pending: boolean;
 }
 
-/** The position behind everything that is given out now. */
+/** Returns the position after all events that are visible now. */
 export async function feedEnd(db: Db): Promise<FeedPosition> {
   const rows = rowsOf<{ transaction: string }>(
     await db.execute(sql`select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as transaction`),
@@ -83,11 +83,11 @@ export async function feedEnd(db: Db): Promise<FeedPosition> {
 }
 
 /**
- * The events of all the owner's executions behind a position: in order within an execution, each exactly once. Sequence numbers commit
- * out of order, so the feed goes by transaction and stops before the oldest that is still open.
+ * Reads the events of all the owner's executions after a position, each exactly once and in order within an execution.
+ * Sequence numbers commit out of order, so the feed follows transaction ids and stops before the oldest open transaction.
  */
 export async function readFeed(db: Db, after: FeedPosition, filter: FeedFilter, limit: number): Promise<FeedPage> {
-  const only = [
+  const conditions = [
     filter.status === undefined ? sql`` : sql`and event.status = ${filter.status}`,
     filter.strategy === undefined ? sql`` : sql`and executions.strategy = ${filter.strategy}`,
   ];
@@ -102,7 +102,7 @@ export async function readFeed(db: Db, after: FeedPosition, filter: FeedFilter, 
         where event.transaction < horizon.xmin
           and (event.transaction, event.execution_id, event.number)
             > (${after.transaction}::text::xid8, ${after.executionId}::bigint, ${after.number}::int)
-          and ${isOwner(filter.owner, sql`executions.client`)} ${only[0]} ${only[1]}
+          and ${isOwner(filter.owner, sql`executions.client`)} ${conditions[0]} ${conditions[1]}
         order by event.transaction, event.execution_id, event.number
         limit ${limit}
       ) page on true`),
@@ -117,7 +117,7 @@ export async function readFeed(db: Db, after: FeedPosition, filter: FeedFilter, 
   };
 }
 
-/** Overwrites the progress of a running attempt. Nothing happens when the attempt was overtaken. */
+/** Overwrites the progress of a running attempt. Does nothing when a newer attempt has taken over. */
 export async function writeProgress(db: Db, id: number, attempt: number, progress: Progress): Promise<void> {
   await db.execute(sql`
     update executions set progress = ${JSON.stringify(progress)}::text::json
@@ -132,7 +132,7 @@ interface EventRow {
   readonly at: string;
 }
 
-interface NewsRow extends Omit<EventRow, "number"> {
+interface UpdateRow extends Omit<EventRow, "number"> {
   readonly position: number;
   readonly number: number | null;
   readonly ended: boolean;

@@ -14,13 +14,13 @@ export interface CallbackRecord {
   readonly url: string;
   readonly sent: boolean;
   readonly sentAt: Date | null;
-  /** What the last ended attempt brought back; null before one. */
+  /** Answer to the last ended attempt; null before that. */
   readonly response: Json | null;
-  /** Attempts that were made and did not end with their process. */
+  /** Attempts made, interrupted ones excluded. */
   readonly attempts: number;
-  /** How many may be made. */
+  /** Limit of attempts. */
   readonly maxAttempts: number;
-  /** When the next attempt is due after one that failed; null while one is under way too. */
+  /** When the next attempt is due after a failure; null also while an attempt is in flight. */
   readonly nextAttemptAt: Date | null;
 }
 
@@ -29,29 +29,29 @@ export interface ExecutionRecord {
   readonly strategy: string;
   readonly version: string;
   readonly status: ExecutionStatus;
-  /** As shown to the client: defaults filled in where they parsed. */
+  /** As shown to the client: with defaults filled in if the parameters parsed. */
   readonly executionParameters: Json;
   readonly result: Json | null;
   readonly errorMessage: string | null;
-  /** How far the attempt that runs says it is. */
+  /** Progress that the running attempt last reported. */
   readonly progress: { readonly fraction: number; readonly phase: string } | null;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
-  /** Where the trace of its request goes on, as a `traceparent`. */
+  /** `traceparent` that continues the trace of the request. */
   readonly traceParent: string | null;
   readonly callback: CallbackRecord | null;
 }
 
-/** A record without its result: lists do not carry what can be large. */
+/** A record without its result, which may be too large for a list. */
 export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
 
-/** The execution, or null when the owner has none with this id. */
+/** Returns the execution, or null when the owner has none with this id. */
 export async function getExecution(db: Db, id: number, owner: Owner): Promise<ExecutionRecord | null> {
   const [execution] = await getExecutions(db, [id], owner);
   return execution ?? null;
 }
 
-/** Those of the executions that the owner has, in no order. One statement. */
+/** Returns those executions that belong to the owner, unordered, in one statement. */
 export async function getExecutions(db: Db, ids: readonly number[], owner: Owner): Promise<ExecutionRecord[]> {
   const rows = await db
     .select({ ...listColumns, result: executions.result })
@@ -61,7 +61,7 @@ export async function getExecutions(db: Db, ids: readonly number[], owner: Owner
   return rows.map((row) => ({ ...fromRow(row), result: row.result }));
 }
 
-/** Those of the executions that the owner has, without their results, newest first. One statement. */
+/** Returns those executions that belong to the owner, without results, newest first, in one statement. */
 export async function getExecutionSummaries(
   db: Db,
   ids: readonly number[],
@@ -85,13 +85,13 @@ export interface ExecutionFilter {
   readonly limit: number;
 }
 
-/** Executions that fit the filter, newest first. */
+/** Lists executions that match the filter, newest first. */
 export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<ExecutionListRecord[]> {
   const [page = []] = await listExecutionPages(db, [filter]);
   return page;
 }
 
-/** For each filter the executions that fit it, newest first. One statement, so that every filter finds its index. */
+/** Lists the executions of several filters, newest first. One statement with a part per filter, so that each uses its index. */
 export async function listExecutionPages(
   db: Db,
   filters: readonly ExecutionFilter[],
@@ -113,12 +113,12 @@ export async function listExecutionPages(
   return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
 }
 
-/** The long arrays of a completed execution of the owner, or null. */
+/** Returns the series of a completed execution of the owner, or null. */
 export async function getSeries(db: Db, id: number, owner: Owner): Promise<Json | null> {
   return (await getSeriesOf(db, [id], owner)).get(id) ?? null;
 }
 
-/** The long arrays of those of the owner's executions that have them. One statement. */
+/** Returns the series of several executions of the owner by id, in one statement. */
 export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner): Promise<Map<number, Json>> {
   const rows = await db
     .select({ id: executionSeries.executionId, series: executionSeries.series })

@@ -2,26 +2,26 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
-/** What a client calls one of its submissions. */
+/** Idempotency key of a submission. */
 export interface SubmissionKey {
   readonly client: string;
   readonly key: string;
-  /** Of the submission's content: the same key with another one is a mistake. */
+  /** Digest of the submission's content. The same key with another digest is an error of the client. */
   readonly fingerprint: string;
 }
 
-/** The submission that a key was used for before. */
+/** Earlier submission with the same key. */
 export interface EarlierSubmission {
   readonly executionId: number;
   readonly fingerprint: string;
 }
 
-/** How long a key is remembered, as an interval of PostgreSQL. */
-const remembered = sql.raw("interval '24 hours'");
+/** Lifetime of a key. */
+const lifetime = sql.raw("interval '24 hours'");
 
 /**
- * Takes a key for the open transaction, or tells what it was taken for before. Waits for a transaction that has just taken
- * it: of two simultaneous submissions the second gets the first's execution.
+ * Reserves a key in the open transaction, or returns the earlier submission that used it. Waits for a transaction that has
+ * just reserved the key, so that the second of two simultaneous submissions gets the execution of the first.
  */
 export async function takeSubmissionKey(
   tx: Db,
@@ -32,7 +32,7 @@ export async function takeSubmissionKey(
       insert into idempotency_keys (client, key, fingerprint) values (${client}, ${key}, ${fingerprint})
       on conflict (client, key) do update
         set fingerprint = excluded.fingerprint, execution_id = null, created_at = excluded.created_at
-        where idempotency_keys.created_at < now() - ${remembered}
+        where idempotency_keys.created_at < now() - ${lifetime}
       returning key`),
   );
   if (taken.length > 0) return null;
@@ -44,7 +44,7 @@ export async function takeSubmissionKey(
   return { executionId: earlier.execution_id, fingerprint: earlier.fingerprint };
 }
 
-/** Notes, within the transaction that took the key, which execution it stands for. */
+/** Stores the execution of a key, within the transaction that reserved the key. */
 export async function fillSubmissionKey(tx: Db, { client, key }: SubmissionKey, executionId: number): Promise<void> {
   await tx.execute(sql`
     update idempotency_keys set execution_id = ${executionId} where client = ${client} and key = ${key}`);

@@ -4,16 +4,16 @@ import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { callbacks, deliveryAttempts, executionEvents, executionSeries } from "../schema.ts";
 
-/** How far a sweep has come. */
+/** Outcome of one batch. */
 export interface RetentionPass {
-  /** The last execution that was looked at, to go on behind it; null when the sweep is over. */
+  /** Id after which to continue; null when no expired execution is left. */
   readonly next: number | null;
   readonly removed: number;
 }
 
 /**
- * Looks at the `batch` oldest executions behind `after` and removes those that ended longer ago than so many days, with their
- * events, series, callbacks and attempts. The sweep is over at the first that was accepted since.
+ * Checks the `batch` oldest executions after the id `after` and removes those that ended more than `days` days ago, with their
+ * events, series, callbacks and attempts. The pass ends at the first execution that was accepted since then.
  */
 export async function removeExpiredExecutions(
   db: Db,
@@ -24,22 +24,22 @@ export async function removeExpiredExecutions(
   return db.transaction(async (tx) => {
     const [row] = rowsOf<{ last: number | null; full: boolean; old: boolean | null; removed: string | null }>(
       await tx.execute(sql`
-        with looked_at as (
+        with candidates as (
           select id, accepted_at, completed_at from executions where id > ${after} order by id limit ${batch}
         ), removed as (
           delete from executions
-          where id in (select id from looked_at where completed_at < now() - make_interval(secs => ${days * 86_400}::float8))
+          where id in (select id from candidates where completed_at < now() - make_interval(secs => ${days * 86_400}::float8))
           returning id
         )
         select max(id)::float8 as last, count(*) = ${batch} as full,
           max(accepted_at) < now() - make_interval(secs => ${days * 86_400}::float8) as old,
           (select string_agg(id::text, ',') from removed) as removed
-        from looked_at`),
+        from candidates`),
     );
     const removed = row?.removed?.split(",") ?? [];
     if (removed.length > 0) {
       const ids = plainArray(removed);
-      // Attempts last: who records one has locked its callback, and it is seen once that is gone.
+      // Attempts last: recording an attempt locks its callback, so none can appear once the callback is gone.
       for (const table of [executionEvents, executionSeries, callbacks, deliveryAttempts])
         await tx.execute(sql`delete from ${table} where execution_id = any(${ids}::text::bigint[])`);
     }
@@ -47,7 +47,7 @@ export async function removeExpiredExecutions(
   });
 }
 
-/** Forgets the idempotency keys that are no longer honoured. */
+/** Removes idempotency keys that have expired. */
 export async function removeExpiredSubmissionKeys(db: Db): Promise<void> {
   await db.execute(sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`);
 }

@@ -1,9 +1,9 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 
-/** Series as they are stored: JSON, compressed where that is worth it. Pure computation, meant for a worker thread. */
+/** Packs series for storage: JSON, compressed above `minCompressed`. Pure computation for a worker thread. */
 export function packSeries(series: object): Uint8Array {
   const json = Buffer.from(JSON.stringify(series));
-  if (json.length < worthIt) return json;
+  if (json.length < minCompressed) return json;
   return zstdCompressSync(json, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
@@ -13,7 +13,7 @@ export function unpackSeries(packed: Uint8Array): Record<string, unknown> {
   return JSON.parse(json.toString("utf8")) as Record<string, unknown>;
 }
 
-/** Bytes. What the compressor needs for itself takes longer to get than so few to write. */
-const worthIt = 2_000;
-/** What compressed bytes never begin with. */
+/** Bytes. Below this, setting up the compressor costs more than writing the bytes. */
+const minCompressed = 2_000;
+/** First byte of JSON; compressed data never begin with it. */
 const openingBrace = "{".codePointAt(0);

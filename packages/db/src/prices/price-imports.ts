@@ -6,9 +6,9 @@ import { rowsOf } from "../connection/rows.ts";
 import { priceImports, priceTickers } from "../schema.ts";
 
 /*
- * An import writes its rows under its own id, where nobody looks, in many short statements; then one short transaction
- * points `price_tickers` to them. Readers therefore see all of an import or nothing, and nobody waits for it: the one
- * connection of the embedded database is never held for long. Rows that nothing points to are deleted afterwards.
+ * An import writes its rows under its own id in many short statements, invisible to readers. One short transaction then points
+ * `price_tickers` to them. Readers see all of an import or nothing, and the single session of the embedded database is never
+ * held for long. Rows without a pointer are deleted afterwards.
  */
 
 /** One daily bar. Prices are positive and finite. */
@@ -20,28 +20,28 @@ export interface PriceRow {
   readonly adjClose: number;
 }
 
-/** What an import has brought for a ticker. */
+/** Summary of the rows that an import has for a ticker. */
 export interface ImportedTicker extends Omit<HeldTicker, "source"> {
-  /** Of the rows' content, in hexadecimal. */
+  /** Digest of the rows, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** What became of an imported ticker. */
+/** Outcome of publishing a ticker. */
 export interface PublishedTicker {
   readonly ticker: string;
-  /** What was held before and is gone; null when nothing was, or when it stays. */
+  /** The rows that were replaced; null when there were none or they stay. */
   readonly replaced: (HeldTicker & { readonly importId: number }) | null;
-  /** The same rows were held already: they stay, with their source. */
+  /** Whether the same rows were already held. They stay, with their source. */
   readonly unchanged: boolean;
 }
 
-/** Begins an import from the named file or provider. Returns its id. */
+/** Begins an import from the named file or provider and returns its id. */
 export async function startPriceImport(db: Db, source: string): Promise<number> {
   const [row] = await db.insert(priceImports).values({ source }).returning({ id: priceImports.id });
   return row!.id;
 }
 
-/** Writes rows under the import, unseen by readers. On the embedded database 2,000 rows take 15 to 30 ms. */
+/** Writes rows of an import, invisible to readers. 2,000 rows take 15 to 30 ms on the embedded database. */
 export async function insertPrices(db: Db, importId: number, rows: readonly PriceRow[]): Promise<void> {
   await db.execute(sql`
     insert into prices (import_id, ticker, day, close, adj_close)
@@ -52,9 +52,9 @@ export async function insertPrices(db: Db, importId: number, rows: readonly Pric
 }
 
 /**
- * Makes the import what is held for its tickers, all at once; tickers whose rows are held already keep them. Of two
- * imports of one ticker the last to come here wins.
- * @throws Error when the import is so old that it counts as abandoned and its rows may be gone.
+ * Publishes all tickers of an import at once. A ticker whose rows are already held keeps them. Of two imports of a ticker the
+ * last one to publish wins.
+ * @throws Error when the import is so old that it counts as abandoned and its rows may have been deleted.
  */
 export function publishPrices(
   db: Db,
@@ -62,7 +62,7 @@ export function publishPrices(
   tickers: readonly ImportedTicker[],
 ): Promise<readonly PublishedTicker[]> {
   return db.transaction(async (tx) => {
-    await takeTurns(tx);
+    await lockPublication(tx);
     const [current] = await tx
       .select({ source: priceImports.source })
       .from(priceImports)
@@ -91,45 +91,46 @@ export function publishPrices(
   });
 }
 
-/** Deletes, in small pieces, the rows of these imports that no ticker points to, and the imports that have none left. */
+/** Deletes unreferenced rows of these imports in small batches, and imports without any rows left. */
 export async function deleteUnreferencedPrices(db: Db, importIds: readonly number[]): Promise<void> {
   const within = sql`id = any(${plainArray(importIds)}::text::bigint[])`;
   let deleted = 0;
-  for (const { importId, ticker } of await unheldTickers(db, within)) deleted += await deleteRows(db, importId, ticker);
+  for (const { importId, ticker } of await unreferencedTickers(db, within))
+    deleted += await deleteRows(db, importId, ticker);
   await db.execute(sql`
     delete from price_imports where ${within}
       and not exists (select from price_tickers where import_id = price_imports.id)
       and not exists (select from prices where import_id = price_imports.id)`);
-  // PGlite has no autovacuum: without this the space of deleted rows would never be used again.
+  // PGlite has no autovacuum, so this makes the space of deleted rows reusable.
   if (deleted > 0) await db.execute(sql`vacuum (skip_locked) prices`);
 }
 
 export interface RemovalOptions {
-  /** True for whoever holds the embedded database and imports nothing yet: then no unfinished import is alive. */
+  /** Whether every unfinished import is known to be dead, as when the embedded database has just been opened. */
   readonly noImportRunning?: boolean;
 }
 
-/** Deletes what imports have left behind whose process died. */
+/** Deletes the rows of imports whose process died. */
 export async function removeAbandonedPrices(db: Db, { noImportRunning = false }: RemovalOptions = {}): Promise<void> {
-  const left = await db
+  const unfinished = await db
     .select({ id: priceImports.id })
     .from(priceImports)
     .where(noImportRunning ? undefined : isAbandoned);
-  if (left.length > 0)
+  if (unfinished.length > 0)
     await deleteUnreferencedPrices(
       db,
-      left.map(({ id }) => id),
+      unfinished.map(({ id }) => id),
     );
 }
 
 /**
- * No import may become visible once others may delete its rows. The database's clock decides for all, and it is read anew
- * in each statement: a publication may have waited for its turn.
+ * An import must not be published once its rows may be deleted. Every process decides by the clock of the database, read anew
+ * in each statement because publishing may have waited for a lock.
  */
 const isAbandoned = sql`${priceImports.startedAt} < clock_timestamp() - interval '6 hours'`;
 
-/** Publishing, and finding what nothing points to, happen one after the other, whatever becomes of a connection. */
-async function takeTurns(tx: Db): Promise<void> {
+/** Serializes publishing and the search for unreferenced rows until the transaction ends. */
+async function lockPublication(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('strategy-executor prices'))`);
 }
 
@@ -152,12 +153,12 @@ async function heldTickers(tx: Db, tickers: readonly ImportedTicker[]) {
 }
 
 /**
- * Walks the primary key from ticker to ticker instead of reading all rows, and looks each up: a join of both lists is
- * planned as loop within loop while the tables are not analysed.
+ * Finds the tickers of these imports that `price_tickers` does not point to. Walks the primary key from ticker to ticker
+ * instead of reading all rows, with one lookup per ticker: before the first analyze a join would be a nested loop.
  */
-function unheldTickers(db: Db, within: SQL): Promise<{ importId: number; ticker: string }[]> {
+function unreferencedTickers(db: Db, within: SQL): Promise<{ importId: number; ticker: string }[]> {
   return db.transaction(async (tx) => {
-    await takeTurns(tx);
+    await lockPublication(tx);
     const rows = rowsOf<{ import_id: number | string; ticker: string }>(
       await tx.execute(sql`
         with recursive stored (import_id, ticker) as (
@@ -177,20 +178,20 @@ function unheldTickers(db: Db, within: SQL): Promise<{ importId: number; ticker:
 }
 
 async function deleteRows(db: Db, importId: number, ticker: string): Promise<number> {
-  const pieceSize = 10_000;
+  const batchSize = 10_000;
   const rows = sql`prices where import_id = ${importId} and ticker = ${ticker}`;
   for (let total = 0; ;) {
-    // By the last day of the piece: a list of days would be joined to the rows one by one before the table is analysed.
+    // A batch is bounded by its last day: a list of days would be a nested loop before the first analyze.
     const [answer] = rowsOf<{ n: number }>(
       await db.execute(sql`
-        with gone as (
+        with deleted as (
           delete from ${rows}
-            and day <= coalesce((select day from ${rows} order by day offset ${pieceSize - 1} limit 1), 'infinity')
+            and day <= coalesce((select day from ${rows} order by day offset ${batchSize - 1} limit 1), 'infinity')
           returning 1
         )
-        select count(*)::int as n from gone`),
+        select count(*)::int as n from deleted`),
     );
     total += answer!.n;
-    if (answer!.n < pieceSize) return total;
+    if (answer!.n < batchSize) return total;
   }
 }

@@ -4,13 +4,13 @@ import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { priceTickers } from "../schema.ts";
 
-/** What is held for a ticker. Days are ISO days, both included. */
+/** The rows held for a ticker. Days are ISO days, both included. */
 export interface HeldTicker {
   readonly ticker: string;
   readonly firstDay: string;
   readonly lastDay: string;
   readonly rows: number;
-  /** The file or provider that the rows come from. */
+  /** File or provider of the rows. */
   readonly source: string;
 }
 
@@ -18,16 +18,16 @@ export interface HeldTicker {
 export interface TickerPrices {
   readonly ticker: string;
   readonly source: string;
-  /** Of the rows' content, in hexadecimal. */
+  /** Digest of the rows, in hexadecimal. */
   readonly sha256: string;
-  /** The version of the rows: another number whenever they have changed, the same while they have not. */
+  /** Version of the rows. It changes exactly when the rows change. */
   readonly importId: number;
   /** Days since 1970-01-01, ascending. */
   readonly days: Int32Array;
   readonly closes: Float64Array;
 }
 
-/** Everything that is held, by ticker. */
+/** Lists all held tickers in alphabetical order. */
 export function listTickers(db: Db): Promise<HeldTicker[]> {
   return db
     .select({
@@ -42,9 +42,9 @@ export function listTickers(db: Db): Promise<HeldTicker[]> {
 }
 
 /**
- * The adjusted closes of the tickers that are held, in the order asked for; the others are left out. One statement, so an
- * import that becomes visible meanwhile is seen for all of them or for none. Numbers arrive as text, in which PostgreSQL
- * writes every float so that it reads back exactly.
+ * Loads the adjusted closes of the tickers in the given order and leaves out tickers that are not held. A single statement
+ * sees an import either for all tickers or for none. Numbers travel as text, which PostgreSQL writes so that floats read back
+ * exactly.
  */
 export async function loadPrices(db: Db, tickers: readonly string[]): Promise<TickerPrices[]> {
   const wanted = textArray(tickers.filter(canBeStored));
@@ -70,10 +70,7 @@ export async function loadPrices(db: Db, tickers: readonly string[]): Promise<Ti
   }));
 }
 
-/**
- * Identifies what is held for the tickers: another text whenever `loadPrices` would answer otherwise, found without
- * looking at a price.
- */
+/** Version of the prices held for the tickers: it changes whenever `loadPrices` would return something else. Reads no prices. */
 export async function priceVersion(db: Db, tickers: readonly string[]): Promise<string> {
   const wanted = textArray(tickers.filter(canBeStored));
   const rows = rowsOf<{ version: string | null }>(
@@ -93,7 +90,7 @@ interface LoadedRow {
   readonly closes: string;
 }
 
-/** PostgreSQL has no NUL in text, so no ticker with one is held. */
+/** PostgreSQL text cannot hold NUL, so no such ticker is held. */
 function canBeStored(ticker: string): boolean {
   return !ticker.includes("\0");
 }

@@ -5,8 +5,8 @@ import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 /**
- * Lets pg-boss use this connection or open transaction. Its arrays are passed as one text parameter each, so that statements
- * over many jobs and over few are the same statement, which is prepared once.
+ * Runs the statements of pg-boss on this connection or open transaction. Each array becomes one text parameter, so that the
+ * statement text does not depend on the number of jobs and is prepared once.
  */
 export function bossStatements(db: Db): BossDb {
   return {
@@ -16,14 +16,14 @@ export function bossStatements(db: Db): BossDb {
   };
 }
 
-/** A statement of pg-boss that adds jobs, to be sent as a part of another one: both happen, or none. */
+/** pg-boss's statement that adds jobs, for embedding in another statement so that both take effect or neither. */
 export interface JobInsertion {
   readonly text: string;
-  /** JSON of the jobs: its one parameter. */
+  /** The only parameter: the jobs as JSON. */
   readonly jobs: unknown;
 }
 
-/** What pg-boss would send to add jobs. @throws when that is not the one insertion, with the jobs as JSON, that it has been */
+/** Captures the statement that pg-boss sends to add jobs. @throws Error when it is not a single insertion with the jobs as JSON. */
 export async function jobInsertion(add: (db: BossDb) => Promise<unknown>): Promise<JobInsertion> {
   const sent: { text: string; values: readonly unknown[] }[] = [];
   await add({
@@ -43,12 +43,12 @@ export async function jobInsertion(add: (db: BossDb) => Promise<unknown>): Promi
   return { text: insertion.text, jobs: insertion.values[0] };
 }
 
-/** The insertion as SQL, to stand in a `with`. `jobs`: what yields the JSON of the jobs, in the place of its own. */
+/** The insertion as SQL for a `with` clause. `jobs`: expression for the JSON of the jobs, in place of the captured ones. */
 export function insertionOf(insertion: JobInsertion, jobs: SQL): SQL {
   return composed(insertion.text, [jobs]);
 }
 
-/** Those of the insertion's own jobs that are of one of the executions. `ids`: a query. */
+/** The captured jobs whose execution is in `ids`, a query. */
 export function jobsOfExecutions(insertion: JobInsertion, ids: SQL): SQL {
   return sql`(
         select json_agg(item.value)::text from json_array_elements(${toParameter(insertion.jobs)}::text::json) item
@@ -71,7 +71,7 @@ function toParameter(value: unknown): SQL {
   return Array.isArray(value) ? sql`${textArray(value as string[])}::text` : sql`${sql.param(toText(value))}`;
 }
 
-/** Drizzle takes from postgres.js what makes text of objects. */
+/** Drizzle disables the serialization of postgres.js, so objects must become text here. */
 function toText(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   return typeof value === "object" && value !== null ? JSON.stringify(value) : value;

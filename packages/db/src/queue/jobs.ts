@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
-/** Jobs of pg-boss that a worker has taken and not finished. */
+/** Ids of the jobs that a worker has fetched and not finished. */
 export async function activeJobIds(db: Db, queue: string): Promise<string[]> {
   const rows = rowsOf<{ id: string }>(
     await db.execute(sql`select id from pgboss.job where name = ${queue} and state = 'active'`),
@@ -10,11 +10,11 @@ export async function activeJobIds(db: Db, queue: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** How many executions wait, or `most` if there are as many. */
-export async function countPending(db: Db, most: number): Promise<number> {
+/** Counts pending executions, up to `max`. */
+export async function countPending(db: Db, max: number): Promise<number> {
   const rows = rowsOf<{ waiting: number }>(
     await db.execute(sql`
-      select count(*)::int as waiting from (select from executions where status = 'pending' limit ${most}) as pending`),
+      select count(*)::int as waiting from (select from executions where status = 'pending' limit ${max}) as pending`),
   );
   return rows[0]?.waiting ?? 0;
 }

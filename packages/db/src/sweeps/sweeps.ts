@@ -10,11 +10,11 @@ import { rowsOf } from "../connection/rows.ts";
 import { executions, sweeps, sweepSteps } from "../schema.ts";
 
 /*
- * A sweep is an execution, whose parameters are the whole of what the client asked for, and whose work lies in steps that any
- * worker may take: chunks of combinations, numbered from 0, and behind the last of them the step that makes the result.
+ * A sweep is an execution whose parameters hold the client's whole request. Any worker may run its steps: chunks of
+ * combinations, numbered from 0, and after the last chunk the step that makes the result.
  */
 
-/** How a sweep is cut up. */
+/** Division of a sweep into chunks. */
 export interface SweepPlan {
   readonly combinations: number;
   /** Combinations of a chunk; the last one may have fewer. */
@@ -22,7 +22,7 @@ export interface SweepPlan {
   readonly chunks: number;
 }
 
-/** How far a sweep is. */
+/** Progress of a sweep. */
 export interface SweepRecord extends SweepPlan {
   readonly executionId: number;
   readonly evaluated: number;
@@ -32,7 +32,7 @@ export interface SweepRecord extends SweepPlan {
   readonly failed: number;
 }
 
-/** Makes a sweep of an execution that was inserted in the same transaction. */
+/** Inserts the sweep of an execution that was inserted in the same transaction. */
 export async function insertSweep(tx: Db, executionId: number, plan: SweepPlan): Promise<void> {
   await tx.insert(sweeps).values({ executionId, ...plan });
   await tx.execute(sql`
@@ -40,21 +40,21 @@ export async function insertSweep(tx: Db, executionId: number, plan: SweepPlan):
     select ${executionId}::bigint, number from generate_series(0, ${plan.chunks}::int) as number`);
 }
 
-/** The number that fences what settles a sweep: its steps are tried again, it is itself begun once. */
+/** Attempt number of every sweep. Only its steps are retried; the sweep itself starts once. */
 export const sweepAttempt = 1;
 
 export interface StartedStep extends SweepPlan {
-  /** Tries of this step, this one included, that were not handed back in order. */
+  /** Attempts of this step that count against the limit, this one included. */
   readonly attempts: number;
   readonly strategy: string;
-  /** What the client asked for. */
+  /** The client's request. */
   readonly parameters: Json;
   readonly callback: PendingCallback | null;
 }
 
 /**
- * Begins a try of a step, and with the first one the sweep itself. Null when there is nothing to do: the step is done, or
- * the sweep has ended or is unknown. `begun` tells whether the sweep began with it.
+ * Begins an attempt of a step; the first attempt of any step also starts the sweep, and then `begun` is true. Null when there
+ * is nothing to do: the step is done, or the sweep has ended or is unknown.
  */
 export async function startStep(
   db: Db,
@@ -87,7 +87,7 @@ export async function startStep(
   return { ...step, chunkSize, callback: url === null || webhookId === null ? null : { url, webhookId } };
 }
 
-/** Notes that a worker gives a step back unfinished, so that it does not count against the limit. */
+/** Records that a worker returned a step unfinished, so that it does not count against the limit. */
 export async function releaseStep(db: Db, executionId: number, number: number): Promise<void> {
   await db.execute(sql`
     update sweep_steps set attempts = attempts - 1
@@ -99,22 +99,22 @@ export interface ChunkOutcome {
   readonly evaluated: number;
   readonly invalid: number;
   readonly failed: number;
-  /** Why the first that failed did; null when none failed. */
+  /** Reason of the first failure; null without one. */
   readonly failure: string | null;
   readonly prices: PriceDigests;
 }
 
-/** SHA-256 of the stored prices that a step used, by tickers. */
+/** SHA-256 of the stored prices that a step used, by universe. */
 export type PriceDigests = Readonly<Record<string, string>>;
 
 export interface StoredChunk {
   readonly done: number;
   readonly chunks: number;
-  /** Whether its prices are those of the chunks before. */
+  /** Whether the chunk used the same prices as the chunks before. */
   readonly samePrices: boolean;
 }
 
-/** Keeps what a chunk came to, and how far the sweep is with it. Null, and nothing written, when it was done before or the sweep has ended. */
+/** Stores the outcome of a chunk and the progress of its sweep. Null, and nothing written, when the chunk is already done or the sweep has ended. */
 export async function storeChunk(
   tx: Db,
   executionId: number,
@@ -136,7 +136,7 @@ export async function storeChunk(
           failed = failed + ${failed}::int, prices = ${JSON.stringify(prices)}::text::jsonb || prices
         from stored where execution_id = ${executionId}
         returning chunks_done, chunks, prices
-      ), told as (
+      ), reported as (
         update executions
         set progress = json_build_object('fraction', chunks_done::float8 / chunks, 'phase', 'sweep')
         from counted where id = ${executionId} and status = 'running'
@@ -146,7 +146,7 @@ export async function storeChunk(
   return row === undefined ? null : { done: row.done, chunks: row.chunks, samePrices: row.same };
 }
 
-/** Whether a step used the prices that the chunks were evaluated on. */
+/** Whether a step used the same prices as the chunks. */
 export async function usedSamePrices(db: Db, executionId: number, prices: PriceDigests): Promise<boolean> {
   const [row] = rowsOf<{ same: boolean }>(
     await db.execute(sql`
@@ -156,7 +156,7 @@ export async function usedSamePrices(db: Db, executionId: number, prices: PriceD
   return row?.same ?? false;
 }
 
-/** Why the first combination failed that did; null when none failed. */
+/** Reason of the first failed combination; null when none failed. */
 export async function firstFailure(db: Db, executionId: number): Promise<string | null> {
   const [row] = await db
     .select({ failure: sweepSteps.failure })
@@ -167,7 +167,7 @@ export async function firstFailure(db: Db, executionId: number): Promise<string 
   return row?.failure ?? null;
 }
 
-/** What a chunk came to; null when it is not done. For callers that have looked whose the sweep is. */
+/** Outcome of a chunk; null until it is done. The caller must have checked the owner of the sweep. */
 export async function readChunk(db: Db, executionId: number, number: number): Promise<Uint8Array | null> {
   const [row] = await db
     .select({ outcome: sweepSteps.outcome })
@@ -176,7 +176,7 @@ export async function readChunk(db: Db, executionId: number, number: number): Pr
   return row?.outcome ?? null;
 }
 
-/** Those of the executions that are sweeps of the owner, newest first. */
+/** Returns the sweeps of the owner among the executions, newest first. */
 export function getSweeps(db: Db, ids: readonly number[], owner: Owner): Promise<SweepRecord[]> {
   return selectSweeps(db)
     .where(
@@ -195,7 +195,7 @@ export interface SweepFilter {
   readonly limit: number;
 }
 
-/** The owner's sweeps, newest first. */
+/** Lists the owner's sweeps, newest first. */
 export function listSweeps(db: Db, { owner, before, limit }: SweepFilter): Promise<SweepRecord[]> {
   return selectSweeps(db)
     .where(
@@ -205,7 +205,7 @@ export function listSweeps(db: Db, { owner, before, limit }: SweepFilter): Promi
     .limit(limit);
 }
 
-/** Removes the jobs of a sweep's steps that no worker has taken: a sweep that has ended needs none. */
+/** Removes the unfetched jobs of an ended sweep. */
 export async function removeStepJobs(db: Db, queue: string, executionId: number): Promise<void> {
   await db.execute(sql`
     delete from pgboss.job

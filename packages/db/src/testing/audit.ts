@@ -3,25 +3,25 @@ import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
-/** What a database tells about its executions once everything has come to rest. */
+/** Findings about the executions of an idle database. */
 export interface Audit {
-  /** How many there are by status. */
+  /** Number of executions by status. */
   readonly byStatus: Readonly<Record<string, number>>;
-  /** Executions that were begun more than once, because their process died, or handed them back. */
+  /** Executions with more than one attempt, because their process died or returned them. */
   readonly rerun: number;
-  /** Attempts that were lost with their process, all executions together. */
+  /** Attempts that died with their process, over all executions. */
   readonly lostAttempts: number;
-  /** Attempts that a process handed back when it ended in order. */
+  /** Attempts that a process returned at its shutdown. */
   readonly releasedAttempts: number;
   /** Delivery attempts whose process died before the answer was recorded. */
   readonly interruptedDeliveries: number;
-  /** Executions whose callback had one attempt, which no receiver took. */
+  /** Executions whose callback had one attempt that no receiver accepted. */
   readonly undelivered: readonly number[];
-  /** What must not be, a line each; none in a sound database. */
+  /** Violated invariants, one line each; none in a sound database. */
   readonly violations: readonly string[];
 }
 
-/** Looks at every execution, its events, result, series, callback and jobs. */
+/** Checks every execution with its events, result, series, callback and jobs. */
 export async function audit(db: Db): Promise<Audit> {
   const rows = await readRows(db);
   const byStatus: Record<string, number> = {};
@@ -45,7 +45,7 @@ export async function audit(db: Db): Promise<Audit> {
   };
 }
 
-/** How many executions, callbacks and jobs there is still something to do for. */
+/** Counts executions, callbacks and jobs that still need work. */
 export async function unfinished(db: Db): Promise<number> {
   const [row] = rowsOf<{ count: number }>(
     await db.execute(sql`
@@ -55,7 +55,7 @@ export async function unfinished(db: Db): Promise<number> {
   return (row?.count ?? 0) + (await unfinishedJobs(db));
 }
 
-/** Those of the ids that no execution has. */
+/** Returns the ids without an execution. */
 export async function unknownIds(db: Db, ids: readonly number[]): Promise<number[]> {
   const rows = rowsOf<{ id: number }>(
     await db.execute(sql`
@@ -65,20 +65,20 @@ export async function unknownIds(db: Db, ids: readonly number[]): Promise<number
   return rows.map(({ id }) => id);
 }
 
-/** An execution as its rows tell it. */
+/** History of an execution, from its rows. */
 export interface Life {
   readonly id: number;
   readonly status: string;
   readonly attempt: number;
-  /** Their statuses, in order. */
+  /** Statuses of the events, in order. */
   readonly events: readonly string[];
   /** Null without a callback. */
   readonly callback: string | null;
-  /** How each delivery attempt ended: `open`, `taken`, `refused` or the error. */
+  /** End of each delivery attempt: `open`, `taken`, `refused` or the error. */
   readonly deliveries: readonly string[];
 }
 
-/** Every execution, in the order of submission. */
+/** Reads every execution, in the order of submission. */
 export async function readLives(db: Db): Promise<Life[]> {
   return (await readRows(db)).map((row) => ({
     id: row.id,
@@ -104,7 +104,7 @@ async function readRows(db: Db): Promise<Row[]> {
   );
 }
 
-/** Events, series, callbacks and attempts whose execution is gone. */
+/** Counts events, series, callbacks and attempts without an execution. */
 async function countOrphans(db: Db): Promise<number> {
   const [row] = rowsOf<{ count: number }>(
     await db.execute(sql`
@@ -170,7 +170,6 @@ function problemsOf(row: Row): string[] {
   return problems;
 }
 
-/** How each delivery attempt ended. */
 function endsOf({ deliveries }: Row): string[] {
   return valuesOf(deliveries);
 }

@@ -9,11 +9,11 @@ import type { ConnectOptions } from "../connection/database.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A real PostgreSQL on which tests may create databases. */
+    /** URL of a real PostgreSQL on which tests may create databases. */
     postgresUrl: string;
-    /** The database on it that new ones are copied from. */
+    /** Template database on that PostgreSQL. */
     postgresTemplate: string;
-    /** The folder that new embedded ones are copied from. */
+    /** Template folder for embedded databases. */
     embeddedTemplate: string;
   }
 }
@@ -22,9 +22,9 @@ export type DatabaseKind = "pglite" | "postgres";
 
 export interface TestDatabase extends AsyncDisposable {
   readonly kind: DatabaseKind;
-  /** For `connectDatabase`, in this process or another. */
+  /** Options for `connectDatabase`, in this process or another. */
   readonly options: ConnectOptions;
-  /** How many sessions all processes have on it. The embedded one has none. */
+  /** Counts the sessions of all processes; 0 for the embedded database. */
   sessions(): Promise<number>;
 }
 
@@ -38,19 +38,19 @@ export function describeDatabases(
   });
 }
 
-/** A new database with its tables, which are empty, removed with its disposal. */
+/** Creates a database with empty tables. Disposal removes it. */
 export async function createTestDatabase(kind: DatabaseKind): Promise<TestDatabase> {
   return kind === "pglite" ? createEmbedded(inject("embeddedTemplate")) : createOnPostgres(inject("postgresTemplate"));
 }
 
-/** A new database without any tables, as the service finds it at its first start. */
+/** Creates a database without tables, as at the first start of the service. */
 export async function createEmptyDatabase(kind: DatabaseKind): Promise<TestDatabase> {
   return kind === "pglite" ? createEmbedded(null) : createOnPostgres(null);
 }
 
 async function createEmbedded(template: string | null): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "strategy-executor-data-"));
-  // A thousand small files, for which the synchronous copy needs a third of the work.
+  // For a thousand small files the synchronous copy costs a third of the asynchronous one.
   if (template !== null) cpSync(template, dataDir, { recursive: true });
   return {
     kind: "pglite",

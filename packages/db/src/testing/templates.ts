@@ -15,10 +15,10 @@ const manifests = ["@electric-sql/pglite", "pg-boss"].map((name) =>
 );
 
 /*
- * Databases that are new, migrated and have their queue: copying one takes a tenth of the time that making one does.
+ * Template databases: migrated, with the queue installed. Copying one takes a tenth of the time of creating one.
  */
 
-/** The folder with the embedded one. Made once for each state of the migrations and the libraries. */
+/** Folder of the embedded template. Created once per version of the migrations and libraries. */
 export async function embeddedTemplate(): Promise<string> {
   const template = join(cache, `embedded-${await version()}`);
   if (await exists(template)) return template;
@@ -28,7 +28,7 @@ export async function embeddedTemplate(): Promise<string> {
   const made = `${template}.${process.pid}`;
   await cp(folder, made, { recursive: true });
   await rm(folder, { recursive: true });
-  // Of two runs that make it at once one comes first; both made the same.
+  // Of two concurrent runs one renames first; both templates are equal.
   await rename(made, template).catch(() => rm(made, { recursive: true }));
   return template;
 }
@@ -37,7 +37,7 @@ interface PostgresTemplate extends AsyncDisposable {
   readonly name: string;
 }
 
-/** The name of the one on this PostgreSQL, which is there until its disposal. */
+/** Creates the template on this PostgreSQL. Disposal drops it. */
 export async function postgresTemplate(serverUrl: string): Promise<PostgresTemplate> {
   const name = `template_${randomBytes(8).toString("hex")}`;
   const onServer = async (statement: string) => {
@@ -49,7 +49,7 @@ export async function postgresTemplate(serverUrl: string): Promise<PostgresTempl
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   await make({ databaseUrl: url.href });
-  // While a session is on it, it cannot be copied.
+  // A database with sessions cannot be copied.
   await onServer(`alter database ${name} with allow_connections false`);
   return { name, [Symbol.asyncDispose]: () => onServer(`drop database ${name}`) };
 }
