@@ -1,22 +1,23 @@
 import { type Logger, pino } from "pino";
 import pretty from "pino-pretty";
+import { terminalLines } from "./terminal-line.ts";
 
 export type { Logger };
 
-/** One JSON object a line; easier on the eye when a person watches. */
+/** Logs to stdout: a JSON object per line, or a line that a person can read when stdout is a terminal. */
 export function createLog(level: string): Logger {
   const options = { level, base: null, serializers: { err: toLogged } };
-  if (process.stdout.isTTY) return pino(options, pretty({ colorize: true, sync: true }));
+  if (process.stdout.isTTY) return pino(options, pretty(terminalLines));
   return pino(
     options,
-    pino.destination({ dest: process.stdout.fd, sync: false, minLength: gatheredBytes, periodicFlush: gatheredMs }),
+    pino.destination({ dest: process.stdout.fd, sync: false, minLength: batchBytes, periodicFlush: batchMs }),
   );
 }
 
-/** Lines are written together: one write for each would cost a busy process more than what it tells of. An orderly end writes the rest. */
-const [gatheredBytes, gatheredMs] = [4_096, 50] as const;
+/** Lines are written in batches, because a write for each would slow a busy process. An orderly shutdown flushes the last batch. */
+const [batchBytes, batchMs] = [4_096, 50] as const;
 
-/** Of a query that failed not its parameters: they are the client's, and may be secret. */
+/** Leaves out the parameters of a failed query: they belong to the client and may be secret. */
 function toLogged(error: unknown): unknown {
   if (error instanceof Error && "query" in error && error.cause instanceof Error) {
     return { ...pino.stdSerializers.err(error.cause), query: error.query };
