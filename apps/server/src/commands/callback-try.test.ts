@@ -10,26 +10,40 @@ import { createLog } from "../observability/log.ts";
 import { type RunningServer, startServer } from "../server.ts";
 
 describeDatabases("callback:try", (create) => {
-  it("shows the acceptance, the status, the callback and what the server recorded", async () => {
+  it("summarizes the acceptance, the status, the callback and its delivery", async () => {
     await using database = await create();
     await using server = await serve(database);
     const { code, stdout, stderr } = await tryCallback("--url", `${server.address}/`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^accepted +\{\s+execution_id: 1,\s+status: 'pending'/m);
+    expect(stdout).toMatch(/^submitted +BoldAssetAllocation \{\}, callback to http:\/\/localhost:\d+\/callback$/m);
+    expect(stdout).toMatch(/^accepted +execution 1$/m);
     expect(stdout).toMatch(/^status +completed$/m);
-    expect(stdout).toMatch(/^callback +\{\s+execution_id: 1,\s+strategy: 'BoldAssetAllocation'/m);
-    expect(stdout).toMatch(/^recorded +\{\s+url: '[^']+',\s+sent: true,/m);
-    expect(stdout).toContain("status_code: 200");
+    expect(stdout).toMatch(/^callback +completed, final value \d+\.\d\d, return \d+\.\d\d %$/m);
+    expect(stdout).toMatch(/^recorded +delivered at \S+Z, answered with 200$/m);
   });
 
-  it("shows the callback of an execution that failed", async () => {
+  it("summarizes the callback of an execution that failed", async () => {
     await using database = await create();
     await using server = await serve(database);
     const parameters = JSON.stringify({ variant: "INVALID" });
     const { code, stdout } = await tryCallback("--url", server.address!, "--parameters", parameters);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^status +failed: Unknown variant: INVALID\. Available variants: BAA-G12/m);
-    expect(stdout).toMatch(/^callback +\{[^}]+status: 'failed'/m);
+    const failure = "failed: Unknown variant: INVALID. Available variants: BAA-G12";
+    expect(stdout.split("\n")).toContainEqual(expect.stringContaining(`status     ${failure}`));
+    expect(stdout.split("\n")).toContainEqual(expect.stringContaining(`callback   ${failure}`));
+  });
+
+  it("prints the whole as JSON", async () => {
+    await using database = await create();
+    await using server = await serve(database);
+    const { code, stdout } = await tryCallback("--url", server.address!, "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      submission: { strategy_name: "BoldAssetAllocation", parameters: {} },
+      accepted: { execution_id: 1, status: "pending" },
+      callback: { execution_id: 1, status: "completed", result: { portfolio: { mode: expect.any(String) } } },
+      recorded: { sent: true, attempts: 1, response: { status_code: 200, response_text: expect.any(String) } },
+    });
   });
 });
 

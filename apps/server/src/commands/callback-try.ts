@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { inspect, isDeepStrictEqual } from "node:util";
+import { inspect } from "node:util";
 import { Command, InvalidArgumentError } from "commander";
 import { createClient, TryError } from "./callback-try/client.ts";
-import { startCallbackReceiver } from "./callback-try/receiver.ts";
+import { type Callback, startCallbackReceiver } from "./callback-try/receiver.ts";
 
 interface Options {
   readonly url: string;
@@ -10,18 +10,10 @@ interface Options {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly timeout: number;
   readonly callbackHost: string;
+  readonly json: boolean;
 }
 
 const pollMs = 200;
-
-/** Long parts of what is shown are cut. */
-const shortened = {
-  colors: process.stdout.isTTY,
-  breakLength: 100,
-  depth: 3,
-  maxArrayLength: 2,
-  maxStringLength: 200,
-};
 
 await new Command("callback:try")
   .description("Submits a strategy to a running server and waits for its callback.")
@@ -29,43 +21,61 @@ await new Command("callback:try")
   .option("--strategy <name>", "strategy to run", "BoldAssetAllocation")
   .option("--parameters <json>", "its parameters, a JSON object", toObject, {})
   .option("--timeout <seconds>", "longest wait for the callback", toSeconds, 30)
-  .option("--callback-host <name>", "this machine's name for a server elsewhere: host.docker.internal", "localhost")
+  .option(
+    "--callback-host <name>",
+    "name by which the server reaches this machine, such as host.docker.internal",
+    "localhost",
+  )
+  .option("--json", "print submission, acceptance, callback and delivery record as one JSON object", false)
   .action((options: Options) => tryCallback(options).catch(fail))
   .parseAsync();
 
-/** @throws TryError when no callback came, and why as far as it is known. */
-async function tryCallback({ url, strategy, parameters, timeout, callbackHost }: Options): Promise<void> {
+/** @throws TryError when no callback came, with the reason as far as it is known. */
+async function tryCallback({ url, strategy, parameters, timeout, callbackHost, json }: Options): Promise<void> {
   await using receiver = await startCallbackReceiver(callbackHost);
   const client = createClient(url);
   const deadline = performance.now() + timeout * 1000;
   const submission = { strategy_name: strategy, parameters, callback_url: receiver.url };
-  show("submitted", submission);
   const accepted = await client.submit(submission);
-  show("accepted", accepted);
+  const id = accepted.execution_id;
+  const show = json ? () => {} : showLine;
+  show("submitted", `${strategy} ${JSON.stringify(parameters)}, callback to ${receiver.url}`);
+  show("accepted", `execution ${id}`);
 
-  const shown = new Map<string, unknown>();
-  const showChange = (label: string, value: unknown) => {
-    if (!isDeepStrictEqual(shown.get(label), value)) show(label, value);
-    shown.set(label, value);
-  };
+  let shown = "";
   for (;;) {
-    const { status, error_message, callback } = await client.statusOf(accepted.execution_id);
-    const arrived = receiver.callbackOf(accepted.execution_id);
-    showChange("status", error_message === undefined ? status : `${status}: ${error_message}`);
-    if (arrived !== undefined) showChange("callback", arrived);
-    if (callback.response !== null) showChange("recorded", callback);
-    if (arrived !== undefined && callback.sent) return;
+    const { status, error_message, callback } = await client.statusOf(id);
+    const arrived = receiver.callbackOf(id);
+    if (status !== shown) show("status", error_message === undefined ? status : `${status}: ${error_message}`);
+    shown = status;
+    if (arrived !== undefined && callback.sent) {
+      show("callback", summaryOf(arrived));
+      show("recorded", `delivered at ${callback.sent_at}, answered with ${callback.response?.status_code}`);
+      if (json) process.stdout.write(toJson({ submission, accepted, callback: arrived, recorded: callback }));
+      return;
+    }
     if (performance.now() > deadline) {
       const missing = arrived === undefined ? "No callback came" : "The callback came but was not recorded";
-      throw new TryError(`${missing} within ${timeout} s; the execution is ${status}`);
+      const error = callback.response?.error;
+      const reason = error === undefined ? "" : `; the server recorded: ${error}`;
+      throw new TryError(`${missing} within ${timeout} s; the execution is ${status}${reason}`);
     }
     await setTimeout(pollMs);
   }
 }
 
-function show(label: string, value: unknown): void {
-  const text = typeof value === "string" ? value : inspect(value, shortened);
-  process.stdout.write(`${label.padEnd(10)} ${text.replaceAll("\n", `\n${" ".repeat(11)}`)}\n`);
+/** The outcome that the callback reports, in one line. */
+function summaryOf({ status, error_message, result }: Callback): string {
+  if (result === undefined) return `${status}: ${error_message}`;
+  return `${status}, final value ${result.final_value.toFixed(2)}, return ${(result.return * 100).toFixed(2)} %`;
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function showLine(label: string, text: string): void {
+  process.stdout.write(`${label.padEnd(10)} ${text}\n`);
 }
 
 function fail(error: unknown): void {
@@ -83,7 +93,7 @@ function toObject(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Told below, like any other text that is no object.
+    // Refused below, like any other text that is not an object.
   }
   throw new InvalidArgumentError(`Give a JSON object, such as '{"variant":"BAA-G4"}'.`);
 }

@@ -1,23 +1,27 @@
 import { z } from "zod";
 
-/** Why there is nothing to show: `message` is one line for the person who tries. */
+/** Why the trial failed: `message` is one line for the person at the terminal. */
 export class TryError extends Error {
   override readonly name = "TryError";
 }
 
 export interface Client {
-  /** Submits an execution. @throws TryError when nobody answers or the submission is refused. */
+  /** Submits an execution. @throws TryError when no server answers or the submission is refused. */
   submit(submission: Readonly<Record<string, unknown>>): Promise<Accepted>;
-  /** Asks how an execution stands. @throws TryError when nobody answers any longer. */
+  /** Reads the state of an execution. @throws TryError when the server no longer answers. */
   statusOf(executionId: number): Promise<Status>;
 }
 
-/** What is looked at of the answers; the rest is shown as it came. */
+/** The fields that the command reads; the rest is passed on for `--json`. */
 const Accepted = z.looseObject({ execution_id: z.int() });
 const Status = z.looseObject({
   status: z.string(),
   error_message: z.string().optional(),
-  callback: z.object({ url: z.string(), sent: z.boolean(), sent_at: z.string().nullable(), response: z.unknown() }),
+  callback: z.looseObject({
+    sent: z.boolean(),
+    sent_at: z.string().nullable(),
+    response: z.looseObject({ status_code: z.int().optional(), error: z.string().optional() }).nullable(),
+  }),
 });
 const Problem = z.object({ detail: z.string() });
 

@@ -2,13 +2,24 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { z } from "zod";
 
 export interface CallbackReceiver extends AsyncDisposable {
-  /** Where the server is to send the callback. */
+  /** Address for the server to send the callback to. */
   readonly url: string;
-  /** The callback of this execution, as soon as it has arrived. */
-  callbackOf(executionId: number): Record<string, unknown> | undefined;
+  /** The callback of this execution once it has arrived. */
+  callbackOf(executionId: number): Callback | undefined;
 }
+
+/** The fields that the command reads; the rest is kept for `--json`. */
+const Callback = z.looseObject({
+  execution_id: z.int(),
+  status: z.string(),
+  error_message: z.string().optional(),
+  result: z.looseObject({ final_value: z.number(), return: z.number() }).optional(),
+});
+
+export type Callback = z.output<typeof Callback>;
 
 /**
  * Receives callbacks on a free port.
@@ -16,11 +27,11 @@ export interface CallbackReceiver extends AsyncDisposable {
  * interface, not on loopback alone.
  */
 export async function startCallbackReceiver(host: string): Promise<CallbackReceiver> {
-  const callbacks = new Map<unknown, Record<string, unknown>>();
+  const callbacks = new Map<number, Callback>();
   const server = createServer(async (req, res) => {
-    const body = parseObject(await text(req));
-    if (body === null) return res.writeHead(400).end();
-    callbacks.set(body["execution_id"], body);
+    const { data } = Callback.safeParse(parseJson(await text(req)));
+    if (data === undefined) return res.writeHead(400).end();
+    callbacks.set(data.execution_id, data);
     return res.writeHead(200, { "content-type": "application/json" }).end('{"status": "received"}');
   });
   server.listen(0, host === "localhost" ? "127.0.0.1" : undefined);
@@ -37,10 +48,9 @@ export async function startCallbackReceiver(host: string): Promise<CallbackRecei
   };
 }
 
-function parseObject(json: string): Record<string, unknown> | null {
+function parseJson(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+    return JSON.parse(json);
   } catch {
     return null;
   }
