@@ -1,17 +1,29 @@
 import { defineConfig } from "vitest/config";
+import { slowestFiles } from "./scripts/slowest-files.ts";
+
+const tests = ["{apps,packages}/*/src/**/*.test.ts", "examples/**/*.test.ts"];
+/** What needs a browser, a package registry or minutes: `npm run test:all`. */
+const longTests = ["{apps,packages}/*/src/**/*.long.test.ts", "examples/**/*.long.test.ts"];
 
 export default defineConfig({
-  // Packages as Node resolves them: what they have for bundlers would be a second instance beside the one others import.
+  // Packages as Node resolves them: their builds for bundlers would be loaded as a second instance.
   resolve: { mainFields: ["main"], extensions: [".js", ".json"] },
   test: {
-    include: ["{apps,packages}/*/src/**/*.test.ts", "examples/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "quick", include: tests, exclude: longTests } },
+      { extends: true, test: { name: "long", include: longTests } },
+    ],
     globalSetup: ["packages/db/src/testing/setup.ts"],
     reporters: process.env["CI"]
-      ? ["default", ["json", { outputFile: "node_modules/.vitest/results.json" }]]
-      : ["default"],
-    // Many tests wait, for a heartbeat or a browser, and leave the cores idle meanwhile.
+      ? [
+          "default",
+          ["json", { outputFile: process.env["TEST_RESULTS"] ?? "node_modules/.vitest/results.json" }],
+          slowestFiles,
+        ]
+      : ["default", slowestFiles],
+    // Many tests wait for a heartbeat or a browser and leave the cores idle meanwhile.
     maxWorkers: 4,
-    // A quarter of the work would be to load the same modules anew for each file.
+    // Loading the same modules again for each file would be a quarter of the work.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
