@@ -3,7 +3,7 @@ import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./database.ts";
 import { watchMemory } from "./memory.ts";
 
-const mostMb = 256;
+const maxMb = 256;
 
 /**
  * The 100,128 pairs of windows up to 448 on 20 years of daily bars through the whole service: submitted by REST, shared out
@@ -62,7 +62,7 @@ export async function durableSweep({ database, quick }: BenchOptions): Promise<F
     if (rows !== expected) throw new Error(`${rows} of ${expected} combinations in the table`);
     const peaks = await Promise.all(memory.map(async (watched) => (await watched?.peakAboveIdleMb()) ?? Number.NaN));
     const peakMb = Math.max(...peaks);
-    if (peakMb > mostMb) throw new Error(`Memory grew by ${Math.round(peakMb)} MB`);
+    if (peakMb > maxMb) throw new Error(`Memory grew by ${Math.round(peakMb)} MB`);
     return { seconds, submitMs, csvSeconds, table, peakMb };
   }
 }

@@ -13,7 +13,7 @@ import { watchMemory } from "./memory.ts";
 /** Of trading days from 2005 to 2024 on the synthetic market. */
 const bars = 5_218;
 const chunk = 2_000;
-const mostMb = 256;
+const maxMb = 256;
 
 /**
  * The 100,128 pairs of windows up to 448 on 20 years of daily bars, in chunks, in this process and one thread: reading the
@@ -43,7 +43,7 @@ export async function sweep({ quick }: BenchOptions): Promise<Figures> {
   if (evaluated !== expected || best.length !== 10)
     throw new Error(`${evaluated} of ${expected} combinations evaluated`);
   const peakMb = (await memory?.peakAboveIdleMb()) ?? Number.NaN;
-  if (peakMb > mostMb) throw new Error(`Memory grew by ${peakMb} MB`);
+  if (peakMb > maxMb) throw new Error(`Memory grew by ${peakMb} MB`);
   return {
     combinations: evaluated,
     seconds,

@@ -126,7 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...(env.CALLBACK_ALLOW_PORTS && { allowPorts: env.CALLBACK_ALLOW_PORTS }),
       leaveBlockedPorts: mode === "development",
     },
-    mostWaiting: env.MAX_BACKLOG,
+    maxBacklog: env.MAX_BACKLOG,
     limits:
       env.CLIENT_CONCURRENCY === undefined && env.STRATEGY_CONCURRENCY === undefined
         ? null

@@ -57,7 +57,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       receiverLimits: config.receiverLimits,
       callbackGuard,
       secretBox: openSecretBox(config),
-      mostWaiting: config.mostWaiting,
+      maxBacklog: config.maxBacklog,
       limits: config.limits,
       retentionDays: config.retentionDays,
       drainMs: config.shutdownTimeoutMs,

@@ -63,7 +63,7 @@ describeTransports("a submission", (service, transport) => {
 describeDatabases("a service whose backlog is full", (create) => {
   it("refuses submissions by every transport until executions have run, and says when to come again", async () => {
     await using test = await create();
-    await using app = await startTestApp(test.options, { engine: { works: false, mostWaiting: 3 } });
+    await using app = await startTestApp(test.options, { engine: { works: false, maxBacklog: 3 } });
     const submit = (transport: (typeof transports)[number]) =>
       transport.call(app.address, executeStrategy.name, { strategy_name: "MovingAverageCrossover" });
     const [rest] = transports;

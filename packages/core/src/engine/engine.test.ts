@@ -22,7 +22,7 @@ describeDatabases("the engine", (create, kind) => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("runs what was accepted and POSTs exactly the documented keys to the callback_url", async () => {
+  it("runs accepted executions and POSTs exactly the documented keys to the callback_url", async () => {
     await using receiver = await startReceiver();
     const id = await submit(
       "MovingAverageCrossover",
@@ -50,7 +50,7 @@ describeDatabases("the engine", (create, kind) => {
     expect(delivery?.url).toBe(`${receiver.url}/callback?a=1`);
   });
 
-  it("fails an execution whose parameters are wrong and says so to the receiver", async () => {
+  it("fails an execution with wrong parameters and notifies the receiver", async () => {
     await using receiver = await startReceiver();
     const id = await submit("BoldAssetAllocation", { variant: "INVALID" }, receiver.url);
     await receiver.arrived(1);
@@ -68,7 +68,7 @@ describeDatabases("the engine", (create, kind) => {
 
   it("drains a burst without a pause and loses none", async () => {
     await using receiver = await startReceiver();
-    // Several times as many as may be under way at once.
+    // Several times the number of slots.
     const length = kind === "pglite" ? 300 : 1_000;
     const ids = await Promise.all(
       Array.from({ length }, () => submit("BoldAssetAllocation", { variant: "INVALID" }, receiver.url)),
@@ -77,12 +77,12 @@ describeDatabases("the engine", (create, kind) => {
     const called = receiver.received.map(({ body }) => body.execution_id);
     expect(new Set(called)).toEqual(new Set(ids));
     expect(called).toHaveLength(length);
-    // What is done leaves no rows behind in the queue's own table.
+    // Finished jobs leave no rows in the queue's table.
     const { db } = service.database;
     await expect.poll(() => bossStatements(db).executeSql("select name, state from pgboss.job")).toEqual({ rows: [] });
   }, 120_000);
 
-  it("is held up by no receiver: those who never answer are waited for aside", async () => {
+  it("is not held up by receivers that hang", async () => {
     await using silent = await startReceiver(() => undefined);
     await using quick = await startReceiver();
     const waiting = await Promise.all(
@@ -97,7 +97,7 @@ describeDatabases("the engine", (create, kind) => {
     expect(last.callback).toMatchObject({ sent: false, response: { error: "Timeout after 1 s" } });
   });
 
-  it("records what a receiver answers, whatever it is, and attempts once", async () => {
+  it("records any response and attempts once by default", async () => {
     await using refusing = await startReceiver((res) => res.writeHead(501, { "X-Reason": "no" }).end("not here"));
     const id = await submit("BoldAssetAllocation", { variant: "INVALID" }, refusing.url);
     const { callback } = await until(id, (execution) => execution.callback?.response !== null);
@@ -110,7 +110,7 @@ describeDatabases("the engine", (create, kind) => {
     expect(attempts).toMatchObject([{ number: 1, response: { status_code: 501 } }]);
   });
 
-  it("ends a strategy that never returns by the time limit, while others go on", async () => {
+  it("ends an endless strategy at the time limit while others continue", async () => {
     const endless = await submit("Endless", {});
     const other = await submit("MovingAverageCrossover", {});
     expect(await until(other, isTerminal)).toMatchObject({ status: "completed" });
@@ -134,7 +134,7 @@ describeDatabases("the engine", (create, kind) => {
     expect(execution.error_message).toContain(message);
   });
 
-  it("cancels a pending execution and a running one at once, frees its thread and tells the receiver", async () => {
+  it("cancels pending and running executions at once, frees the thread and notifies the receiver", async () => {
     await using receiver = await startReceiver();
     const running = [await submit("Endless", {}, receiver.url), await submit("Endless", {}, receiver.url)];
     for (const id of running) await until(id, ({ status }) => status === "running");
@@ -160,7 +160,7 @@ describeDatabases("the engine", (create, kind) => {
     });
   });
 
-  it("follows an execution from its first event to its last, and resumes behind any of them", async () => {
+  it("streams an execution from its first event to its last, and resumes after any event", async () => {
     const id = await submit("MovingAverageCrossover", {});
     const { signal } = new AbortController();
     const followed = await Array.fromAsync(watchExecution(service.ctx, { execution_id: id, after: 0 }, signal));
@@ -179,7 +179,7 @@ describeDatabases("the engine", (create, kind) => {
     expect(service.ctx.events.size).toBe(0);
   });
 
-  it("tells how far a running execution is, live and when asked, and forgets it with the end", async () => {
+  it("reports the progress of a running execution, live and in its state, until it ends", async () => {
     const id = await submit("Unhurried", { end_date: "2008-12-31" });
     const fractions: number[] = [];
     const asked: (number | undefined)[] = [];
@@ -199,10 +199,10 @@ describeDatabases("the engine", (create, kind) => {
     expect(await getExecution.call(service.ctx, { execution_id: id })).not.toHaveProperty("progress");
   });
 
-  it("feeds the events of all executions to followers that come and go, each once and in order", async () => {
+  it("feeds the events of all executions to reconnecting readers, each once and in order", async () => {
     const seen: string[] = [];
     const wanted = 60 * 3;
-    // A transaction that is open on the same server, whosever it is, holds back the events of the tests before.
+    // Any open transaction on the same server holds back the events of earlier tests.
     const before = await submit("BoldAssetAllocation", { variant: "X" });
     await until(before, isTerminal);
     let cursor = (await feedCursor(service.ctx)) as string | undefined;

@@ -28,37 +28,37 @@ export interface EngineOptions {
   readonly database: Database;
   readonly log: Log;
   readonly observer: Observer;
-  /** Whether this process runs executions and delivers callbacks, or only accepts. */
+  /** Whether this process runs executions and delivers callbacks, or only accepts submissions. */
   readonly works: boolean;
   readonly market: Market;
   readonly strategiesDir: string | undefined;
-  /** Threads that compute. */
+  /** Number of compute threads. */
   readonly threads: number;
   readonly executionTimeoutMs: number;
-  /** Memory that one execution may take in its thread. */
+  /** Memory limit of one execution. */
   readonly memoryMb: number;
   readonly maxExecutionAttempts: number;
   readonly callbackTimeoutMs: number;
-  /** What is waited between attempts to deliver a callback. */
+  /** Waits between attempts to deliver a callback. */
   readonly retryWaits: RetryPolicy["waits"];
   readonly receiverLimits: ReceiverLimits;
-  /** Which addresses callbacks may go to. */
+  /** Decides which addresses callbacks may be sent to. */
   readonly callbackGuard: CallbackGuard;
-  /** What signing secrets are kept in. */
+  /** Encrypts signing secrets. */
   readonly secretBox: SecretBox;
-  /** How receivers' names are resolved; by the system when absent. */
+  /** Resolves the names of receivers; the system's resolver when absent. */
   readonly resolveHost?: ResolveHost;
-  /** What retries are spread by: from 0 up to but not including 1; `Math.random` when absent. */
+  /** Jitter of retries, in [0, 1); `Math.random` when absent. */
   readonly random?: () => number;
-  /** What the queue goes by; the system's clock when absent. */
+  /** The clock of the queue; the system's when absent. */
   readonly clock?: Clock;
   /** How many executions may wait before more are refused. */
-  readonly mostWaiting: number;
-  /** How many may run at once by client and strategy; null for no such limit. */
+  readonly maxBacklog: number;
+  /** How many executions may run at once by client and strategy; null without limits. */
   readonly limits: ConcurrencyLimits | null;
-  /** How long executions are kept after their end; null keeps all. */
+  /** How many days executions are kept after their end; null keeps all. */
   readonly retentionDays: number | null;
-  /** How long an orderly end waits for what runs. */
+  /** How long a graceful shutdown waits for running jobs. */
   readonly drainMs: number;
 }
 
@@ -70,25 +70,25 @@ export interface Engine extends AsyncDisposable {
   readonly signals: Signals;
   readonly signingSecrets: SigningSecrets;
   readonly redeliveries: Redeliveries;
-  /** How the receivers that this process delivers to fare; for metrics. */
+  /** The receivers as this process sees them, for metrics. */
   receivers(): ReceiverReport[];
-  /** The threads that strategies run in; null in a process that only accepts. */
+  /** The compute threads; null in a process that only accepts submissions. */
   readonly threads: Compute["threads"] | null;
-  /** Takes nothing new, and finishes or hands back what runs. Disposal does it too. */
+  /** Fetches no more jobs, and finishes or requeues running ones. Disposal does it too. */
   drain(): Promise<void>;
 }
 
-/** Callbacks wait for receivers, not for this machine: very many at once, but few to any one receiver. */
+/** Callbacks wait for receivers, not for this machine: many run at once, but few to any one receiver. */
 const callbackSlots = 5_000;
 const secondsToRecord = 60;
 const stepsPerThread = 2;
-/** How much longer than a delivery may take a receiver's probe is waited for. */
+/** Added to the request timeout for the deadline of a probe. */
 const probeGraceMs = 5_000;
-/** The backstop: what frees a place lets the next one through at once. */
+/** Backstop only: an execution that ends admits the next one at once. */
 const unparkMs = 1_000;
 
 /**
- * Starts the queue and, in a process that works, what runs executions and delivers callbacks.
+ * Starts the queue and, in a process that works, the dispatchers of executions and callbacks.
  * @throws UnreadableSecretsError when signing secrets are stored that the box does not open
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -100,7 +100,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       database,
       log,
       maxSeconds: {
-        // While it waits for its thread, another may take its time there.
+        // A job may wait for its thread as long as another execution may run there.
         executions: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
         sweeps: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
         callbacks: Math.ceil(callbackTimeoutMs / 1000) + secondsToRecord,
@@ -115,7 +115,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, observer, log });
   const redeliveries = createRedeliveries({ database, queue, signals });
   const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
-  const backlog = stack.use(watchBacklog(database, options.mostWaiting, log));
+  const backlog = stack.use(watchBacklog(database, options.maxBacklog, log));
   const work = options.works
     ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps }, stack)
     : null;
@@ -151,7 +151,7 @@ interface Work {
   drain(): Promise<void>;
 }
 
-/** Starts what runs executions and delivers callbacks; ends with the stack. */
+/** Starts the dispatchers of executions and callbacks; the stack ends them. */
 async function startWork(
   options: EngineOptions,
   { queue, signals, signingSecrets, lifecycle, sweeps }: Parts,
@@ -185,8 +185,8 @@ async function startWork(
     name: "executions",
     signals,
     slots: () => compute.slots,
-    // One look into the queue for each quick one would cost more than it does; a thread without work is not to wait.
-    least: () => Math.floor((compute.slots - options.threads) / 4),
+    // Polling once per short job would cost more than the job. Poll in batches, but never leave a thread idle.
+    minFreeSlots: () => Math.floor((compute.slots - options.threads) / 4),
     run: runExecution({
       database,
       queue,
@@ -207,7 +207,7 @@ async function startWork(
     queue,
     name: "sweeps",
     signals,
-    // While one is computed the next is there already.
+    // The next step is fetched while one is computed.
     slots: () => stepsPerThread * options.threads,
     run: runSweep({
       database,
@@ -233,7 +233,7 @@ async function startWork(
   let drained: Promise<unknown> | null = null;
   const drain = async () => {
     clearInterval(unpark);
-    // What ends now still sends its callback.
+    // Executions that end during the shutdown still send their callbacks.
     drained ??= Promise.all([
       executions.stop(drainMs).then(() => delivery.drain()),
       steps.stop(drainMs),

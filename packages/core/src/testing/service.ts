@@ -1,7 +1,7 @@
 import { createGuard } from "@strategy-executor/callback";
 import { type ConnectOptions, connectDatabase, type Database } from "@strategy-executor/db";
 import { type EngineOptions, startEngine } from "../engine/engine.ts";
-import { nobody } from "../engine/lifecycle/observer.ts";
+import { noopObserver } from "../engine/lifecycle/observer.ts";
 import type { Signals } from "../engine/signals/signals.ts";
 import type { Log } from "../common/log.ts";
 import { type Ctx, localClient } from "../operations/operation.ts";
@@ -28,7 +28,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     await startEngine({
       database: connected,
       log,
-      observer: nobody,
+      observer: noopObserver,
       works: true,
       market: { load: () => Promise.reject(new Error("These tests have no stored prices")) },
       strategiesDir: undefined,
@@ -41,7 +41,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
       retryWaits: [20],
       receiverLimits: { concurrency: 50, failuresToOpen: 1_000 },
       secretBox: openSecretBox({ secretsKey: testSecretsKey }),
-      mostWaiting: 250_000,
+      maxBacklog: 250_000,
       limits: null,
       retentionDays: null,
       drainMs: 5_000,

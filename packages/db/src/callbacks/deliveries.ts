@@ -1,15 +1,14 @@
 import { sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
-import type { ExecutionRecord, ExecutionStatus, Json } from "../executions/executions.ts";
+import type { EndedExecution, ExecutionStatus, Json } from "../executions/executions.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 export interface OpenedAttempt {
   readonly executionId: number;
-  /** The execution to report. Its `callback` is null, because the attempt changes it. */
-  readonly execution: ExecutionRecord;
+  readonly execution: EndedExecution;
   readonly attemptId: number;
   /** 1, 2, 3 ... within the callback. */
   readonly number: number;
@@ -73,11 +72,9 @@ export async function openAttempts(
       executionParameters: row.execution_parameters,
       result: row.result,
       errorMessage: row.error_message,
-      progress: null,
       startedAt: row.started_at === null ? null : new Date(row.started_at),
       completedAt: row.completed_at === null ? null : new Date(row.completed_at),
       traceParent: row.trace_parent,
-      callback: null,
     },
     attemptId: row.id,
     number: row.number,

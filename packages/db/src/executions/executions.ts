@@ -42,6 +42,9 @@ export interface ExecutionRecord {
   readonly callback: CallbackRecord | null;
 }
 
+/** The part of a record that a callback needs, once the execution has ended. */
+export type EndedExecution = Omit<ExecutionRecord, "progress" | "callback">;
+
 /** A record without its result, which may be too large for a list. */
 export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
 

@@ -1,43 +1,44 @@
 import type { Progress } from "@strategy-executor/db";
-import type { Computed, NumberedTask } from "./compute-messages.ts";
+import type { ExecutionOutcome } from "../lifecycle/execution-outcome.ts";
+import type { NumberedTask } from "./compute-messages.ts";
 
 /** An execution to compute. */
 export interface Task extends NumberedTask {
   readonly timeoutMs: number;
   readonly onProgress: (progress: Progress) => void;
-  readonly resolve: (computed: Computed) => void;
-  /** Goes to a thread without others: it may be the one that ends its thread. */
+  readonly resolve: (outcome: ExecutionOutcome) => void;
+  /** Runs in a batch of its own, because it may be the task that ended a thread. */
   alone: boolean;
 }
 
-/** What a thread has, one after the other. */
+/** The tasks that a thread runs in turn. */
 export interface Batch {
-  /** Those that wait for it. */
+  /** Tasks that wait for this batch. */
   tasks: readonly Task[];
-  /** Of all that it was given. */
+  /** Numbers of all its tasks, those taken back included. */
   readonly numbers: ReadonlySet<number>;
   /** Ends the thread. */
   readonly stop: AbortController;
-  readonly givenAt: number;
-  /** Whether a thread was seen at one of them. */
+  readonly startedAt: number;
+  /** Whether a thread was seen running one of its tasks. */
   begun: boolean;
 }
 
-/** How long a thread should take for what it gets at once. */
+/** Intended duration of one batch. */
 export const batchMs = 10;
 
 /**
- * Takes what one of so many threads is to get next off the front of a line that is not empty. Quick ones go several at once: to
- * hand one over can take longer than to compute it.
+ * Removes the next batch for one of `threads` threads from a queue that is not empty. Short tasks share a batch, because
+ * handing one over can take longer than computing it.
  */
-export function takeBatch(line: Task[], threads: number, expectedMs: (task: Task) => number): Task[] {
-  const most = Math.ceil(line.length / threads);
-  const batch = line.splice(0, 1);
+export function takeBatch(queue: Task[], threads: number, expectedMs: (task: Task) => number): Task[] {
+  const max = Math.ceil(queue.length / threads);
+  const batch = queue.splice(0, 1);
   let ms = expectedMs(batch[0]!);
-  while (batch.length < most && !batch[0]!.alone && !line[0]!.alone) {
-    ms += expectedMs(line[0]!);
+  while (batch.length < max && !batch[0]!.alone && !queue[0]!.alone) {
+    ms += expectedMs(queue[0]!);
     if (ms > batchMs) break;
-    batch.push(line.shift()!);
+    batch.push(queue.shift()!);
   }
   return batch;
 }

@@ -7,7 +7,7 @@ import { type Service, startService } from "../../testing/service.ts";
 
 const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
 
-describe("executions that take more than they may", () => {
+describe("executions that exceed a limit", () => {
   let test: TestDatabase;
   let service: Service;
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe("executions that take more than they may", () => {
     30_000,
   );
 
-  it("are stopped at the limit of their own when it is the shorter one, and the receiver is told", async () => {
+  it("are stopped at their own limit when it is shorter, and the receiver is notified", async () => {
     await using receiver = await startReceiver();
     await submit("Endless", { time_limit_ms: 300, callback_url: receiver.url });
     await receiver.arrived(1);
@@ -48,7 +48,7 @@ describe("executions that take more than they may", () => {
     });
   });
 
-  it("are not given more time than the service allows", async () => {
+  it("never get more time than the service allows", async () => {
     await using strict = await startService(test.options, { strategiesDir, executionTimeoutMs: 300 });
     await service[Symbol.asyncDispose]();
     const { execution_id } = await executeStrategy.call(strict.ctx, {
@@ -71,14 +71,14 @@ describe("executions that take more than they may", () => {
   }
 });
 
-describe("errors that nobody waits for", () => {
-  it("end neither the execution that left them behind nor the next, and are logged", async () => {
+describe("late errors of a strategy", () => {
+  it("are logged and end neither their own execution nor the next", async () => {
     const warnings: object[] = [];
     const log = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
     await using test = await createTestDatabase("pglite");
     await using service = await startService(test.options, { strategiesDir, threads: 1, log });
     await using receiver = await startReceiver();
-    // They come up when the thread waits for something, such as prices.
+    // They surface when the thread waits, for example for prices.
     for (const [strategy_name, parameters] of [
       ["Throwing", { what: "later" }],
       ["MovingAverageCrossover", { use_real_data: true }],
@@ -86,7 +86,7 @@ describe("errors that nobody waits for", () => {
       await executeStrategy.call(service.ctx, { strategy_name, parameters, callback_url: receiver.url });
     }
     await receiver.arrived(2);
-    // Callbacks may overtake each other.
+    // Callbacks may arrive in any order.
     expect(receiver.received.map(({ body }) => [body.status, body.error_message]).toSorted()).toEqual([
       ["completed", undefined],
       ["failed", "The strategy failed: Error: These tests have no stored prices"],

@@ -6,7 +6,7 @@ import type { Market } from "../../market/price-table.ts";
 import type { FromComputation, FromThread } from "./compute-messages.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { answerWithPrices } from "./shared-tables.ts";
-import { leaveOthers, runningNumber, type ThreadState } from "./thread-state.ts";
+import { requestReturn, runningNumber, type ThreadState } from "./thread-state.ts";
 
 export interface ComputeThreadsOptions {
   readonly pool: Piscina;
@@ -14,79 +14,80 @@ export interface ComputeThreadsOptions {
   readonly memoryMb: number;
   readonly log: Log;
   readonly onProgress: (number: number, progress: Progress) => void;
-  /** Called now and then for each thread that computes: since when it is seen to be at a task. */
-  readonly onLook: (number: number, tookMs: number) => void;
-  /** The thread that is at a task has taken too much memory for it. */
-  readonly onTooMuchMemory: (number: number) => void;
+  /** Called at each poll for each busy thread, with its task and for how long the task was seen running. */
+  readonly onPoll: (number: number, elapsedMs: number) => void;
+  /** The thread that runs the task exceeded the memory limit. */
+  readonly onMemoryExceeded: (number: number) => void;
 }
 
-/** The threads of the pool as this one sees them: what they are at, and how they are reached. */
+/** What the threads of the pool are running. */
 export interface ComputeThreads extends Disposable {
-  isAt(number: number): boolean;
-  /** Asks the thread that is at a task to leave the others that it has. */
-  leaveOthersBehind(number: number): void;
-  /** Those that compute. */
+  isRunning(number: number): boolean;
+  /** Asks the thread that runs a task to return the rest of its batch. */
+  returnRest(number: number): void;
+  /** Number of threads that compute. */
   readonly busy: number;
-  /** Those that were at the same task for longer. */
+  /** Number of threads that have run the same task for longer. */
   busyFor(ms: number): number;
 }
 
-/** How often threads are looked at. What takes less is neither watched nor limited. */
-const lookMs = 25;
+/** Interval of the poll. Shorter tasks are neither watched nor limited. */
+const pollMs = 25;
 
-/** Looks at threads from outside, since one that computes tells nothing, and answers those that ask for prices. */
+/** Watches threads from outside, since a computing thread sends no messages, and answers their requests for prices. */
 export function watchComputeThreads(options: ComputeThreadsOptions): ComputeThreads {
-  const { pool, market, log, onProgress, onLook, onTooMuchMemory } = options;
-  const links = new Set<Link>();
+  const { pool, market, log, onProgress, onPoll, onMemoryExceeded } = options;
+  const connections = new Set<Connection>();
   const memory = watchMemory(options.memoryMb * 1_000_000);
 
   pool.on("message", (message: FromThread) => {
-    if (message.kind === "stray error") log.warn({ reason: message.message }, "error outside of any execution");
+    if (message.kind === "uncaught error") log.warn({ reason: message.message }, "error outside of any execution");
     else connect(message);
   });
 
-  function connect({ thread: id, state, port }: FromThread & { readonly kind: "hello" }): void {
+  function connect({ thread: id, state, port }: FromThread & { readonly kind: "ready" }): void {
     const thread = pool.threads.find(({ threadId }) => threadId === id);
     if (thread === undefined) return;
-    const link: Link = { thread, state, number: 0, since: 0, watched: null };
-    links.add(link);
-    port.on("message", (said: FromComputation) => {
-      if (said.kind === "progress") onProgress(said.number, said.progress);
-      else void answerWithPrices(market, said.tickers).then((prices) => port.postMessage(prices));
+    const connection: Connection = { thread, state, number: 0, since: 0, watched: null };
+    connections.add(connection);
+    port.on("message", (request: FromComputation) => {
+      if (request.kind === "progress") onProgress(request.number, request.progress);
+      else void answerWithPrices(market, request.tickers).then((prices) => port.postMessage(prices));
     });
     thread.once("exit", () => {
-      links.delete(link);
-      link.watched?.stop();
+      connections.delete(connection);
+      connection.watched?.stop();
       port.close();
     });
   }
 
-  function look(): void {
+  function poll(): void {
     const now = performance.now();
-    for (const link of links) {
-      const number = runningNumber(link.state);
-      if (link.number !== number) {
-        link.watched?.stop();
-        link.number = number;
-        link.since = now;
-        link.watched = number === 0 ? null : memory.start(link.thread, link.state, () => onTooMuchMemory(number));
+    for (const connection of connections) {
+      const number = runningNumber(connection.state);
+      if (connection.number !== number) {
+        connection.watched?.stop();
+        connection.number = number;
+        connection.since = now;
+        connection.watched =
+          number === 0 ? null : memory.start(connection.thread, connection.state, () => onMemoryExceeded(number));
       }
-      if (number !== 0) onLook(number, now - link.since);
+      if (number !== 0) onPoll(number, now - connection.since);
     }
   }
 
-  const timer = setInterval(look, lookMs);
+  const timer = setInterval(poll, pollMs);
   return {
-    isAt: (number) => [...links].some(({ state }) => runningNumber(state) === number),
-    leaveOthersBehind(number) {
-      for (const { state } of links) if (runningNumber(state) === number) leaveOthers(state);
+    isRunning: (number) => [...connections].some(({ state }) => runningNumber(state) === number),
+    returnRest(number) {
+      for (const { state } of connections) if (runningNumber(state) === number) requestReturn(state);
     },
     get busy() {
-      return [...links].filter(({ state }) => runningNumber(state) !== 0).length;
+      return [...connections].filter(({ state }) => runningNumber(state) !== 0).length;
     },
     busyFor(ms) {
       const now = performance.now();
-      return [...links].filter(({ number, since }) => number !== 0 && now - since > ms).length;
+      return [...connections].filter(({ number, since }) => number !== 0 && now - since > ms).length;
     },
     [Symbol.dispose]() {
       clearInterval(timer);
@@ -95,12 +96,12 @@ export function watchComputeThreads(options: ComputeThreadsOptions): ComputeThre
   };
 }
 
-interface Link {
+interface Connection {
   readonly thread: Worker;
   readonly state: ThreadState;
-  /** Of the task it was at when last looked at; 0 for none. */
+  /** The task seen at the last poll; 0 for none. */
   number: number;
-  /** When that was first seen. */
+  /** When that task was first seen. */
   since: number;
   watched: { stop(): void } | null;
 }

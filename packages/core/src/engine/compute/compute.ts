@@ -3,62 +3,63 @@ import { Piscina } from "piscina";
 import type { Log } from "../../common/log.ts";
 import type { Market } from "../../market/price-table.ts";
 import { type Batch, batchMs, takeBatch, type Task } from "./compute-batch.ts";
-import type { Computed, ComputedInThread, ComputeTask, ComputeWorkerData } from "./compute-messages.ts";
+import type { ComputedTask, ComputeTask, ComputeWorkerData } from "./compute-messages.ts";
 import { watchComputeThreads } from "./compute-threads.ts";
-import { smoothed } from "./moving-average.ts";
+import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
+import { ewma } from "./ewma.ts";
 
 interface ComputeRun {
-  /** When one aborts, the thread is ended, whatever it does. */
+  /** When one aborts, the thread is ended. */
   readonly signals: readonly AbortSignal[];
-  /** Longest time to compute, not counting the wait for a thread. */
+  /** Longest time to compute, without the wait for a thread. */
   readonly timeoutMs: number;
   readonly onProgress: (progress: Progress) => void;
 }
 
 export interface Compute extends AsyncDisposable {
   /**
-   * How many executions may be under way: one for each thread, and while they take milliseconds as many more as keep the
-   * threads busy between two looks into the queue.
+   * How many executions this process may hold: one for each thread, and enough short ones to keep the threads busy between
+   * two polls of the queue.
    */
   readonly slots: number;
   readonly threads: {
-    /** Of the pool. */
+    /** Number of threads in the pool. */
     readonly size: number;
-    /** Those that compute. */
+    /** Number of threads that compute. */
     readonly busy: number;
-    /** What waits for a thread. */
+    /** Number of tasks that wait for a thread. */
     readonly waiting: number;
   };
   /**
-   * Runs a strategy in a worker thread. Its failures, the end of its time or memory and a thread that dies are outcomes.
+   * Runs a strategy in a worker thread. Failures, exceeded limits and a dead thread are outcomes.
    * @throws the reason of a signal that aborts
    */
-  run(task: ComputeTask, run: ComputeRun): Promise<Computed>;
+  run(task: ComputeTask, run: ComputeRun): Promise<ExecutionOutcome>;
 }
 
 export interface ComputeOptions {
   readonly threads: number;
   readonly strategiesDir: string | undefined;
-  /** The stored prices. Their numbers lie in shared memory, so that threads get them without a copy. */
+  /** The stored prices. Their numbers lie in shared memory, so threads get them without a copy. */
   readonly market: Market;
-  /** What one execution may take: its JavaScript heap and its buffers together. */
+  /** Memory limit of one execution: its JavaScript heap and its buffers together. */
   readonly memoryMb: number;
   readonly log: Log;
 }
 
-/** For how long threads have work beside them while executions are quick. */
+/** How much work is queued ahead for the threads while executions are short. A longer execution counts as slow. */
 const aheadMs = 50;
-const mostPerThread = 128;
+const maxQueuedPerThread = 128;
 
 /** How long a thread may take to load the strategies. */
 const loadLimitMs = 60_000;
 
-/** How long a computation may wait for a thread before it is given to the pool again, in case its thread is stuck. */
+/** How long a batch may wait for its thread to begin. Then it is submitted again, in case the thread is stuck. */
 const beginLimitMs = 30_000;
 
 /**
- * Starts the pool of threads that strategies run in, so that the event loop never computes.
- * @throws Error when the threads do not get ready
+ * Starts the pool of threads that run strategies, so that the event loop never computes.
+ * @throws Error when the threads do not load
  */
 export async function startCompute({
   threads,
@@ -76,154 +77,154 @@ export async function startCompute({
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryMb) },
   });
-  /** Those that no thread has yet, in the order they are computed in. */
-  const line: Task[] = [];
-  const underWay = new Map<number, Task>();
-  const given = new Set<Batch>();
-  /** What executions have taken of late, of each strategy and of all. */
+  /** Tasks that no thread has yet, in order. */
+  const waiting: Task[] = [];
+  const running = new Map<number, Task>();
+  const batches = new Set<Batch>();
+  /** Moving averages of the time that executions take: by strategy, and over all. */
   const strategyMs = new Map<string, number>();
   let typicalMs = aheadMs;
   let lastNumber = 0;
-  let givingOut = false;
+  let dispatchScheduled = false;
 
   const watch = watchComputeThreads({
     pool,
     market,
     memoryMb,
     log,
-    onProgress: (number, progress) => underWay.get(number)?.onProgress(progress),
-    onLook(number, tookMs) {
-      const task = underWay.get(number);
+    onProgress: (number, progress) => running.get(number)?.onProgress(progress),
+    onPoll(number, elapsedMs) {
+      const task = running.get(number);
       for (const batch of batchesOf(number)) batch.begun = true;
       if (task === undefined) {
-        // Nobody waits for it any longer.
-        if (tookMs > 0) stopThreadsAt(number);
-      } else if (tookMs > task.timeoutMs) fail(task, `Time limit of ${task.timeoutMs / 1000} s exceeded`);
-      else if (tookMs > aheadMs) takeBack(task);
+        // Its caller has batches up.
+        if (elapsedMs > 0) stopThreadsAt(number);
+      } else if (elapsedMs > task.timeoutMs) fail(task, `Time limit of ${task.timeoutMs / 1000} s exceeded`);
+      else if (elapsedMs > aheadMs) takeBack(task);
     },
-    onTooMuchMemory(number) {
-      const task = underWay.get(number);
+    onMemoryExceeded(number) {
+      const task = running.get(number);
       if (task !== undefined) fail(task, memoryExceeded(memoryMb));
     },
   });
   const unstick = setInterval(() => {
     const now = performance.now();
-    for (const batch of given) if (!batch.begun && now - batch.givenAt > beginLimitMs) batch.stop.abort();
+    for (const batch of batches) if (!batch.begun && now - batch.startedAt > beginLimitMs) batch.stop.abort();
   }, beginLimitMs / 10);
   await Promise.all(Array.from({ length: threads }, () => ready(pool)));
 
-  /** More than one when a task was taken back just when its thread began with it. */
+  /** More than one when a task was taken back at the moment its thread began it. */
   function batchesOf(number: number): Batch[] {
-    return [...given].filter(({ numbers }) => numbers.has(number));
+    return [...batches].filter(({ numbers }) => numbers.has(number));
   }
 
-  /** What else they were given is computed again. */
+  /** The other tasks of these batches are computed again. */
   function stopThreadsAt(number: number): void {
     for (const batch of batchesOf(number)) batch.stop.abort();
   }
 
   function fail(task: Task, message: string): void {
-    end(task, () => task.resolve({ ok: false, message }));
+    abandon(task, () => task.resolve(failed(message)));
   }
 
-  /** Ends it before its time, with its thread if it has begun. What only waits in a thread's batch is not waited for. */
-  function end(task: Task, settle: () => void): void {
-    if (!underWay.delete(task.number)) return;
+  /** Settles a task early, and ends its thread if the task has begun. */
+  function abandon(task: Task, settle: () => void): void {
+    if (!running.delete(task.number)) return;
     settle();
-    leaveLine(task);
-    if (watch.isAt(task.number)) stopThreadsAt(task.number);
+    dequeue(task);
+    if (watch.isRunning(task.number)) stopThreadsAt(task.number);
   }
 
-  function leaveLine(task: Task): void {
-    const place = line.indexOf(task);
-    if (place >= 0) line.splice(place, 1);
+  function dequeue(task: Task): void {
+    const index = waiting.indexOf(task);
+    if (index >= 0) waiting.splice(index, 1);
   }
 
-  /** What shares a batch with one that takes long need not wait for it: neither what is not begun nor what is done, which is quickly done again. */
-  function takeBack(running: Task): void {
-    for (const batch of batchesOf(running.number)) {
+  /** A slow task must not hold up its batch: tasks behind it run elsewhere, and finished ones may run twice. */
+  function takeBack(slow: Task): void {
+    for (const batch of batchesOf(slow.number)) {
       if (batch.tasks.length === 1) continue;
-      watch.leaveOthersBehind(running.number);
-      line.unshift(...batch.tasks.filter((task) => task !== running && underWay.has(task.number)));
-      batch.tasks = [running];
+      watch.returnRest(slow.number);
+      waiting.unshift(...batch.tasks.filter((task) => task !== slow && running.has(task.number)));
+      batch.tasks = [slow];
     }
-    giveOut();
+    dispatch();
   }
 
-  /** What is submitted in the same turn of the event loop is given out together. */
-  function giveOutSoon(): void {
-    if (givingOut) return;
-    givingOut = true;
+  /** Tasks of the same turn of the event loop are dispatched together. */
+  function dispatchSoon(): void {
+    if (dispatchScheduled) return;
+    dispatchScheduled = true;
     setImmediate(() => {
-      givingOut = false;
-      giveOut();
+      dispatchScheduled = false;
+      dispatch();
     });
   }
 
-  function giveOut(): void {
-    while (given.size < threads && line.length > 0) void give(takeBatch(line, threads, expectedMs));
+  function dispatch(): void {
+    while (batches.size < threads && waiting.length > 0) void runBatch(takeBatch(waiting, threads, expectedMs));
   }
 
   function expectedMs({ strategy }: Task): number {
     return strategyMs.get(strategy) ?? batchMs;
   }
 
-  async function give(tasks: Task[]): Promise<void> {
+  async function runBatch(tasks: Task[]): Promise<void> {
     const numbers = new Set(tasks.map(({ number }) => number));
-    const batch: Batch = { tasks, numbers, stop: new AbortController(), givenAt: performance.now(), begun: false };
-    given.add(batch);
+    const batch: Batch = { tasks, numbers, stop: new AbortController(), startedAt: performance.now(), begun: false };
+    batches.add(batch);
     try {
       const numbered = tasks.map(({ strategy, parameters, number }) => ({ strategy, parameters, number }));
-      const done = (await pool.run(numbered, { signal: batch.stop.signal })) as ComputedInThread[];
+      const done = (await pool.run(numbered, { signal: batch.stop.signal })) as ComputedTask[];
       for (const computed of done) finish(computed);
     } catch (error) {
-      const left = batch.tasks.filter(({ number }) => underWay.has(number));
-      const [only] = left;
+      const unfinished = batch.tasks.filter(({ number }) => running.has(number));
+      const [only] = unfinished;
       if (!batch.stop.signal.aborted && numbers.size === 1 && only !== undefined) {
-        fail(only, isOutOfMemory(error) ? memoryExceeded(memoryMb) : endedThread(error));
+        fail(only, isOutOfMemory(error) ? memoryExceeded(memoryMb) : threadEnded(error));
       } else {
-        // Whichever of them ended the thread does so again, alone.
-        for (const task of left) task.alone = true;
-        line.unshift(...left);
+        // One of them ended the thread. Each is tried alone, so that only that one fails.
+        for (const task of unfinished) task.alone = true;
+        waiting.unshift(...unfinished);
       }
     } finally {
-      given.delete(batch);
-      giveOut();
+      batches.delete(batch);
+      dispatch();
     }
   }
 
-  function finish({ number, ms, computed }: ComputedInThread): void {
-    const task = underWay.get(number);
+  function finish({ number, ms, outcome }: ComputedTask): void {
+    const task = running.get(number);
     if (task === undefined) return;
-    underWay.delete(number);
-    // It was taken back just when its thread began with it.
-    leaveLine(task);
-    const usual = smoothed(strategyMs.get(task.strategy), ms);
-    // Once slow, alone for a while: what shares its batch would have to wait. Less than that may be the machine's doing.
-    strategyMs.set(task.strategy, ms > batchMs ? Math.max(ms, usual) : usual);
-    typicalMs = smoothed(typicalMs, ms);
-    task.resolve(computed);
+    running.delete(number);
+    // It may have been taken back at the moment its thread began it.
+    dequeue(task);
+    const average = ewma(strategyMs.get(task.strategy), ms);
+    // A strategy that was slow once runs in smaller batches for a while. Times below `batchMs` may be noise.
+    strategyMs.set(task.strategy, ms > batchMs ? Math.max(ms, average) : average);
+    typicalMs = ewma(typicalMs, ms);
+    task.resolve(outcome);
   }
 
   return {
     get slots() {
       const slow = watch.busyFor(aheadMs);
-      const ahead = slow === threads ? 0 : Math.min(Math.max(aheadMs / typicalMs, 1), mostPerThread);
+      const ahead = slow === threads ? 0 : Math.min(Math.max(aheadMs / typicalMs, 1), maxQueuedPerThread);
       return threads + Math.floor((threads - slow) * ahead);
     },
     get threads() {
-      return { size: threads, busy: watch.busy, waiting: line.length + pool.queueSize };
+      return { size: threads, busy: watch.busy, waiting: waiting.length + pool.queueSize };
     },
     async run({ strategy, parameters }, { signals, timeoutMs, onProgress }) {
       for (const signal of signals) signal.throwIfAborted();
-      const { promise, resolve, reject } = Promise.withResolvers<Computed>();
+      const { promise, resolve, reject } = Promise.withResolvers<ExecutionOutcome>();
       const number = (lastNumber += 1);
       const task: Task = { strategy, parameters, number, timeoutMs, onProgress, resolve, alone: false };
-      const abort = ({ target }: Event) => end(task, () => reject((target as AbortSignal).reason));
+      const abort = ({ target }: Event) => abandon(task, () => reject((target as AbortSignal).reason));
       for (const signal of signals) signal.addEventListener("abort", abort, { once: true });
-      underWay.set(number, task);
-      line.push(task);
-      giveOutSoon();
+      running.set(number, task);
+      waiting.push(task);
+      dispatchSoon();
       try {
         return await promise;
       } finally {
@@ -239,8 +240,8 @@ export async function startCompute({
 }
 
 /**
- * Far above what an execution may take: V8 ends the process, not the thread, when one allocation goes far beyond the limit,
- * as the growth of a large array does. The watch is to be first.
+ * Far above the limit of an execution: V8 ends the process, not the thread, when a single allocation far exceeds its limit, as
+ * the growth of a large array does. The memory watch must act first.
  */
 function heapLimitMb(memoryMb: number): number {
   return 4 * memoryMb + 1_024;
@@ -250,7 +251,7 @@ function memoryExceeded(memoryMb: number): string {
   return `Memory limit of ${memoryMb} MB exceeded`;
 }
 
-function endedThread(error: unknown): string {
+function threadEnded(error: unknown): string {
   return `The strategy ended its thread: ${error instanceof Error ? error.message : String(error)}`;
 }
 

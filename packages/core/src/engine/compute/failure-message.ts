@@ -1,6 +1,6 @@
 import { StrategyError, textOf } from "../../strategy/strategy.ts";
 
-/** What a client is told of what a strategy threw, whatever that is. */
+/** The message for a client about any value that a strategy threw. */
 export function failureMessage(error: unknown): string {
   if (error instanceof StrategyError) return error.message;
   return `The strategy failed: ${error instanceof Error ? `${error.name}: ` : ""}${textOf(error)}`;

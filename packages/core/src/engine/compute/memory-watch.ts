@@ -1,11 +1,9 @@
 import type { Worker } from "node:worker_threads";
 import { sharedBytes, type ThreadState } from "./thread-state.ts";
 
-/** Ends what takes too much memory before the process dies of it. */
+/** Stops executions that use too much memory before the process dies. */
 export interface MemoryWatch extends Disposable {
-  /**
-   * Watches a thread while something runs in it. `exceeded` is called once, when it has taken more than the limit.
-   */
+  /** Watches a thread during an execution. `exceeded` is called once, when the thread passes the limit. */
   start(thread: Worker, state: ThreadState, exceeded: () => void): Watched;
 }
 
@@ -13,20 +11,19 @@ interface Watched {
   stop(): void;
 }
 
-const lookMs = 50;
+const pollMs = 50;
 
 /**
- * Watches the memory of threads from outside, since V8's own limit knows the JavaScript heap only, and ends the whole
- * process when a single allocation goes far beyond it. A thread is asked what its heap and its buffers take. Memory that is
- * nobody's by these figures, such as shared buffers and what native code allocates, shows in the resident size of the process
- * alone: when that grows by more than the limit, the thread under which it has grown most, or which has allocated most of what is
- * shared, is taken for the cause.
+ * Watches the memory of threads from outside. V8's own limit covers only the JavaScript heap, and V8 ends the whole process
+ * when a single allocation far exceeds it. Each thread reports its heap and its buffers. Other memory, such as shared buffers
+ * and native allocations, shows only in the resident size of the process. When that grows by more than the limit, the thread
+ * with the largest growth during its execution plus its shared buffers is held responsible.
  *
- * What runs for less than 50 ms is not asked.
+ * Executions of less than 50 ms are not watched.
  */
 export function watchMemory(limitBytes: number): MemoryWatch {
   const watched = new Set<Entry>();
-  /** The most that each thread and the rest of the process have had: what they freed may still be resident. */
+  /** Peak of each thread and of the rest of the process: freed memory may still be resident. */
   const claimed = new Map<Worker, number>();
   let claimedByHost = 0;
   let threadEnded = false;
@@ -35,10 +32,10 @@ export function watchMemory(limitBytes: number): MemoryWatch {
     if (watched.delete(entry)) entry.exceeded();
   };
 
-  const ask = async (entry: Entry) => {
-    entry.asking = true;
+  const measure = async (entry: Entry) => {
+    entry.measuring = true;
     const { total_heap_size: heap, external_memory: external } = await entry.thread.getHeapStatistics();
-    entry.asking = false;
+    entry.measuring = false;
     if (!claimed.has(entry.thread)) {
       entry.thread.once("exit", () => {
         claimed.delete(entry.thread);
@@ -49,7 +46,7 @@ export function watchMemory(limitBytes: number): MemoryWatch {
     if (heap + external > limitBytes) exceed(entry);
   };
 
-  const look = () => {
+  const poll = () => {
     if (watched.size === 0) return;
     const { rss, heapTotal, external } = process.memoryUsage();
     claimedByHost = Math.max(claimedByHost, heapTotal + external);
@@ -58,21 +55,21 @@ export function watchMemory(limitBytes: number): MemoryWatch {
     const suspicion = (entry: Entry) => grownUnder(entry) + sharedBytes(entry.state);
     let suspect: Entry | null = null;
     for (const entry of watched) {
-      // The memory of a thread that has ended is given back little by little: it is nobody's fault.
+      // The memory of an ended thread is released gradually and must not be attributed to another.
       if (entry.unclaimedBefore === null || threadEnded) entry.unclaimedBefore = unclaimed;
-      // A thread that has ended meanwhile does not answer.
-      else if (!entry.asking) void ask(entry).catch(() => undefined);
+      // An ended thread does not answer.
+      else if (!entry.measuring) void measure(entry).catch(() => undefined);
       if (suspect === null || suspicion(entry) > suspicion(suspect)) suspect = entry;
     }
     threadEnded = false;
     if (suspect !== null && grownUnder(suspect) > limitBytes) exceed(suspect);
   };
 
-  const timer = setInterval(look, lookMs);
+  const timer = setInterval(poll, pollMs);
   timer.unref();
   return {
     start(thread, state, exceeded) {
-      const entry: Entry = { thread, state, exceeded, unclaimedBefore: null, asking: false };
+      const entry: Entry = { thread, state, exceeded, unclaimedBefore: null, measuring: false };
       watched.add(entry);
       return { stop: () => void watched.delete(entry) };
     },
@@ -84,7 +81,7 @@ interface Entry {
   readonly thread: Worker;
   readonly state: ThreadState;
   readonly exceeded: () => void;
-  /** Memory that was nobody's when it was first looked at. */
+  /** Unattributed memory at the first poll of the execution. */
   unclaimedBefore: number | null;
-  asking: boolean;
+  measuring: boolean;
 }

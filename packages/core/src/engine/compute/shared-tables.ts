@@ -1,25 +1,25 @@
 import type { Extras, Market, PriceTable } from "../../market/price-table.ts";
 
-/** A table on its way to a thread, with the number it has in this process. */
+/** A table for a thread, with its id in this process. */
 export interface SharedTable {
   readonly id: number;
   readonly table: PriceTable;
 }
 
-/** Tables a thread keeps. Their numbers lie in memory that all threads share. */
-const mostHeld = 8;
+/** How many tables a thread caches. Their numbers lie in shared memory. */
+const maxCachedTables = 8;
 
 const ids = new WeakMap<PriceTable, number>();
 let lastId = 0;
 
-/** Numbers a table. The same table always has the same number. */
+/** Assigns an id to a table. The same table always has the same id. */
 function share(table: PriceTable): SharedTable {
   const id = ids.get(table) ?? (lastId += 1);
   ids.set(table, id);
   return { id, table };
 }
 
-/** The answer to a thread's question for prices. */
+/** The answer to a thread's request for prices. */
 export type PricesAnswer = ({ readonly ok: true } & SharedTable) | { readonly ok: false; readonly message: string };
 
 /** Loads the tickers for a thread. */
@@ -35,16 +35,15 @@ export async function answerWithPrices(
   }
 }
 
-const held = new Map<number, PriceTable>();
+const cached = new Map<number, PriceTable>();
 
 /**
- * The table as this thread knows it: the same object whenever the same table comes, so that what is computed once for a table,
- * like its fingerprint, is there when it comes again.
+ * Returns the same object whenever the same table arrives. Values cached by table, such as its fingerprint, are found again.
  */
 export function receive({ id, table }: SharedTable): PriceTable {
-  const known = held.get(id) ?? table;
-  held.delete(id);
-  held.set(id, known);
-  if (held.size > mostHeld) held.delete(held.keys().next().value!);
+  const known = cached.get(id) ?? table;
+  cached.delete(id);
+  cached.set(id, known);
+  if (cached.size > maxCachedTables) cached.delete(cached.keys().next().value!);
   return known;
 }

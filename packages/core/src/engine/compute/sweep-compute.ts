@@ -5,7 +5,7 @@ import type { Counts, MergedChunks, SweepSpec } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { serveMarket } from "./market-port.ts";
 
-/** What a step came to, or why there is nothing. */
+/** The result of a step, or why it has none. */
 export type StepOutcome<Done> = ({ readonly ok: true } & Done) | { readonly ok: false; readonly message: string };
 
 interface Task {
@@ -38,7 +38,7 @@ export interface ReportDone {
   readonly prices: Readonly<Record<string, string>>;
 }
 
-/** Both throw the signal's reason when it aborts; the thread is then ended, whatever it does. */
+/** Both methods throw the signal's reason when it aborts, and end the thread. */
 export interface SweepCompute extends AsyncDisposable {
   chunk(task: ChunkTask, signal: AbortSignal): Promise<StepOutcome<ChunkDone>>;
   report(task: ReportTask, signal: AbortSignal): Promise<StepOutcome<ReportDone>>;
@@ -48,16 +48,16 @@ export interface SweepComputeOptions {
   readonly threads: number;
   readonly strategiesDir: string | undefined;
   readonly market: Market;
-  /** Longest time that one step may compute, not counting the wait for a thread. */
+  /** Longest time that one step may compute, without the wait for a thread. */
   readonly timeoutMs: number;
 }
 
-/** Threads that have had nothing to do for so long end: most of the time there is no sweep. */
+/** Idle threads end after this time, because most of the time no sweep runs. */
 const idleMs = 10_000;
 
 /**
- * Threads of their own for sweeps, so that an execution waits for no chunk: the system shares the processors out between
- * them. They start with the first sweep.
+ * Creates separate threads for sweeps, so that no execution waits for a chunk; the operating system shares the processors
+ * between them. The threads start with the first sweep.
  */
 export function createSweepCompute({ threads, strategiesDir, market, timeoutMs }: SweepComputeOptions): SweepCompute {
   const workerData: ComputeWorkerData = { strategiesDir };

@@ -19,7 +19,7 @@ export function chunk({ strategy: name, port, ...work }: ChunkTask & OverPort): 
   });
 }
 
-/** Makes the result out of what all chunks came to. */
+/** Builds the result from all chunks. */
 export function report({ strategy: name, port, ...task }: ReportTask & OverPort): Promise<StepOutcome<ReportDone>> {
   return outcomeOf(port, name, async (strategy, { market, seen }) => {
     const { result, series } = await sweepResult(strategy, task.spec, task.merged, task.counts, market);
@@ -31,7 +31,7 @@ interface OverPort {
   readonly port: MessagePort;
 }
 
-/** What goes wrong in a strategy is an outcome, whatever it throws. */
+/** Whatever a strategy throws becomes an outcome. */
 async function outcomeOf<Done>(
   port: MessagePort,
   name: string,

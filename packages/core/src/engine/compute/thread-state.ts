@@ -1,12 +1,12 @@
 /**
- * What a thread and the one that gave it work tell each other in shared memory, without a message: the number of the task that the thread
- * is at, the bytes that it has allocated in shared buffers for it, and whether it is to begin none of the others that it has.
+ * State that a thread shares with the main thread without messages: the number of its current task, the bytes it has
+ * allocated in shared buffers for that task, and whether it must return the rest of its batch.
  */
 export type ThreadState = Float64Array;
 
-const [numberAt, bytesAt, leaveAt, length] = [0, 1, 2, 3] as const;
+const [numberAt, bytesAt, returnAt, length] = [0, 1, 2, 3] as const;
 
-/** 0 while the thread has nothing to do. */
+/** 0 while the thread is idle. */
 export function runningNumber(state: ThreadState): number {
   return state[numberAt] ?? 0;
 }
@@ -15,27 +15,27 @@ export function sharedBytes(state: ThreadState): number {
   return state[bytesAt] ?? 0;
 }
 
-/** Asks the thread to leave what it has not begun to others. */
-export function leaveOthers(state: ThreadState): void {
-  state[leaveAt] = 1;
+/** Asks the thread to return the tasks of its batch that it has not begun. */
+export function requestReturn(state: ThreadState): void {
+  state[returnAt] = 1;
 }
 
-/** In a thread: tells what it is at from now on. */
+/** For use in the thread: sets its current task. */
 export function setRunningNumber(state: ThreadState, number: number): void {
   state[numberAt] = number;
   state[bytesAt] = 0;
 }
 
-/** In a thread: whether it was asked to, which it now knows. */
-export function isToLeaveOthers(state: ThreadState): boolean {
-  const asked = state[leaveAt] === 1;
-  state[leaveAt] = 0;
-  return asked;
+/** For use in the thread: reads and clears the request to return tasks. */
+export function takeReturnRequest(state: ThreadState): boolean {
+  const requested = state[returnAt] === 1;
+  state[returnAt] = 0;
+  return requested;
 }
 
 /**
- * In a thread: makes its state, and counts from now on what it allocates in shared buffers, which neither V8 nor Node tells of a
- * thread.
+ * For use in the thread: creates its state and counts the shared buffers that it allocates, which neither V8 nor Node reports
+ * by thread.
  */
 export function startThreadState(): ThreadState {
   const state = new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));

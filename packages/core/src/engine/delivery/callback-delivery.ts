@@ -9,13 +9,13 @@ import { type ClosedAttempt, type Database, type StartedCallback } from "@strate
 import type { Log } from "../../common/log.ts";
 import type { SigningSecrets } from "../signing/signing-secrets.ts";
 import { type ClosedDelivery, createCallbackWrites } from "./callback-writes.ts";
-import { type EndedExecution, toEndedExecution } from "./execution-callback.ts";
-import { callbackJob, receiverOf } from "../lifecycle/lifecycle.ts";
-import { throughOutage } from "../work/outage.ts";
+import { type CallbackMessage, toCallbackMessage } from "./execution-callback.ts";
+import { callbackJob, receiverOf } from "./callback-job.ts";
+import { retryWhileUnavailable } from "../work/retry-while-unavailable.ts";
 import type { Observer } from "../lifecycle/observer.ts";
 import type { Queue } from "../work/queue.ts";
 import type { NewJob, Redelivery, TakenJob } from "../work/job.ts";
-import type { Place, Receivers } from "./receivers.ts";
+import type { Slot, Receivers } from "./receivers.ts";
 
 export interface CallbackDeliveryOptions {
   readonly database: Database;
@@ -24,75 +24,75 @@ export interface CallbackDeliveryOptions {
   readonly signingSecrets: SigningSecrets;
   readonly observer: Observer;
   readonly log: Log;
-  /** Deadline of one attempt, from the look-up of the name to the last byte of the answer. */
+  /** Deadline of one attempt, from the DNS lookup to the last byte of the response. */
   readonly timeoutMs: number;
-  /** What is waited between attempts. */
+  /** Waits between attempts. */
   readonly retryWaits: RetryPolicy["waits"];
-  /** Spreads retries: from 0 up to but not including 1. */
+  /** Jitter of retries, in [0, 1). */
   readonly random: () => number;
   readonly receivers: Receivers;
 }
 
 /**
- * Delivers callbacks. The process that ends an execution makes the first attempt itself, at once, if its receiver is not
- * busy; everything else comes from the queue. An attempt whose answer was not recorded because the process died is made
- * again with the same id: a receiver may see a callback twice, never none.
+ * Delivers callbacks. The process that ends an execution makes the first attempt itself, unless the receiver is busy; all
+ * other attempts come from the queue. If a process dies before it records the response, the attempt is repeated with the same
+ * id: a receiver may get a callback twice, but never not at all.
  */
 export interface CallbackDelivery {
   /**
-   * Plans the callback of an execution that ends now: the job that delivers it, or, when this process is to make the first
-   * attempt itself, that. No job waits beside it: an attempt that stays without an answer is found by its record.
+   * Plans the callback of an execution that ends now: either the job that delivers it, or the first attempt by this process.
+   * A first attempt has no job: if it gets no response, it is found by its record (`interrupted-callbacks.ts`).
    */
   plan(
     executionId: number,
     callback: StartedCallback,
   ): { readonly job: NewJob; readonly first: null } | { readonly job: null; readonly first: FirstAttempt };
-  /** Does a job of the queue. */
+  /** Handles a job of the queue. */
   run(job: TakenJob, signal: AbortSignal): Promise<void>;
-  /** Takes no first attempts any more and waits for those under way. */
+  /** Starts no more first attempts and waits for those in progress. */
   drain(): Promise<void>;
 }
 
 interface FirstAttempt {
-  /** Sends, and records what comes back. The attempt was recorded when the execution was settled. */
-  send(execution: EndedExecution, attemptId: number): void;
-  /** There is nothing to send after all. */
-  drop(): void;
+  /** Sends the callback and records the response. The attempt itself was recorded when the execution was settled. */
+  send(message: CallbackMessage, attemptId: number): void;
+  /** Releases the slot without sending. */
+  cancel(): void;
 }
 
-/** How long is tried to record an answer. */
+/** How long the response waits for an unavailable database. */
 const recordingMs = 5_000;
-/** How long a place at the receiver is waited for. */
-const placeMs = 2_500;
+/** Longest wait for a slot of the receiver. */
+const slotWaitMs = 2_500;
 
-/** How long after its begin an attempt without an answer must have ended, given the deadline of its request. */
+/** The age at which an attempt without a response must be interrupted, for the given request timeout. */
 export function interruptedAfterMs(timeoutMs: number): number {
-  return placeMs + timeoutMs + recordingMs;
+  return slotWaitMs + timeoutMs + recordingMs;
 }
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
   const { database, queue, deliverer, signingSecrets, observer, log, timeoutMs, retryWaits, random, receivers } =
     options;
-  const underWay = new Set<Promise<void>>();
+  const inProgress = new Set<Promise<void>>();
   let draining = false;
 
   const writes = createCallbackWrites(database, queue);
 
-  /** The receiver is taken for busy until it has answered, and no longer. */
-  async function send(execution: EndedExecution, request: AttemptRequest, signal?: AbortSignal): Promise<Sent> {
+  /** Occupies the receiver's slot until the response has arrived. */
+  async function send(message: CallbackMessage, request: AttemptRequest, signal?: AbortSignal): Promise<Sent> {
     const receiver = receiverOf(request.url);
     let outcome: DeliveryOutcome | null = null;
     try {
-      if (!isAsDocumented(execution)) return { outcome: notSent, signedWith: [] };
+      if (!isValid(message)) return { outcome: notSent, signedWith: [] };
       const secrets = await signingSecrets.activeOf(request.client);
       const observed = observer.delivery({
-        executionId: execution.id,
+        executionId: message.executionId,
         attempt: request.number,
-        traceParent: execution.traceParent,
+        traceParent: message.traceParent,
       });
       outcome = await deliverer.deliver({
         url: request.url,
-        body: execution.body,
+        body: message.body,
         headers: observed.headers,
         webhook: { id: request.webhookId, secrets: secrets.map(({ secret }) => secret) },
         timeoutMs,
@@ -105,23 +105,24 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  async function attempt(execution: EndedExecution, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
-    const { attemptId, number, done } = request;
-    const { outcome, signedWith } = await send(execution, request, signal);
+  async function attempt(message: CallbackMessage, request: AttemptRequest, signal?: AbortSignal): Promise<void> {
+    const { attemptId, number, finishedJob } = request;
+    const { executionId } = message;
+    const { outcome, signedWith } = await send(message, request, signal);
     const retryAfterMs = waitAfter(request, outcome);
-    // A database that is away for a moment costs no second delivery: nobody takes the attempt for interrupted before.
-    const answer = {
-      executionId: execution.id,
+    const closed = {
+      executionId,
       attemptId,
       ...toAnswer(outcome),
       signedWith,
       retryAfterMs,
-      done,
-      again: retryAfterMs === null ? null : { ...callbackJob(execution.id, request), delayMs: retryAfterMs },
+      finishedJob,
+      nextJob: retryAfterMs === null ? null : { ...callbackJob(executionId, request), delayMs: retryAfterMs },
     };
-    const recorded = await throughOutage(recordingMs, () => writes.close(answer));
+    // A short outage causes no second delivery: `interruptedAfterMs` allows for these retries.
+    const recorded = await retryWhileUnavailable(recordingMs, () => writes.close(closed));
     const fields = {
-      execution_id: execution.id,
+      execution_id: executionId,
       attempt: number,
       duration_ms: outcome.durationMs,
       ...(retryAfterMs !== null && { retry_after_ms: retryAfterMs }),
@@ -141,48 +142,51 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     return decision.kind === "again" ? decision.afterMs : null;
   }
 
-  /** What is not as documented is never sent: it is a bug of ours. */
-  function isAsDocumented({ id, ensureDocumented }: EndedExecution): boolean {
+  /** An invalid body is a bug of ours and is never sent. */
+  function isValid({ executionId, validate }: CallbackMessage): boolean {
     try {
-      ensureDocumented();
+      validate();
       return true;
     } catch (error) {
-      log.error({ execution_id: id, err: error }, "callback does not match its definition");
+      log.error({ execution_id: executionId, err: error }, "callback does not match its definition");
       return false;
     }
   }
 
-  function firstAttempt(callback: StartedCallback, place: Place): FirstAttempt {
-    const sendInTurn = async (execution: EndedExecution, attemptId: number) => {
+  function firstAttempt(callback: StartedCallback, slot: Slot): FirstAttempt {
+    const sendInTurn = async (message: CallbackMessage, attemptId: number) => {
       const settledAt = performance.now();
-      const isFree = await place.free;
-      // So late its answer might come when it is taken for interrupted already.
-      const isLate = performance.now() - settledAt > placeMs;
-      if (!isFree || isLate) {
-        place.drop();
-        log.info({ execution_id: execution.id }, "first attempt left undone: its receiver is not ready for it");
+      const isGranted = await slot.granted;
+      // A later response could arrive when the attempt is already closed as interrupted.
+      const isLate = performance.now() - settledAt > slotWaitMs;
+      if (!isGranted || isLate) {
+        slot.release();
+        log.info({ execution_id: message.executionId }, "first attempt skipped: the receiver is busy");
         return;
       }
-      await attempt(execution, { ...callback, attemptId, number: 1, attemptsBefore: 0, done: null });
+      await attempt(message, { ...callback, attemptId, number: 1, attemptsBefore: 0, finishedJob: null });
     };
     return {
-      send(execution, attemptId) {
-        const sending = sendInTurn(execution, attemptId)
+      send(message, attemptId) {
+        const sending = sendInTurn(message, attemptId)
           .catch((error: unknown) =>
-            log.warn({ execution_id: execution.id, err: error }, "answer not recorded: the callback is sent again"),
+            log.warn(
+              { execution_id: message.executionId, err: error },
+              "response not recorded: the callback is sent again",
+            ),
           )
-          .finally(() => underWay.delete(sending));
-        underWay.add(sending);
+          .finally(() => inProgress.delete(sending));
+        inProgress.add(sending);
       },
-      drop: () => place.drop(),
+      cancel: () => slot.release(),
     };
   }
 
   return {
     plan(executionId, callback) {
-      const place = draining ? null : receivers.tryToBegin(receiverOf(callback.url));
-      if (place === null) return { job: callbackJob(executionId, callback), first: null };
-      return { job: null, first: firstAttempt(callback, place) };
+      const slot = draining ? null : receivers.tryReserve(receiverOf(callback.url));
+      if (slot === null) return { job: callbackJob(executionId, callback), first: null };
+      return { job: null, first: firstAttempt(callback, slot) };
     },
     async run(job, signal) {
       const { redelivery, execution_id: executionId } = job.data;
@@ -190,26 +194,26 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       const delayMs = redelivery === "at once" ? 0 : receivers.admit(receiver);
       if (delayMs > 0) return void (await writes.postpone({ executionId, job, delayMs }));
       receivers.begin(receiver);
-      let begun = false;
+      let attempted = false;
       try {
         const opened = await (redelivery === undefined ? writes.openDue : writes.openRedelivery)(executionId);
         if (opened === null) return await queue.remove(database.db, "callbacks", [job]);
-        begun = true;
-        return await attempt(toEndedExecution(opened.execution), { ...opened, redelivery, done: job }, signal);
+        attempted = true;
+        return await attempt(toCallbackMessage(opened.execution), { ...opened, redelivery, finishedJob: job }, signal);
       } finally {
-        if (!begun) receivers.drop(receiver);
+        if (!attempted) receivers.release(receiver);
       }
     },
     async drain() {
       draining = true;
-      await Promise.all(underWay);
+      await Promise.all(inProgress);
     },
   };
 }
 
 interface Sent {
   readonly outcome: DeliveryOutcome;
-  /** Ids of secrets. */
+  /** Ids of the signing secrets. */
   readonly signedWith: readonly string[];
 }
 
@@ -223,9 +227,9 @@ interface AttemptRequest extends StartedCallback {
   readonly redelivery?: Redelivery | undefined;
   readonly attemptId: number;
   readonly number: number;
-  /** Attempts made before that count. */
+  /** Earlier attempts that count against the limit. */
   readonly attemptsBefore: number;
-  readonly done: ClosedDelivery["done"];
+  readonly finishedJob: ClosedDelivery["finishedJob"];
 }
 
 function toAnswer(

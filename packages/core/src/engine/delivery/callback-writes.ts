@@ -8,27 +8,27 @@ import {
   openAttempts,
   postponeCallbacks,
 } from "@strategy-executor/db";
-import { grouped, stepGatherMs } from "../lifecycle/batch-writer.ts";
+import { batchWriter, stepBatchWindowMs } from "../lifecycle/batch-writer.ts";
 import type { Queue } from "../work/queue.ts";
 import type { NewJob, TakenJob } from "../work/job.ts";
 
-/** What the delivery of callbacks writes, each change with the jobs that follow from it, many together when many come at once. */
+/** The writes of callback delivery. A change and its jobs share one transaction, simultaneous changes share one batch. */
 export interface CallbackWrites {
-  /** Records an attempt that is due; null when there is nothing to send. */
+  /** Records a due attempt before it is sent; null when there is nothing to send. */
   openDue(executionId: number): Promise<OpenedAttempt | null>;
-  /** The same of one that somebody asked for. */
+  /** Records an attempt of a redelivery before it is sent; null when there is nothing to send. */
   openRedelivery(executionId: number): Promise<OpenedAttempt | null>;
-  /** Records what came back. False when the attempt was closed before. */
+  /** Records the response. False when the attempt was already closed. */
   close(delivery: ClosedDelivery): Promise<boolean>;
-  /** Puts a callback off until its receiver may be called again. */
+  /** Delays a callback until its receiver may be called again. */
   postpone(callback: Postponed): Promise<unknown>;
 }
 
 export interface ClosedDelivery extends ClosedAttempt {
-  /** The job that is done with it; null when it was made without one. */
-  readonly done: TakenJob | null;
-  /** The job that makes the next attempt. */
-  readonly again: NewJob | null;
+  /** The finished job; null for an attempt without a job. */
+  readonly finishedJob: TakenJob | null;
+  /** The job of the next attempt. */
+  readonly nextJob: NewJob | null;
 }
 
 interface Postponed {
@@ -39,18 +39,18 @@ interface Postponed {
 
 export function createCallbackWrites(database: Database, queue: Queue): CallbackWrites {
   const { db } = database;
-  const group = {
-    splits: (error: unknown) => !isUnavailable(error),
-    gatherMs: stepGatherMs,
+  const options = {
+    retriesAlone: (error: unknown) => !isUnavailable(error),
+    batchWindowMs: stepBatchWindowMs,
   };
   const keyOf = ({ executionId }: { readonly executionId: number }) => executionId;
   const opener = (kind: AttemptKind) =>
-    grouped(
+    batchWriter(
       async (ids: readonly number[]) => {
         const opened = new Map((await openAttempts(db, ids, kind)).map((row) => [row.executionId, row]));
         return ids.map((id) => opened.get(id) ?? null);
       },
-      { ...group, keyOf: (id) => id },
+      { ...options, keyOf: (id) => id },
     );
 
   function closeWithJobs(items: readonly ClosedDelivery[]): Promise<number[]> {
@@ -61,13 +61,13 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
       await queue.remove(
         tx,
         "callbacks",
-        closed.flatMap(({ done }) => done ?? []),
+        closed.flatMap(({ finishedJob }) => finishedJob ?? []),
       );
-      // Of the same id: there is never more than one job for a callback. One that an answer nearly too late finds here stays.
+      // The id is the callback's, so a job that another process has added meanwhile stays the only one.
       await queue.add(
         tx,
         "callbacks",
-        closed.flatMap(({ again }) => again ?? []),
+        closed.flatMap(({ nextJob }) => nextJob ?? []),
       );
       return ids;
     });
@@ -76,14 +76,14 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
   return {
     openDue: opener("due"),
     openRedelivery: opener("redelivery"),
-    close: grouped(
+    close: batchWriter(
       async (items: readonly ClosedDelivery[]) => {
         const recorded = new Set(await (items.every(isWithoutJobs) ? closeAttempts(db, items) : closeWithJobs(items)));
         return items.map(({ attemptId }) => recorded.has(attemptId));
       },
-      { ...group, keyOf },
+      { ...options, keyOf },
     ),
-    postpone: grouped(
+    postpone: batchWriter(
       async (items: readonly Postponed[]) => {
         await db.transaction(async (tx) => {
           await postponeCallbacks(
@@ -96,13 +96,13 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
         });
         return items;
       },
-      { ...group, keyOf },
+      { ...options, keyOf },
     ),
   };
 }
 
-function isWithoutJobs({ done, again }: ClosedDelivery): boolean {
-  return done === null && again === null;
+function isWithoutJobs({ finishedJob, nextJob }: ClosedDelivery): boolean {
+  return finishedJob === null && nextJob === null;
 }
 
 function toPostponedJob({ executionId, job, delayMs }: Postponed): NewJob {

@@ -1,5 +1,5 @@
 import { type CallbackPayload, defineCallback, ensurePayload } from "@strategy-executor/callback";
-import type { ExecutionRecord } from "@strategy-executor/db";
+import type { EndedExecution } from "@strategy-executor/db";
 import { z } from "zod";
 import { ExecutionResult } from "../lifecycle/execution-result.ts";
 import { ErrorMessage, ExecutionParameters, identity, Instant, toInstant } from "../lifecycle/execution.ts";
@@ -29,7 +29,7 @@ const Cancelled = z
   .object({ ...identity, status: z.literal("cancelled"), ...times, error_message: ErrorMessage })
   .meta({ id: "CancelledCallback" });
 
-/** What is POSTed to the client's `callback_url` when its execution has ended, in whatever way. */
+/** The POST to the client's `callback_url` when the execution has completed, failed or been cancelled. */
 export const executionCallback = defineCallback({
   name: "execution_ended",
   summary: "Execution ended",
@@ -105,7 +105,7 @@ export const executionCallback = defineCallback({
   },
 });
 
-/** The same of a sweep, which is an execution: the document tells it where a sweep is submitted. */
+/** The callback of a sweep, which is an execution: the OpenAPI document lists it with the operation that submits a sweep. */
 export const sweepCallback: typeof executionCallback = {
   ...executionCallback,
   name: "sweep_ended",
@@ -115,61 +115,59 @@ export const sweepCallback: typeof executionCallback = {
 
 export type ExecutionCallback = CallbackPayload<typeof executionCallback>;
 
-/** What is sent when an execution has ended, and what is told of the sending. */
-export interface EndedExecution {
-  readonly id: number;
+/** The request body of a callback, with the data that its delivery needs. */
+export interface CallbackMessage {
+  readonly executionId: number;
   readonly traceParent: string | null;
   /** JSON. */
   readonly body: string;
-  /** @throws Error when the body is not what is documented */
-  readonly ensureDocumented: () => void;
+  /** @throws Error when the body does not match its schema */
+  readonly validate: () => void;
 }
 
-/** @throws when the execution has not ended. */
-export function toEndedExecution(record: ExecutionRecord): EndedExecution {
-  const { id, traceParent } = record;
-  const body = JSON.stringify(toExecutionCallback(record));
-  return { id, traceParent, body, ensureDocumented: () => ensurePayload(executionCallback, body) };
+/** @throws when the execution has not ended */
+export function toCallbackMessage(execution: EndedExecution): CallbackMessage {
+  const { id: executionId, traceParent } = execution;
+  const body = JSON.stringify(toPayload(execution));
+  return { executionId, traceParent, body, validate: () => ensurePayload(executionCallback, body) };
 }
 
-/** A result as the thread gives it that made it, and has checked it: to read it here again would take the event loop's time. */
-export interface CheckedResult {
-  /** JSON. */
-  readonly text: string;
-  /** In what it is not as it is documented; null when it is. */
-  readonly mismatch: string | null;
-}
-
-/** The same with a result in the place of the record's own. */
-export function toCompletedExecution(record: ExecutionRecord, { text, mismatch }: CheckedResult): EndedExecution {
-  const { id, traceParent } = record;
-  const payload = toExecutionCallback({ ...record, result: null });
+/**
+ * The message of an execution that was completed just now. `result` is JSON text and `mismatch` how it differs from its
+ * schema: the thread that computed the result validated it, because parsing it here would block the event loop.
+ */
+export function toCompletedMessage(
+  execution: Omit<EndedExecution, "result">,
+  { result, mismatch }: { readonly result: string; readonly mismatch: string | null },
+): CallbackMessage {
+  const { id: executionId, traceParent } = execution;
+  const payload = toPayload({ ...execution, result: null });
   return {
-    id,
+    executionId,
     traceParent,
-    // The result is the last of the keys.
-    body: `${JSON.stringify(payload).slice(0, -"{}}".length)}${text}}`,
-    ensureDocumented() {
+    // `result` is the last key.
+    body: `${JSON.stringify(payload).slice(0, -"{}}".length)}${result}}`,
+    validate() {
       CompletedHead.parse(payload);
-      if (mismatch !== null) throw new Error(`The result is not as it is documented: ${mismatch}`);
+      if (mismatch !== null) throw new Error(`The result does not match its schema: ${mismatch}`);
     },
   };
 }
 
-/** The callback's body: exactly these keys, in the order of the guide. @throws when the execution has not ended. */
-function toExecutionCallback(record: ExecutionRecord): ExecutionCallback {
-  const { status } = record;
-  const completedAt = toInstant(record.completedAt);
+/** The callback's body: exactly these keys, in the order of the guide. @throws when the execution has not ended */
+function toPayload(execution: EndedExecution): ExecutionCallback {
+  const { status } = execution;
+  const completedAt = toInstant(execution.completedAt);
   if (status === "pending" || status === "running" || completedAt === null) {
-    throw new Error(`Execution ${record.id} has not ended`);
+    throw new Error(`Execution ${execution.id} has not ended`);
   }
-  const head = { execution_id: record.id, strategy: record.strategy, version: record.version };
+  const head = { execution_id: execution.id, strategy: execution.strategy, version: execution.version };
   const tail = {
-    started_at: toInstant(record.startedAt),
+    started_at: toInstant(execution.startedAt),
     completed_at: completedAt,
-    execution_parameters: record.executionParameters,
+    execution_parameters: execution.executionParameters,
   };
   return status === "completed"
-    ? { ...head, status, ...tail, result: (record.result ?? {}) as ExecutionResult }
-    : { ...head, status, ...tail, error_message: record.errorMessage ?? "" };
+    ? { ...head, status, ...tail, result: (execution.result ?? {}) as ExecutionResult }
+    : { ...head, status, ...tail, error_message: execution.errorMessage ?? "" };
 }

@@ -15,14 +15,14 @@ import { startSignals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
 import { startInterruptedCallbacks } from "./interrupted-callbacks.ts";
 import { createLifecycle } from "../lifecycle/lifecycle.ts";
-import { nobody } from "../lifecycle/observer.ts";
+import { noopObserver } from "../lifecycle/observer.ts";
 import { startQueue } from "../work/queue.ts";
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const submission = { client: "local", strategy: "S", version: "1", parameters: {}, executionParameters: {} };
 
-describeDatabases("a callback whose first attempt got no answer on record", (create) => {
-  it("is queued once, however many look, and not before it must have ended", async () => {
+describeDatabases("a callback whose first attempt has no recorded response", (create) => {
+  it("is queued once by many processes, and not before the attempt must have ended", async () => {
     await using service = await start(create);
     await service.look(3_600_000);
     const told = Promise.withResolvers<void>();
@@ -38,7 +38,7 @@ describeDatabases("a callback whose first attempt got no answer on record", (cre
     expect(await callbackJobs(service.database)).toEqual([id]);
   });
 
-  it("has that attempt closed, and is not sent once more, when it was sent again meanwhile and taken", async () => {
+  it("has that attempt closed and is not repeated after a successful redelivery", async () => {
     await using service = await start(create);
     const { db } = service.database;
     const id = await service.end();
@@ -58,7 +58,7 @@ describeDatabases("a callback whose first attempt got no answer on record", (cre
   });
 });
 
-/** What ends executions, leaves their callbacks, and looks for those. */
+/** Ends executions, leaves their callbacks undelivered and polls for them. */
 async function start(create: () => Promise<TestDatabase>) {
   const stack = new AsyncDisposableStack();
   const { options } = stack.use(await create());
@@ -66,17 +66,17 @@ async function start(create: () => Promise<TestDatabase>) {
   const maxSeconds = { executions: 3600, sweeps: 3600, callbacks: 3600 };
   const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, supervise: false }));
   const signals = stack.use(await startSignals(database, silent));
-  const lifecycle = createLifecycle({ database, queue, signals, limits: null, observer: nobody, log: silent });
+  const lifecycle = createLifecycle({ database, queue, signals, limits: null, observer: noopObserver, log: silent });
   return {
     database,
     signals,
     async look(afterMs: number) {
       stack.use(await startInterruptedCallbacks({ database, queue, signals, log: silent, afterMs }));
     },
-    /** An execution, and opens its first delivery attempt. */
+    /** Ends an execution and opens its first delivery attempt. */
     async end() {
       await lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/" }, null);
-      const [job] = (await queue.take("executions", { most: 1 })).jobs;
+      const [job] = (await queue.take("executions", { max: 1 })).jobs;
       const { id, attempt } = (await lifecycle.start(job!))!;
       const outcome = { status: "completed", result: '{"strategy":"S"}', series: packSeries({}) } as const;
       await lifecycle.settle({ id, attempt, outcome, opensDelivery: true, job: job!, callback: null });
@@ -86,7 +86,7 @@ async function start(create: () => Promise<TestDatabase>) {
   };
 }
 
-/** The executions that there are jobs for. */
+/** The executions that have callback jobs. */
 async function callbackJobs({ db }: Database): Promise<unknown[]> {
   const { rows } = await bossStatements(db).executeSql(
     "select (data ->> 'execution_id')::int as id from pgboss.job where name = 'callbacks'",

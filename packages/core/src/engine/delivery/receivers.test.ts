@@ -15,7 +15,7 @@ describeDatabases("receivers", (create) => {
   beforeAll(async () => {
     database = await create();
     service = await startService(database.options, {
-      // A delivery that waited for a receiver that never answers would be seen.
+      // A delivery that waited for a hanging receiver would fail the test.
       callbackTimeoutMs: 600_000,
       receiverLimits: { concurrency: 10, failuresToOpen: 5, coolDownMs, now: () => time },
     });
@@ -25,7 +25,7 @@ describeDatabases("receivers", (create) => {
     await database[Symbol.asyncDispose]();
   });
 
-  it("that do not answer, ten of them with more than they may get at once, cost a fast one nothing", async () => {
+  it("that hang, ten of them with full slots, do not delay a fast one", async () => {
     await using stack = new AsyncDisposableStack();
     const unanswered: ServerResponse[] = [];
     const slow: Receiver[] = [];
@@ -36,16 +36,16 @@ describeDatabases("receivers", (create) => {
     await Promise.all(slow.flatMap(({ url }) => Array.from({ length: 25 }, () => submit(url))));
     await Promise.all(slow.map((receiver) => receiver.arrived(10)));
     await Promise.all(Array.from({ length: 100 }, () => submit(fast.url)));
-    // Until then no slow one has answered.
+    // No slow receiver has answered so far.
     await fast.arrived(100);
-    // By the process that ended the execution, and from the queue: never more at once.
+    // First attempts and queued ones share the limit.
     for (const { received } of slow) expect(received.length).toBeLessThanOrEqual(20);
     const answering = setInterval(() => unanswered.splice(0).forEach((res) => res.end()), 5);
     await Promise.all(slow.map((receiver) => receiver.arrived(25)));
     clearInterval(answering);
   });
 
-  it("that fail again and again are left alone, tried now and then, and told of; others go on meanwhile", async () => {
+  it("that keep failing have their circuit opened and probed; others are not affected", async () => {
     let status = 503;
     await using failing = await startReceiver((res) => res.writeHead(status).end());
     await using other = await startReceiver();
@@ -68,7 +68,7 @@ describeDatabases("receivers", (create) => {
         open_until: expect.any(String),
         failed_at: expect.any(String),
       });
-    // What is told of the one can be older than what is told of the other.
+    // The reports may be of different age.
     await expect
       .poll(() => stateOf(other.url), { timeout: 20_000 })
       .toMatchObject({ circuit: "closed", delivered_at: expect.any(String) });
@@ -82,7 +82,7 @@ describeDatabases("receivers", (create) => {
       .toMatchObject({ circuit: "closed", failures: 0, open_until: null, delivered_at: expect.any(String) });
   });
 
-  it("that are left alone get at once what somebody asks for, and are well again when they take it", async () => {
+  it("with an open circuit get a redelivery at once, and a success closes the circuit", async () => {
     let status = 503;
     await using failing = await startReceiver((res) => res.writeHead(status).end());
     const ids: number[] = [];
@@ -113,7 +113,7 @@ describeDatabases("receivers", (create) => {
 });
 
 describeDatabases("receivers with a rate limit", (create) => {
-  it("get no more than that, and get it all", async () => {
+  it("get all callbacks, at no higher rate", async () => {
     await using database = await create();
     const rateLimit = { perSecond: 20, burst: 20 };
     await using service = await startService(database.options, { receiverLimits: { concurrency: 50, rateLimit } });
@@ -124,12 +124,12 @@ describeDatabases("receivers with a rate limit", (create) => {
     });
     await using other = await startReceiver();
     await Promise.all(Array.from({ length: 60 }, () => submitTo(service, limited.url)));
-    // Another receiver has a limit of its own.
+    // Each receiver has its own limit.
     await submitTo(service, other.url);
     await other.arrived(1);
     await limited.arrived(60);
     for (let first = 0; first + 40 < at.length; first += 1) {
-      // 20 that were saved up, and 20 in a second.
+      // A burst of 20, then 20 per second.
       expect(at[first + 40]! - at[first]!).toBeGreaterThan(900);
     }
   });
@@ -144,7 +144,7 @@ async function callbackFrom(service: Service, execution_id: number) {
   return (await getExecution.call(service.ctx, { execution_id })).callback!;
 }
 
-it("have nobody wait for them any longer once they are left alone", async () => {
+it("receivers reject waiting first attempts once the circuit opens", async () => {
   await using test = await createTestDatabase("pglite");
   await using database = await connectDatabase(test.options);
   const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -163,13 +163,13 @@ it("have nobody wait for them any longer once they are left alone", async () => 
 
   receivers.begin(origin);
   receivers.end(origin, answered, true);
-  const places = Array.from({ length: 6 }, () => receivers.tryToBegin(origin));
-  expect(places).not.toContain(null);
-  // Two have a place, and the first failure gives one to a third.
+  const slots = Array.from({ length: 6 }, () => receivers.tryReserve(origin));
+  expect(slots).not.toContain(null);
+  // Two slots are granted at once; the end of the first request grants a third.
   receivers.end(origin, refused, true);
   receivers.end(origin, refused, true);
-  expect(await Promise.all(places.map((place) => place?.free))).toEqual([true, true, true, false, false, false]);
-  for (const place of places.slice(2)) place?.drop();
+  expect(await Promise.all(slots.map((slot) => slot?.granted))).toEqual([true, true, true, false, false, false]);
+  for (const slot of slots.slice(2)) slot?.release();
   expect(receivers.list()).toMatchObject([{ origin, circuit: "open", underWay: 0 }]);
-  expect(receivers.tryToBegin(origin)).toBeNull();
+  expect(receivers.tryReserve(origin)).toBeNull();
 });

@@ -9,41 +9,37 @@ import {
 } from "@strategy-executor/callback";
 import { type Database, removeStaleReports, type ReceiverReport, reportReceivers } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
-import { smoothed } from "../compute/moving-average.ts";
+import { ewma } from "../compute/ewma.ts";
 
-/** How much may be sent to one receiver, and when it is left alone for a while. Receivers are told apart by their origins. */
+/** Limits for one receiver, and when its circuit opens. A receiver is identified by its origin. */
 export interface ReceiverLimits extends ReceiverHealthOptions {
-  /** Requests under way at once, in one process. */
+  /** Simultaneous requests to one receiver from this process. */
   readonly concurrency: number;
 }
 
 /**
- * Keeps count, in one process, of how receivers fare: how many requests are under way to each, how often it may be called, and
- * whether it answers at all. One that does not is left alone but for a probe now and then.
+ * Tracks receivers in one process: requests in flight, rate limit and circuit breaker. While a circuit is open only a probe is
+ * sent now and then.
  */
 export interface Receivers extends AsyncDisposable {
-  /** A place for a callback that nobody has waited with yet, if it can be sent at once or very soon; then `end` must follow, or its `drop`. */
-  tryToBegin(origin: string): Place | null;
-  /** Asks to send a callback whose turn it is. 0: `begin` now; otherwise ask again after so many milliseconds. */
+  /** Reserves a slot for a first attempt, if one is or will soon be free. `end` or the slot's `release` must follow. */
+  tryReserve(origin: string): Slot | null;
+  /** Asks to send a queued callback. 0 means `begin` now; otherwise ask again after that many milliseconds. */
   admit(origin: string): number;
   begin(origin: string): void;
-  /** `counts`: whether a failure says something of the receiver's health. Null when it was given up. */
+  /** `counts`: whether a failure counts for the circuit. `outcome` is null when the attempt was aborted. */
   end(origin: string, outcome: DeliveryOutcome | null, counts: boolean): void;
-  /** Takes `begin` back. */
-  drop(origin: string): void;
-  /** As they are seen here. */
+  /** Undoes `begin`. */
+  release(origin: string): void;
+  /** The receivers as this process sees them. */
   list(): ReceiverReport[];
 }
 
-/** For one request to a receiver. */
-export interface Place {
-  /**
-   * True once it is free: at once, or soon, since only a receiver that answers quickly has others wait for one. False, and the
-   * place gone, when the receiver is left alone meanwhile.
-   */
-  readonly free: Promise<boolean>;
-  /** Gives it up. */
-  drop(): void;
+/** A slot for one request to a receiver. */
+export interface Slot {
+  /** True once the slot is free. False when the circuit opens meanwhile; the slot is then gone. */
+  readonly granted: Promise<boolean>;
+  release(): void;
 }
 
 export interface ReceiversOptions {
@@ -55,59 +51,59 @@ export interface ReceiversOptions {
   readonly log: Log;
 }
 
-/** For how long, by how fast a receiver answers, a place is worth waiting for. */
+/** Longest expected wait for which a first attempt waits for a slot. */
 const soonMs = 500;
 const reportMs = 2_000;
-/** Everything is reported anew now and then, for a process that says nothing is taken for gone. */
+/** Interval of full reports. A process without reports is presumed dead. */
 const reportAllMs = 20_000;
 
 export function createReceivers({ database: { db }, limits, probeMs, random, log }: ReceiversOptions): Receivers {
   const { concurrency, ...healthOptions } = limits;
   const health = trackReceiverHealth({ probeMs, ...healthOptions });
-  const seen = new Map<string, Seen>();
+  const states = new Map<string, ReceiverState>();
   const changed = new Set<string>();
   const self = randomUUID();
   let allReportedAt = performance.now();
   let reporting: Promise<void> | null = null;
 
-  const of = (origin: string): Seen => {
-    const known = seen.get(origin) ?? {
-      underWay: 0,
+  const stateOf = (origin: string): ReceiverState => {
+    const state = states.get(origin) ?? {
+      inFlight: 0,
       waiting: new Set(),
       answerMs: null,
-      line: 0,
+      lineEndsAt: 0,
       deliveredAt: null,
       failedAt: null,
     };
-    seen.set(origin, known);
-    return known;
+    states.set(origin, state);
+    return state;
   };
   const release = (origin: string): void => {
-    const receiver = of(origin);
-    receiver.underWay -= 1;
+    const receiver = stateOf(origin);
+    receiver.inFlight -= 1;
     changed.add(origin);
-    for (const answer of receiver.waiting) {
-      if (receiver.underWay >= concurrency) break;
-      receiver.waiting.delete(answer);
-      receiver.underWay += 1;
-      answer(true);
+    for (const grant of receiver.waiting) {
+      if (receiver.inFlight >= concurrency) break;
+      receiver.waiting.delete(grant);
+      receiver.inFlight += 1;
+      grant(true);
     }
   };
-  /** Those that wait for a place are not to be thrown at a receiver that has just failed too often. */
-  const sendAwayIfLeftAlone = (origin: string, { waiting }: Seen) => {
+  /** First attempts that wait for a slot must not be sent once the circuit is open. */
+  const rejectWaitingIfOpen = (origin: string, { waiting }: ReceiverState) => {
     if (waiting.size === 0 || health.circuitOf(origin).state === "closed") return;
-    for (const answer of waiting) answer(false);
+    for (const grant of waiting) grant(false);
     waiting.clear();
   };
-  const isFreeSoon = ({ underWay, waiting, answerMs }: Seen) =>
-    underWay < concurrency || (answerMs !== null && ((waiting.size + 1) * answerMs) / concurrency < soonMs);
+  const isFreeSoon = ({ inFlight, waiting, answerMs }: ReceiverState) =>
+    inFlight < concurrency || (answerMs !== null && ((waiting.size + 1) * answerMs) / concurrency < soonMs);
 
   function list(): ReceiverReport[] {
     return health.list().map(({ origin, circuit }) => {
-      const { underWay, deliveredAt, failedAt } = of(origin);
+      const { inFlight, deliveredAt, failedAt } = stateOf(origin);
       const openUntil = circuit.state === "closed" ? null : new Date(circuit.until);
       const failures = circuit.state === "closed" ? circuit.failures : null;
-      return { origin, circuit: circuit.state, failures, openUntil, underWay, deliveredAt, failedAt };
+      return { origin, circuit: circuit.state, failures, openUntil, underWay: inFlight, deliveredAt, failedAt };
     });
   }
 
@@ -115,95 +111,97 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
     const isAll = performance.now() - allReportedAt > reportAllMs;
     if (!isAll && changed.size === 0) return;
     const receivers = list();
-    const told = isAll ? receivers : receivers.filter(({ origin }) => changed.has(origin));
+    const reported = isAll ? receivers : receivers.filter(({ origin }) => changed.has(origin));
     changed.clear();
     if (isAll) {
       allReportedAt = performance.now();
       const known = new Set(receivers.map(({ origin }) => origin));
-      for (const [origin, { underWay }] of seen) if (underWay === 0 && !known.has(origin)) seen.delete(origin);
+      for (const [origin, { inFlight }] of states) if (inFlight === 0 && !known.has(origin)) states.delete(origin);
       await removeStaleReports(db, self, [...known]);
     }
-    await reportReceivers(db, self, told);
+    await reportReceivers(db, self, reported);
   }
 
   const timer = setInterval(() => {
     reporting ??= report()
-      .catch((error: unknown) => log.debug({ err: error }, "how receivers fare could not be told"))
+      .catch((error: unknown) => log.debug({ err: error }, "receivers could not be reported"))
       .finally(() => (reporting = null));
   }, reportMs);
   timer.unref();
 
   return {
-    tryToBegin(origin) {
-      const receiver = of(origin);
-      // Those that wait in line for the rate limit were there before.
-      if (!isFreeSoon(receiver) || receiver.line > performance.now() || health.admit(origin) > 0) return null;
-      const { promise: free, resolve } = Promise.withResolvers<boolean>();
+    tryReserve(origin) {
+      const receiver = stateOf(origin);
+      // Callbacks that wait for the rate limit go first.
+      if (!isFreeSoon(receiver) || receiver.lineEndsAt > performance.now() || health.admit(origin) > 0) return null;
+      const { promise: granted, resolve } = Promise.withResolvers<boolean>();
       let held = false;
-      const answer = (granted: boolean) => {
-        held = granted;
-        resolve(granted);
+      const grant = (isGranted: boolean) => {
+        held = isGranted;
+        resolve(isGranted);
       };
-      if (receiver.underWay < concurrency) {
-        receiver.underWay += 1;
-        answer(true);
-      } else receiver.waiting.add(answer);
-      const drop = () => {
-        receiver.waiting.delete(answer);
-        if (held) release(origin);
-        held = false;
+      if (receiver.inFlight < concurrency) {
+        receiver.inFlight += 1;
+        grant(true);
+      } else receiver.waiting.add(grant);
+      return {
+        granted,
+        release() {
+          receiver.waiting.delete(grant);
+          if (held) release(origin);
+          held = false;
+        },
       };
-      return { free, drop };
     },
     admit(origin) {
       const waitMs = health.admit(origin);
       if (waitMs === 0) return 0;
       const { rateLimit } = limits;
-      // Not all at the same moment, of which all but one would only be put off again.
-      return rateLimit === undefined ? waitMs * (1 + random() / 2) : waitInLine(of(origin), waitMs, rateLimit);
+      // Spread over time: at the same moment all but one would be postponed again.
+      return rateLimit === undefined ? waitMs * (1 + random() / 2) : waitInLine(stateOf(origin), waitMs, rateLimit);
     },
     begin(origin) {
-      of(origin).underWay += 1;
+      stateOf(origin).inFlight += 1;
     },
     end(origin, outcome, counts) {
-      const receiver = of(origin);
+      const receiver = stateOf(origin);
       if (outcome !== null) {
-        receiver.answerMs = smoothed(receiver.answerMs, outcome.durationMs);
+        receiver.answerMs = ewma(receiver.answerMs, outcome.durationMs);
         if (isDelivered(outcome)) receiver.deliveredAt = new Date();
         else receiver.failedAt = new Date();
         if (counts || isReceiverHealthy(outcome)) health.settle(origin, outcome);
-        sendAwayIfLeftAlone(origin, receiver);
+        rejectWaitingIfOpen(origin, receiver);
       }
       release(origin);
     },
-    drop: release,
+    release,
     list,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await reporting;
       await removeStaleReports(db, self, []).catch((error: unknown) =>
-        log.debug({ err: error }, "receivers not forgotten"),
+        log.debug({ err: error }, "reports on receivers could not be removed"),
       );
     },
   };
 }
 
-/** Gives a place behind those that wait already, so that each is put off once. */
-function waitInLine(receiver: Seen, waitMs: number, { perSecond }: RateLimit): number {
+/** Assigns a turn behind the callbacks that already wait, so that each is postponed once. */
+function waitInLine(receiver: ReceiverState, waitMs: number, { perSecond }: RateLimit): number {
   const now = performance.now();
-  const turn = Math.max(now + waitMs, receiver.line);
-  receiver.line = turn + 1_000 / perSecond;
+  const turn = Math.max(now + waitMs, receiver.lineEndsAt);
+  receiver.lineEndsAt = turn + 1_000 / perSecond;
   return turn - now;
 }
 
-interface Seen {
-  underWay: number;
-  /** Those that wait for a place, by what tells them whether they have one. */
+interface ReceiverState {
+  inFlight: number;
+  /** The `grant` functions of first attempts that wait for a slot. */
   readonly waiting: Set<(granted: boolean) => void>;
-  /** How long its answers have taken of late; null before the first. */
+  /** Moving average of its response time; null before the first response. */
   answerMs: number | null;
-  /** When the last of those who wait in line has had its turn; of the process's steady clock. */
-  line: number;
+  /** When the last callback that waits for the rate limit has its turn, by `performance.now()`. */
+  lineEndsAt: number;
   deliveredAt: Date | null;
   failedAt: Date | null;
 }

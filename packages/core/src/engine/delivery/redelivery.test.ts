@@ -15,7 +15,7 @@ import { type Service, startService } from "../../testing/service.ts";
 
 const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
 
-describeDatabases("callbacks that are sent again", (create) => {
+describeDatabases("redelivered callbacks", (create) => {
   let database: TestDatabase;
   let service: Service;
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     await database[Symbol.asyncDispose]();
   });
 
-  it("have the id and the body they had, and are delivered then if they were not before", async () => {
+  it("keep id and body, and count as delivered if they had failed before", async () => {
     await using receiver = await answering(500, 200);
     const id = await submit(receiver.url);
     const before = await untilAttempts(id, 1);
@@ -47,7 +47,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     expect(other!.text).toBe(one!.text);
   });
 
-  it("stay delivered when they were, whatever comes of it, and count as no attempt", async () => {
+  it("stay delivered whatever the response, and count as no attempt", async () => {
     await using receiver = await answering(200, 500);
     const id = await submit(receiver.url);
     const { sent_at } = await untilAttempts(id, 1);
@@ -56,7 +56,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     expect(await callbackOf(id)).toMatchObject({ sent: true, sent_at, attempts: 1, response: { status_code: 200 } });
   });
 
-  it("leave the schedule of what is still tried alone when they are not taken, and end it when they are", async () => {
+  it("do not affect scheduled retries when they fail, and end them when they succeed", async () => {
     await using receiver = await answering(500, 501, 200);
     const id = await submit(receiver.url, { callback_max_attempts: 3 });
     const { next_attempt_at } = await untilAttempts(id, 1);
@@ -74,7 +74,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     expect(await callbackOf(id)).toMatchObject({ sent: true, attempts: 1, next_attempt_at: null });
   });
 
-  it("wait once, however often they are asked for", async () => {
+  it("are queued once, however often they are requested", async () => {
     const held: ServerResponse[] = [];
     await using receiver = await startReceiver((res) => void held.push(res));
     const id = await submit(receiver.url);
@@ -89,7 +89,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  it("are refused of an execution that has not ended or has no address, and of none", async () => {
+  it("are refused for an unknown or unfinished execution and without a callback_url", async () => {
     await using receiver = await startReceiver();
     const running = await submit(receiver.url, { strategy_name: "Endless", parameters: {} });
     await expect(redeliverCallback.call(service.ctx, { execution_id: running })).rejects.toMatchObject({
@@ -107,7 +107,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     });
   });
 
-  it("are all that were given up since a time, page by page, and none that was delivered", async () => {
+  it("include all failed callbacks since a time, page by page, and no delivered one", async () => {
     await using delivered = await startReceiver();
     await using receiver = await answering(500, 500, 500, 500, 500, 200);
     await untilAttempts(await submit(receiver.url), 1);
@@ -136,7 +136,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     expect(await redeliverCallbacks.call(service.ctx, { strategy: "None" })).toMatchObject({ redelivered: 0 });
   });
 
-  it("are a client's own", async () => {
+  it("are limited to the client's own", async () => {
     await using receiver = await answering(500);
     const id = await submit(receiver.url);
     await untilAttempts(id, 1);
@@ -159,7 +159,7 @@ describeDatabases("callbacks that are sent again", (create) => {
     return callbackOf(id);
   }
 
-  /** The log once it has so many attempts that have ended. */
+  /** The delivery log once this many attempts have ended. */
   async function attemptsOf(id: number, count: number) {
     const read = async () => (await listDeliveryAttempts.call(service.ctx, { execution_id: id })).attempts;
     const ended = async () => (await read()).filter(({ ended_at }) => ended_at !== null).length;
@@ -168,7 +168,7 @@ describeDatabases("callbacks that are sent again", (create) => {
   }
 });
 
-/** Answers with these in turn, and with the last from then on. */
+/** Answers with these statuses in turn, and repeats the last. */
 function answering(...statuses: readonly number[]) {
   let made = 0;
   return startReceiver((res) => {

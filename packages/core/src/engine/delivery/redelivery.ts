@@ -6,15 +6,15 @@ import {
   type RedeliveryFilter,
 } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
-import { callbackJob } from "../lifecycle/lifecycle.ts";
+import { callbackJob } from "./callback-job.ts";
 import type { Queue } from "../work/queue.ts";
 import type { NewJob, Redelivery } from "../work/job.ts";
 
-/** Has callbacks sent again, with the ids they have, beside what is due of them. */
+/** Sends callbacks again with their ids, independently of their scheduled attempts. */
 export interface Redeliveries {
   /**
-   * Queues a redelivery for each callback that fits the filter and has none waiting. Answers with their executions, newest
-   * first. Those that are sent `at once` do not wait until their receiver is well again.
+   * Queues a redelivery for each callback that matches the filter and has none queued. Returns the executions, newest first.
+   * A redelivery `at once` does not wait for an open circuit to close.
    */
   queue(filter: RedeliveryFilter, redelivery: Redelivery): Promise<number[]>;
 }
@@ -43,7 +43,7 @@ export function createRedeliveries({ database: { db }, queue, signals }: Redeliv
   };
 }
 
-/** The job that sends a callback again: while it waits there is never more than one, since its id follows from the callback's. */
+/** The job of a redelivery. Its id is derived from the callback's, so no second one is queued meanwhile. */
 function redeliveryJob(executionId: number, callback: PendingCallback, redelivery: Redelivery): NewJob {
   const hash = createHash("sha256").update(`redelivery of ${callback.webhookId}`).digest("hex");
   return { ...callbackJob(executionId, callback), id: hash.slice(0, 32), redelivery };

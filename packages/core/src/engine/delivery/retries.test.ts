@@ -19,7 +19,7 @@ const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.m
 const second = 1_000;
 const retryWaits = { firstMs: 5 * second, factor: 6, longestMs: 12 * 3_600 * second };
 
-describeDatabases("retries through the queue, whose clock is in our hands,", (create) => {
+describeDatabases("retries through the queue, with a controlled clock,", (create) => {
   let database: TestDatabase;
   let clock: TestClock;
   let service: Service;
@@ -43,7 +43,7 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     await database[Symbol.asyncDispose]();
   });
 
-  it("are made further apart each time, with the same id and body, each signed anew, until one is taken", async () => {
+  it("back off, keep id and body, are signed each time, and stop at a success", async () => {
     const { secret } = await createSigningSecret.call(service.ctx, {});
     await using receiver = await answering(500, 404, 302, 200);
     const id = await submit(receiver.url, 5);
@@ -72,7 +72,7 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     }
   });
 
-  it("are made as often as was asked for and no more", async () => {
+  it("stop at the requested number of attempts", async () => {
     await using receiver = await answering(500);
     const id = await submit(receiver.url, 2);
     await until(id, ({ attempts }) => attempts === 1);
@@ -83,7 +83,7 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     expect(receiver.received).toHaveLength(2);
   });
 
-  it("are not made where nobody asked for them", async () => {
+  it("are off by default", async () => {
     await using receiver = await answering(500);
     const id = await submit(receiver.url, null);
     const { callback } = await until(id, ({ attempts }) => attempts === 1);
@@ -92,7 +92,7 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     expect(receiver.received).toHaveLength(1);
   });
 
-  it("are not made after 410", async () => {
+  it("stop after 410", async () => {
     await using receiver = await answering(410);
     const id = await submit(receiver.url, 5);
     const { callback } = await until(id, ({ attempts }) => attempts === 1);
@@ -118,7 +118,7 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     expect(await waitOf(id)).toBe(seconds * second);
   });
 
-  it("leave a receiver alone for a minute that did not answer in time", async () => {
+  it("wait a minute after a timeout", async () => {
     await using receiver = await startReceiver(() => undefined);
     const id = await submit(receiver.url, 2);
     const { callback } = await until(id, ({ attempts }) => attempts === 1);
@@ -126,7 +126,7 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     expect(await waitOf(id)).toBe(60 * second);
   });
 
-  it("are spread by a fifth either way", async () => {
+  it("have a jitter of 20 %", async () => {
     await using receiver = await answering(500);
     const waits: number[] = [];
     for (random of [0, 0.25, 0.75, 0.999_999]) {
@@ -138,7 +138,7 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     expect(waits).toEqual([4_000, 4_500, 5_500, 6_000]);
   });
 
-  it("go on where they were when the process ends in the middle of the schedule", async () => {
+  it("continue their schedule after a restart", async () => {
     await using receiver = await answering(500, 500, 200);
     const id = await submit(receiver.url, 5);
     await until(id, ({ attempts }) => attempts === 1);
@@ -181,14 +181,14 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
     return execution!;
   }
 
-  /** From the end of the last attempt to the next. */
+  /** Time from the end of the last attempt to the next. */
   async function waitOf(id: number): Promise<number> {
     const { callback } = await getExecution.call(service.ctx, { execution_id: id });
     const { attempts } = await listDeliveryAttempts.call(service.ctx, { execution_id: id });
     return Date.parse(callback!.next_attempt_at!) - Date.parse(attempts[0]!.ended_at!);
   }
 
-  /** Moves the clock on, and waits until the queue has given out all that was due then: what comes last has passed through it. */
+  /** Advances the clock and waits until the queue has handed out all due jobs: the last one has then passed through it. */
   async function advance(ms: number): Promise<void> {
     await clock.setTime(clock.now() + ms);
     await using last = await startReceiver();
@@ -197,13 +197,13 @@ describeDatabases("retries through the queue, whose clock is in our hands,", (cr
       parameters: {},
       callback_url: last.url,
     });
-    // The callback of an execution that is cancelled is sent by way of the queue.
+    // The callback of a cancelled execution goes through the queue.
     await cancelExecution.call(service.ctx, { execution_id });
     await last.arrived(1);
   }
 });
 
-/** On PostgreSQL each session has to say that it goes by the clock of the test. */
+/** Each PostgreSQL session must be told to use the clock of the test. */
 function clocked(options: ConnectOptions): ConnectOptions {
   if (options.databaseUrl === undefined) return options;
   const url = new URL(options.databaseUrl);
@@ -211,7 +211,7 @@ function clocked(options: ConnectOptions): ConnectOptions {
   return { ...options, databaseUrl: url.href };
 }
 
-/** Answers with these in turn, and with the last from then on. */
+/** Answers with these statuses in turn, and repeats the last. */
 function answering(...statuses: readonly number[]) {
   let made = 0;
   return startReceiver((res: ServerResponse) => {

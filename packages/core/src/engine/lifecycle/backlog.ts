@@ -1,40 +1,40 @@
 import { countPending, type Database } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
-/** Knows, about, how many executions wait, so that more are refused before they pile up without end. */
+/** Estimates how many executions wait, so that submissions can be refused when there are too many. */
 export interface Backlog extends Disposable {
   readonly isFull: boolean;
-  /** One more was accepted here. */
+  /** Counts an execution that this process accepted. */
   add(): void;
 }
 
-const lookMs = 1_000;
+const pollMs = 1_000;
 
-/** @param most executions that may wait in all processes together; a second's more may slip in */
-export function watchBacklog({ db }: Database, most: number, log: Log): Backlog {
+/** @param max waiting executions over all processes. Submissions of the last second may exceed it. */
+export function watchBacklog({ db }: Database, max: number, log: Log): Backlog {
   let waiting = 0;
   let added = 0;
-  let looking = false;
-  const look = async () => {
-    if (looking || (added === 0 && waiting < most)) return;
-    looking = true;
+  let counting = false;
+  const count = async () => {
+    if (counting || (added === 0 && waiting < max)) return;
+    counting = true;
     try {
       const before = added;
-      waiting = await countPending(db, most);
+      waiting = await countPending(db, max);
       added -= before;
     } catch (error) {
       log.warn({ err: error }, "the backlog could not be counted");
     } finally {
-      looking = false;
+      counting = false;
     }
   };
   added = 1;
-  void look();
-  const timer = setInterval(() => void look(), lookMs);
+  void count();
+  const timer = setInterval(() => void count(), pollMs);
   timer.unref();
   return {
     get isFull() {
-      return waiting + added > most;
+      return waiting + added > max;
     },
     add: () => (added += 1),
     [Symbol.dispose]: () => clearInterval(timer),

@@ -1,29 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { grouped } from "./batch-writer.ts";
+import { batchWriter } from "./batch-writer.ts";
 
-describe("grouped", () => {
-  it("gives everyone its own answer, takes what gathers together, and tries each alone when one is at fault", async () => {
+describe("batchWriter", () => {
+  it("answers each item, writes queued items together, and tries each alone when one may be at fault", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ value: fc.nat(), key: fc.nat({ max: 30 }), bad: fc.boolean(), later: fc.boolean() }), {
           maxLength: 40,
         }),
         fc.integer({ min: 1, max: 7 }),
-        async (items, most) => {
-          let underWay = 0;
-          const write = grouped(
-            async (group: readonly { readonly value: number; readonly key: number; readonly bad: boolean }[]) => {
-              underWay += 1;
-              expect(underWay).toBe(1);
-              expect(group.length).toBeLessThanOrEqual(most);
-              expect(new Set(group.map(({ key }) => key)).size).toBe(group.length);
+        async (items, maxItems) => {
+          let running = 0;
+          const write = batchWriter(
+            async (batch: readonly { readonly value: number; readonly key: number; readonly bad: boolean }[]) => {
+              running += 1;
+              expect(running).toBe(1);
+              expect(batch.length).toBeLessThanOrEqual(maxItems);
+              expect(new Set(batch.map(({ key }) => key)).size).toBe(batch.length);
               await new Promise((resolve) => setImmediate(resolve));
-              underWay -= 1;
-              if (group.some(({ bad }) => bad)) throw new Error("one is bad");
-              return group.map(({ value }) => value * 2);
+              running -= 1;
+              if (batch.some(({ bad }) => bad)) throw new Error("one is bad");
+              return batch.map(({ value }) => value * 2);
             },
-            { most, splits: () => true, keyOf: ({ key }) => key },
+            { maxItems, retriesAlone: () => true, keyOf: ({ key }) => key },
           );
           const answers: Promise<number>[] = [];
           for (const item of items) {
@@ -41,14 +41,14 @@ describe("grouped", () => {
     );
   });
 
-  it("fails all of a group whose failure is nobody's fault, once", async () => {
+  it("fails a whole batch at once when no item is at fault", async () => {
     let calls = 0;
-    const write = grouped(
+    const write = batchWriter(
       async (_items: readonly number[]): Promise<number[]> => {
         calls += 1;
         throw new Error("no database");
       },
-      { most: 10, splits: () => false },
+      { maxItems: 10, retriesAlone: () => false },
     );
     const outcomes = await Promise.allSettled([write(1), write(2), write(3)]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);

@@ -1,92 +1,94 @@
 import { setTimeout as after } from "node:timers/promises";
 
-export interface GroupedOptions<Item> {
-  /** Most items in one call; many when absent. */
-  readonly most?: number;
-  /** Whether the failure of a group may be the fault of one of its items: then each is tried alone. */
-  readonly splits: (error: unknown) => boolean;
-  /** Items with the same key never go together; any do when absent. */
+export interface BatchWriterOptions<Item> {
+  /** Maximum number of items in one call of `write`. */
+  readonly maxItems?: number;
+  /** Whether one item may be at fault when a batch fails: then each item is tried alone. */
+  readonly retriesAlone: (error: unknown) => boolean;
+  /** Items with the same key never share a batch. Every item has a key of its own when absent. */
   readonly keyOf?: (item: Item) => unknown;
-  /** Longest that items gather after a write, in a rush; short when absent, as where a client waits for the answer. */
-  readonly gatherMs?: number;
+  /** Longest pause between two batches of a burst, in milliseconds. Short when absent, since a client may wait. */
+  readonly batchWindowMs?: number;
 }
 
-/** More items in one call cost as much each. */
-const many = 256;
+/** Beyond this size a larger batch saves nothing per item. */
+const defaultMaxItems = 256;
 
-/** How long the steps of executions gather in a rush, beside which much else of them is under way. */
-export const stepGatherMs = 25;
+/** The window for steps of executions, which nobody waits for. */
+export const stepBatchWindowMs = 25;
 
 /**
- * A group of so many is a sign of a rush: the next one waits to become bigger, for a write costs most by itself. The more,
- * the longer: a greater rush has most to gain, and its items wait for the machine anyway.
+ * A batch of this size indicates a burst. The writer then pauses, so that the next batch grows: each statement has a fixed
+ * cost. The pause grows with the batch, because a larger burst gains more.
  */
-const rush = 4;
-const waitMsPerItem = 2;
-const shortMs = 5;
+const burstSize = 4;
+const pauseMsPerItem = 2;
+const defaultWindowMs = 5;
 
 /**
- * Makes one write of many: while a call is under way what comes in gathers, and goes together in the next. A lone item waits
- * for nobody, unless it comes right after a rush. `write` answers for each item, in order.
+ * Combines many writes into one: items that arrive while a call is running share the next call. A lone item is written at
+ * once, unless it follows a burst. `write` returns one answer per item, in order.
  *
- *     const start = grouped((ids) => startExecutions(db, ids), ...);
+ *     const start = batchWriter((ids) => startExecutions(db, ids), ...);
  *     await Promise.all([start(1), start(2)]); // one statement
  */
-export function grouped<Item, Answer>(
+export function batchWriter<Item, Answer>(
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { most = many, splits, keyOf, gatherMs = shortMs }: GroupedOptions<Item>,
+  { maxItems = defaultMaxItems, retriesAlone, keyOf, batchWindowMs = defaultWindowMs }: BatchWriterOptions<Item>,
 ): (item: Item) => Promise<Answer> {
-  let gathered: Waiting<Item, Answer>[] = [];
+  let queued: Queued<Item, Answer>[] = [];
   let writing = false;
 
-  async function writeGathered(): Promise<void> {
-    while (gathered.length > 0) {
-      const group = nextGroup();
-      await settle(group);
-      if (group.length >= rush && gathered.length < most) await after(Math.min(group.length * waitMsPerItem, gatherMs));
+  async function writeQueued(): Promise<void> {
+    while (queued.length > 0) {
+      const batch = nextBatch();
+      await writeBatch(batch);
+      if (batch.length >= burstSize && queued.length < maxItems) {
+        await after(Math.min(batch.length * pauseMsPerItem, batchWindowMs));
+      }
     }
     writing = false;
   }
 
-  function nextGroup(): Waiting<Item, Answer>[] {
-    const group: Waiting<Item, Answer>[] = [];
-    const rest: Waiting<Item, Answer>[] = [];
+  function nextBatch(): Queued<Item, Answer>[] {
+    const batch: Queued<Item, Answer>[] = [];
+    const rest: Queued<Item, Answer>[] = [];
     const keys = new Set<unknown>();
-    for (const waiting of gathered) {
-      const key = keyOf === undefined ? waiting : keyOf(waiting.item);
-      if (group.length === most || keys.has(key)) rest.push(waiting);
+    for (const entry of queued) {
+      const key = keyOf === undefined ? entry : keyOf(entry.item);
+      if (batch.length === maxItems || keys.has(key)) rest.push(entry);
       else {
         keys.add(key);
-        group.push(waiting);
+        batch.push(entry);
       }
     }
-    gathered = rest;
-    return group;
+    queued = rest;
+    return batch;
   }
 
-  async function settle(group: readonly Waiting<Item, Answer>[]): Promise<void> {
+  async function writeBatch(batch: readonly Queued<Item, Answer>[]): Promise<void> {
     try {
-      const answers = await write(group.map(({ item }) => item));
-      group.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
+      const answers = await write(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
     } catch (error) {
-      if (group.length > 1 && splits(error)) for (const alone of group) await settle([alone]);
-      else for (const { reject } of group) reject(error);
+      if (batch.length > 1 && retriesAlone(error)) for (const entry of batch) await writeBatch([entry]);
+      else for (const { reject } of batch) reject(error);
     }
   }
 
   return (item) => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    gathered.push({ item, resolve, reject });
+    queued.push({ item, resolve, reject });
     if (!writing) {
       writing = true;
-      // What comes in during this turn of the event loop goes along.
-      setImmediate(() => void writeGathered());
+      // Items of the same turn of the event loop share the first batch.
+      setImmediate(() => void writeQueued());
     }
     return promise;
   };
 }
 
-interface Waiting<Item, Answer> {
+interface Queued<Item, Answer> {
   readonly item: Item;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;

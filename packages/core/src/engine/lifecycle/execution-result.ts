@@ -5,8 +5,8 @@ import { SweepReport } from "../../sweep/sweep-report.ts";
 const { strategy, final_value, return: gain, variant, portfolio, position, trades, ...backtest } = Result.shape;
 
 /**
- * The result of an execution as clients get it. Every strategy's has its name and the two figures; what the service adds is
- * described as it is, what strategies report themselves as the built-in ones do: a user's own may report anything.
+ * The result of an execution as clients see it. Every result has the strategy's name, the final value and the return. Fields
+ * that a strategy adds are described as the built-in strategies use them; a user's strategy may report anything.
  */
 export const ExecutionResult = z
   .looseObject({
@@ -26,7 +26,7 @@ export const ExecutionResult = z
   });
 export type ExecutionResult = z.output<typeof ExecutionResult>;
 
-/** In what a result, as JSON, is not as it is documented; null when it is. */
+/** How a result, as JSON text, differs from its schema; null when it matches. */
 export function resultMismatch(text: string): string | null {
   const { error } = ExecutionResult.safeParse(JSON.parse(text));
   return error === undefined ? null : z.prettifyError(error);

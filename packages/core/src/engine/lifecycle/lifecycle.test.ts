@@ -14,15 +14,16 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startSignals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
-import { callbackJob, createLifecycle, type Lifecycle } from "./lifecycle.ts";
-import { nobody } from "./observer.ts";
+import { callbackJob } from "../delivery/callback-job.ts";
+import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
+import { noopObserver } from "./observer.ts";
 import { type Queue, startQueue } from "../work/queue.ts";
 import type { TakenJob } from "../work/job.ts";
 
 /*
- * Two workers and their clients do anything in any order, also what only happens after a loss: a worker that is taken for dead
- * goes on, starts what another has, ends what was overtaken, records answers to deliveries that were made again. What the
- * database holds after each step is what the model says.
+ * Two workers and their clients act in any order, with steps that only follow a fault: a worker that was presumed dead goes on,
+ * starts an execution that another worker has, ends an overtaken attempt, records the response to a repeated delivery. After
+ * each step the database must match the model.
  */
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -38,13 +39,13 @@ describeDatabases("the life of executions", (create) => {
   beforeAll(async () => {
     const { options } = stack.use(await create());
     const first = stack.use(await connectDatabase(options));
-    // The embedded database lets only one process in, whose workers share the connection.
+    // Only one process can open an embedded database, so its workers share a connection.
     const second = first.kind === "pglite" ? first : stack.use(await connectDatabase(options));
     workers = [await startWorker(first, stack), await startWorker(second, stack)];
   });
   afterAll(() => stack.disposeAsync());
 
-  it("is what the model says, whatever two workers do in whatever order", async () => {
+  it("matches the model for any sequence of steps of two workers", async () => {
     const { database } = workers[0];
     await fc.assert(
       fc.asyncProperty(fc.commands(commands, { maxCommands: 60, size: "max" }), async (steps) => {
@@ -52,7 +53,7 @@ describeDatabases("the life of executions", (create) => {
         const real = new Service(workers);
         const model: Model = { executions: [] };
         await fc.asyncModelRun(() => ({ model, real }), steps);
-        await comeToRest(model, real);
+        await finishAll(model, real);
         expect(await audit(database.db)).toMatchObject({ violations: [] });
       }),
       { numRuns: 20 },
@@ -60,14 +61,14 @@ describeDatabases("the life of executions", (create) => {
   }, 120_000);
 });
 
-describeDatabases("a worker that was taken for dead and got an execution again", (create) => {
+describeDatabases("a worker that was presumed dead and received its execution again", (create) => {
   async function beginTwice(stack: AsyncDisposableStack) {
     const { options } = stack.use(await create());
     const own = await startWorker(stack.use(await connectDatabase(options)), stack);
     const submitted = await own.lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/" }, null);
-    const take = async () => (await own.queue.take("executions", { most: 1 })).jobs[0]!;
+    const take = async () => (await own.queue.take("executions", { max: 1 })).jobs[0]!;
     const first = await take();
-    await own.queue.giveBack("executions", first, "No heartbeat");
+    await own.queue.requeue("executions", first, "No heartbeat");
     await makeDue(own.database);
     const jobs = [first, await take()];
     const started = await Promise.all(jobs.map((job) => own.lifecycle.start(job)));
@@ -85,7 +86,7 @@ describeDatabases("a worker that was taken for dead and got an execution again",
     return { own, submitted, jobs, startAgain, endAttempt };
   }
 
-  it("adds no job for the end that comes too late: it would stand in the place of the other's", async () => {
+  it("adds no callback job for the late settlement, since it would take the place of the other's", async () => {
     await using stack = new AsyncDisposableStack();
     const { own, endAttempt } = await beginTwice(stack);
     const callbackJobs = async () =>
@@ -96,19 +97,19 @@ describeDatabases("a worker that was taken for dead and got an execution again",
     expect(await callbackJobs()).toHaveLength(1);
   });
 
-  it("keeps the job of an attempt that another has overtaken, which may have none, until the execution has ended", async () => {
+  it("keeps the job of an overtaken attempt until the execution has ended", async () => {
     await using stack = new AsyncDisposableStack();
     const { own, jobs, startAgain, endAttempt } = await beginTwice(stack);
-    // The one whose job was given to others goes on last.
+    // The attempt that lost its job becomes the newest.
     await startAgain(0);
     expect(await endAttempt(1, "completed")).toBeNull();
-    const left = async () => (await own.queue.take("executions", { most: 1 })).jobs.map(({ id }) => id);
-    await own.queue.giveBack("executions", jobs[1]!, "No heartbeat");
+    const left = async () => (await own.queue.take("executions", { max: 1 })).jobs.map(({ id }) => id);
+    await own.queue.requeue("executions", jobs[1]!, "No heartbeat");
     await makeDue(own.database);
     expect(await left()).toEqual([jobs[1]!.id]);
   });
 
-  it("ends it once, as its newest attempt says", async () => {
+  it("ends the execution once, with the outcome of its newest attempt", async () => {
     await using stack = new AsyncDisposableStack();
     const { own, submitted, endAttempt } = await beginTwice(stack);
     const settled = await Promise.all([endAttempt(0, "completed"), endAttempt(1, "failed")]);
@@ -137,18 +138,18 @@ async function startWorker(database: Database, stack: AsyncDisposableStack): Pro
   return {
     database,
     queue,
-    lifecycle: createLifecycle({ database, queue, signals, limits: null, observer: nobody, log: silent }),
+    lifecycle: createLifecycle({ database, queue, signals, limits: null, observer: noopObserver, log: silent }),
   };
 }
 
-/** What is expected of an execution. */
+/** The expected state of an execution. */
 interface Expected extends Life {
   status: string;
   attempt: number;
   readonly events: string[];
   callback: string | null;
   readonly deliveries: string[];
-  /** Where its job is: waiting in the queue, with the number of the worker's take, or done. */
+  /** Its job: waiting in the queue, held by the take of this number, or done. */
   job: "waiting" | number | "done";
 }
 
@@ -156,7 +157,7 @@ interface Model {
   readonly executions: Expected[];
 }
 
-/** A job that a worker has, or thinks it has. */
+/** A job that a worker has fetched, and may have lost since. */
 interface Take {
   readonly number: number;
   readonly worker: Worker;
@@ -164,7 +165,7 @@ interface Take {
   started: StartedExecution | null;
 }
 
-/** The service and what its workers remember, which can be out of date. */
+/** The service and the possibly outdated state of its workers. */
 class Service {
   readonly workers: readonly [Worker, Worker];
   readonly takes: Take[] = [];
@@ -176,7 +177,7 @@ class Service {
   }
 
   async take(worker: Worker): Promise<Take | null> {
-    const { jobs } = await worker.queue.take("executions", { most: 1 });
+    const { jobs } = await worker.queue.take("executions", { max: 1 });
     const [job] = jobs;
     if (job === undefined) return null;
     const take = { number: (this.taken += 1), worker, job, started: null };
@@ -184,7 +185,7 @@ class Service {
     return take;
   }
 
-  forget(take: Take): void {
+  discard(take: Take): void {
     this.takes.splice(this.takes.indexOf(take), 1);
   }
 }
@@ -251,12 +252,12 @@ const start = which.map(
 
 const loseHeartbeat = which.map(
   (index) =>
-    new Step(`take ${index} is given to others, unknown to its worker`, async (model, real) => {
+    new Step(`take ${index} is requeued without its worker knowing`, async (model, real) => {
       const take = pick(real.takes, index);
       if (take === undefined) return;
       const execution = expectedOf(model, take);
-      // A take that was lost before moves nothing.
-      await take.worker.queue.giveBack("executions", take.job, "No heartbeat");
+      // Requeueing a lost take has no effect.
+      await take.worker.queue.requeue("executions", take.job, "No heartbeat");
       if (execution.job === take.number) execution.job = "waiting";
       await makeDue(take.worker.database);
     }),
@@ -273,7 +274,7 @@ const settle = fc.tuple(which, outcome, fc.boolean()).map(
 
 const cancel = fc.tuple(worker, which).map(
   ([by, index]) =>
-    new Step(`execution ${index} is cancelled by way of worker ${by}`, async (model, real) => {
+    new Step(`execution ${index} is cancelled through worker ${by}`, async (model, real) => {
       const execution = pick(model.executions, index);
       if (execution === undefined) return;
       const cancelled = await real.workers[by]!.lifecycle.cancel(execution.id, anybody);
@@ -284,7 +285,7 @@ const cancel = fc.tuple(worker, which).map(
 
 const cancelAgainstEnd = fc.tuple(worker, which, outcome).map(
   ([by, index, status]) =>
-    new Step(`take ${index} ends as ${status} while it is cancelled by way of worker ${by}`, async (model, real) => {
+    new Step(`take ${index} ends as ${status} while it is cancelled through worker ${by}`, async (model, real) => {
       const take = pick(real.takes, index);
       if (take === undefined || take.started === null) return;
       const execution = expectedOf(model, take);
@@ -298,8 +299,8 @@ const cancelAgainstEnd = fc.tuple(worker, which, outcome).map(
       if (settled !== null) mustBe(couldEnd, true);
       if (settled !== null) finish(execution, status);
       if (cancelled) finish(execution, "cancelled");
-      await seeJob(execution, take);
-      real.forget(take);
+      await observeJob(execution, take);
+      real.discard(take);
     }),
 );
 
@@ -312,7 +313,7 @@ const twoStarts = which.map(
       if (!isOpen(execution)) return;
       const started = await Promise.all(pair.map((take) => take.worker.lifecycle.start(take.job)));
       mustBe(started.map((attempt) => attempt?.attempt).toSorted(), [execution.attempt + 1, execution.attempt + 2]);
-      pair.forEach((take, place) => (take.started = started[place]!));
+      pair.forEach((take, position) => (take.started = started[position]!));
       execution.attempt += 2;
       execution.status = "running";
       execution.events.push("running", "running");
@@ -327,13 +328,13 @@ const twoEnds = fc.tuple(which, outcome, outcome).map(
         const pair = pickPair(real.takes, index, ({ started }) => started !== null);
         if (pair === undefined) return;
         const execution = expectedOf(model, pair[0]);
-        const settled = await Promise.all(pair.map((take, place) => settleTake(take, statuses[place]!, false)));
+        const settled = await Promise.all(pair.map((take, position) => settleTake(take, statuses[position]!, false)));
         const newest = pair.findIndex(({ started }) => started?.attempt === execution.attempt);
         const ends = execution.status === "running" && newest !== -1;
-        for (const [place, take] of pair.entries()) {
-          mustBe(settled[place] !== null, ends && place === newest);
-          await seeJob(execution, take);
-          real.forget(take);
+        for (const [position, take] of pair.entries()) {
+          mustBe(settled[position] !== null, ends && position === newest);
+          await observeJob(execution, take);
+          real.discard(take);
         }
         if (ends) finish(execution, statuses[newest]!);
       },
@@ -393,7 +394,7 @@ async function begin(model: Model, real: Service, take: Take): Promise<void> {
     expect(take.started).toBeNull();
     await take.worker.queue.remove(take.worker.database.db, "executions", [take.job]);
     if (execution.job === take.number) execution.job = "done";
-    real.forget(take);
+    real.discard(take);
     return;
   }
   execution.attempt += 1;
@@ -408,8 +409,8 @@ async function end(model: Model, real: Service, take: Take, status: "completed" 
   const settled = await settleTake(take, status, opensDelivery);
   expect(settled !== null).toBe(mayEnd);
   if (settled !== null) finish(execution, status);
-  await leaveJob(execution, take);
-  real.forget(take);
+  await settleJob(execution, take);
+  real.discard(take);
   if (settled === null) return;
   expect(settled.attemptId !== null).toBe(opensDelivery && execution.callback !== null);
   if (settled.attemptId === null) return;
@@ -417,25 +418,25 @@ async function end(model: Model, real: Service, take: Take, status: "completed" 
   real.deliveries.push({ executionId: execution.id, attemptId: settled.attemptId, number: 1 });
 }
 
-/** What becomes of the job of a take that ended: the attempt that overtook it may have none of its own. */
-async function leaveJob(execution: Expected, take: Take): Promise<void> {
+/** Models the job of a settled take: it stays while an attempt without a job may be running. */
+async function settleJob(execution: Expected, take: Take): Promise<void> {
   if (execution.job !== take.number) return;
   if (isOpen(execution)) return loseJob(execution, take);
   execution.job = "done";
-  // A moment later.
+  // Jobs are removed in the background.
   await expect.poll(() => hasJob(take), { interval: 5 }).toBe(false);
 }
 
-/** The same where two ended it at once: whether the job stays depends on who saw what, and either is right. */
-async function seeJob(execution: Expected, take: Take): Promise<void> {
+/** The same after two settlements at once: depending on their order the job may stay or go. */
+async function observeJob(execution: Expected, take: Take): Promise<void> {
   if (execution.job !== take.number) return;
   await loseJob(execution, take);
   if (!(await hasJob(take))) execution.job = "done";
 }
 
-/** Nobody says any more that the take is alive. */
+/** The take's heartbeats stop. */
 async function loseJob(execution: Expected, { worker: { queue, database }, job }: Take): Promise<void> {
-  await queue.giveBack("executions", job, "No heartbeat");
+  await queue.requeue("executions", job, "No heartbeat");
   await makeDue(database);
   execution.job = "waiting";
 }
@@ -499,10 +500,10 @@ async function close(
   if (answer !== "again") execution.callback = "ended";
 }
 
-/** Workers that lose nothing any more do what is left; then there is a job for each callback that became due, and only one. */
-async function comeToRest(model: Model, real: Service): Promise<void> {
+/** Finishes all work without faults. Then each due callback must have exactly one job. */
+async function finishAll(model: Model, real: Service): Promise<void> {
   const { database, queue } = real.workers[0];
-  for (const take of real.takes) await take.worker.queue.giveBack("executions", take.job, "The worker is gone");
+  for (const take of real.takes) await take.worker.queue.requeue("executions", take.job, "The worker is dead");
   await makeDue(database);
   for (const execution of model.executions) if (execution.job !== "done") execution.job = "waiting";
   real.takes.length = 0;
@@ -515,7 +516,7 @@ async function comeToRest(model: Model, real: Service): Promise<void> {
     const last = real.deliveries.at(-1);
     if (execution.callback === "due") await close(execution, real, last!, "taken");
   }
-  const { jobs } = await queue.take("callbacks", { most: 1_024 });
+  const { jobs } = await queue.take("callbacks", { max: 1_024 });
   expect(jobs.map(({ data }) => data.execution_id).toSorted((a, b) => a - b)).toEqual(
     model.executions.filter(({ callback }) => callback !== null).map(({ id }) => id),
   );
@@ -548,7 +549,7 @@ function pick<T>(items: readonly T[], index: number): T | undefined {
   return items[index % Math.max(items.length, 1)];
 }
 
-/** Two of one execution. */
+/** Picks two takes of one execution. */
 function pickPair(takes: readonly Take[], index: number, fits: (take: Take) => boolean): [Take, Take] | undefined {
   const fitting = takes.filter(fits);
   const first = pick(fitting, index);
@@ -556,7 +557,7 @@ function pickPair(takes: readonly Take[], index: number, fits: (take: Take) => b
   return first === undefined || second === undefined ? undefined : [first, second];
 }
 
-/** What was handed back is given out again after a second. */
+/** A requeued job is otherwise due after a second. */
 async function makeDue({ db }: Database): Promise<void> {
   await bossStatements(db).executeSql("update pgboss.job set start_after = now() where state = 'retry'");
 }

@@ -10,7 +10,6 @@ import {
   isUnavailable,
   type NewExecution,
   type Owner,
-  type PendingCallback,
   type SettledExecution,
   settleExecutions,
   type Settlement,
@@ -21,35 +20,36 @@ import {
   takeSubmissionKey,
   unparkExecutions,
 } from "@strategy-executor/db";
+import { callbackJob } from "../delivery/callback-job.ts";
 import type { Signals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
-import { grouped, stepGatherMs } from "./batch-writer.ts";
+import { batchWriter, stepBatchWindowMs } from "./batch-writer.ts";
 import type { Observer } from "./observer.ts";
 import type { Queue } from "../work/queue.ts";
 import type { NewJob, TakenJob } from "../work/job.ts";
 
-/** The end of an attempt, with the jobs that it makes superfluous and necessary. */
-interface AttemptEnd extends Settlement {
-  /** Of the queue of executions; null when it is another's. */
+/** The outcome of an attempt, with the job that it finishes and the job that it adds. */
+interface SettlementWithJobs extends Settlement {
+  /** The finished job of the execution queue; null for a sweep, whose jobs are in another queue. */
   readonly job: TakenJob | null;
-  /** The job that delivers the callback; null without one, and when it is sent at once. */
+  /** The job that delivers the callback; null without a callback, and when this process sends it itself. */
   readonly callback: NewJob | null;
 }
 
 /**
- * Moves executions through their states: each change with the jobs that follow from it in one transaction, many changes
- * together when many come at once, and everybody told after the commit.
+ * Moves executions through their states. A change and its jobs share one transaction, simultaneous changes share one
+ * statement, and signals follow the commit.
  */
 export interface Lifecycle {
-  /** Accepts an execution. Under a key that was used before nothing is written: the answer is what it was used for. */
+  /** Accepts an execution. A key that was used before writes nothing and returns the earlier submission. */
   submit(execution: NewExecution, key: SubmissionKey | null): Promise<{ id: number } | EarlierSubmission>;
-  /** Begins an attempt; null when there is nothing to do: it has ended, or a limit keeps it back. */
+  /** Begins an attempt; null when the execution has ended or a concurrency limit holds it back. */
   start(job: TakenJob): Promise<StartedExecution | null>;
-  /** Ends an attempt; null when it was overtaken, and when the execution has ended otherwise, which needs no job any more. */
-  settle(end: AttemptEnd): Promise<SettledExecution | null>;
-  /** False when the execution is terminal already or does not exist. */
+  /** Ends an attempt; null when a newer attempt took over or the execution has already ended. */
+  settle(end: SettlementWithJobs): Promise<SettledExecution | null>;
+  /** False when the execution has already ended or does not exist. */
   cancel(id: number, owner: Owner): Promise<boolean>;
-  /** Queues again what a limit kept back and lets through now. */
+  /** Queues executions that a concurrency limit held back and now admits. */
   unpark(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export interface LifecycleOptions {
   readonly database: Database;
   readonly queue: Queue;
   readonly signals: Signals;
-  /** Null when there are none. */
+  /** Null without concurrency limits. */
   readonly limits: ConcurrencyLimits | null;
   readonly observer: Observer;
   readonly log: Log;
@@ -66,58 +66,61 @@ export interface LifecycleOptions {
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { queue, signals, limits, observer, log } = lifecycle;
   const { db } = lifecycle.database;
-  const options = { splits: (error: unknown) => !isUnavailable(error) };
+  const options = { retriesAlone: (error: unknown) => !isUnavailable(error) };
 
-  const insert = grouped(async (items: readonly NewExecution[]) => {
+  const insert = batchWriter(async (items: readonly NewExecution[]) => {
     const inserted = await insertExecutions(db, items, queue.executionInsertion);
-    accepted(inserted);
+    announce(inserted);
     return inserted;
   }, options);
 
-  const start = grouped(
+  const start = batchWriter(
     async (jobs: readonly TakenJob[]) => {
       const started = byId(
-        limits === null ? await startExecutions(db, jobs.map(executionOf)) : await startWithin(limits, jobs),
+        limits === null ? await startExecutions(db, jobs.map(executionOf)) : await startWithinLimits(limits, jobs),
       );
       for (const id of started.keys()) signals.send("events", String(id));
       return jobs.map((job) => started.get(executionOf(job)) ?? null);
-      // Who was taken for dead and got the same execution again has two jobs for it, and each begins an attempt of its own.
     },
-    { ...options, gatherMs: stepGatherMs, keyOf: executionOf },
+    // A worker presumed dead may receive the same execution again. It then holds two jobs, each with its own attempt.
+    { ...options, batchWindowMs: stepBatchWindowMs, keyOf: executionOf },
   );
 
-  const settle = grouped(
-    async (ends: readonly AttemptEnd[]) => {
-      const callbacks = ends.flatMap(({ callback }) => callback ?? []);
-      const settled = byId(await settleExecutions(db, ends, await queue.insertion("callbacks", callbacks)));
-      const overtaken = await stillOpen(ends.filter(({ id }) => !settled.has(id)).map(({ id }) => id));
-      queue.forget(
+  const settle = batchWriter(
+    async (settlements: readonly SettlementWithJobs[]) => {
+      const callbacks = settlements.flatMap(({ callback }) => callback ?? []);
+      const settled = byId(await settleExecutions(db, settlements, await queue.insertion("callbacks", callbacks)));
+      const overtaken = await stillOpen(settlements.filter(({ id }) => !settled.has(id)).map(({ id }) => id));
+      queue.removeLater(
         "executions",
-        ends.flatMap(({ id, job }) => (job === null || overtaken.has(id) ? [] : [job])),
+        settlements.flatMap(({ id, job }) => (job === null || overtaken.has(id) ? [] : [job])),
       );
       for (const id of settled.keys()) signals.send("events", String(id));
       if (callbacks.length > 0) signals.send("jobs", "callbacks");
       void unpark();
-      return ends.map(({ id }) => settled.get(id) ?? null);
+      return settlements.map(({ id }) => settled.get(id) ?? null);
     },
-    { ...options, gatherMs: stepGatherMs, keyOf: ({ id }) => id },
+    { ...options, batchWindowMs: stepBatchWindowMs, keyOf: ({ id }) => id },
   );
 
   /**
-   * Those that another attempt runs. It may have no job of its own, if its worker was taken for dead and began it late. The
-   * one that is at hand stays then, and is given out once more when nobody has said for a while that it is alive: a third attempt
-   * costs less than an execution that runs for ever.
+   * The executions that another attempt runs. That attempt may have no job, if its worker was presumed dead and began late.
+   * The job at hand then stays and is handed out again when its heartbeats stop. An extra attempt is better than an execution
+   * that stays running for ever.
    */
   async function stillOpen(ids: readonly number[]): Promise<Set<number>> {
     if (ids.length === 0) return new Set();
-    // What is not known stays too: whoever gets it finds that there is nothing to do.
+    // When the state cannot be read the job stays: its next handler finds that nothing is left to do.
     const ended = await endedExecutions(db, ids).catch(() => []);
     return new Set(ids).difference(new Set(ended));
   }
 
-  async function startWithin(within: ConcurrencyLimits, jobs: readonly TakenJob[]): Promise<StartedExecution[]> {
+  async function startWithinLimits(
+    concurrency: ConcurrencyLimits,
+    jobs: readonly TakenJob[],
+  ): Promise<StartedExecution[]> {
     return db.transaction(async (tx) => {
-      const free = new Set(await parkExecutions(tx, jobs.map(executionOf), within));
+      const free = new Set(await parkExecutions(tx, jobs.map(executionOf), concurrency));
       await queue.remove(
         tx,
         "executions",
@@ -127,7 +130,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     });
   }
 
-  /** What was done before stays done if this fails; it is tried again now and then. */
+  /** A failure is logged only: `unpark` runs again every second. */
   async function unpark(): Promise<void> {
     if (limits === null) return;
     try {
@@ -138,11 +141,11 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       });
       if (unparked.length > 0) signals.send("jobs", "executions");
     } catch (error) {
-      log.warn({ err: error }, "what a limit kept back could not be queued again");
+      log.warn({ err: error }, "executions held back by a limit could not be queued");
     }
   }
 
-  function accepted(executions: readonly InsertedExecution[]): void {
+  function announce(executions: readonly InsertedExecution[]): void {
     for (const { id } of executions) {
       observer.accepted();
       signals.send("events", String(id));
@@ -160,7 +163,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
         await fillSubmissionKey(tx, key, inserted!.id);
         return inserted!;
       });
-      if ("id" in outcome) accepted([outcome]);
+      if ("id" in outcome) announce([outcome]);
       return outcome;
     },
     start,
@@ -182,16 +185,6 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     },
     unpark,
   };
-}
-
-/** The job that delivers a callback: there is never more than one, since its id is the callback's. */
-export function callbackJob(executionId: number, { url, webhookId }: PendingCallback): NewJob {
-  return { executionId, id: webhookId, group: receiverOf(url) };
-}
-
-/** Receivers are told apart by their origins. */
-export function receiverOf(callbackUrl: string): string {
-  return new URL(callbackUrl).origin;
 }
 
 function toJob({ id, priority }: InsertedExecution): NewJob {

@@ -1,15 +1,15 @@
 import type { DeliveryOutcome } from "@strategy-executor/callback";
 
-/** How an attempt ended. The last two write nothing: another one ends the execution. */
+/** How an attempt ended. `interrupted` and `overtaken` write nothing: another attempt ends the execution. */
 export type AttemptEnding = "completed" | "failed" | "cancelled" | "interrupted" | "overtaken";
 
 interface ObservedAttempt {
   readonly id: number;
   readonly strategy: string;
   readonly attempt: number;
-  /** From acceptance to the attempt. */
+  /** Time from acceptance to the start of this attempt. */
   readonly waitedMs: number;
-  /** Where the trace of the request goes on. */
+  /** The `traceparent` of the request. */
   readonly traceParent: string | null;
 }
 
@@ -21,26 +21,26 @@ interface ObservedDelivery {
 }
 
 /**
- * Hears what becomes of executions in this process, for metrics and traces. Every call is on the path of an execution: it
- * takes no time, waits for nothing and never throws.
+ * Receives the progress of executions in this process, for metrics and traces. Every call is on the path of an execution, so
+ * an observer returns at once and never throws.
  */
 export interface Observer {
   /** An execution was accepted. */
   accepted(): void;
-  /** One that had not ended was cancelled. */
+  /** An execution that had not ended was cancelled. */
   cancelled(): void;
-  /** An attempt begins. Answers with what hears how it ended. */
+  /** An attempt begins. The returned function is called when it ends. */
   attempt(attempt: ObservedAttempt): (ending: AttemptEnding) => void;
   /** A delivery attempt begins. */
   delivery(delivery: ObservedDelivery): {
-    /** What the request is to carry. */
+    /** Headers for the request. */
     readonly headers: Readonly<Record<string, string>>;
     ended(outcome: DeliveryOutcome): void;
   };
 }
 
-/** Hears nothing. */
-export const nobody: Observer = {
+/** Ignores everything. */
+export const noopObserver: Observer = {
   accepted() {},
   cancelled() {},
   attempt: () => () => undefined,

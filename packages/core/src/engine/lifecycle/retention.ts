@@ -2,38 +2,40 @@ import { type Database, removeExpiredExecutions, removeExpiredSubmissionKeys } f
 import type { Log } from "../../common/log.ts";
 
 export interface RetentionOptions {
-  /** How long an execution is kept after its end; null keeps all. */
+  /** How many days an execution is kept after its end; null keeps all. */
   readonly days: number | null;
   readonly log: Log;
 }
 
-const everyMs = 60_000;
-const batch = 500;
+const intervalMs = 60_000;
+const batchSize = 500;
 
-/** Removes what has been kept long enough, now and then and a little at a time. */
+/** Removes expired executions once a minute, in small batches. */
 export function startRetention({ db }: Database, { days, log }: RetentionOptions): AsyncDisposable {
   const ending = new AbortController();
-  let sweeping: Promise<void> = Promise.resolve();
-  const sweep = async () => {
+  let removing: Promise<void> = Promise.resolve();
+  const removeExpired = async () => {
     await removeExpiredSubmissionKeys(db);
     let removed = 0;
     for (let after: number | null = days === null ? null : 0; after !== null && !ending.signal.aborted;) {
-      const swept = await removeExpiredExecutions(db, after, days ?? 0, batch);
-      removed += swept.removed;
-      after = swept.next;
+      const page = await removeExpiredExecutions(db, after, days ?? 0, batchSize);
+      removed += page.removed;
+      after = page.next;
     }
     if (removed > 0) log.info({ removed }, "old executions removed");
   };
   const start = () => {
-    sweeping = sweeping.then(sweep).catch((error: unknown) => log.warn({ err: error }, "old executions not removed"));
+    removing = removing
+      .then(removeExpired)
+      .catch((error: unknown) => log.warn({ err: error }, "old executions not removed"));
   };
   start();
-  const timer = setInterval(start, everyMs);
+  const timer = setInterval(start, intervalMs);
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       ending.abort();
-      await sweeping;
+      await removing;
     },
   };
 }

@@ -11,7 +11,7 @@ const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.m
 const crossover = { strategy_name: "MovingAverageCrossover" };
 
 describeDatabases("a submission", (create) => {
-  it("under a key that was used before is answered with the first execution, and makes no second one", async () => {
+  it("under a used key returns the first execution and creates no second one", async () => {
     await using test = await create();
     await using service = await startService(test.options);
     const submission = { ...crossover, parameters: { short_window: 5, long_window: 9 }, idempotency_key: "k-1" };
@@ -23,12 +23,12 @@ describeDatabases("a submission", (create) => {
       code: "conflict",
       fields: [{ path: "idempotency_key" }],
     });
-    // Somebody else's keys are their own.
+    // Keys are separate for each client.
     expect(await submit(as(service.ctx, "other"), { ...submission, parameters: {} })).not.toBe(first);
     expect(await listExecutions(service.database.db, { owner: anybody, limit: 10 })).toHaveLength(2);
   });
 
-  it("that comes many times at once under one key makes one execution", async () => {
+  it("sent many times at once under one key creates one execution", async () => {
     await using test = await create();
     await using service = await startService(test.options);
     const submission = { ...crossover, idempotency_key: "once" };
@@ -37,7 +37,7 @@ describeDatabases("a submission", (create) => {
     expect(await listExecutions(service.database.db, { owner: anybody, limit: 10 })).toHaveLength(1);
   });
 
-  it("of one client does not wait for the many of another, and an urgent one for nobody", async () => {
+  it("does not wait for another client's backlog, and an urgent one goes first", async () => {
     await using test = await create();
     await using accepting = await startService(test.options, { works: false });
     const many: number[] = [];
@@ -52,15 +52,15 @@ describeDatabases("a submission", (create) => {
     const started: number[] = [];
     for (const id of all) started.push(await startOf(working.ctx, id));
     const order = all.toSorted((a, b) => started[all.indexOf(a)]! - started[all.indexOf(b)]!);
-    // Some are taken from the queue together.
+    // Some are fetched together.
     expect(order.indexOf(urgent)).toBeLessThan(8);
     expect(order.indexOf(late)).toBeLessThan(8);
     expect(order.indexOf(unimportant)).toBeGreaterThan(order.length - 8);
   });
 
-  it("is refused while too many wait, and accepted again when they have run", async () => {
+  it("is refused while the backlog is full, and accepted once it has drained", async () => {
     await using test = await create();
-    await using accepting = await startService(test.options, { works: false, mostWaiting: 5 });
+    await using accepting = await startService(test.options, { works: false, maxBacklog: 5 });
     const ids: number[] = [];
     const fill = async () => {
       for (;;) ids.push(await submit(accepting.ctx, crossover));
@@ -71,12 +71,12 @@ describeDatabases("a submission", (create) => {
     });
     expect(ids.length).toBeLessThanOrEqual(6);
     await accepting[Symbol.asyncDispose]();
-    await using working = await startService(test.options, { mostWaiting: 5 });
+    await using working = await startService(test.options, { maxBacklog: 5 });
     for (const id of ids) await startOf(working.ctx, id);
     await expect.poll(() => submit(working.ctx, crossover).then(() => true), { timeout: 10_000 }).toBe(true);
   });
 
-  it("waits while as many of its client or strategy run as may", async () => {
+  it("waits while its client or strategy is at its concurrency limit", async () => {
     await using test = await create();
     const limits = { perClient: 3, perStrategy: new Map([["Unhurried", 2]]) };
     await using service = await startService(test.options, { strategiesDir, threads: 4, limits });
@@ -92,7 +92,7 @@ describeDatabases("a submission", (create) => {
   });
 });
 
-describe("limits on what runs at once", () => {
+describe("concurrency limits", () => {
   it("hold on two workers of one database", async () => {
     await using test = await createTestDatabase("postgres");
     const options = {
@@ -113,7 +113,7 @@ describe("limits on what runs at once", () => {
   });
 });
 
-/** Follows the feed from now until so many have ended: how many of each strategy ran at once at most. */
+/** Follows the feed until this many have ended. Returns the highest number that ran at once, by strategy. */
 async function mostAtOnce(
   ctx: Ctx,
   count: number,
@@ -144,7 +144,7 @@ async function submit(ctx: Ctx, submission: object): Promise<number> {
   return (await executeStrategy.call(ctx, submission)).execution_id;
 }
 
-/** When it began to run, once it has ended. */
+/** The start time, once the execution has ended. */
 async function startOf(ctx: Ctx, id: number): Promise<number> {
   let startedAt = Number.NaN;
   await expect

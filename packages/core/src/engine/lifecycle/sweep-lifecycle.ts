@@ -18,29 +18,30 @@ import {
   takeSubmissionKey,
 } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
-import { callbackJob, type Lifecycle } from "./lifecycle.ts";
+import { callbackJob } from "../delivery/callback-job.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import type { Queue } from "../work/queue.ts";
 import type { NewJob, TakenJob } from "../work/job.ts";
 
 /**
- * Moves sweeps through their states. A sweep is an execution whose work lies in steps, each a job of its own, so that all
- * workers share it: chunks of combinations, and behind the last of them to be done the step that makes the result. What
- * changes, and the jobs that follow from it, is one transaction.
+ * Moves sweeps through their states. A sweep is an execution that is divided into steps, each a job of its own, so that all
+ * workers share it. The steps are chunks of combinations; after the last chunk follows the step that builds the result. A
+ * change and its jobs share one transaction.
  */
 export interface SweepLifecycle {
-  /** Accepts a sweep. Under a key that was used before nothing is written: the answer is what it was used for. */
+  /** Accepts a sweep. A key that was used before writes nothing and returns the earlier submission. */
   submit(
     execution: NewExecution,
     plan: SweepPlan,
     key: SubmissionKey | null,
   ): Promise<{ readonly id: number } | EarlierSubmission>;
-  /** Begins a try of a step; null when there is nothing to do: it is done, or the sweep has ended. */
+  /** Begins an attempt at a step; null when the step is done or the sweep has ended. */
   start(id: number, step: number): Promise<StartedStep | null>;
-  /** Keeps what a chunk came to, and removes its job. False, with nothing kept, when its prices are not those of the chunks before. */
+  /** Stores the outcome of a chunk and removes its job. False, with nothing stored, when its prices differ from those of earlier chunks. */
   store(job: TakenJob, step: number, outcome: ChunkOutcome): Promise<boolean>;
-  /** Ends the sweep, unless it has ended, and removes its jobs. True when it ended now. */
+  /** Ends the sweep and removes its jobs. False when it had already ended. */
   settle(job: TakenJob, started: StartedStep, outcome: Outcome): Promise<boolean>;
-  /** Removes the job, and with it those of a sweep that has ended. */
+  /** Removes the job, and all jobs of the sweep when `hasEnded`. */
   drop(job: TakenJob, hasEnded: boolean): Promise<void>;
 }
 
@@ -57,7 +58,7 @@ export function createSweepLifecycle({
   signals,
   lifecycle,
 }: SweepLifecycleOptions): SweepLifecycle {
-  const tell = (id: number) => signals.send("events", String(id));
+  const notify = (id: number) => signals.send("events", String(id));
 
   async function drop(job: TakenJob, hasEnded: boolean): Promise<void> {
     await queue.remove(db, "sweeps", [job]);
@@ -76,43 +77,43 @@ export function createSweepLifecycle({
         const jobs = Array.from({ length: plan.chunks }, (_, step): NewJob => ({
           executionId: id,
           step,
-          // The early steps of all sweeps go before the late ones of any, so that a short sweep does not wait for a long one.
+          // Early steps of every sweep precede late steps of any, so a short sweep does not wait for a long one.
           priority: (execution.urgency ?? 0) * urgencyStep - step,
         }));
         await queue.add(tx, "sweeps", jobs);
         return { id };
       });
       if ("id" in outcome) {
-        tell(outcome.id);
+        notify(outcome.id);
         signals.send("jobs", "sweeps");
       }
       return outcome;
     },
     async start(id, step) {
       const started = await startStep(db, id, step);
-      if (started?.begun === true) tell(id);
+      if (started?.begun === true) notify(id);
       return started;
     },
     async store(job, step, outcome) {
       const id = job.data.execution_id;
-      const kept = await db
+      const chunk = await db
         .transaction(async (tx) => {
           const stored = await storeChunk(tx, id, step, outcome);
-          if (stored?.samePrices === false) throw new OtherPrices();
+          if (stored?.samePrices === false) throw new PricesChanged();
           await queue.remove(tx, "sweeps", [job]);
-          // Whoever counts the last chunk adds what follows: the count is one row, which one of them changes last.
+          // The transaction that counts the last chunk adds the final step. The count is one row, so exactly one does.
           if (stored?.done === stored?.chunks && stored !== null) {
             await queue.add(tx, "sweeps", [{ executionId: id, step: stored.chunks, priority: urgencyStep }]);
           }
           return stored;
         })
         .catch((error: unknown) => {
-          if (error instanceof OtherPrices) return false as const;
+          if (error instanceof PricesChanged) return false as const;
           throw error;
         });
-      if (kept === false) return false;
-      if (kept !== null) tell(id);
-      if (kept?.done === kept?.chunks) signals.send("jobs", "sweeps");
+      if (chunk === false) return false;
+      if (chunk !== null) notify(id);
+      if (chunk?.done === chunk?.chunks) signals.send("jobs", "sweeps");
       return true;
     },
     async settle(job, { callback }, outcome) {
@@ -125,7 +126,7 @@ export function createSweepLifecycle({
         callback: callback === null ? null : callbackJob(id, callback),
         opensDelivery: false,
       });
-      // A process that dies before finds that the sweep has ended.
+      // If the process dies first, the next handler of these jobs finds that the sweep has ended.
       await drop(job, true);
       return settled !== null;
     },
@@ -134,4 +135,4 @@ export function createSweepLifecycle({
 }
 
 /** Rolls back what was written for a chunk. */
-class OtherPrices extends Error {}
+class PricesChanged extends Error {}

@@ -2,20 +2,20 @@ import { type Database, type ExecutionUpdates, type Owner, readUpdates } from "@
 import type { Signals } from "../signals/signals.ts";
 
 /**
- * Tells the readers of this process that there may be news, and reads for those who follow one execution. Announcements
- * are hints: whoever is woken looks into the database, and a slow poll wakes everybody for announcements that were lost.
+ * Wakes the readers of this process when executions may have changed, and reads for those that follow one execution. Signals
+ * are hints: a woken reader reads the database, and a slow poll wakes all readers in case a signal was lost.
  */
 export interface EventHub extends Disposable {
-  /** Calls `wake` when the execution, or any when null, may have changed. Returns how to stop. */
+  /** Calls `wake` when the execution may have changed; null means any execution. Returns how to stop. */
   subscribe(executionId: number | null, wake: () => void): () => void;
-  /** What is new of an execution after the given event; null when its owner has none such. Simultaneous readers share a statement. */
+  /** What is new after the given event; null when the owner has no such execution. Simultaneous readers share a statement. */
   readUpdates(executionId: number, after: number, owner: Owner): Promise<ExecutionUpdates | null>;
-  /** How many are subscribed. */
+  /** Number of subscriptions. */
   readonly size: number;
 }
 
 const pollMs = 5_000;
-const mostInOneRead = 500;
+const maxPerRead = 500;
 
 export function startEventHub(database: Database, signals: Signals): EventHub {
   const wakes = new Map<number | null, Set<() => void>>();
@@ -33,10 +33,10 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
   const poll = setInterval(wakeAll, pollMs);
   poll.unref();
 
-  let asked: Asked[] = [];
-  const readTogether = () => {
-    const batch = asked.splice(0, mostInOneRead);
-    if (asked.length > 0) setImmediate(readTogether);
+  let requests: Request[] = [];
+  const readBatch = () => {
+    const batch = requests.splice(0, maxPerRead);
+    if (requests.length > 0) setImmediate(readBatch);
     readUpdates(database.db, batch).then(
       (news) => batch.forEach(({ resolve }, index) => resolve(news[index] ?? null)),
       (error: unknown) => batch.forEach(({ reject }) => reject(error)),
@@ -56,8 +56,8 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
     },
     readUpdates(executionId, after, owner) {
       const { promise, resolve, reject } = Promise.withResolvers<ExecutionUpdates | null>();
-      if (asked.length === 0) setImmediate(readTogether);
-      asked.push({ executionId, after, owner, resolve, reject });
+      if (requests.length === 0) setImmediate(readBatch);
+      requests.push({ executionId, after, owner, resolve, reject });
       return promise;
     },
     get size() {
@@ -70,7 +70,7 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
   };
 }
 
-interface Asked {
+interface Request {
   readonly executionId: number;
   readonly after: number;
   readonly owner: Owner;

@@ -1,4 +1,4 @@
-/** Lets a reader sleep until there may be news. A wake that comes while nobody waits is kept for the next wait. */
+/** Suspends a reader until the next wake. A wake between two waits is kept for the next one. */
 export interface Waiter {
   wake(): void;
   /** Resolves at the next wake, after `limitMs` if given, or when the signal aborts. */

@@ -3,26 +3,26 @@ import { setTimeout as after } from "node:timers/promises";
 import { type Database, notify } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
-/** What can be announced: jobs in a queue, news of an execution, the cancellation of one, a change of signing secrets. */
+/** Jobs in a queue, changes of an execution, cancellations, changes of signing secrets. */
 type Topic = "jobs" | "events" | "cancellations" | "secrets";
 
 /**
- * Tells this process at once, and the others that share the database soon, that there is something to look for in it. A
- * signal is a hint that may be lost with the process or a connection: whoever listens also looks now and then.
+ * Notifies this process at once, and other processes on the same database soon, of changes in it. A signal is a hint that may
+ * be lost with a process or a connection, so listeners also poll.
  */
 export interface Signals extends AsyncDisposable {
-  /** Announces, after the commit of what is announced. `subject` is an id or a name, without spaces. */
+  /** Must be called after the commit. `subject` is an id or a name, without spaces. */
   send(topic: Topic, subject: string): void;
-  /** Calls `onSubject` for every signal, and `onConnect` whenever signals may have been missed. */
+  /** Calls `onSubject` for every signal, and `onConnect` whenever signals may have been missed. Returns how to stop. */
   on(topic: Topic, onSubject: (subject: string) => void, onConnect: () => void): () => void;
 }
 
 const channel = "strategy_executor_signals";
-/** Of a notification's 8,000 bytes. */
-const mostBytes = 4_000;
-/** So much news at once is a sign of a rush: the next goes a moment later, for to wake everybody costs most by itself. */
-const rush = 4;
-const rushMs = 20;
+/** PostgreSQL limits a notification to 8,000 bytes. */
+const maxPayloadBytes = 4_000;
+/** This many signals at once indicate a burst. The next notification then waits, because waking all processes is expensive. */
+const burstSize = 4;
+const burstPauseMs = 20;
 
 export async function startSignals(database: Database, log: Log): Promise<Signals> {
   const self = randomUUID();
@@ -31,40 +31,41 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
   let sending: Promise<void> | null = null;
   let ending = false;
 
-  const tell = (topic: Topic, subject: string) => listeners[topic].forEach(({ onSubject }) => onSubject(subject));
+  const notifyListeners = (topic: Topic, subject: string) =>
+    listeners[topic].forEach(({ onSubject }) => onSubject(subject));
 
   const stopListening = await database.listen(
     channel,
     (payload) => {
       const [from, topic, ...subjects] = payload.split(" ");
-      if (from !== self) for (const subject of subjects) tell(topic as Topic, subject);
+      if (from !== self) for (const subject of subjects) notifyListeners(topic as Topic, subject);
     },
     () => {
       for (const topic of topics) listeners[topic].forEach(({ onConnect }) => onConnect());
     },
   );
 
-  // Nobody else is there to be told on an embedded database.
+  // No other process uses an embedded database.
   const isAlone = database.kind === "pglite";
 
   async function sendWaiting(): Promise<void> {
     for (;;) {
-      const news = topics.reduce((sum, topic) => sum + waiting[topic].size, 0);
+      const count = topics.reduce((sum, topic) => sum + waiting[topic].size, 0);
       const payloads = topics.flatMap((topic) => toPayloads(`${self} ${topic}`, [...waiting[topic]]));
-      // A set that is cleared again and again keeps what was in it alive until the next collection of the whole heap.
+      // New sets, because a set that is cleared repeatedly keeps its old members alive until a full garbage collection.
       waiting = forEachTopic(() => new Set<string>());
       if (payloads.length === 0) break;
       await notify(database.db, channel, payloads).catch((error: unknown) =>
-        log.warn({ err: error }, "other processes could not be told"),
+        log.warn({ err: error }, "other processes could not be notified"),
       );
-      if (news >= rush && !ending) await after(rushMs);
+      if (count >= burstSize && !ending) await after(burstPauseMs);
     }
     sending = null;
   }
 
   return {
     send(topic, subject) {
-      tell(topic, subject);
+      notifyListeners(topic, subject);
       if (isAlone) return;
       waiting[topic].add(subject);
       sending ??= new Promise<void>((resolve) => setImmediate(resolve)).then(sendWaiting);
@@ -78,7 +79,7 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
     async [Symbol.asyncDispose]() {
       ending = true;
       await sending;
-      await stopListening().catch((error: unknown) => log.warn({ err: error }, "listening did not end in order"));
+      await stopListening().catch((error: unknown) => log.warn({ err: error }, "LISTEN could not be ended"));
     },
   };
 }
@@ -98,7 +99,7 @@ function toPayloads(head: string, subjects: readonly string[]): string[] {
   const payloads: string[] = [];
   let payload = head;
   for (const subject of subjects) {
-    if (payload.length + subject.length >= mostBytes) {
+    if (payload.length + subject.length >= maxPayloadBytes) {
       payloads.push(payload);
       payload = head;
     }

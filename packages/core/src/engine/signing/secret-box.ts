@@ -1,20 +1,20 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
-/** Keeps texts that the database must not tell to whoever reads it. */
+/** Encrypts texts that must not be readable in the database. */
 export interface SecretBox {
-  /** Encrypts. What comes out opens only with the same context, so that rows cannot be exchanged. */
+  /** Encrypts a text. It opens only with the same context, so that rows cannot be exchanged. */
   seal(text: string, context: string): Promise<Uint8Array>;
-  /** @throws UnreadableSecretsError when the key or the context is another, or there is no key */
+  /** @throws UnreadableSecretsError when the key or the context differs, or there is no key */
   open(sealed: Uint8Array, context: string): Promise<string>;
 }
 
-/** Stored secrets cannot be read, or none can be stored: the message says to the operator what is missing. */
+/** Secrets cannot be read or stored. The message tells the operator what is missing. */
 export class UnreadableSecretsError extends Error {
   override readonly name = "UnreadableSecretsError";
 }
 
 /**
- * Makes a box of AES-256-GCM (NIST SP 800-38D): 12 random bytes, 16 of the tag, the ciphertext.
+ * Creates a box that uses AES-256-GCM (NIST SP 800-38D): 12 random bytes, 16 of the tag, the ciphertext.
  *
  * @param key gives the 32 bytes when they are first needed
  */

@@ -6,15 +6,15 @@ import { createSecretBox, keyBytes, parseSecretsKey, type SecretBox, UnreadableS
 export interface SecretsKeyLocation {
   /** The key itself, in base64 or hexadecimal digits. */
   readonly secretsKey?: string | undefined;
-  /** PostgreSQL: what it holds is backed up and read by others, so the key has to come from elsewhere. */
+  /** Set with PostgreSQL. Its contents are backed up and read by others, so the key must come from elsewhere. */
   readonly databaseUrl?: string | undefined;
-  /** Folder of the embedded database; absent when that is in memory. */
+  /** Folder of the embedded database; absent when the database is in memory. */
   readonly dataDir?: string | undefined;
 }
 
 /**
- * Opens the box that signing secrets are kept in. The embedded database has its key beside it, in `secrets.key`, which is made
- * when it is first needed and only its user can read. With PostgreSQL and no key the box refuses everything.
+ * Opens the box for signing secrets. The key of an embedded database lies beside it in `secrets.key`, which is created at first
+ * use and readable only by its user. With PostgreSQL and without a key the box refuses everything.
  */
 export function openSecretBox({ secretsKey, databaseUrl, dataDir }: SecretsKeyLocation): SecretBox {
   if (secretsKey !== undefined) return createSecretBox(async () => parseSecretsKey(secretsKey) ?? missing());
@@ -35,7 +35,7 @@ async function newKey(): Promise<Buffer> {
 
 async function keyIn(path: string): Promise<Buffer> {
   try {
-    // Fails where there is one already: it is never replaced.
+    // Fails if the file exists: a key is never replaced.
     await using file = await open(path, "wx", 0o600);
     await file.writeFile(`${randomBytes(keyBytes).toString("base64")}\n`);
     await file.sync();

@@ -21,13 +21,13 @@ import type { Signals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
 import { type SecretBox, UnreadableSecretsError } from "./secret-box.ts";
 
-/** A secret as its client gets it, this once. */
+/** A new secret. Only its creation shows the secret itself. */
 export interface CreatedSigningSecret extends SigningSecretRecord {
   /** `whsec_…` of version `v1`; null for `v1a`, whose private key stays here. */
   readonly secret: string | null;
 }
 
-/** What signs a callback: the `whsec_` or `whsk_` itself. */
+/** A secret that signs callbacks, as `whsec_…` or `whsk_…`. */
 interface ActiveSecret {
   readonly id: string;
   readonly secret: string;
@@ -35,17 +35,17 @@ interface ActiveSecret {
 
 /** The secrets that clients' callbacks are signed with. */
 export interface SigningSecrets extends Disposable {
-  /** Makes one beside those there are. @throws DomainError `conflict` when there are too many, `unavailable` without a key */
+  /** Creates a secret in addition to existing ones. @throws DomainError `conflict` when there are too many, `unavailable` without a key */
   create(client: string, version: SignatureVersion): Promise<CreatedSigningSecret>;
   /**
-   * Makes one in the place of all others of its version, which sign along for `overlapMs` yet.
-   * @throws DomainError `not_found` when there is none to take the place of, and as `create` does
+   * Creates a secret that replaces all others of its version, which keep signing for `overlapMs`.
+   * @throws DomainError `not_found` when there is none to replace, and as `create` does
    */
   rotate(client: string, version: SignatureVersion, overlapMs: number): Promise<CreatedSigningSecret>;
   list(owner: Owner): Promise<SigningSecretRecord[]>;
-  /** Ends one now, in every process. Null when the owner has none with this id. */
+  /** Ends a secret at once, in every process. Null when the owner has none with this id. */
   end(id: string, owner: Owner): Promise<SigningSecretRecord | null>;
-  /** What signs the client's callbacks at the moment, newest first. Reads the database now and then only. */
+  /** The client's active secrets, newest first. They are cached. */
   activeOf(client: string): Promise<readonly ActiveSecret[]>;
 }
 
@@ -56,23 +56,23 @@ export interface SigningSecretsOptions {
   readonly log: Log;
 }
 
-/** How long what was read is taken for what there is, if no signal says otherwise. */
+/** Lifetime of the cache, unless a signal invalidates it. */
 const freshMs = 2_000;
-const mostActive = 8;
+const maxActive = 8;
 
 export function createSigningSecrets({ database: { db }, signals, box, log }: SigningSecretsOptions): SigningSecrets {
-  /** Opened, by id: what an id stands for never changes. */
+  /** Decrypted secrets by id. The secret of an id never changes. */
   const opened = new Map<string, string>();
   let known: ReadonlyMap<string, readonly Known[]> | null = null;
   let reading: Promise<ReadonlyMap<string, readonly Known[]>> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
 
-  const forget = () => {
+  const invalidate = () => {
     readAt = Number.NEGATIVE_INFINITY;
-    // What is being read may be of before.
+    // A read in progress may return the old state.
     reading = null;
   };
-  const stopListening = signals.on("secrets", forget, forget);
+  const stopListening = signals.on("secrets", invalidate, invalidate);
 
   async function read(): Promise<ReadonlyMap<string, readonly Known[]>> {
     const begun = performance.now();
@@ -86,7 +86,7 @@ export function createSigningSecrets({ database: { db }, signals, box, log }: Si
       }
       return found;
     } catch (error) {
-      // Better signed as a moment ago than sent again later.
+      // Signing with slightly old secrets is better than delaying the callback.
       if (known === null || !isUnavailable(error)) throw error;
       log.warn({ err: error }, "signing secrets could not be read again");
       return known;
@@ -95,7 +95,7 @@ export function createSigningSecrets({ database: { db }, signals, box, log }: Si
     }
   }
 
-  /** Everybody's: clients without secrets, who are most, cost nothing. */
+  /** Secrets of all clients in one read, so that clients without secrets cost nothing. */
   async function current(): Promise<ReadonlyMap<string, readonly Known[]>> {
     if (known !== null && performance.now() - readAt < freshMs) return known;
     return reading ?? read();
@@ -112,8 +112,8 @@ export function createSigningSecrets({ database: { db }, signals, box, log }: Si
     const record = await db.transaction(async (tx) => {
       await lockSigningSecrets(tx, client);
       await before(tx);
-      if ((await countSigningSecrets(tx, client)) >= mostActive) {
-        throw new DomainError("conflict", `No more than ${mostActive} secrets sign at once: end one first`);
+      if ((await countSigningSecrets(tx, client)) >= maxActive) {
+        throw new DomainError("conflict", `No more than ${maxActive} secrets sign at once: end one first`);
       }
       return insertSigningSecret(tx, { id, client, version, publicKey, sealed });
     });

@@ -9,73 +9,73 @@ export interface DispatcherOptions {
   readonly queue: Queue;
   readonly name: QueueName;
   readonly signals: Signals;
-  /** How many jobs may run at once in this process; asked before each look into the queue. */
+  /** How many jobs may run at once in this process; evaluated before each poll. */
   readonly slots: () => number;
-  /** How many slots must be free for a look into the queue; 1 when absent. More where jobs are quick and end in numbers. */
-  readonly least?: () => number;
-  /** How many jobs of one group run at once, in all processes together. */
+  /** How many slots must be free before the queue is polled; 1 when absent. Short jobs need more, to be fetched in batches. */
+  readonly minFreeSlots?: () => number;
+  /** How many jobs of one group may run at once, over all processes. */
   readonly groupLimit?: number;
   /**
-   * Does one job and removes it from the queue, with what it writes last or soon after. When it throws, the queue gives the job out again.
-   * `signal` aborts when this process must end: the job is then handed back.
+   * Does one job and removes it from the queue. When it throws, the job is requeued. `signal` aborts when the process must
+   * end: the job is then requeued.
    */
   readonly run: (job: TakenJob, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
 }
 
 export interface Dispatcher {
-  /** Takes nothing new, waits up to `graceMs` for what runs, then hands the rest back. */
+  /** Fetches no more jobs, waits up to `graceMs` for running ones, then requeues the rest. */
   stop(graceMs: number): Promise<void>;
 }
 
-/** So many jobs at a look are a sign of a rush: the next look waits a moment to find more, for it costs most by itself. */
-const rush = 4;
-const rushMs = 25;
+/** A fetch of this size indicates a burst. The next poll then waits, to fetch more jobs for the same cost. */
+const burstSize = 4;
+const burstPauseMs = 25;
 const pollMs = 1_000;
 const touchMs = 2_000;
 
 /**
- * Takes jobs from a queue as slots become free and runs each on its own, so that a slow one holds up nobody: pg-boss's own
- * `work()` would wait for the slowest of a batch. Woken by signals and, while more may wait than had room, by the end of a
- * job; the poll is the backstop for lost signals and for what becomes due, which nobody announces.
+ * Fetches jobs as slots become free and runs each on its own. pg-boss's `work()` is not used, because it waits for the
+ * slowest job of a batch. Signals wake the dispatcher, and so does the end of a job while more may be queued. The poll covers
+ * lost signals and jobs that become due, which no signal announces.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { queue, name, slots, groupLimit, run, log } = options;
   const running = new Map<TakenJob, Running>();
   const abort = new AbortController();
   let stopping = false;
-  let looking: Promise<void> | null = null;
-  let wokenMeanwhile = false;
-  /** Whether there may be jobs in the queue that the last look left there. */
-  let moreWait = true;
+  let polling: Promise<void> | null = null;
+  let wokenWhilePolling = false;
+  /** Whether the last poll may have left jobs in the queue. */
+  let moreQueued = true;
 
   const wake = () => {
     if (stopping) return;
-    if (looking !== null) {
-      wokenMeanwhile = true;
+    if (polling !== null) {
+      wokenWhilePolling = true;
       return;
     }
-    looking = takeJobs()
+    polling = takeJobs()
       .catch((error: unknown) => log.warn({ queue: name, err: error }, "jobs could not be fetched"))
       .finally(() => {
-        looking = null;
-        if (wokenMeanwhile) wake();
+        polling = null;
+        if (wokenWhilePolling) wake();
       });
   };
 
   const takeJobs = async () => {
     do {
-      wokenMeanwhile = false;
-      const most = slots() - running.size;
-      moreWait = true;
-      if (most < Math.max(options.least?.() ?? 1, 1)) return;
-      const { jobs, maybeMore } = await queue.take(name, { most, groupLimit });
+      wokenWhilePolling = false;
+      const max = slots() - running.size;
+      moreQueued = true;
+      if (max < Math.max(options.minFreeSlots?.() ?? 1, 1)) return;
+      const { jobs, maybeMore } = await queue.take(name, { max, groupLimit });
       for (const job of jobs) running.set(job, { takenAt: performance.now(), ended: runJob(job) });
-      moreWait = maybeMore;
-      if (maybeMore) wokenMeanwhile = true;
-      else if (jobs.length >= rush && !stopping) await after(rushMs);
-    } while (wokenMeanwhile && !stopping);
-    wokenMeanwhile = false;
+      moreQueued = maybeMore;
+      if (maybeMore) wokenWhilePolling = true;
+      else if (jobs.length >= burstSize && !stopping) await after(burstPauseMs);
+    } while (wokenWhilePolling && !stopping);
+    wokenWhilePolling = false;
   };
 
   const runJob = async (job: TakenJob) => {
@@ -83,21 +83,22 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       await run(job, abort.signal);
     } catch (error) {
       const fields = { queue: name, ...job.data };
-      if (isUnavailable(error)) log.warn({ ...fields, reason: String(error) }, "job goes back: no database");
-      else if (!abort.signal.aborted) log.warn({ ...fields, err: error }, "job goes back to the queue");
+      if (isUnavailable(error))
+        log.warn({ ...fields, reason: String(error) }, "job requeued: the database is unavailable");
+      else if (!abort.signal.aborted) log.warn({ ...fields, err: error }, "job requeued");
       await queue
-        .giveBack(name, job, String(error))
-        .catch((failure: unknown) => log.warn({ ...fields, err: failure }, "job could not be handed back"));
+        .requeue(name, job, String(error))
+        .catch((failure: unknown) => log.warn({ ...fields, err: failure }, "job could not be requeued"));
     } finally {
       running.delete(job);
-      if (moreWait || groupLimit !== undefined) wake();
+      if (moreQueued || groupLimit !== undefined) wake();
     }
   };
 
   const stopListening = options.signals.on("jobs", (subject) => subject === name && wake(), wake);
   const poll = setInterval(wake, pollMs);
   const touch = setInterval(() => {
-    // To take a job is a sign of life too, and those that end within moments would only be in each other's way.
+    // A fetch counts as a heartbeat, so short jobs need none of their own.
     const old = [...running].filter(([, { takenAt }]) => performance.now() - takenAt > touchMs);
     queue
       .touch(
@@ -112,7 +113,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       stopping = true;
       stopListening();
       clearInterval(poll);
-      await looking;
+      await polling;
       const drained = Promise.allSettled([...running.values()].map(({ ended }) => ended));
       const timer = setTimeout(() => abort.abort(new Error("The process is ending")), graceMs);
       await drained;
@@ -123,7 +124,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 interface Running {
-  /** Of the process's steady clock. */
+  /** By `performance.now()`. */
   readonly takenAt: number;
   readonly ended: Promise<void>;
 }

@@ -1,11 +1,11 @@
 import type { Log } from "../../common/log.ts";
-import { grouped } from "../lifecycle/batch-writer.ts";
+import { batchWriter } from "../lifecycle/batch-writer.ts";
 import type { QueueName, TakenJob } from "./job.ts";
 
 export interface JobRemoval {
-  /** Removes jobs in the background, many together. What cannot be removed stays, to be given out again. */
-  forget(name: QueueName, jobs: readonly TakenJob[]): void;
-  /** Waits for what is under way. */
+  /** Removes jobs in the background, in batches. A job that cannot be removed is handed out again later. */
+  removeLater(name: QueueName, jobs: readonly TakenJob[]): void;
+  /** Waits for the removals in progress. */
   drain(): Promise<void>;
 }
 
@@ -14,37 +14,37 @@ export interface JobRemovalOptions {
   readonly log: Log;
 }
 
-/** What is done stays done, whenever its job goes. */
-const gatherMs = 100;
+/** Long, because a finished job may stay in the queue for a while without harm. */
+const batchWindowMs = 100;
 
 export function createJobRemoval({ remove, log }: JobRemovalOptions): JobRemoval {
-  const underWay = new Set<Promise<void>>();
-  const groups = new Map<QueueName, (job: TakenJob) => Promise<void>>();
+  const inProgress = new Set<Promise<void>>();
+  const writers = new Map<QueueName, (job: TakenJob) => Promise<void>>();
 
-  function groupOf(name: QueueName): (job: TakenJob) => Promise<void> {
-    const group = groups.get(name) ?? grouped(removeAll(name), { splits: () => false, gatherMs });
-    groups.set(name, group);
-    return group;
+  function writerOf(name: QueueName): (job: TakenJob) => Promise<void> {
+    const writer = writers.get(name) ?? batchWriter(removeAll(name), { retriesAlone: () => false, batchWindowMs });
+    writers.set(name, writer);
+    return writer;
   }
 
   const removeAll = (name: QueueName) => async (jobs: readonly TakenJob[]) => {
     try {
       await remove(name, jobs);
     } catch (error) {
-      log.debug({ queue: name, jobs: jobs.length, err: error }, "jobs that are done could not be removed");
+      log.debug({ queue: name, jobs: jobs.length, err: error }, "finished jobs could not be removed");
     }
     return jobs.map(() => undefined);
   };
 
   return {
-    forget(name, jobs) {
+    removeLater(name, jobs) {
       for (const job of jobs) {
-        const removing = groupOf(name)(job).finally(() => underWay.delete(removing));
-        underWay.add(removing);
+        const removing = writerOf(name)(job).finally(() => inProgress.delete(removing));
+        inProgress.add(removing);
       }
     },
     async drain() {
-      await Promise.all(underWay);
+      await Promise.all(inProgress);
     },
   };
 }

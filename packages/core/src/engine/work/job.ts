@@ -3,33 +3,33 @@ import type { Job } from "pg-boss";
 export const queueNames = ["executions", "sweeps", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** What the queues carry: the execution to run, to do a step of, or to deliver the callback of. */
+/** Names the execution to run, to do a step of, or to deliver the callback of. */
 export interface JobData {
   readonly execution_id: number;
-  /** Of a callback that somebody wants to have sent again: whether it waits for nothing, or for its receiver like any other. */
+  /** Set on a redelivery: whether it is sent at once, or waits for its receiver like other callbacks. */
   readonly redelivery?: Redelivery;
-  /** Of a sweep. */
+  /** Step of a sweep. */
   readonly step?: number;
-  /** As in the queue, which gives out the most urgent jobs, but in no order among those it gives out together. */
+  /** Repeated here, because pg-boss returns the jobs of one fetch in no order. */
   readonly priority?: number;
 }
 
 export type Redelivery = "at once" | "in turn";
 
-/** A job that this process has taken. It names the take: what another one took over is not touched by it. */
+/** A job that this process has fetched. It identifies the fetch: a job that another process has fetched since is not touched. */
 export type TakenJob = Job<JobData>;
 
 export interface NewJob {
   readonly executionId: number;
-  /** Of a sweep. */
+  /** Step of a sweep. */
   readonly step?: number;
-  /** To take the job back by, before it is due. */
+  /** Adding a second job with the same id does nothing. */
   readonly id?: string;
-  /** The higher, the sooner. */
+  /** Higher runs first. */
   readonly priority?: number;
-  /** How long it is not given out. */
+  /** How long the job is held back. */
   readonly delayMs?: number;
-  /** Bounds how many of its jobs run at once. */
+  /** Jobs of one group are limited in how many run at once. */
   readonly group?: string;
   readonly redelivery?: Redelivery;
 }

@@ -12,45 +12,44 @@ import { createJobRemoval } from "./job-removal.ts";
 import { queueNames, type JobData, type NewJob, type QueueName, type TakenJob } from "./job.ts";
 
 interface TakeOptions {
-  readonly most: number;
-  /** How many jobs of one group run at once, in all processes together. */
+  readonly max: number;
+  /** How many jobs of one group may run at once, over all processes. */
   readonly groupLimit?: number | undefined;
 }
 
 interface Taken {
   readonly jobs: readonly TakenJob[];
-  /** There may be others that could be taken now. */
+  /** Whether more jobs may be ready now. */
   readonly maybeMore: boolean;
 }
 
-/** The jobs that are to be done, each in the transaction that makes it necessary or superfluous. */
+/** The job queue. Jobs are added and removed in the transaction that makes them necessary or superfluous. */
 export interface Queue extends AsyncDisposable {
   add(tx: Db, name: QueueName, jobs: readonly NewJob[]): Promise<void>;
-  /** The same as a part of another statement. Null without jobs. */
+  /** The insertion of the jobs as a part of another statement. Null without jobs. */
   insertion(name: QueueName, jobs: readonly NewJob[]): Promise<JobInsertion | null>;
-  /** Adds the jobs that another statement makes. */
+  /** Inserts jobs that another statement builds. */
   readonly executionInsertion: JobInsertion;
-  /** Takes jobs off to do them, most urgent first. A process that dies loses them to others. */
+  /** Fetches jobs, most urgent first. When the process dies, other processes get them. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
-  /** Removes jobs that are done. The ones that another process has taken over stay. */
+  /** Removes finished jobs. Jobs that another process has fetched since stay. */
   remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
   /**
-   * Removes jobs soon that there is nothing left to do for, and never again will be. Whoever gets one all the same, because
-   * this process ends before, is to find that.
+   * Removes finished jobs in the background. If this process ends first, the next handler finds that nothing is left to do.
    */
-  forget(name: QueueName, jobs: readonly TakenJob[]): void;
-  /** Gives a job back, to be taken again soon. */
-  giveBack(name: QueueName, job: TakenJob, reason: string): Promise<void>;
-  /** Says that this process is alive and at work on the jobs. */
+  removeLater(name: QueueName, jobs: readonly TakenJob[]): void;
+  /** Makes a job available again after a second. */
+  requeue(name: QueueName, job: TakenJob, reason: string): Promise<void>;
+  /** Sends a heartbeat for running jobs. */
   touch(name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
 }
 
 export interface QueueOptions {
   readonly database: Database;
   readonly log: Log;
-  /** Longest time that a job of the queue can rightly take. */
+  /** Longest time that a job of the queue may take. */
   readonly maxSeconds: Record<QueueName, number>;
-  /** Whether this process looks after the queue: returns the jobs of dead workers, removes old ones. */
+  /** Whether this process maintains the queue: requeues the jobs of dead workers, removes old ones. */
   readonly supervise: boolean;
   /** The system's when absent. */
   readonly clock?: Clock | undefined;
@@ -58,7 +57,7 @@ export interface QueueOptions {
 
 const yearSeconds = 365 * 24 * 3600;
 
-/** Starts pg-boss on the service's database and makes its queues. */
+/** Starts pg-boss on the service's database and creates its queues. */
 export async function startQueue({ database, log, maxSeconds, supervise, clock }: QueueOptions): Promise<Queue> {
   const embedded = database.kind === "pglite";
   const boss = new PgBoss({
@@ -66,7 +65,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
     ...(clock !== undefined && { clock }),
     schedule: false,
     supervise,
-    // A dead worker's jobs are to be found within seconds. The embedded database has no other worker.
+    // Requeues a dead worker's jobs within seconds. The embedded database has no other worker.
     superviseIntervalSeconds: embedded ? 30 : 1,
     monitorIntervalSeconds: embedded ? 30 : 1,
   });
@@ -74,14 +73,14 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   boss.on("warning", (warning) => log.warn({ warning }, "queue warning"));
   await boss.start();
   for (const name of queueNames) await createQueue(boss, name, maxSeconds[name], embedded);
-  if (embedded) await returnInterrupted(boss, database.db);
+  if (embedded) await requeueInterrupted(boss, database.db);
 
   const insertion = (name: QueueName, jobs: readonly NewJob[]) =>
     jobInsertion((db) => boss.insert(name, jobs.map(toInsert), { db }));
   const executionInsertion = await insertion("executions", []);
   const statements = bossStatements(database.db);
-  // A take that a crash undoes is a job that is taken again, and a sign of life is followed by the next.
-  const hasty = bossStatements(database.asyncCommitDb);
+  // Losing a fetch or a heartbeat in a crash is harmless: the job is fetched again and the next heartbeat follows.
+  const asyncCommit = bossStatements(database.asyncCommitDb);
 
   async function remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void> {
     if (jobs.length > 0) await boss.deleteJob(name, [...jobs], { db: bossStatements(tx) });
@@ -97,21 +96,22 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
     },
     insertion: async (name, jobs) => (jobs.length === 0 ? null : insertion(name, jobs)),
     executionInsertion,
-    async take(name, { most, groupLimit }) {
-      const batchSize = powerOfTwoUpTo(most);
+    async take(name, { max, groupLimit }) {
+      const batchSize = powerOfTwoUpTo(max);
       const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
-      const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: hasty });
-      // A group that is at its limit can have stood in the way of others.
+      const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: asyncCommit });
+      // `fetch` returns jobs in no order.
       jobs.sort(byUrgency);
+      // A group at its limit may have hidden jobs of other groups.
       return { jobs, maybeMore: jobs.length === batchSize || (groupLimit !== undefined && jobs.length > 0) };
     },
     remove,
-    forget: removal.forget,
-    async giveBack(name, job, reason) {
+    removeLater: removal.removeLater,
+    async requeue(name, job, reason) {
       await boss.fail(name, job, { message: reason }, { db: statements });
     },
     async touch(name, jobs) {
-      if (jobs.length > 0) await boss.touch(name, [...jobs], { db: hasty });
+      if (jobs.length > 0) await boss.touch(name, [...jobs], { db: asyncCommit });
     },
     async [Symbol.asyncDispose]() {
       await removal.drain();
@@ -139,32 +139,32 @@ function byUrgency({ data: a }: TakenJob, { data: b }: TakenJob): number {
   return (b.priority ?? 0) - (a.priority ?? 0) || a.execution_id - b.execution_id;
 }
 
-/** The number stands in the statement's text: few texts, each prepared once. */
-function powerOfTwoUpTo(most: number): number {
-  return 2 ** Math.floor(Math.log2(most));
+/** pg-boss writes the limit into the statement's text. Few values keep the number of prepared statements small. */
+function powerOfTwoUpTo(max: number): number {
+  return 2 ** Math.floor(Math.log2(max));
 }
 
 async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, embedded: boolean): Promise<void> {
   const options = {
-    // The engine counts attempts itself and settles what has had too many; the queue must never give up a job.
+    // The engine counts attempts and settles executions that had too many. The queue must never give up a job.
     retryLimit: 1_000_000,
     retryDelay: 1,
     retryBackoff: false,
     expireInSeconds: maxSeconds,
     retentionSeconds: 10 * yearSeconds,
     deleteAfterSeconds: 60,
-    // A backlog is no fault, and pg-boss would say so each second.
+    // A backlog is normal; pg-boss would warn about it each second.
     warningQueueSize: 2_000_000_000,
     ...(!embedded && { heartbeatSeconds: 10 }),
   };
   await boss.createQueue(name, options);
   await boss.updateQueue(name, options);
-  // pg-boss reads a queue's settings at first use; inside a transaction on PGlite's one connection that would never end.
+  // pg-boss reads a queue's settings at first use. Inside a transaction on PGlite's single connection that would deadlock.
   await boss.touch(name, "00000000-0000-0000-0000-000000000000");
 }
 
-/** The lock proves that nobody else works on an embedded database: what is active was left by a process that is gone. */
-async function returnInterrupted(boss: PgBoss, db: Db): Promise<void> {
+/** The lock on the data folder proves that no other process is alive, so every active job belongs to a dead one. */
+async function requeueInterrupted(boss: PgBoss, db: Db): Promise<void> {
   for (const name of queueNames) {
     const ids = await activeJobIds(db, name);
     if (ids.length > 0) await boss.fail(name, ids, { message: "The process ended" });

@@ -14,9 +14,10 @@ import {
 import type { Log } from "../../common/log.ts";
 import { mergeChunks, SweepSpec } from "../../sweep/index.ts";
 import type { Cancellations } from "../signals/cancellations.ts";
-import { throughOutage } from "./outage.ts";
+import { retryWhileUnavailable } from "./retry-while-unavailable.ts";
 import type { TakenJob } from "./job.ts";
 import type { SweepCompute } from "../compute/sweep-compute.ts";
+import { failed } from "../lifecycle/execution-outcome.ts";
 import type { SweepLifecycle } from "../lifecycle/sweep-lifecycle.ts";
 
 export interface RunSweepOptions {
@@ -25,26 +26,26 @@ export interface RunSweepOptions {
   readonly compute: SweepCompute;
   readonly cancellations: Cancellations;
   readonly log: Log;
-  /** Tries of one step that may be lost to dying processes before the sweep is failed. */
+  /** How many attempts at one step may be lost to dying processes before the sweep fails. */
   readonly maxAttempts: number;
 }
 
-/** How long the numbers of a chunk are kept for a database that is away; another process may do the step meanwhile. */
+/** How long a computed chunk waits for an unavailable database. Another process may do the step meanwhile. */
 const storingMs = 60_000;
 const startingMs = 5_000;
 
-const otherPrices = "The prices were replaced while the sweep ran: submit it again";
+const pricesChanged = "The prices were replaced while the sweep ran: submit it again";
 
 /**
- * Makes the handler of the sweep queue, which does one step of a sweep. Safe to repeat at any point: a step gives the same
- * numbers each time, is kept once, and does nothing when the sweep has ended.
+ * Creates the handler of the sweep queue, which does one step of a sweep. It is safe to repeat at any point: a step computes
+ * the same numbers each time, is stored once, and does nothing when the sweep has ended.
  */
 export function runSweep({ database, sweeps, compute, cancellations, log, maxAttempts }: RunSweepOptions) {
   const { db } = database;
-  return (job: TakenJob, ending: AbortSignal): Promise<void> =>
-    cancellations.during(job.data.execution_id, (cancelled) => runStep(job, ending, cancelled));
+  return (job: TakenJob, stopping: AbortSignal): Promise<void> =>
+    cancellations.during(job.data.execution_id, (cancelled) => runStep(job, stopping, cancelled));
 
-  async function runStep(job: TakenJob, ending: AbortSignal, cancelled: AbortSignal): Promise<void> {
+  async function runStep(job: TakenJob, stopping: AbortSignal, cancelled: AbortSignal): Promise<void> {
     const { execution_id: id, step = 0 } = job.data;
     const started = await start(id, step);
     if (started === null) return drop(job);
@@ -52,25 +53,25 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     const begun = performance.now();
     log.debug({ ...fields, attempt: started.attempts }, "step of a sweep started");
     try {
-      const outcome = await outcomeOf(job, step, started, AbortSignal.any([ending, cancelled]));
+      const outcome = await outcomeOf(job, step, started, AbortSignal.any([stopping, cancelled]));
       if (outcome === null) return;
-      const settled = await throughOutage(storingMs, () => sweeps.settle(job, started, outcome));
+      const settled = await retryWhileUnavailable(storingMs, () => sweeps.settle(job, started, outcome));
       if (!settled) return;
       const duration = { duration_ms: Math.round(performance.now() - begun) };
       if (outcome.status === "completed") log.info({ ...fields, ...duration }, "sweep completed");
       else log.info({ ...fields, ...duration, error_message: outcome.errorMessage }, "sweep failed");
     } catch (error) {
       if (cancelled.aborted) return drop(job);
-      // Where even this cannot be written the try counts.
-      if (ending.aborted || isUnavailable(error)) await releaseStep(db, id, step).catch(() => undefined);
+      // If this write fails too, the attempt counts.
+      if (stopping.aborted || isUnavailable(error)) await releaseStep(db, id, step).catch(() => undefined);
       throw error;
     }
   }
 
-  /** A try that failed with the database may have been counted all the same: that one was not lost by a dying process. */
+  /** A failed try may have been counted in the database. It must not count: no process died with it. */
   async function start(id: number, step: number): Promise<StartedStep | null> {
     let tries = 0;
-    const started = await throughOutage(startingMs, () => {
+    const started = await retryWhileUnavailable(startingMs, () => {
       tries += 1;
       return sweeps.start(id, step);
     });
@@ -83,7 +84,7 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     return sweeps.drop(job, ended.length > 0);
   }
 
-  /** What the sweep ends with; null when it goes on. */
+  /** The outcome of the sweep; null while steps remain. */
   async function outcomeOf(
     job: TakenJob,
     step: number,
@@ -93,7 +94,7 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     if (started.attempts > maxAttempts) {
       return failed(`The sweep was interrupted ${maxAttempts} times at the same part and is not tried again`);
     }
-    // What was kept may be older than this version of the schema.
+    // The stored specification may be older than this version of the schema.
     const spec = SweepSpec.parse(started.parameters);
     return step < started.chunks
       ? evaluate(job, step, spec, started, signal)
@@ -114,8 +115,8 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     const { bytes, prices, skipped: invalid, failed: failures, failure } = done;
     const evaluated = to - from - invalid - failures;
     const outcome = { bytes, prices, evaluated, invalid, failed: failures, failure };
-    const kept = await throughOutage(storingMs, () => sweeps.store(job, step, outcome));
-    return kept ? null : failed(otherPrices);
+    const stored = await retryWhileUnavailable(storingMs, () => sweeps.store(job, step, outcome));
+    return stored ? null : failed(pricesChanged);
   }
 
   async function conclude(id: number, spec: SweepSpec, plan: StartedStep, signal: AbortSignal): Promise<Outcome> {
@@ -133,11 +134,7 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     const task = { strategy: plan.strategy, spec, merged: chunks.merged(), counts };
     const done = await compute.report(task, signal);
     if (!done.ok) return failed(done.message);
-    if (!(await usedSamePrices(db, id, done.prices))) return failed(otherPrices);
+    if (!(await usedSamePrices(db, id, done.prices))) return failed(pricesChanged);
     return { status: "completed", result: done.result, series: done.series };
   }
-}
-
-function failed(errorMessage: string): Outcome {
-  return { status: "failed", errorMessage };
 }

@@ -31,7 +31,7 @@ describeDatabases("a sweep", (create) => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("tells how far it is, once it has begun, and calls back with the result of its best combination", async () => {
+  it("reports progress, and calls back with the result of its best combination", async () => {
     await using receiver = await startReceiver();
     const id = await submit(service, { ...tenChunks, callback_url: receiver.url });
     const updates = await Array.fromAsync(
@@ -52,7 +52,7 @@ describeDatabases("a sweep", (create) => {
     expect((await getSeries.call(service.ctx, { execution_id: id })).equity.at(-1)).toBe(result!.final_value);
   });
 
-  it("fails when nothing in it has a result, and says why", async () => {
+  it("fails with a reason when no combination has a result", async () => {
     const invalid = await submit(service, {
       strategy_name: "MovingAverageCrossover",
       grid: { axes: { short_window: [50, 60], long_window: [10, 20] } },
@@ -71,7 +71,7 @@ describeDatabases("a sweep", (create) => {
     });
   });
 
-  it("is cancelled at once, in the middle of a chunk, and leaves no work behind", async () => {
+  it("is cancelled in the middle of a chunk and leaves no jobs behind", async () => {
     await using receiver = await startReceiver();
     const id = await submit(service, {
       strategy_name: "Endless",
@@ -91,7 +91,7 @@ describeDatabases("a sweep", (create) => {
     expect(await ended(service, await submit(service, tenChunks))).toMatchObject({ status: "completed" });
   });
 
-  it("is made once under one idempotency key", async () => {
+  it("is created once under one idempotency key", async () => {
     const keyed = { ...tenChunks, idempotency_key: "once" };
     const [first, second] = await Promise.all([submit(service, keyed), submit(service, keyed)]);
     expect(second).toBe(first);
@@ -109,7 +109,7 @@ describeDatabases("a sweep", (create) => {
 });
 
 describe("a sweep over stored prices", () => {
-  it("fails when they are replaced while it runs, rather than mix two states of them", async () => {
+  it("fails when they are replaced while it runs", async () => {
     await using test = await createTestDatabase("pglite");
     let asked = 0;
     const market: Market = {
@@ -139,12 +139,12 @@ describe("a sweep over stored prices", () => {
       const sweep = await ended(service, id);
       const rows = 96 * 291;
       expect(sweep).toMatchObject({ status: "completed", combinations: rows, failed: 0 });
-      // Short windows up to 100 that are not shorter than the long one, of 10, 11 ... 100.
+      // Combinations whose short window, up to 100, is not below the long one of 10, 11 ... 100.
       const invalid = (91 * 92) / 2;
       expect(sweep).toMatchObject({ invalid, evaluated: rows - invalid });
       const kept = (await table(service, id)).trim().split("\n").slice(1);
       expect(kept).toHaveLength(sweep.evaluated);
-      // Over the ends of two chunks, and the last ones.
+      // Around the ends of two chunks, and the last combinations.
       for (const [from, to] of [
         [1_900, 4_200],
         [rows - 50, rows],
@@ -168,7 +168,7 @@ describe("a sweep over stored prices", () => {
 });
 
 describe("two workers", () => {
-  it("share one sweep, and it comes to the same bytes as with one", async () => {
+  it("share one sweep, with the same bytes as one worker", async () => {
     await using test = await createTestDatabase("postgres");
     const alone = await run(test.options, 1);
     const shared = await run(test.options, 2);
@@ -178,7 +178,7 @@ describe("two workers", () => {
     expect(shared.table).toBe(alone.table);
   }, 60_000);
 
-  /** Has so many workers do the same sweep: what it came to, and how many steps each did. */
+  /** Runs the sweep on this many workers. Returns its table and how many steps each worker did. */
   async function run(options: ConnectOptions, workers: number) {
     await using stack = new AsyncDisposableStack();
     const steps = Array.from({ length: workers }, () => 0);

@@ -136,7 +136,7 @@ function checkHeatMap(asked: readonly [string, string] | undefined, names: reado
   );
 }
 
-const mostChunks = 4_096;
+const maxChunks = 4_096;
 
 /** Chunks take long enough to be worth a job, and not much longer, so that workers share them out evenly. */
 function planOf(strategy: Strategy, spec: SweepSpec): SweepPlan {
@@ -144,6 +144,6 @@ function planOf(strategy: Strategy, spec: SweepSpec): SweepPlan {
   // Crossovers take microseconds each, anything else milliseconds; a walk-forward evaluates each in many windows.
   const worthwhile = strategy.name === movingAverageCrossover.name ? 2_048 : 32;
   const grain = spec.walk_forward === undefined ? worthwhile : worthwhile / 8;
-  const chunkSize = Math.max(grain, Math.ceil(combinations / mostChunks));
+  const chunkSize = Math.max(grain, Math.ceil(combinations / maxChunks));
   return { combinations, chunkSize, chunks: Math.ceil(combinations / chunkSize) };
 }

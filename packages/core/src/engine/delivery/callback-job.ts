@@ -1,0 +1,12 @@
+import type { PendingCallback } from "@strategy-executor/db";
+import type { NewJob } from "../work/job.ts";
+
+/** The job that delivers a callback. Its id is the callback's, so a callback never has two jobs. */
+export function callbackJob(executionId: number, { url, webhookId }: PendingCallback): NewJob {
+  return { executionId, id: webhookId, group: receiverOf(url) };
+}
+
+/** The receiver of a callback, identified by its origin. */
+export function receiverOf(callbackUrl: string): string {
+  return new URL(callbackUrl).origin;
+}
