@@ -8,7 +8,7 @@ import { AddressRefusedError, connectionTimedOut, failureReason } from "./failur
 import { portOf, urlProblem } from "../address/http-url.ts";
 import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "../guard/lookup.ts";
 import { signCallback } from "../sign/signature.ts";
-import { type Answer, sendThrough } from "./transport.ts";
+import { readAtMost } from "./read-body.ts";
 
 /** What came of one delivery attempt. */
 export type DeliveryOutcome = Answered | NotAnswered;
@@ -104,6 +104,9 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
     keepAliveMaxTimeout: keepAliveMs,
   });
 
+  // The types of Node's own undici are of another minor version than the package's.
+  const dispatcher = agent as unknown as NonNullable<RequestInit["dispatcher"]>;
+
   async function send(delivery: Delivery): Promise<DeliveryOutcome> {
     const { url, method = "post", body, timeoutMs, maxResponseBytes = 20_000, signal } = delivery;
     signal?.throwIfAborted();
@@ -111,38 +114,39 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
 
     const started = performance.now();
     const durationMs = () => Math.round(performance.now() - started);
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeoutMs);
+    // ky's own timeout ends with the headers. This deadline covers the body too.
+    const deadline = AbortSignal.timeout(timeoutMs);
     try {
       const problem = urlProblem(url) ?? checkUrl?.(url);
       if (problem) throw new AddressRefusedError(`Address not allowed: ${problem}`);
       const parsed = new URL(url);
       if (allowAddress) ensureAllowedLiteral(parsed, allowAddress);
       if (blockedPorts.has(portOf(parsed))) throw new AddressRefusedError("Port not allowed");
-      let answer: Answer | undefined;
-      const sending = {
+      const response = await ky(url, {
+        method,
         headers,
         body,
-        maxResponseBytes,
-        signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
-        onAnswer: (came: Answer) => (answer = came),
-      };
-      await ky(url, {
-        method,
-        fetch: sendThrough(agent, sending),
+        dispatcher,
+        redirect: "manual",
         retry: 0,
         throwHttpErrors: false,
-        // It would end with the headers; the deadline covers the body too.
         timeout: false,
+        signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
       });
-      return answered(answer!, maxResponseBytes, durationMs());
+      const { bytes, truncated } = await readAtMost(maxResponseBytes, response.body);
+      return {
+        kind: "answered",
+        statusCode: response.status,
+        responseText: textOf(bytes, truncated),
+        truncated,
+        headers: recordedHeaders(response.headers),
+        durationMs: durationMs(),
+      };
     } catch (error) {
       signal?.throwIfAborted();
-      const reason = deadline.signal.aborted ? `Timeout after ${timeoutMs / 1000} s` : failureReason(error);
-      const timedOut = deadline.signal.aborted || reason === connectionTimedOut;
+      const reason = deadline.aborted ? `Timeout after ${timeoutMs / 1000} s` : failureReason(error);
+      const timedOut = deadline.aborted || reason === connectionTimedOut;
       return { kind: "not-answered", error: reason, timedOut, durationMs: durationMs() };
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -190,42 +194,20 @@ function headersOf(delivery: Delivery, userAgent: string): Record<string, string
   return headers;
 }
 
-function answered(answer: Answer, maxBytes: number, durationMs: number): Answered {
-  const truncated = answer.bytes.length > maxBytes;
-  // A character that is cut is left out.
-  const text = truncated
-    ? new TextDecoder().decode(answer.bytes.subarray(0, maxBytes), { stream: true })
-    : decoder.decode(answer.bytes);
-  return {
-    kind: "answered",
-    statusCode: answer.statusCode,
-    responseText: text.replaceAll("\0", ""),
-    truncated,
-    headers: recordedHeaders(answer.headers),
-    durationMs,
-  };
+/** The bytes as UTF-8. A character cut at the end is left out, and so are NUL characters, which databases refuse. */
+function textOf(bytes: Uint8Array, truncated: boolean): string {
+  return new TextDecoder().decode(bytes, { stream: truncated }).replaceAll("\0", "");
 }
 
-const decoder = new TextDecoder();
-
-function recordedHeaders(headers: Answer["headers"]): Record<string, string> {
+/** By name in the case of `Content-Type`. */
+function recordedHeaders(headers: Headers): Record<string, string> {
   const recorded: Record<string, string> = {};
-  for (const [name, values = ""] of Object.entries(headers)) {
-    recorded[shownName(name)] = typeof values === "string" ? values : values.join(", ");
+  for (const [name, value] of headers) {
+    const shown = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+    // `Headers` joins the values of a repeated header, but lists every cookie by itself.
+    recorded[shown] = recorded[shown] === undefined ? value : `${recorded[shown]}, ${value}`;
   }
   return recorded;
-}
-
-/** Receivers answer with the same few again and again. */
-const shownNames = new Map<string, string>();
-
-function shownName(name: string): string {
-  const known = shownNames.get(name);
-  if (known !== undefined) return known;
-  const shown = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
-  if (shownNames.size >= 1_000) shownNames.clear();
-  if (name.length <= 64) shownNames.set(name, shown);
-  return shown;
 }
 
 function webhookHeaders({ webhook, body }: Delivery): Readonly<Record<string, string>> {
