@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { PgBoss } from "pg-boss";
 import { describe, expect, it } from "vitest";
 import { bossStatements } from "../queue/boss-statements.ts";
+import type { Database, Db } from "./database.ts";
 import { notify } from "./notify.ts";
 import { connectDatabase } from "./connect.ts";
 import { rowsOf } from "./rows.ts";
@@ -21,20 +22,24 @@ describeDatabases("connectDatabase", (create, kind) => {
     expect(rows).toEqual([{ n: 0 }]);
   });
 
+  // https://github.com/porsager/postgres/issues/1189
   it("begins transactions behind as many statements as a connection takes", async () => {
     await using test = await create();
     await using database = await connectDatabase({ ...test.options, poolSize: 1 });
     const { db } = database;
     await db.execute(sql`create table things (n int)`);
-    for (const before of [99, 100, 101]) {
+    for (const before of [98, 99, 100, 101, 102]) {
       await db.execute(sql`select ${before}::int as n`);
-      const statements = Array.from({ length: before }, async (_, n) => db.execute(sql`select ${n}::int as n`));
+      const slow = db.execute(sql`select pg_sleep(0.05)`);
+      const statements = Array.from({ length: before - 1 }, async (_, n) => db.execute(sql`select ${n}::int as n`));
+      // Now all of them are sent, and the first is not answered yet.
+      await new Promise((resolve) => setImmediate(resolve));
       const transaction = db.transaction(async (tx) => {
         await tx.execute(sql`insert into things values (${before})`);
         tx.rollback();
       });
       await expect(transaction).rejects.toThrow("Rollback");
-      await Promise.all(statements);
+      await Promise.all([slow, ...statements]);
     }
     expect(rowsOf(await db.execute(sql`select n from things`))).toEqual([]);
   });
@@ -85,6 +90,63 @@ describeDatabases("connectDatabase", (create, kind) => {
     await boss.stop();
   });
 });
+
+describe("PostgreSQL", () => {
+  // https://github.com/porsager/postgres/issues/1154: the rollback is written to the lost connection, which would throw outside of
+  // any promise and end the process.
+  it("survives transactions whose connection is lost", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using database = await connectDatabase({ ...test.options, poolSize: 1 });
+    await using other = await connectDatabase({ ...test.options, poolSize: 1 });
+    for (let i = 0; i < 20; i += 1) {
+      const transaction = database.db.transaction(async (tx) => {
+        await terminate(other, await sessionOf(tx));
+        for (;;) await tx.execute(sql`select 1`);
+      });
+      await expect(transaction).rejects.toThrow(/Failed query|CONNECTION_CLOSED|terminating connection/);
+      await connectedAgain(database);
+    }
+  });
+
+  // https://github.com/porsager/postgres/issues/1216
+  it("executes no statement of a transaction that lost its connection inside another one", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using database = await connectDatabase({ ...test.options, poolSize: 1 });
+    await using other = await connectDatabase({ ...test.options, poolSize: 1 });
+    await other.db.execute(sql`create table things (name text)`);
+    const [lost, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let late: unknown;
+    const first = database.db.transaction(async (tx) => {
+      await terminate(other, await sessionOf(tx));
+      while (!((await tx.execute(sql`select 1`).catch((error: unknown) => error)) instanceof Error));
+      lost.resolve();
+      await second.promise;
+      late = await tx.execute(sql`insert into things values ('late')`).catch((error: unknown) => error);
+    });
+    await expect(first).rejects.toThrow(/Failed query|CONNECTION_CLOSED|terminating connection/);
+    await lost.promise;
+    await connectedAgain(database);
+    await database.db.transaction(async (tx) => {
+      await tx.execute(sql`insert into things values ('second')`);
+      second.resolve();
+      await expect.poll(() => late).toBeInstanceOf(Error);
+    });
+    expect(rowsOf(await other.db.execute(sql`select name from things`))).toEqual([{ name: "second" }]);
+  });
+});
+
+async function sessionOf(db: Db): Promise<number> {
+  return rowsOf<{ pid: number }>(await db.execute(sql`select pg_backend_pid() as pid`))[0]!.pid;
+}
+
+/** The first statement after a loss may still fail with the reason of the loss. */
+async function connectedAgain({ db }: Database): Promise<void> {
+  await expect.poll(() => db.execute(sql`select 1`).then(Boolean, () => false)).toBe(true);
+}
+
+async function terminate({ db }: Database, session: number): Promise<void> {
+  await db.execute(sql`select pg_terminate_backend(${session})`);
+}
 
 describe("the embedded database", () => {
   it("survives a failing block of several statements while others use the connection", async () => {
