@@ -3,7 +3,7 @@ import { parametersJsonSchema } from "../strategy/parameters.ts";
 import type { Strategy } from "../strategy/strategy.ts";
 import type { Grid } from "./grid.ts";
 
-/** What is wrong with a sweep whatever the combination: names nobody knows, and parameters that are fixed and vary. */
+/** Finds errors that do not depend on the combination: unknown parameters, and parameters that are both fixed and varied. */
 export function checkSweep(
   strategy: Strategy,
   parameters: Readonly<Record<string, unknown>>,

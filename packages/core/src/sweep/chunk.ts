@@ -15,11 +15,11 @@ export interface ChunkWork {
   readonly market: Market;
 }
 
-/** What a chunk came to. The same work gives the same numbers, whoever does it. */
+/** Outcome of a chunk. It depends only on the work and the prices. */
 export interface ChunkNumbers {
   /**
-   * The table of the whole period, row-major, and behind it for each window of the walk-forward the index of the combination
-   * that was best in its training, NaN for none, and its metrics there.
+   * The metrics of all combinations over the whole period, row-major. After them, for each window of the walk-forward: the
+   * index of the best combination in training (NaN for none) and its metrics.
    */
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly skipped: number;
@@ -29,7 +29,7 @@ export interface ChunkNumbers {
 
 const winnerLength = 1 + METRICS.length;
 
-/** Evaluates the combinations of a chunk over the whole period and, for a walk-forward, over each training. @throws StrategyError */
+/** Evaluates the combinations of a chunk over the whole period and, for a walk-forward, over each training window. @throws StrategyError */
 export async function computeChunk({ strategy, spec, from, to, market }: ChunkWork): Promise<ChunkNumbers> {
   const { parameters, grid, objective } = spec;
   const chunk = { strategy, parameters, grid, from, to, market };
@@ -47,13 +47,13 @@ export async function computeChunk({ strategy, spec, from, to, market }: ChunkWo
   return { numbers, skipped, failed, failure };
 }
 
-/** The windows of a sweep's walk-forward; none without one. @throws StrategyError */
+/** The windows of a sweep's walk-forward; empty when there is none. @throws StrategyError */
 export async function windowsOf(strategy: Strategy, spec: SweepSpec, market: Market): Promise<WalkForwardWindow[]> {
   if (spec.walk_forward === undefined) return [];
   return walkForward(await tradingDays(strategy, spec.parameters, spec.grid, market), spec.walk_forward);
 }
 
-/** Takes the numbers of a chunk of so many combinations apart, from the bytes they were kept in. */
+/** Unpacks the stored bytes of a chunk with the given number of combinations. */
 export function readChunk(bytes: Uint8Array, combinations: number) {
   const numbers = new Float64Array(Uint8Array.from(bytes).buffer);
   const tableLength = combinations * METRICS.length;

@@ -13,33 +13,33 @@ import { type Grid, openGrid } from "./grid.ts";
 import { METRICS } from "./metrics-table.ts";
 import type { Window } from "./walk-forward.ts";
 
-/** A part of a sweep: the combinations `from`, `from + 1`, ... `to - 1`. */
+/** A chunk of a sweep: the combinations `from`, `from + 1`, ... `to - 1`. */
 export interface SweepChunk {
   readonly strategy: Strategy;
-  /** What all combinations share, as a client gives it. */
+  /** The parameters that all combinations share, as the client gave them. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly grid: Grid;
   readonly from: number;
   readonly to: number;
   readonly market: Market;
-  /** Takes the place of `start_date` and `end_date`. */
+  /** Replaces `start_date` and `end_date`. */
   readonly window?: Window | undefined;
 }
 
 export interface EvaluatedChunk {
-  /** One row of `METRICS` for each combination, row-major; NaN throughout where there is no result. */
+  /** One row of `METRICS` per combination, row-major; all NaN where there is no result. */
   readonly table: Float64Array<ArrayBuffer>;
   /** Combinations that the strategy's parameters do not allow. */
   readonly skipped: number;
-  /** Combinations that failed, as for want of history, and why the first of them did. */
+  /** Combinations that failed, for example for lack of history, and the reason of the first failure. */
   readonly failed: number;
   readonly failure: string | null;
 }
 
 /**
- * Evaluates a part of a sweep. The table does not depend on how the sweep was cut, and agrees with the results of executions
- * to nine digits. What combinations have in common is computed once: the prices of a universe, what the crossover looks up in
- * them, and the decisions of combinations that differ only in the common parameters (costs, fill, dates, capital).
+ * Evaluates a chunk of a sweep. The table does not depend on the division into chunks, and agrees with the results of
+ * executions to nine digits. Combinations share the price tables, the lookup tables of the crossover, and, when they differ
+ * only in the common parameters (costs, fill, dates, capital), the decisions.
  */
 export async function evaluateChunk(chunk: SweepChunk): Promise<EvaluatedChunk> {
   const { strategy, from, to } = chunk;
@@ -70,30 +70,30 @@ export async function evaluateChunk(chunk: SweepChunk): Promise<EvaluatedChunk> 
   return { table, skipped, failed, failure };
 }
 
-/** Tables and decisions kept for later combinations. Neighbours in a grid need the same ones. */
-const mostKept = 16;
+/** Limit of cached tables and decision sets. Neighbours in a grid need the same ones. */
+const maxRecent = 16;
 
-/** Answers at once when all it needs is there, so that a sweep does not wait between its combinations. */
+/** The evaluator answers synchronously when its table is cached, so that a sweep does not wait between combinations. */
 function evaluator({
   strategy,
   market,
 }: SweepChunk): (parameters: Parameters) => TotalsMetrics | Promise<TotalsMetrics> {
-  const tables = new Kept<PriceTable>();
+  const tables = new Recent<PriceTable>();
   const run = strategy === movingAverageCrossover ? crossoverRunner() : allocationRunner(strategy);
   return (parameters) => {
     const key = JSON.stringify([parameters.use_real_data, parameters.seed, strategy.universe(parameters)]);
     const table = tables.get(key);
     if (table !== undefined) return run(parameters, table);
-    return loadTable(strategy, parameters, market).then((loaded) => run(parameters, tables.keep(key, loaded)));
+    return loadTable(strategy, parameters, market).then((loaded) => run(parameters, tables.add(key, loaded)));
   };
 }
 
 type Runner = (parameters: Parameters, table: PriceTable) => TotalsMetrics;
 
-/** As long as their tables, which threads keep from one part of a sweep to the next. */
+/** Cached for the lifetime of the tables, which threads keep from chunk to chunk. */
 const prepared = new WeakMap<PriceTable, CrossoverPrices>();
 
-/** The crossover through its kernel. What the kernel leaves undecided is run plainly. */
+/** Runs the crossover through its kernel, or through the plain backtest where the kernel gives up. */
 function crossoverRunner(): Runner {
   const totals = emptyTotals();
   const periodIn = periodFinder();
@@ -115,7 +115,7 @@ function crossoverRunner(): Runner {
   };
 }
 
-/** Like `periodOf`, remembering the last answer: most combinations of a sweep have the same dates. */
+/** Like `periodOf`, but caches the last answer: most combinations of a sweep have the same dates. */
 function periodFinder(): typeof periodOf {
   let known: { table: PriceTable; start: string | undefined; end: string | undefined; period: Period } | null = null;
   return (table, parameters) => {
@@ -127,15 +127,15 @@ function periodFinder(): typeof periodOf {
   };
 }
 
-/** Any strategy: decisions as in an execution, the account in one pass. */
+/** Runs any strategy: decisions as in an execution, the account in one pass. */
 function allocationRunner(strategy: Strategy): Runner {
-  const shared = new WeakMap<PriceTable, Kept<SharedParts>>();
+  const shared = new WeakMap<PriceTable, Recent<SharedParts>>();
   const totals = emptyTotals();
   return (parameters, table) => {
-    const parts = shared.get(table) ?? new Kept<SharedParts>();
+    const parts = shared.get(table) ?? new Recent<SharedParts>();
     shared.set(table, parts);
     const key = ownPart(parameters);
-    const part = parts.get(key) ?? parts.keep(key, sharedParts(table));
+    const part = parts.get(key) ?? parts.add(key, sharedParts(table));
     const { first, last, planned } = plan(strategy, parameters, table, part);
     const { initial_capital: capital, cost_bps: costBps } = parameters;
     const metrics = runAllocation(table, planned, { first, last, capital, costBps }, totals)
@@ -151,12 +151,12 @@ function allocationRunner(strategy: Strategy): Runner {
 
 const commonNames = new Set(Object.keys(commonParameters("same_close")));
 
-/** The parameters that decisions depend on: all but the common ones. */
+/** Key of the parameters that decisions depend on: all except the common ones. */
 function ownPart(parameters: Parameters): string {
   return JSON.stringify(parameters, (name, value: unknown) => (commonNames.has(name) ? undefined : value));
 }
 
-/** The metrics of a combination as an execution computes them. */
+/** Computes the metrics of a combination with the plain backtest, as an execution does. */
 function plainMetrics(strategy: Strategy, parameters: Parameters, table: PriceTable): TotalsMetrics {
   const { first, last, account } = backtest(strategy, parameters, table);
   const { equity } = account;
@@ -177,17 +177,17 @@ function plainMetrics(strategy: Strategy, parameters: Parameters, table: PriceTa
   };
 }
 
-/** Values by key, the ones kept first forgotten first. */
-class Kept<Value> {
+/** Cache of the values added last. */
+class Recent<Value> {
   readonly #values = new Map<string, Value>();
 
   get(key: string): Value | undefined {
     return this.#values.get(key);
   }
 
-  keep(key: string, value: Value): Value {
+  add(key: string, value: Value): Value {
     this.#values.set(key, value);
-    if (this.#values.size > mostKept) this.#values.delete(this.#values.keys().next().value!);
+    if (this.#values.size > maxRecent) this.#values.delete(this.#values.keys().next().value!);
     return value;
   }
 }

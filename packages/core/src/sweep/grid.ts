@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What one axis of a grid may hold: anything a strategy takes as a parameter and JSON can say in one word. */
+/** A value on an axis of a grid: any JSON scalar that a strategy takes as a parameter. */
 export type AxisValue = number | string | boolean;
 
 /** A list of values, or a range of numbers. */
@@ -9,65 +9,65 @@ type Axis = AxisValue[] | { readonly from: number; readonly to: number; readonly
 /** One point of a grid: a value for each axis, by parameter name. */
 export type Combination = Readonly<Record<string, AxisValue>>;
 
-/** A sweep evaluates no more combinations than this. A grid may have more when only a sample of them is taken. */
+/** Limit of combinations that a sweep evaluates. A grid may have more if the sweep takes a sample. */
 export const maxCombinations = 1_000_000;
 
-/** Indices of combinations are exact numbers, with room to shuffle them. */
-const mostInGrid = 2 ** 50;
-const mostPerAxis = 100_000;
-const mostAxes = 8;
+/** Keeps indices of combinations, and the shuffled range around them, exact. */
+const maxGridSize = 2 ** 50;
+const maxAxisLength = 100_000;
+const maxAxes = 8;
 
 const Range = z
   .strictObject({ from: z.number(), to: z.number(), step: z.number().positive().default(1) })
   .refine(({ from, to }) => from <= to, { path: ["from"], message: "Must not be greater than to" })
-  .refine((range) => lengthOf(range) <= mostPerAxis, { path: ["step"], message: `More than ${mostPerAxis} values` })
+  .refine((range) => lengthOf(range) <= maxAxisLength, { path: ["step"], message: `More than ${maxAxisLength} values` })
   .meta({ description: "from, from + step, ... up to and including to." });
 
 const Values = z
   .array(z.union([z.number(), z.string().max(200), z.boolean()]))
   .min(1)
-  .max(mostPerAxis)
+  .max(maxAxisLength)
   .refine((values) => new Set(values).size === values.length, { message: "A value is there twice" });
 
 const Axes = z
   .record(z.string().regex(/^[a-z][a-z0-9_]*$/, "Expected the name of a parameter"), z.union([Values, Range]))
   .refine((axes) => Object.keys(axes).length > 0, { message: "At least one parameter must vary" })
-  .refine((axes) => Object.keys(axes).length <= mostAxes, { message: `At most ${mostAxes} parameters may vary` });
+  .refine((axes) => Object.keys(axes).length <= maxAxes, { message: `At most ${maxAxes} parameters may vary` });
 
 const Sample = z
   .strictObject({ seed: z.int(), count: z.int().positive().max(maxCombinations) })
   .meta({ description: "Takes so many combinations at random, none twice. The same seed takes the same ones." });
 
 /**
- * Which combinations of parameters a sweep evaluates, as clients say it:
+ * The combinations of parameters that a sweep evaluates, in the client's notation:
  * `{ axes: { short_window: { from: 5, to: 100, step: 5 }, long_window: [50, 100, 200] }, sample: { seed: 1, count: 20 } }`.
  */
 export const Grid = z
   .strictObject({ axes: Axes, sample: Sample.optional() })
-  .refine(({ axes }) => sizeOf(axes) <= mostInGrid, { path: ["axes"], message: "The grid has too many combinations" })
+  .refine(({ axes }) => sizeOf(axes) <= maxGridSize, { path: ["axes"], message: "The grid has too many combinations" })
   .refine(({ axes, sample }) => sample !== undefined || sizeOf(axes) <= maxCombinations, {
     path: ["axes"],
     message: `More than ${maxCombinations} combinations: take a sample of them`,
   });
 export type Grid = z.output<typeof Grid>;
 
-/** A grid whose combinations are made when they are asked for. */
+/** A grid that computes its combinations on demand. */
 export interface OpenGrid {
   /** The parameters that vary, in alphabetical order: the order of the axes, the last of which varies fastest. */
   readonly names: readonly string[];
-  /** How many values each axis has. */
+  /** Number of values on each axis. */
   readonly lengths: readonly number[];
-  /** How many combinations are evaluated: those of the sample, or all. */
+  /** Number of combinations: those of the sample, or all. */
   readonly count: number;
   /** One value of an axis. */
   valueAt(axis: number, position: number): AxisValue;
-  /** Where on each axis the combination lies: written into `positions`, one per axis. Throws a RangeError beyond `count`. */
+  /** Writes the combination's position on each axis into `positions`. Throws a RangeError beyond `count`. */
   locate(index: number, positions: Int32Array): void;
-  /** The combination with this index, from 0. The same grid always has the same order, however its JSON was stored. */
+  /** The combination with this index, from 0. The order depends only on the grid, not on how its JSON was stored. */
   combinationAt(index: number): Combination;
 }
 
-/** Opens a grid that `Grid` has parsed. Takes no memory that grows with the number of combinations. */
+/** Opens a parsed grid. Its memory does not grow with the number of combinations. */
 export function openGrid({ axes, sample }: Grid): OpenGrid {
   const names = Object.keys(axes).toSorted();
   const lengths = names.map((name) => lengthOf(axes[name]!));
@@ -106,14 +106,14 @@ function sizeOf(axes: Readonly<Record<string, Axis>>): number {
 }
 
 function lengthOf(axis: Axis): number {
-  // A step like 0.1 must reach its end although its multiples are not exact.
+  // A step such as 0.1 must reach the end although its multiples are not exact.
   return Array.isArray(axis) ? axis.length : Math.floor((axis.to - axis.from) / axis.step + 1e-9) + 1;
 }
 
 function valueOf(axis: Axis, position: number): AxisValue {
   if (Array.isArray(axis)) return axis[position]!;
   const value = axis.from + position * axis.step;
-  // 0.30000000000000004 is not what a client means by the third step of 0.1.
+  // The third step of 0.1 must be 0.3, not 0.30000000000000004.
   return Number.isInteger(value) ? value : Number(value.toPrecision(14));
 }
 

@@ -1,17 +1,17 @@
 import type { AxisValue, OpenGrid } from "./grid.ts";
 
-/** How the objective lies over two parameters. */
+/** The objective over two parameters. */
 export interface HeatMap {
   readonly x: string;
   readonly y: string;
   readonly x_values: readonly AxisValue[];
   readonly y_values: readonly AxisValue[];
-  /** For each of `y_values` one for each of `x_values`: the best of the combinations there; null where there is none. */
+  /** One row per `y_values`, one entry per `x_values`: the best score there; null where there is none. */
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-/** Longer axes are drawn with several neighbouring values in one cell, named by the first of them. */
-const mostCells = 50;
+/** On longer axes a cell holds several neighbouring values and is named after the first. */
+const maxCells = 50;
 
 /** Draws a heat map over two of the grid's axes, score by score. */
 export function drawHeatMap(grid: OpenGrid, [x, y]: readonly [string, string]) {
@@ -20,7 +20,7 @@ export function drawHeatMap(grid: OpenGrid, [x, y]: readonly [string, string]) {
   const positions = new Int32Array(grid.names.length);
   const cellOf = ({ axis, length, cells }: (typeof axes)[0]) => Math.floor((positions[axis]! * cells) / length);
   return {
-    /** A score that is no finite number leaves the map as it is. */
+    /** Ignores scores that are not finite. */
     add(index: number, score: number): void {
       if (!Number.isFinite(score)) return;
       grid.locate(index, positions);
@@ -53,7 +53,7 @@ function axisOf(grid: OpenGrid, name: string): Axis {
   const axis = grid.names.indexOf(name);
   const length = grid.lengths[axis];
   if (length === undefined) throw new RangeError(`No axis ${name}`);
-  return { axis, length, cells: Math.min(length, mostCells) };
+  return { axis, length, cells: Math.min(length, maxCells) };
 }
 
 function valuesOf(grid: OpenGrid, { axis, length, cells }: Axis): AxisValue[] {

@@ -4,20 +4,20 @@
  * ```ts
  * const grid = Grid.parse({ axes: { short_window: { from: 5, to: 100 }, long_window: { from: 10, to: 300 } } });
  * const problems = checkSweep(strategy, parameters, grid); // FieldError[], to refuse a request with
- * const { count, combinationAt } = openGrid(grid); // nothing is listed: combination i is made when asked for
+ * const { count, combinationAt } = openGrid(grid); // combinations are computed on demand
  *
- * // In a worker thread, for each part of the sweep:
+ * // In a worker thread, for each chunk of the sweep:
  * const { table, skipped, failed, failure } = await evaluateChunk({ strategy, parameters, grid, from, to, market });
- * const best = bestOf(table, "sharpe", 10, from); // and mergeBest([...ofAllParts], "sharpe", 10) at the end
+ * const best = bestOf(table, "sharpe", 10, from); // and mergeBest([...ofAllChunks], "sharpe", 10) at the end
  * combinationAt(best[0].index);
  * ```
  *
- * `table` is plain numbers of a known layout (`METRICS`), fit to be transferred to another thread and stored as bytes. It is
- * the same whatever the parts were and whoever evaluated them, as long as the prices are the same.
+ * `table` holds plain numbers in a fixed layout (`METRICS`), which can be transferred to another thread and stored as bytes.
+ * It depends only on the grid and the prices, not on the division into chunks.
  *
  * Walk-forward: `walkForward(await tradingDays(strategy, parameters, grid, market), { train: 1260, test: 252 })` gives the
- * windows. Evaluate all of the grid with `window: train`, and what was best then (`from: index, to: index + 1`) with
- * `window: test`. Prices before a window serve as history, so a window needs no warm-up of its own.
+ * windows. Evaluate the whole grid with `window: train`, then the best combination (`from: index, to: index + 1`) with
+ * `window: test`. Prices before a window serve as its history, so windows need no warm-up.
  */
 export { type ChunkNumbers, readChunk, computeChunk } from "./chunk.ts";
 export { type MergedChunks, mergeChunks } from "./merge-chunks.ts";

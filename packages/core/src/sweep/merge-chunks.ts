@@ -4,16 +4,16 @@ import { drawHeatMap, type HeatMap } from "./heat-map.ts";
 import { bestOf, mergeBest, METRICS, type RankedCombination } from "./metrics-table.ts";
 import type { SweepSpec } from "./sweep-spec.ts";
 
-/** What all chunks of a sweep come to together. */
+/** Combined outcome of all chunks of a sweep. */
 export interface MergedChunks {
   /** Best first. */
   readonly best: readonly RankedCombination[];
-  /** By window of the walk-forward the combination that was best in its training; null where there was none. */
+  /** The best combination in the training of each walk-forward window; null where there is none. */
   readonly winners: readonly (RankedCombination | null)[];
   readonly heatMap: HeatMap | null;
 }
 
-/** Gathers what chunks came to, one after the other, in memory that does not grow with the sweep. */
+/** Merges the outcomes of chunks one by one, in memory that does not grow with the sweep. */
 export function mergeChunks(spec: SweepSpec) {
   const { objective, heat_map: axes } = spec;
   const column = METRICS.indexOf(objective);
@@ -21,7 +21,7 @@ export function mergeChunks(spec: SweepSpec) {
   let best: readonly RankedCombination[] = [];
   let winners: readonly (RankedCombination | null)[] = [];
   return {
-    /** The chunk of so many combinations that begins with the combination `from`. */
+    /** Adds the stored bytes of the chunk that begins with combination `from`. */
     add(bytes: Uint8Array, from: number, combinations: number): void {
       const chunk = readChunk(bytes, combinations);
       best = mergeBest([...best, ...bestOf(chunk.table, objective, spec.best, from)], objective, spec.best);

@@ -1,9 +1,8 @@
 import { z } from "zod";
 
 /**
- * The columns of a table of metrics, in this order: what is known of each combination. Their definitions are those of a
- * result; `calmar` is `cagr / -max_drawdown`. NaN stands where a result says null, and in all columns of a combination that
- * has no result.
+ * The columns of a table of metrics, in order. Definitions are those of a result; `calmar` is `cagr / -max_drawdown`. NaN
+ * stands for null, and fills the row of a combination without a result.
  */
 export const METRICS = [
   "return",
@@ -18,7 +17,7 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** What a sweep may look for. More is better for each of them: drawdowns are negative. */
+/** Metrics that a sweep may maximize. Drawdowns are negative, so more is better for each. */
 export const Objective = z.enum(["sharpe", "cagr", "return", "max_drawdown", "calmar"]);
 export type Objective = z.output<typeof Objective>;
 
@@ -28,7 +27,7 @@ export interface RankedCombination {
   readonly metrics: Readonly<Record<Metric, number | null>>;
 }
 
-/** One row of a table (row-major, `METRICS.length` numbers each) with names. */
+/** A row of a table (row-major, `METRICS.length` numbers each) by name. */
 export function metricsAt(table: Float64Array, row: number): RankedCombination["metrics"] {
   const entries = METRICS.map((metric, column) => {
     const value = table[row * METRICS.length + column]!;
@@ -38,8 +37,8 @@ export function metricsAt(table: Float64Array, row: number): RankedCombination["
 }
 
 /**
- * The best combinations of a table, best first; of equal ones the first. Those without the objective are left out. `from` is
- * the index of the table's first combination. To rank several tables, concatenate their best and give them to `mergeBest`.
+ * Ranks the best combinations of a table, best first; ties keep their order. Combinations without the objective are left out.
+ * `from` is the index of the table's first combination. To rank several tables, pass the best of each to `mergeBest`.
  */
 export function bestOf(table: Float64Array, objective: Objective, count: number, from = 0): RankedCombination[] {
   const column = METRICS.indexOf(objective);
@@ -58,7 +57,7 @@ export function bestOf(table: Float64Array, objective: Objective, count: number,
   return best.map((row) => ({ index: from + row, metrics: metricsAt(table, row) }));
 }
 
-/** The best of combinations that were ranked before, best first; of equal ones that with the lower index. */
+/** Merges ranked combinations, best first; ties go by index. */
 export function mergeBest(
   ranked: readonly RankedCombination[],
   objective: Objective,

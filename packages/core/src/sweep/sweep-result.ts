@@ -11,8 +11,8 @@ import type { Counts, SweepReport } from "./sweep-report.ts";
 import type { SweepSpec } from "./sweep-spec.ts";
 
 /**
- * The result of a sweep: that of the best combination, run as any other execution is, with what the sweep found. Throws a
- * StrategyError when there is no best one.
+ * Makes the result of a sweep: that of its best combination, run like any execution, with the report of the sweep. Throws a
+ * StrategyError when no combination has the objective.
  */
 export async function sweepResult(
   strategy: Strategy,

@@ -14,16 +14,16 @@ export const WalkForwardLengths = z
   })
   .meta({ id: "WalkForward", examples: [{ train: 1260, test: 252 }] });
 
-/** What a sweep is to do, as it is kept: everything but who wants it and where the outcome goes. */
+/** Specification of a sweep as stored: the request without its client and callback. */
 export const SweepSpec = z.object({
-  /** What all combinations share, as the client gave it. */
+  /** The parameters that all combinations share, as the client gave them. */
   parameters: z.record(z.string(), z.unknown()),
   grid: Grid,
   objective: Objective,
-  /** How many of the best are reported. */
+  /** Number of best combinations to report. */
   best: z.int().min(1).max(100),
   walk_forward: WalkForwardLengths.optional(),
-  /** The two parameters that the heat map is over; none when fewer than two vary. */
+  /** The two parameters of the heat map; absent when fewer than two vary. */
   heat_map: z.tuple([z.string(), z.string()]).optional(),
 });
 export type SweepSpec = z.output<typeof SweepSpec>;

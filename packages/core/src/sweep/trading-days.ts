@@ -6,8 +6,8 @@ import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { type Grid, openGrid } from "./grid.ts";
 
 /**
- * The trading days of a sweep's period, as day numbers, for `walkForward`: those of its first valid combination. Throws a
- * StrategyError when no combination is valid or has prices.
+ * The trading days of a sweep's period as day numbers, for `walkForward`. They are those of its first valid combination. Throws
+ * a StrategyError when no combination is valid or has prices.
  */
 export async function tradingDays(
   strategy: Strategy,

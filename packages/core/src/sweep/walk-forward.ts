@@ -1,6 +1,6 @@
 import { toIsoDay } from "../market/calendar.ts";
 
-/** A part of the period, both days included: what `start_date` and `end_date` say. */
+/** A part of the period, both days included. */
 export interface Window {
   readonly start_date: string;
   readonly end_date: string;
@@ -8,9 +8,9 @@ export interface Window {
 
 /** Lengths in trading days. */
 export interface WalkForward {
-  /** Days on which parameters are chosen. */
+  /** Days of training, on which parameters are chosen. */
   readonly train: number;
-  /** Days that follow, on which the chosen ones are reported. */
+  /** Days of the test that follows, on which the chosen parameters are reported. */
   readonly test: number;
   /** Days from one window to the next; `test` when absent, so that the test windows touch. */
   readonly step?: number | undefined;
@@ -25,7 +25,7 @@ export interface WalkForwardWindow {
 /**
  * The windows of a walk-forward, oldest first: each trains on `train` days and tests on the `test` days after them; the next
  * begins `step` days later. The last test window may be shorter, but not empty. `days`: the trading days, as day numbers,
- * oldest first. Throws a RangeError for lengths that are no whole numbers from 1.
+ * oldest first. Throws a RangeError for lengths that are not positive integers.
  */
 export function walkForward(days: Int32Array, { train, test, step = test }: WalkForward): WalkForwardWindow[] {
   for (const length of [train, test, step]) {
