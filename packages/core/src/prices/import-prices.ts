@@ -14,21 +14,21 @@ import { readPrices } from "./read-prices.ts";
 import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
 
 export interface PriceImport {
-  /** The file or provider, kept as the source of the prices. */
+  /** File or provider, stored as the source of the prices. */
   readonly name: string;
-  /** For a file of one ticker, which does not name it itself. */
+  /** Ticker of a file that has no ticker column. */
   readonly ticker?: string | undefined;
   /** The bytes of a CSV file as `readPrices` takes it. */
   readonly csv: AsyncIterable<Uint8Array>;
-  /** How long the file may be. */
+  /** Limit of the file's size. */
   readonly maxBytes?: number | undefined;
 }
 
 /**
- * Loads prices from CSV. They replace everything held for each ticker in it, for all of them at once and only when the
- * whole file has been read; a ticker whose rows are the same as those held is left as it is. Holds one batch of rows.
- * @throws DomainError `invalid` for a file that `readPrices` refuses, `payload_too_large` beyond `maxBytes`; whatever is
- * thrown, nothing of the file is kept.
+ * Loads prices from CSV. They replace all rows of each ticker in the file, for all tickers at once after the whole file has
+ * been read. A ticker with unchanged rows keeps them and their source. Memory holds one batch of rows.
+ * @throws DomainError `invalid` for a file that `readPrices` refuses, `payload_too_large` beyond `maxBytes`. After any error
+ * nothing of the file is kept.
  */
 export async function importPrices(db: Db, { name, ticker, csv, maxBytes }: PriceImport): Promise<PriceImportReport> {
   await removeAbandonedPrices(db);
@@ -50,15 +50,15 @@ export async function importPrices(db: Db, { name, ticker, csv, maxBytes }: Pric
     });
     return { rows: tickers.reduce((sum, { rows }) => sum + rows, 0), tickers };
   } finally {
-    // Whether the import succeeded is settled. Rows that cannot be deleted now are unseen, and swept by a later import.
+    // The import has succeeded or failed by now. A later import removes rows that cannot be deleted here; readers do not see them.
     await deleteUnreferencedPrices(db, touched).catch(() => undefined);
   }
 }
 
-/** Rows in a statement: larger ones are hardly faster, and hold the embedded database's one connection for longer. */
+/** Rows per statement. Larger ones are hardly faster and hold the session of the embedded database for longer. */
 const batchSize = 2000;
 
-/** What has been read of a ticker. */
+/** Rows of a ticker read so far. */
 interface Content {
   readonly firstDay: string;
   readonly hash: Hash;

@@ -9,7 +9,7 @@ import { isTicker } from "./schemas.ts";
 export interface PriceFile {
   /** For messages: `etf-daily.csv`. */
   readonly name: string;
-  /** For a file of one ticker, which does not name it itself. */
+  /** Ticker of a file that has no ticker column. */
   readonly ticker?: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface PriceFile {
  * Reads prices from the bytes of a CSV file: rows of `date,ticker,close,adj_close`, or, with the ticker given, of
  * `date,open,high,low,close,adj_close,volume`. Columns are found by their names in the header, in any order and common
  * spelling (`Adj Close`); others are ignored; `close` may be blank. Holds one chunk of the file and the last day of each
- * ticker, so a file may be of any size and its tickers may alternate.
+ * ticker in memory, so a file may have any size and its tickers may alternate.
  * @throws DomainError `invalid` with file, line and reason at the first row that cannot be a price, or whose day does not
  * follow the one before it of the same ticker; and when there is no row at all.
  */
@@ -28,11 +28,11 @@ export async function* readPrices(csv: AsyncIterable<Uint8Array>, file: PriceFil
     trim: true,
     skip_empty_lines: true,
     record_delimiter: ["\r\n", "\n"],
-    max_record_size: longestRow,
-    // Here, not in the loop below: what is wrong first in the file is found first, however its bytes arrive.
+    max_record_size: maxRowLength,
+    // Checked here, not in the loop below, so that the first error in the file is reported however its bytes arrive.
     on_record: (record, { lines }) => reader.read(record, lines) as unknown as ParsedType,
   });
-  // A failure of either side reaches the loop as an error of the parser.
+  // A failure of either stream reaches the loop as an error of the parser.
   void pipeline(csv, parser).catch(() => undefined);
   try {
     for await (const row of parser as AsyncIterable<PriceRow>) yield row;
@@ -42,16 +42,16 @@ export async function* readPrices(csv: AsyncIterable<Uint8Array>, file: PriceFil
   reader.ensureRead();
 }
 
-/** csv-parse types what `on_record` makes as what it gets, but hands it on as it is. */
+/** csv-parse gives the output of `on_record` the type of its input, but passes it on unchanged. */
 type ParsedType = string[] | null;
 
-/** Characters; a longer row is not of this format, or its quotes never close. */
-const longestRow = 10_000;
+/** Characters. A longer row has another format, or an unclosed quote. */
+const maxRowLength = 10_000;
 
-/** As many as are followed in some 50 MB and become visible in less than a second; all of the United States have 12,000. */
-const mostTickers = 50_000;
+/** Tracking this many takes about 50 MB, and publishing them less than a second. The United States have 12,000 tickers. */
+const maxTickers = 50_000;
 
-/** Where the columns stand. */
+/** Indices of the columns. */
 interface Columns {
   readonly date: number;
   readonly ticker: number | null;
@@ -59,9 +59,9 @@ interface Columns {
   readonly adjClose: number;
 }
 
-/** Why a row cannot be used, still without its place. */
-class Unusable extends Error {
-  override readonly name = "Unusable";
+/** Why a row is invalid, without its file and line. */
+class InvalidRowError extends Error {
+  override readonly name = "InvalidRowError";
 }
 
 function rowReader(file: PriceFile) {
@@ -82,7 +82,7 @@ function rowReader(file: PriceFile) {
         ensureFollows(row, lastDays);
         return row;
       } catch (error) {
-        throw error instanceof Unusable ? refused(file, line, error.message) : error;
+        throw error instanceof InvalidRowError ? refused(file, line, error.message) : error;
       }
     },
     ensureRead(): void {
@@ -96,11 +96,12 @@ function findColumns(header: readonly string[], ticker: string | undefined): Col
   const names = header.map((name) => name.toLowerCase().replaceAll(/[\s._*-]/g, ""));
   const find = (column: string, ...spellings: string[]) => {
     const places = names.flatMap((name, index) => (spellings.includes(name) ? index : []));
-    if (places.length > 1) throw new Unusable(`the column ${column} is there twice`);
+    if (places.length > 1) throw new InvalidRowError(`the column ${column} is there twice`);
     return places[0] ?? null;
   };
   const need = (column: string, place: number | null) => {
-    if (place === null) throw new Unusable(`the column ${column} is missing from the header ${quoted(header.join())}`);
+    if (place === null)
+      throw new InvalidRowError(`the column ${column} is missing from the header ${quoted(header.join())}`);
     return place;
   };
   const tickerPlace = find("ticker", "ticker", "symbol");
@@ -111,20 +112,20 @@ function findColumns(header: readonly string[], ticker: string | undefined): Col
     adjClose: need("adj_close", find("adj_close", "adjclose", "adjustedclose")),
   };
   if (ticker !== undefined && tickerPlace !== null) {
-    throw new Unusable("the file has a column ticker, so it is loaded without naming one (--ticker)");
+    throw new InvalidRowError("the file has a column ticker, so it is loaded without naming one (--ticker)");
   }
   if (ticker === undefined && tickerPlace === null) {
-    throw new Unusable("the file has no column ticker, so its ticker must be named (--ticker SPY)");
+    throw new InvalidRowError("the file has no column ticker, so its ticker must be named (--ticker SPY)");
   }
   return columns;
 }
 
 function toRow(record: readonly string[], columns: Columns, given: string | undefined): PriceRow {
   const ticker = given ?? record[columns.ticker!]!;
-  if (ticker === "") throw new Unusable("the ticker is missing");
-  if (given === undefined && !isTicker(ticker)) throw new Unusable(`${quoted(ticker)} is not a ticker`);
+  if (ticker === "") throw new InvalidRowError("the ticker is missing");
+  if (given === undefined && !isTicker(ticker)) throw new InvalidRowError(`${quoted(ticker)} is not a ticker`);
   const day = record[columns.date]!;
-  if (!isIsoDay(day)) throw new Unusable(`the date is not a calendar day written as YYYY-MM-DD: ${quoted(day)}`);
+  if (!isIsoDay(day)) throw new InvalidRowError(`the date is not a calendar day written as YYYY-MM-DD: ${quoted(day)}`);
   const close = record[columns.close]!;
   return {
     ticker,
@@ -135,19 +136,19 @@ function toRow(record: readonly string[], columns: Columns, given: string | unde
 }
 
 function toPrice(column: string, text: string): number {
-  if (text === "") throw new Unusable(`${column} is missing`);
+  if (text === "") throw new InvalidRowError(`${column} is missing`);
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
-    throw new Unusable(`${column} is not a number: ${quoted(text)}`);
+    throw new InvalidRowError(`${column} is not a number: ${quoted(text)}`);
   const price = Number(text);
-  if (!(price > 0)) throw new Unusable(`${column} is not positive: ${quoted(text)}`);
-  if (price === Infinity) throw new Unusable(`${column} is too large: ${quoted(text)}`);
+  if (!(price > 0)) throw new InvalidRowError(`${column} is not positive: ${quoted(text)}`);
+  if (price === Infinity) throw new InvalidRowError(`${column} is too large: ${quoted(text)}`);
   return price;
 }
 
 function isIsoDay(text: string): boolean {
   try {
     toDay(text);
-    // PostgreSQL's calendar has no year 0.
+    // PostgreSQL has no year 0.
     return !text.startsWith("0000");
   } catch {
     return false;
@@ -156,9 +157,10 @@ function isIsoDay(text: string): boolean {
 
 function ensureFollows({ ticker, day }: PriceRow, lastDays: Map<string, string>): void {
   const last = lastDays.get(ticker);
-  if (last === day) throw new Unusable(`${ticker} has ${day} twice`);
-  if (last !== undefined && day < last) throw new Unusable(`${ticker} has ${day} after ${last}: days must ascend`);
-  if (last === undefined && lastDays.size === mostTickers) throw new Unusable(`more than ${mostTickers} tickers`);
+  if (last === day) throw new InvalidRowError(`${ticker} has ${day} twice`);
+  if (last !== undefined && day < last)
+    throw new InvalidRowError(`${ticker} has ${day} after ${last}: days must ascend`);
+  if (last === undefined && lastDays.size === maxTickers) throw new InvalidRowError(`more than ${maxTickers} tickers`);
   lastDays.set(ticker, day);
 }
 
@@ -171,7 +173,7 @@ function explain(error: CsvError): string {
     case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
       return `${(error["record"] as string[]).length} fields, another number than in the header`;
     case "CSV_MAX_RECORD_SIZE":
-      return `the row is longer than ${longestRow} characters`;
+      return `the row is longer than ${maxRowLength} characters`;
     case "CSV_QUOTE_NOT_CLOSED":
       return "a quote is opened and never closed";
     default:
@@ -179,7 +181,7 @@ function explain(error: CsvError): string {
   }
 }
 
-/** Foreign text in a message: short, and on one line. */
+/** Quotes text of the file for a message: short, and on one line. */
 function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

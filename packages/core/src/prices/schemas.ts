@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How a ticker may be written. Nothing in it needs quotes in a CSV file, and PostgreSQL can store it. */
+/** Syntax of tickers. They need no quotes in a CSV file, and PostgreSQL can store them. */
 export const Ticker = z
   .string()
   .regex(/^[^\s\p{C}",]{1,32}$/u, "must be 1 to 32 characters without blanks, commas and quotes")
@@ -17,13 +17,13 @@ const held = {
 };
 const source = z.string().meta({ description: "File or provider that the prices come from." });
 
-/** What is held for a ticker. */
+/** The prices held for a ticker. */
 export const HeldPrices = z
   .object({ ticker: Ticker, ...held, source })
   .meta({ id: "HeldPrices", description: "The daily prices held for a ticker. They all come from one source." });
 export type HeldPrices = z.infer<typeof HeldPrices>;
 
-/** What an import did to one of its tickers. */
+/** Outcome of an import for one ticker. */
 export const ImportedPrices = z
   .object({
     ticker: Ticker,
@@ -37,7 +37,7 @@ export const ImportedPrices = z
   .meta({ id: "ImportedPrices" });
 export type ImportedPrices = z.infer<typeof ImportedPrices>;
 
-/** What an import did. */
+/** Outcome of an import. */
 export const PriceImportReport = z
   .object({
     rows: z.int().meta({ description: "Rows read." }),

@@ -1,14 +1,14 @@
 import { type Db, loadPrices, priceVersion } from "@strategy-executor/db";
 import { type Market, type PriceTable, priceTable } from "../market/price-table.ts";
 
-/** What tables may take together in bytes, the one in use apart. */
-const mostBytes = 256 * 1024 * 1024;
+/** Limit of all cached tables in bytes, except the one in use. */
+const maxCacheBytes = 256 * 1024 * 1024;
 
 /**
- * The prices held in the database. A table is kept while its prices are unchanged, so that a repeated execution does not
- * read them again; its numbers lie in memory that threads share. The tables used longest ago are forgotten first.
+ * The prices stored in the database. Tables are cached while their prices are unchanged, so that repeated executions do not
+ * read them again; their numbers are in shared memory. The least recently used tables are evicted first.
  */
-export function storedMarket(db: Db, cacheBytes = mostBytes): Market {
+export function storedMarket(db: Db, cacheBytes = maxCacheBytes): Market {
   const tables = new Map<string, Promise<PriceTable>>();
   let order: { key: string; bytes: number }[] = [];
 

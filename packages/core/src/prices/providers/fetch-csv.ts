@@ -10,9 +10,9 @@ export interface FetchRequest {
 }
 
 /**
- * What a provider has of the tickers, as the CSV that `importPrices` takes, one ticker after the other. Nothing of an import
- * is kept when one of them fails.
- * @throws DomainError as the provider does, and `invalid` for a text that is no ticker.
+ * Fetches the history of the tickers one by one and yields it as CSV for `importPrices`. If one ticker fails, the import keeps
+ * nothing.
+ * @throws DomainError from the provider, and `invalid` for a malformed ticker.
  */
 export async function* fetchCsv({ provider, tickers, from }: FetchRequest): AsyncGenerator<Uint8Array> {
   yield Buffer.from("date,ticker,close,adj_close\n");

@@ -7,12 +7,12 @@ export interface DailyBar {
   readonly adjClose: number;
 }
 
-/** Somebody who gives away the history of a ticker. */
+/** A provider of price history. */
 export interface PriceProvider {
-  /** Kept as the source of the prices. */
+  /** Stored as the source of the prices. */
   readonly name: string;
   /**
-   * The finished trading days of the ticker from that ISO day on, oldest first; all of them when it is left out.
+   * Returns the finished trading days of the ticker from an ISO day on, oldest first; all days when it is absent.
    * @throws DomainError `not_found` for an unknown ticker, `unavailable` when the provider cannot or will not answer now.
    */
   fetch(ticker: string, from?: string): Promise<readonly DailyBar[]>;

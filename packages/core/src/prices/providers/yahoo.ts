@@ -3,7 +3,7 @@ import { toDay } from "../../market/calendar.ts";
 import type { DailyBar, PriceProvider } from "./price-provider.ts";
 
 export interface YahooOptions {
-  /** Where the chart API answers: a mirror, or a server of a test. */
+  /** Origin of the chart API: a mirror or a test server. */
   readonly origin?: string;
   readonly now?: () => Date;
 }
@@ -23,7 +23,7 @@ export function yahoo({ origin = "https://query2.finance.yahoo.com", now = () =>
 
 const timeoutMs = 30_000;
 
-/** After the end of a session the closing auction, late trades and delayed feeds may still move its last price. */
+/** The closing auction, late trades and delayed feeds may move the last price after the end of a session. */
 const settlingMs = 60 * 60_000;
 
 /** The part of the library's answer that is used here. */
@@ -36,7 +36,7 @@ interface Chart {
 }
 
 async function fetchChart(ticker: string, from: string, origin: string): Promise<Chart> {
-  // Loaded at first use: whoever fetches nothing does not wait for it.
+  // Loaded at first use, so that other commands start faster.
   const { default: YahooFinance } = await import("yahoo-finance2");
   const client = new YahooFinance({
     fetch: (input, init) => fetchFrom(origin, ticker, String(input), init),
@@ -52,7 +52,7 @@ async function fetchChart(ticker: string, from: string, origin: string): Promise
   }
 }
 
-/** Answers other than 200 end here: the library would print them and tell less. */
+/** Turns answers other than 200 into errors here, because the library would print them and report less. */
 async function fetchFrom(
   origin: string,
   ticker: string,
@@ -90,7 +90,7 @@ function descriptionIn(body: string): string {
   }
 }
 
-/** Bars without a price are left out, and so is the session that has not ended. Of two bars of a day the later counts. */
+/** Leaves out bars without a price and the session that has not ended. Of two bars of a day the later one counts. */
 function finishedBars({ meta, quotes }: Chart, now: Date): DailyBar[] {
   const dayAt = exchangeDays(meta.exchangeTimezoneName);
   const today = dayAt(now);
@@ -105,7 +105,7 @@ function finishedBars({ meta, quotes }: Chart, now: Date): DailyBar[] {
   return [...bars.values()].toSorted((a, b) => toDay(a.day) - toDay(b.day));
 }
 
-/** The day of an instant at the exchange: a session's opening is the day before in UTC east of Greenwich. */
+/** Returns the day of an instant in the exchange's time zone. East of Greenwich a session opens on the day before in UTC. */
 function exchangeDays(timeZone: string): (instant: Date) => string {
   const format = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   return (instant) => format.format(instant);
@@ -118,7 +118,7 @@ function unavailable(message: string): DomainError {
   return new DomainError("unavailable", message);
 }
 
-/** `fetch` only says "fetch failed": the innermost error names the reason. */
+/** Text of the innermost error, because `fetch` itself only reports "fetch failed". */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return reasonOf(error.cause);
