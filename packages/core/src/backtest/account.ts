@@ -3,15 +3,15 @@ import type { PriceTable } from "../market/price-table.ts";
 import { type Fill, type Run, StrategyError } from "../strategy/strategy.ts";
 import type { PlannedDecision } from "./plan.ts";
 
-/** What an account did from its first day to its last. */
+/** History of an account from its first day to its last. */
 export interface AccountHistory {
-  /** The account's value at each close, after the day's trading. One per row of the table, from the account's first. */
+  /** Value of the account at each close, after the day's trading: one per row of the table, from the account's first row. */
   readonly equity: Float64Array;
   /** Mean over the days of the share of the equity held in assets. */
   readonly exposure: number;
   readonly traded: number;
   readonly costs: number;
-  /** How often a ticker was bought that was not held. */
+  /** Number of purchases of a ticker that was not held. */
   readonly positionsOpened: number;
   readonly fills: readonly Fill[];
   readonly holdings: Run["holdings"];

@@ -6,9 +6,9 @@ import { type AccountHistory, runAccount } from "./account.ts";
 import { type PlannedDecision, planDecisions } from "./plan.ts";
 import { periodOf } from "./period.ts";
 
-/** A strategy's decisions on one table of prices, and the account that followed them. */
+/** A strategy's decisions on a price table, and the account that traded them. */
 export interface Backtest {
-  /** The rows of the table on which the account begins and ends. */
+  /** First and last row of the account. */
   readonly first: number;
   readonly last: number;
   /** The calendar months of all rows of the table. */
@@ -17,7 +17,7 @@ export interface Backtest {
   readonly account: AccountHistory;
 }
 
-/** A plan for an account: when it begins and ends, and what it trades. */
+/** The first and last row of an account, and the decisions it trades. */
 export interface Plan {
   readonly first: number;
   readonly last: number;
@@ -25,15 +25,15 @@ export interface Plan {
   readonly planned: readonly PlannedDecision[];
 }
 
-/** What runs of one strategy on one table share when they differ in the common parameters only. */
+/** Data that runs of one strategy on one table share when they differ only in the common parameters. */
 export interface SharedParts {
   readonly months: readonly CalendarMonth[];
   readonly monthEndRows: readonly number[];
-  /** Decisions by row, known from other runs. Added to. */
+  /** Decisions of earlier runs by row. Runs add their own. */
   readonly decisions: Map<number, Decision>;
 }
 
-/** The parts of `table`, nothing decided yet. */
+/** The shared data of a table, without decisions. */
 export function sharedParts(table: PriceTable): SharedParts {
   const months = calendarMonths(table.days);
   return { months, monthEndRows: monthEnds(months), decisions: new Map() };

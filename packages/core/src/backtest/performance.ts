@@ -14,7 +14,7 @@ export interface YearReturn {
   readonly return: number;
 }
 
-/** Below this a deviation of returns, or a drawdown, is rounding noise: they are differences of numbers around 1. */
+/** A smaller deviation or drawdown is rounding noise, because both are differences of numbers around 1. */
 const noise = 1e-14;
 
 /** Growth per year as a fraction: (final / initial) ^ (365.25 / calendar days) - 1. Null for a period of no days. */
@@ -44,7 +44,7 @@ export function sortino(returns: Float64Array, periodsPerYear: number): number |
   return downside > noise ? finite((mean(returns) / downside) * Math.sqrt(periodsPerYear)) : null;
 }
 
-/** How far each value lies below the highest so far, as a fraction: 0 or negative. */
+/** Distance of each value from the highest so far, as a fraction: 0 or negative. */
 export function drawdowns(values: Float64Array): Float64Array {
   let peak = 0;
   return values.map((value) => {
@@ -58,7 +58,7 @@ export function maxDrawdown(values: Float64Array): number | null {
   return values.length === 0 ? null : drawdowns(values).reduce((deepest, value) => Math.min(deepest, value), 0);
 }
 
-/** Growth per year over the depth of the deepest drawdown. Null without one, as far as can be told: one of rounding noise is none. */
+/** Growth per year over the depth of the deepest drawdown. Null without a drawdown; rounding noise is none. */
 export function calmar(growth: number | null, drawdown: number | null): number | null {
   return growth !== null && drawdown !== null && -drawdown > noise ? finite(growth / -drawdown) : null;
 }
@@ -122,7 +122,7 @@ export function wholeYearReturns(
   });
 }
 
-/** The number, or null when there is none: NaN and the infinities are not JSON. */
+/** Null for NaN and the infinities, which JSON does not have. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -10,7 +10,7 @@ export interface Period {
 }
 
 /**
- * The rows from `start_date` to `end_date` on which every ticker has a price. Throws a StrategyError that says what there is
+ * The rows from `start_date` to `end_date` on which every ticker has a price. Throws a StrategyError with the available range
  * when there are none.
  */
 export function periodOf(table: PriceTable, parameters: CommonParameters): Period {

@@ -6,7 +6,7 @@ import { type Decision, failureOf, type History, type Strategy, StrategyError } 
 import type { Period } from "./period.ts";
 import { type MovingView, movingView } from "./view.ts";
 
-/** A decision, the row of the close it was made on and the row it is traded on: null when that is after the period. */
+/** A decision with the rows of its close and its fill. `fillRow` is null when the fill would be after the period. */
 export interface PlannedDecision {
   readonly row: number;
   readonly fillRow: number | null;
@@ -14,10 +14,10 @@ export interface PlannedDecision {
 }
 
 /**
- * Every decision that falls in the period, oldest first, at least one. A month-end strategy decides on `monthEndRows`, a daily
- * one on every row. A decision belongs to the period when its fill does;
- * the last one may lack its fill. Those of `known`, by row, are not made again; month-end decisions are added to it. Of a daily strategy's decisions, those that keep the weights are left out. Throws a
- * StrategyError when there are none or the strategy fails.
+ * Makes the decisions of the period, oldest first, at least one. A month-end strategy decides on `monthEndRows`, a daily one on
+ * every row. A decision belongs to the period when its fill does; only the last one may lack a fill. Month-end decisions are
+ * looked up in `known`, by row, and added to it. Of a daily strategy's decisions only those that change the weights are kept.
+ * Throws a StrategyError when there are none or the strategy fails.
  */
 export function planDecisions(
   strategy: Strategy,
@@ -69,7 +69,7 @@ function decide(
   }
 }
 
-/** The decision without zero weights. Throws a TypeError for one that cannot be traded. */
+/** Returns the decision without zero weights. Throws a TypeError for a decision that cannot be traded. */
 function checked(decision: Decision, universe: readonly string[]): Decision {
   const { because, mode, canary = {}, weights } = decision;
   ensure(typeof because === "string", "because must be a text");
@@ -95,7 +95,7 @@ function isSame(a: Weights, b: Weights): boolean {
   return tickers.length === Object.keys(b).length && tickers.every((ticker) => a[ticker] === b[ticker]);
 }
 
-/** The history a strategy needs before it can decide. Throws a StrategyError when that cannot be. */
+/** The history that a strategy needs before it can decide. Throws a StrategyError for an invalid one. */
 export function historyOf(strategy: Strategy, parameters: Parameters): History {
   try {
     const history = strategy.history(parameters);

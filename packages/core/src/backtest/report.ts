@@ -25,7 +25,7 @@ export function resultOf(strategy: Strategy, parameters: Parameters, table: Pric
   const { account, decisions, last } = run;
   const { fills, holdings, cash } = account;
   const final = account.equity.at(-1)!;
-  // The first field, and not the strategy's to change.
+  // The first field; a strategy cannot override it.
   const name = { strategy: strategy.name };
   return {
     ...name,
@@ -54,7 +54,7 @@ export function seriesOf(table: PriceTable, { first, last, months, account, deci
   };
 }
 
-/** Results cross threads and are stored as JSON, so what a strategy adds has to survive that as it is. */
+/** Results cross threads and are stored as JSON, so a strategy's part is normalized to JSON. */
 function ownPart(strategy: Strategy, report: () => unknown): Record<string, unknown> {
   try {
     const own: unknown = JSON.parse(JSON.stringify(report()));

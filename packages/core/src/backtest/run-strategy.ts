@@ -13,7 +13,7 @@ export interface StrategyRun {
   readonly series: Series;
 }
 
-/** Told how far a run is: a fraction from 0 to 1 of the phase it is in. Called often; slow ones drop most calls. */
+/** Called often with the progress of a run: a fraction from 0 to 1 of the current phase. */
 export type OnProgress = (fraction: number, phase: "prices" | "backtest") => void;
 
 /**

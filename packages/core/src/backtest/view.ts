@@ -4,7 +4,7 @@ import { prefixSums } from "./kernels/prefix-sums.ts";
 import type { PriceTable } from "../market/price-table.ts";
 import { type History, StrategyError, type View } from "../strategy/strategy.ts";
 
-/** A view that is moved from decision to decision. */
+/** A view that moves from decision to decision. */
 export interface MovingView {
   readonly view: View;
   /** Makes `row` the close of the decision: the view shows nothing later. */

@@ -1,8 +1,8 @@
 const millisecondsPerDay = 86_400_000;
 
 /**
- * The number of an ISO day (`2010-01-29`): whole days since 1970-01-01. Days are kept as these numbers wherever many are
- * held. Throws a RangeError when the text is not a day of the calendar.
+ * The number of an ISO day (`2010-01-29`): whole days since 1970-01-01. Long lists of days are kept as such numbers. Throws a
+ * RangeError when the text is not a day of the calendar.
  */
 export function toDay(iso: string): number {
   const day = Date.parse(`${iso}T00:00:00Z`) / millisecondsPerDay;
@@ -36,7 +36,7 @@ export function isWeekday(day: number): boolean {
   return sinceMonday < 5;
 }
 
-/** A calendar month of which days are stored. Rows are indices into the list of days. */
+/** A calendar month with stored days. Rows are indices into the list of days. */
 export interface CalendarMonth {
   readonly year: number;
   /** 0 is January. */
@@ -51,10 +51,10 @@ export interface CalendarMonth {
 }
 
 /**
- * The months of all stored days (day numbers, oldest first). Months without a stored day are left out. Remembered for the
- * array, which many executions share.
+ * The months of all stored days (day numbers, oldest first), without months that have no stored day. Memoized by array, because
+ * many executions share one.
  */
-export const calendarMonths = remembered(findMonths);
+export const calendarMonths = memoized(findMonths);
 
 function findMonths(days: Int32Array): readonly CalendarMonth[] {
   const months: CalendarMonth[] = [];
@@ -76,13 +76,13 @@ function findMonths(days: Int32Array): readonly CalendarMonth[] {
   return months;
 }
 
-/** The rows of the month-ends: the last stored day of every month that has ended. Remembered as the months are. */
-export const monthEnds = remembered((months: readonly CalendarMonth[]): readonly number[] =>
+/** The rows of the month-ends: the last stored day of every ended month. Memoized like the months. */
+export const monthEnds = memoized((months: readonly CalendarMonth[]): readonly number[] =>
   months.filter(({ hasEnded }) => hasEnded).map(({ lastRow }) => lastRow),
 );
 
-/** The calendar years of which each trading day is stored, by their first and last months. Remembered as the months are. */
-export const wholeYears = remembered(findWholeYears);
+/** The calendar years whose trading days are all stored, with their first and last months. Memoized like the months. */
+export const wholeYears = memoized(findWholeYears);
 
 export interface WholeYear {
   readonly year: number;
@@ -124,8 +124,8 @@ function nextWeekday(day: number, step: 1 | -1): number {
   return next;
 }
 
-/** Finds what belongs to an object once, for as long as the object lives. */
-function remembered<Key extends object, Found>(find: (key: Key) => Found): (key: Key) => Found {
+/** Computes a value once per object, for the lifetime of the object. */
+function memoized<Key extends object, Found>(find: (key: Key) => Found): (key: Key) => Found {
   const found = new WeakMap<Key, Found>();
   return (key) => {
     if (!found.has(key)) found.set(key, find(key));

@@ -3,7 +3,7 @@ import { alignBars, type BarColumn, barColumns, type Bars } from "./bars.ts";
 import { countUpTo, toDay, toIsoDay } from "./calendar.ts";
 import type { DataSeries } from "./data-series.ts";
 
-/** Where prices come from: computed from a seed, or held in the database (ticker to provider or file name). */
+/** Source of prices: computed from a seed, or stored in the database (provider or file name by ticker). */
 export type PriceSource =
   | { readonly kind: "synthetic"; readonly seed: number }
   | { readonly kind: "stored"; readonly origins: Readonly<Record<string, string>> };
@@ -93,8 +93,8 @@ export function priceTable(
 }
 
 /**
- * SHA-256, in hexadecimal, of the prices up to and including row `lastRow`: the part of the matrix a backtest that ends
- * there can have used. Numbers are little-endian. The bytes are the number of rows n as text and a line feed; the n days as
+ * SHA-256, in hexadecimal, of the prices up to and including row `lastRow`: everything that a backtest ending there can
+ * have used. Numbers are little-endian. The bytes are the number of rows n as text and a line feed; the n days as
  * 32-bit integers (days since 1970-01-01); then for each ticker, in code-unit order of the names, its name, a space, the
  * row of its first price and a line feed, followed by its adjusted closes from that row on as 64-bit floats, and for each of
  * its columns of bars, in the order open, high, low, volume, the column's name and a line feed, followed by its values from
@@ -109,7 +109,7 @@ export function fingerprint(table: PriceTable, lastRow: number): string {
   return known;
 }
 
-/** Tables do not change, and hashing one takes longer than most strategies need to run on it. */
+/** Memoized, because tables do not change and hashing one takes longer than running most strategies on it. */
 const fingerprints = new WeakMap<PriceTable, Map<number, string>>();
 
 function computeFingerprint(table: PriceTable, lastRow: number): string {

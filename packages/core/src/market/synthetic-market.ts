@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isWeekday, toDay } from "./calendar.ts";
 import { type PriceSeries, type PriceTable, priceTable } from "./price-table.ts";
 
-/** What drives prices besides a ticker's own noise. */
+/** Factors that drive prices, besides a ticker's own noise. */
 const factors = ["equity", "rates", "credit", "commodity", "gold"] as const;
 type Factor = (typeof factors)[number];
 type PerFactor = Readonly<Record<Factor, number>>;
@@ -45,10 +45,10 @@ const squeeze: Regime = {
   cashYield: 0.05,
   months: [9, 15],
 };
-/** The order is fixed and its longest round shorter than the market, so every seed goes through every regime. */
+/** The order is fixed and the longest round is shorter than the market, so every seed passes through every regime. */
 const cycle = [expansion, crisis, recovery, expansion, inflation, squeeze, recovery];
 
-/** How a ticker answers to the factors and to the yield of cash, and the yearly volatility of its own. */
+/** A ticker's exposure to the factors and to the yield of cash, and its own yearly volatility. */
 type Exposure = Partial<PerFactor> & { readonly cash?: number; readonly own: number };
 
 const exposures: ReadonlyMap<string, Exposure> = new Map(
@@ -85,21 +85,21 @@ const days = Int32Array.from({ length: lastDay - firstDay + 1 }, (_, index) => f
 const daysPerYear = 261;
 const startPrice = 100;
 
-/** Tables made lately, oldest first: making one takes longer than most strategies need to run on it. */
-const recent = new Map<string, PriceTable>();
-const mostRecent = 16;
+/** Recently used tables, oldest first: computing one takes longer than running most strategies on it. */
+const cachedTables = new Map<string, PriceTable>();
+const maxCachedTables = 16;
 
 /**
- * Prices made up from a seed: every weekday from 2004-01-01 to 2024-12-31, with asset classes that move together through
- * expansions, crises, recoveries, inflations and squeezes. A ticker's prices depend on the seed and its name alone, not on
- * what else is asked for. A ticker not known here behaves like a single stock.
+ * Prices computed from a seed: every weekday from 2004-01-01 to 2024-12-31, with asset classes that move together through
+ * expansions, crises, recoveries, inflations and squeezes. A ticker's prices depend only on the seed and its name, not on the
+ * other tickers. An unknown ticker behaves like a single stock.
  */
 export function syntheticMarket(tickers: readonly string[], seed: number): PriceTable {
   const key = JSON.stringify([seed, tickers]);
-  const table = recent.get(key) ?? makeTable(tickers, seed);
-  recent.delete(key);
-  recent.set(key, table);
-  if (recent.size > mostRecent) recent.delete(recent.keys().next().value!);
+  const table = cachedTables.get(key) ?? makeTable(tickers, seed);
+  cachedTables.delete(key);
+  cachedTables.set(key, table);
+  if (cachedTables.size > maxCachedTables) cachedTables.delete(cachedTables.keys().next().value!);
   return table;
 }
 
@@ -162,7 +162,7 @@ function closesOf(ticker: string, seed: number, market: FactorReturns): Float64A
   return normals(random, days.length).map((deviate, index) => {
     logPrice += ownStep * deviate + cash * market.cash[index]!;
     for (const { beta, returns } of parts) logPrice += beta * returns[index]!;
-    // Rounded like published prices, which also hides the last bits in which platforms may differ.
+    // Rounded like published prices. This also hides the last bits, in which platforms may differ.
     return Math.round(Math.exp(logPrice) * 1e6) / 1e6;
   });
 }

@@ -1,7 +1,7 @@
-/** Target shares of the account by ticker, each above 0 and at most 1 together. What they leave is held in cash. */
+/** Target weights by ticker: each above 0, their sum at most 1. The rest is held in cash. */
 export type Weights = Readonly<Record<string, number>>;
 
-/** Scores closer than this are equal: their last digits come from rounding and say nothing about the tickers. */
+/** Scores closer than this count as equal, because their last digits are rounding noise. */
 const scoreNoise = 1e-12;
 
 /** The `count` tickers with the highest scores, best first. Equal scores keep the order of the list. */
@@ -16,7 +16,7 @@ export function topBy(tickers: readonly string[], count: number, score: (ticker:
   return chosen;
 }
 
-/** The tickers with each one that scores below `substitute` replaced by it, so that it may appear several times. */
+/** Replaces each ticker that scores below `substitute` with it, so `substitute` may appear several times. */
 export function replaceWeaker(
   tickers: readonly string[],
   substitute: string,
@@ -26,7 +26,7 @@ export function replaceWeaker(
   return tickers.map((ticker) => (score(ticker) < floor - scoreNoise ? substitute : ticker));
 }
 
-/** One equal share for each entry of the list. A ticker that appears several times gets as many shares. */
+/** Gives every entry of the list the same weight. A ticker that appears several times gets that many shares. */
 export function equalWeights(tickers: readonly string[]): Weights {
   const shares = new Map<string, number>();
   for (const ticker of tickers) shares.set(ticker, (shares.get(ticker) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** What a user's strategy file gets as `@strategy-executor/core`: all that is needed to write one, and nothing that runs it. */
+/** The exports that a user's strategy file gets as `@strategy-executor/core`: everything to write a strategy, nothing to run it. */
 export { equalWeights, replaceWeaker, topBy, type Weights } from "./allocation.ts";
 export { isAverageAbove, momentum13612W, monthsReturn, relativeMomentum, type RunningSums } from "./indicators.ts";
 export { averageTrueRange } from "./indicators/atr.ts";

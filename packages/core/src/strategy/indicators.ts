@@ -30,16 +30,16 @@ export function relativeMomentum(closes: ArrayLike<number>, months = 12): number
 }
 
 /**
- * Whether the average of the last `short` closes is above the average of the last `long` ones, strictly.
+ * Whether the average of the last `short` closes is strictly above the average of the last `long` closes.
  *
- * Rounded averages of equal value differ by noise, and then a plain `>` answers at random. So every path compares running
- * sums P with a margin: long (P - P_short) - short (P - P_long) > 1e-12 P long.
+ * Averages of equal value differ by rounding noise, and a plain `>` would then answer at random. All code paths therefore
+ * compare running sums P with a margin: long (P - P_short) - short (P - P_long) > 1e-12 P long.
  */
 export function isAverageAbove(sums: RunningSums, short: number, long: number): boolean {
   return isAbove(sums(0), sums(short), sums(long), short, long);
 }
 
-/** The comparison of `isAverageAbove`, given the sums of all closes up to now, and up to `short` and `long` days before. */
+/** The comparison of `isAverageAbove`, given the sums of all closes up to now and up to `short` and `long` days before. */
 export function isAbove(now: number, beforeShort: number, beforeLong: number, short: number, long: number): boolean {
   return long * (now - beforeShort) - short * (now - beforeLong) > 1e-12 * now * long;
 }

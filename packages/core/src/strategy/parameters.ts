@@ -14,7 +14,7 @@ export interface CommonParameters {
   readonly seed: number;
 }
 
-/** All parameters of a strategy whose own ones are not known here. */
+/** Parameters of any strategy: the common ones and its own. */
 export type Parameters = CommonParameters & Readonly<Record<string, unknown>>;
 
 export type ParsedParameters =
@@ -56,8 +56,8 @@ export function commonParameters(defaultFill: FillRule) {
 }
 
 /**
- * Checks what a client gave as parameters and fills in the defaults. `null` and `undefined` mean none were given. The
- * message of a failure names every field at fault and shows its value.
+ * Checks a client's parameters and fills in defaults. `null` and `undefined` mean that none were given. The message of a
+ * failure names every invalid field and shows its value.
  */
 export function parseParameters(
   strategy: { readonly parameters: z.ZodType<Parameters> },
@@ -71,14 +71,14 @@ export function parseParameters(
   return { ok: false, message: parsed.error.issues.map((issue) => describe(issue, given, properties)).join(". ") };
 }
 
-/** JSON Schema (draft 2020-12) of what a client may give as parameters. */
+/** JSON Schema (draft 2020-12) of the parameters that a client may give. */
 export function parametersJsonSchema(strategy: { readonly parameters: z.ZodType<Parameters> }) {
   return z.toJSONSchema(strategy.parameters, { io: "input" });
 }
 
 /**
- * Checks parameters without putting into words what is wrong with them, which takes longer than most runs. An error when the
- * check itself fails: a user's rule across fields may throw, where a schema's own checks do not.
+ * Checks parameters without building a message, which takes longer than most runs. Returns an error when the check itself
+ * throws, as a user's rule across fields may.
  */
 export function checkParameters(
   strategy: { readonly parameters: z.ZodType<Parameters> },
@@ -116,10 +116,10 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], root);
 }
 
-/** Texts as they are unless that could not be read, everything else as JSON; long values cut. */
+/** Readable texts as they are, everything else as JSON; long values are cut. */
 function show(value: unknown): string {
   const isReadable = typeof value === "string" && /^\P{C}+$/u.test(value) && value.trim() === value;
-  // JSON has no infinity, and a client can send one as 1e999.
+  // JSON has no infinity, but a client can send 1e999.
   return shorten(isReadable ? value : typeof value === "number" ? String(value) : JSON.stringify(value));
 }
 

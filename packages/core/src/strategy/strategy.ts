@@ -5,12 +5,12 @@ import { commonParameters, type FillRule, type Parameters, parametersJsonSchema 
 
 const brand: unique symbol = Symbol.for("@strategy-executor/core/strategy");
 
-/** Why an execution failed, in words meant for the client: becomes its `error_message`. */
+/** A failure to report to the client: its message becomes the `error_message` of the execution. */
 export class StrategyError extends Error {
   override name = "StrategyError";
 }
 
-/** When a strategy decides: at the last close of each month that has ended, or at every close. */
+/** When a strategy decides: at the last close of every ended month, or at every close. */
 export type Schedule = "month-end" | "daily";
 
 /** Prices a decision needs: this many months back from the last month-end, or this many last days. */

@@ -1,6 +1,6 @@
 /**
- * The two built-in strategies and the conventions of a backtest once more, written as plainly as possible from their
- * descriptions and sharing nothing with the code that they check.
+ * An independent implementation of two built-in strategies and of the backtest conventions, written as plainly as possible
+ * from their descriptions. It shares no code with what it checks.
  */
 
 /** Closes by ISO day, of one ticker. */

@@ -6,11 +6,11 @@ import { type Market, type PriceSeries, priceTable } from "../market/price-table
 
 const shared = new URL("../../../../../shared/", import.meta.url);
 
-/** Whether real prices and the results computed from them elsewhere lie beside the checkout. They may not be part of it. */
+/** Whether real prices and reference results lie beside the checkout. They must not be part of it. */
 export const hasReferenceData = existsSync(new URL("data/etf-daily.csv", shared));
 if (!hasReferenceData) console.info("Tests on real prices are skipped: ../shared/data is not there");
 
-/** One of the files with results computed elsewhere. */
+/** Reads a file of reference results. */
 export function readReference(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`reference/${name}`, shared), "utf8"));
 }
@@ -39,7 +39,7 @@ export function marketOf(series: readonly PriceSeries[], dataSeries: readonly Da
   };
 }
 
-/** A market nobody should need. */
+/** A market for tests that must not load stored prices. */
 export const noMarket: Market = { load: () => Promise.reject(new Error("stored prices were asked for")) };
 
 /** The closes of a ticker on consecutive weekdays from `start` on. */

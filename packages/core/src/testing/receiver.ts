@@ -5,20 +5,20 @@ import type { AddressInfo } from "node:net";
 export interface ReceivedCallback {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** As it came. */
+  /** The raw body. */
   readonly text: string;
   readonly body: { readonly execution_id: number; readonly status: string } & Record<string, unknown>;
 }
 
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
-  /** In the order of their arrival. */
+  /** Callbacks in order of arrival. */
   readonly received: readonly ReceivedCallback[];
-  /** Resolves when so many have arrived. */
+  /** Resolves when `count` callbacks have arrived. */
   arrived(count: number): Promise<void>;
 }
 
-/** A real HTTP receiver on a free port of the loopback address. `answer` decides what it says; 200 with JSON when absent. */
+/** Starts a real HTTP receiver on a free loopback port. `answer` sends the response; the default is 200 with JSON. */
 export async function startReceiver(
   answer: (res: ServerResponse, callback: ReceivedCallback) => void = (res) =>
     res.setHeader("Content-Type", "application/json").end('{"status": "received"}'),

@@ -10,7 +10,7 @@ import { openSecretBox } from "../engine/signing/secrets-key.ts";
 
 export interface Service extends AsyncDisposable {
   readonly ctx: Ctx;
-  /** For tests that write into the database themselves. */
+  /** For tests that write to the database directly. */
   readonly signals: Signals;
   readonly database: Database;
 }
@@ -18,7 +18,7 @@ export interface Service extends AsyncDisposable {
 const testSecretsKey = Buffer.alloc(32, "test").toString("base64");
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The whole service but for its transports, on the given database. */
+/** Starts the whole service except its transports on the given database. */
 export async function startService(database: ConnectOptions, options: Partial<EngineOptions> = {}): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const connected = stack.use(await connectDatabase(database));

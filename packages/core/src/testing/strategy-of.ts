@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Weights } from "../strategy/allocation.ts";
 import { defineStrategy, type Run, type Schedule, type Strategy, type View } from "../strategy/strategy.ts";
 
-/** A strategy whose decisions a test makes up. Its result holds the whole run. */
+/** Makes a strategy from a function of a test. Its result holds the whole run. */
 export function strategyOf(
   tickers: readonly string[],
   weightsOf: (view: View) => Weights,

@@ -24,8 +24,8 @@ export interface YahooServer extends AsyncDisposable {
 }
 
 /**
- * Speaks the format of Yahoo's chart API on a loopback port. A ticker stands for its chart, or for an answer that is none:
- * a status and a text. Other tickers are answered as unknown.
+ * Starts a server with the format of Yahoo's chart API on a loopback port. `answers` has a chart, or a status with a body, for
+ * each ticker. Other tickers are answered as unknown.
  */
 export async function startYahooServer(
   answers: Readonly<Record<string, YahooChart | { readonly status: number; readonly body: string }>>,

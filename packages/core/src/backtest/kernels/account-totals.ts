@@ -1,16 +1,16 @@
 import { cagr, calmar } from "../performance.ts";
 
-/** What became of an account, as one pass over its days can know it. Written anew by each evaluation. */
+/** Totals of an account that one pass over its days can compute. Every evaluation overwrites them. */
 export interface AccountTotals {
   finalValue: number;
-  /** The least ratio of an equity to one not after it: 1 and the maximum drawdown. */
+  /** Least ratio of an equity to an earlier or equal one: 1 plus the maximum drawdown. */
   deepest: number;
-  /** Of the daily returns of the account, and of their squares. */
+  /** Sum of the daily returns of the account, and of their squares. */
   sumOfReturns: number;
   sumOfSquares: number;
-  /** How often a ticker was bought that was not held. */
+  /** Number of purchases of a ticker that was not held. */
   trades: number;
-  /** Sum over the days of the share of the equity held in assets. */
+  /** Sum over the days of the fraction of equity held in assets. */
   invested: number;
 }
 
@@ -18,7 +18,7 @@ export function emptyTotals(): AccountTotals {
   return { finalValue: 0, deepest: 1, sumOfReturns: 0, sumOfSquares: 0, trades: 0, invested: 0 };
 }
 
-/** The metrics of a result that sweeps report; NaN where a result says null. */
+/** The metrics of a result that sweeps report; NaN where a result has null. */
 export interface TotalsMetrics {
   readonly return: number;
   readonly cagr: number;
@@ -32,8 +32,8 @@ export interface TotalsMetrics {
 }
 
 /**
- * The metrics of an totals over so many trading and calendar days, by the definitions of `metrics.ts`. Null when the returns
- * vary so little beside their mean that their deviation cannot be had from sums of squares: then the plain backtest tells.
+ * Computes metrics from totals over a number of trading and calendar days, by the definitions of `performance.ts`. Null when
+ * the returns vary so little around their mean that sums of squares cannot give their deviation. Use the plain backtest then.
  */
 export function metricsOfTotals(
   totals: AccountTotals,

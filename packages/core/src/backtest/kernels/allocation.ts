@@ -2,7 +2,7 @@ import type { PlannedDecision } from "../plan.ts";
 import type { PriceTable } from "../../market/price-table.ts";
 import type { AccountTotals } from "./account-totals.ts";
 
-/** What an account needs besides its decisions; as for `runAccount`. */
+/** Settings of an account besides its decisions, as for `runAccount`. */
 export interface AllocationAccount {
   readonly first: number;
   readonly last: number;
@@ -11,8 +11,8 @@ export interface AllocationAccount {
 }
 
 /**
- * Follows planned decisions like `runAccount`, but keeps no history: one pass over the days and the tickers held on them,
- * written into `totals`. False when the account is ruined, which the plain backtest explains.
+ * Trades planned decisions like `runAccount` but keeps no history: one pass over the days and the tickers held on each, with
+ * the outcome written to `totals`. Returns false when the account is ruined; the plain backtest gives the reason.
  */
 export function runAllocation(
   { tickers, closes }: PriceTable,
@@ -20,7 +20,7 @@ export function runAllocation(
   { first, last, capital, costBps }: AllocationAccount,
   totals: AccountTotals,
 ): boolean {
-  // By column, zero between rebalances.
+  // One entry per column; all zero between rebalances.
   const quantities = new Float64Array(tickers.length);
   const shares = new Float64Array(tickers.length);
   let held: { readonly column: number; readonly prices: Float64Array; readonly quantity: number }[] = [];
@@ -65,7 +65,7 @@ export function runAllocation(
   totals.invested = invested;
   return true;
 
-  /** What is left after the costs. */
+  /** Returns the value that is left after costs. */
   function rebalance(row: number, { decision: { weights } }: PlannedDecision, value: number): number {
     const targets = Object.keys(weights).map((ticker) => ({
       column: tickers.indexOf(ticker),

@@ -3,18 +3,18 @@ import { type Extremes, extremesOf } from "./extremes.ts";
 import type { AccountTotals } from "./account-totals.ts";
 import { type ExactSums, exactPrefixSums, prefixSums, sumBetween } from "./prefix-sums.ts";
 
-/** What all combinations of windows share: computed once from the closes of a ticker. */
+/** Data that all combinations of windows share, computed once from the closes of a ticker. */
 export interface CrossoverPrices {
   readonly closes: Float64Array;
   /** `sums[n]`: the sum of the first n closes. */
   readonly sums: Float64Array;
-  /** Of the returns from each close to the next, the first of which is 0, and of their squares. */
+  /** Sums of the returns from close to close, starting with 0, and of their squares. */
   readonly returns: ExactSums;
   readonly squares: ExactSums;
   readonly extremes: Extremes;
 }
 
-/** What the account does, whatever the windows. Rows are indices into the closes. */
+/** Settings of the account, independent of the windows. Rows are indices into the closes. */
 export interface CrossoverAccount {
   readonly first: number;
   readonly last: number;
@@ -37,12 +37,11 @@ export function crossoverPrices(closes: Float64Array): CrossoverPrices {
 }
 
 /**
- * Runs one combination of windows, `short < long`, into `totals`. False when the account needs the plain backtest: the long
- * window finds too little history to decide at all, or the equity leaves the range of numbers.
+ * Evaluates one combination of windows, `short < long`, into `totals`. Returns false when the plain backtest must do it: the
+ * history is too short for any decision, or the equity leaves the range of numbers.
  *
- * Only the search for crossings looks at every bar. While the ticker is held the equity is a multiple of the closes, and in
- * cash it rests: so the returns, the squares, the highest and the deepest of a whole holding are looked up in what was
- * prepared.
+ * Only the search for crossings visits every bar. While the ticker is held the equity is a multiple of the closes, and in cash
+ * it is constant. The returns, squares and extremes of a whole holding are therefore looked up in precomputed tables.
  */
 export function runCrossover(
   prices: CrossoverPrices,
@@ -85,7 +84,7 @@ export function runCrossover(
     trades += 1;
     daysHeld += exit - entry;
 
-    // The extremes of the rows from the entry to the last one held.
+    // Extremes over the rows from the entry to the last one held.
     let high = closes[entry]!;
     let low = high;
     let fall = 1;
@@ -99,7 +98,7 @@ export function runCrossover(
     }
     const scale = value / closes[entry]!;
     if (!(scale * low > 0 && scale * high < Infinity)) return false;
-    // Over 0, where there is no equity before, every ratio is infinite.
+    // Before the first equity the peak is 0, and the ratio is infinite.
     deepest = Math.min(deepest, fall, (scale * low) / peak);
     peak = Math.max(peak, scale * high);
     sumOfReturns += sumBetween(returns, entry + 1, exit);
@@ -125,7 +124,7 @@ export function runCrossover(
   return true;
 }
 
-/** The first row from `row` to `end` on which the short average is above, or `end + 1`. Looks at four rows at a time. */
+/** The first row from `row` to `end` on which the short average is above, or `end + 1`. Unrolled to four rows at a time. */
 function nextAbove(sums: Float64Array, row: number, end: number, short: number, long: number): number {
   for (; row + 3 <= end; row += 4) {
     const a = isAbove(sums[row + 1]!, sums[row + 1 - short]!, sums[row + 1 - long]!, short, long);

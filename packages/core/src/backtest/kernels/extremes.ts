@@ -1,16 +1,16 @@
 /**
- * Highest, lowest and deepest fall of any run of values, in constant time: a disjoint sparse table. Level by level it halves
- * the rows and keeps, for each row, the extremes from there to the middle of its block, or from the middle to there. Any two
- * rows are on two sides of the middle of one level: the highest bit in which they differ names it.
+ * Disjoint sparse table: highest, lowest and deepest fall over any range of values in constant time. Each level halves the
+ * blocks of the one above and stores, per row, the extremes between the row and the middle of its block. The highest bit in
+ * which two rows differ is the level on which they lie on opposite sides of a middle.
  */
 export interface Extremes {
-  /** Numbers of one level. */
+  /** Number of cells per level. */
   readonly stride: number;
-  /** Three numbers per level and row: highest, lowest, and the least ratio of a value to one not after it. */
+  /** Three cells per level and row: highest, lowest, and the least ratio of a value to an earlier or equal one. */
   readonly cells: Float64Array;
 }
 
-/** Takes n log2 n steps and 24 bytes for each. */
+/** Builds the table in n log2 n steps with 24 bytes each. */
 export function extremesOf(values: Float64Array): Extremes {
   const levels = Math.max(1, 32 - Math.clz32(Math.max(0, values.length - 1)));
   const stride = values.length * 3;

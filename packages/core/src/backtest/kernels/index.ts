@@ -1,4 +1,4 @@
-/** Indicators and backtests of many values at once: the fast paths of what `indicators.ts` and `backtest/` define. */
+/** Fast paths of the indicators and backtests that `indicators.ts` and `backtest/` define. */
 export { type CrossoverAccount, type CrossoverPrices, crossoverPrices, runCrossover } from "./crossover.ts";
 export { emptyTotals, metricsOfTotals, type AccountTotals, type TotalsMetrics } from "./account-totals.ts";
 export { type Momenta, momenta, movingAverages, rollingSums } from "./rolling.ts";

@@ -1,6 +1,6 @@
 /**
- * Sums from the start: `sums[n]` is the sum of the first n values, added in order. One longer than `values`. The sum of any
- * window is then one subtraction, and every path that subtracts these gets the same bits.
+ * Prefix sums: `sums[n]` is the sum of the first n values, added in order; one longer than `values`. The sum of any window is
+ * one subtraction, and every code path that uses these sums gets the same bits.
  */
 export function prefixSums(values: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(values.length + 1);
@@ -8,14 +8,14 @@ export function prefixSums(values: ArrayLike<number>): Float64Array {
   return sums;
 }
 
-/** Sums from the start that remember what rounding took: `high[n] + low[n]`, with some 32 digits. */
+/** Prefix sums with compensation for rounding: `high[n] + low[n]` is accurate to about 32 digits. */
 export interface ExactSums {
   readonly high: Float64Array;
   readonly low: Float64Array;
 }
 
 /**
- * Like `prefixSums`, but the difference of two sums is right to the last digits even where a few large values precede many
+ * Like `prefixSums`, but differences of two sums are accurate to the last digits even when a few large values precede many
  * small ones (two-sum: D. Knuth, The Art of Computer Programming 2, 4.2.2).
  */
 export function exactPrefixSums(values: ArrayLike<number>): ExactSums {

@@ -1,6 +1,6 @@
 import { prefixSums } from "./prefix-sums.ts";
 
-/** The sums of the last `window` values at each value; NaN where there are fewer. */
+/** Sum of the last `window` values at each value; NaN where there are fewer. */
 export function rollingSums(values: Float64Array, window: number): Float64Array {
   const sums = prefixSums(values);
   const rolling = new Float64Array(values.length).fill(Number.NaN, 0, window - 1);
@@ -8,10 +8,7 @@ export function rollingSums(values: Float64Array, window: number): Float64Array 
   return rolling;
 }
 
-/**
- * The averages of the last `window` values at each value, for every window in one pass over the values' running sums. One
- * array per window; NaN where there are fewer values.
- */
+/** Average of the last `window` values at each value, one array per window; NaN where there are fewer values. */
 export function movingAverages(values: Float64Array, windows: readonly number[]): Float64Array[] {
   const sums = prefixSums(values);
   return windows.map((window) => {

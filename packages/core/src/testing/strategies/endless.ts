@@ -1,7 +1,7 @@
 import { defineStrategy } from "@strategy-executor/core";
 import { z } from "zod";
 
-/** Never decides: what only the time limit ends. */
+/** Never decides, so only the time limit ends it. */
 export const endless = defineStrategy({
   name: "Endless",
   version: "1.0.0",

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const kept: unknown[] = [];
 
-/** Allocates without end, and lets go of nothing. */
+/** Allocates without end and never frees anything. */
 export const hungry = defineStrategy({
   name: "Hungry",
   version: "1.0.0",

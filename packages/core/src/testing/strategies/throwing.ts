@@ -1,7 +1,7 @@
 import { defineStrategy } from "@strategy-executor/core";
 import { z } from "zod";
 
-/** Throws what the parameter says, which need not be an error. */
+/** Throws the kind of value that the parameter names; some kinds are not errors. */
 export const throwing = defineStrategy({
   name: "Throwing",
   version: "1.0.0",

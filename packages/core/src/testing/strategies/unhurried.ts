@@ -1,7 +1,7 @@
 import { defineStrategy } from "@strategy-executor/core";
 import { z } from "zod";
 
-/** Takes its time for each decision. */
+/** A slow strategy: sleeps 20 ms per decision. */
 export const unhurried = defineStrategy({
   name: "Unhurried",
   version: "1.0.0",
