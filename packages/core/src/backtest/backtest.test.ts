@@ -45,7 +45,7 @@ const parameters = fc.record({
 });
 
 describe("an account", () => {
-  it("is worth its cash and its positions on each day, costs included", async () => {
+  it("is worth its cash and positions on each day, after costs", async () => {
     await fc.assert(
       fc.asyncProperty(prices, policy, schedule, parameters, async (series, weights, when, given) => {
         const strategy = strategyOf(tickers, ({ day }) => weights(day), { schedule: when, days: 2 });
@@ -80,7 +80,7 @@ describe("an account", () => {
     );
   });
 
-  it("holds after each fill what was decided", async () => {
+  it("holds the decided weights after each fill", async () => {
     await fc.assert(
       fc.asyncProperty(prices, policy, parameters, async (series, weights, given) => {
         const strategy = strategyOf(tickers, ({ day }) => weights(day), { schedule: "month-end", days: 2 });
@@ -138,7 +138,7 @@ describe("look-ahead", () => {
     );
   });
 
-  it("does not come with a view: it shows a copy of the past", async () => {
+  it("is impossible through a view, which shows a copy of the past", async () => {
     const seen: number[][] = [];
     const strategy = strategyOf(
       ["SPY"],
@@ -157,7 +157,7 @@ describe("look-ahead", () => {
     expect(seen).toEqual([0, 1, 2, 3].map((row) => [...spy.subarray(row, row + 3)]));
   });
 
-  it("does not come with month-ends: the last one is the decision's", async () => {
+  it("is impossible through month-ends: the last one is the decision's", async () => {
     const strategy = strategyOf(
       ["SPY"],
       (view) => {
@@ -182,7 +182,7 @@ describe("the same input", () => {
     expect(JSON.stringify(await runStrategy(strategy, { cost_bps: 3, seed: 5 }, noMarket))).toBe(first);
   });
 
-  it("may have later prices after end_date", async () => {
+  it("ignores prices after end_date", async () => {
     const all = syntheticMarket(["SPY"], 1);
     const upTo = (row: number): PriceSeries[] => [
       { ticker: "SPY", days: all.days.slice(0, row), closes: all.closes[0]!.slice(0, row) },

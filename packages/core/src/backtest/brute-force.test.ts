@@ -40,7 +40,7 @@ function agreesOn(load: () => PriceSeries[]): void {
     prices = new Map(series.map(({ ticker, days, closes }) => [ticker, closesByDay(days as Int32Array, closes)]));
   });
 
-  it.each(variants)("%s is what a plain reading of the rules gives", async (variant) => {
+  it.each(variants)("%s equals the brute-force implementation", async (variant) => {
     for (const options of cases) {
       const parameters = { variant, use_real_data: true, ...toParameters(options) };
       const run = await runStrategy(boldAssetAllocation, parameters, market);

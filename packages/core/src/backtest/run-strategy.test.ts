@@ -71,7 +71,7 @@ describe("an allocation by the month", () => {
     expect(result.metrics.costs).toBeCloseTo(10 + cost, 9);
   });
 
-  it("fills at the next close when told to, and reports a decision it can no longer trade", async () => {
+  it("fills at the next close on request, and reports a decision without a fill", async () => {
     const { result, series } = await run(halves, { fill: "next_close", end_date: "2024-02-29" });
     expect(series.dates[0]).toBe("2024-02-01");
     expect(series.weights.map(({ date }) => date)).toEqual(["2024-01-31", "2024-02-29"]);
@@ -80,7 +80,7 @@ describe("an allocation by the month", () => {
     expect(result.final_value).toBeCloseTo(500 + (500 / 105) * 125, 9);
   });
 
-  it("keeps the money when its only decision comes too late to be traded", async () => {
+  it("stays in cash when its only decision comes too late", async () => {
     const { result, series } = await run(halves, {
       fill: "next_close",
       start_date: "2024-02-29",
@@ -105,7 +105,7 @@ describe("an allocation by the month", () => {
     expect(series.dates[0]).toBe(first);
   });
 
-  it("takes the month's end from all stored days, not from end_date", async () => {
+  it("takes month-ends from all stored days, not from end_date", async () => {
     const { series } = await run(halves, { end_date: "2024-02-20" });
     expect(series.weights.map(({ date }) => date)).toEqual(["2024-01-31"]);
     expect(series.dates.at(-1)).toBe("2024-02-20");
@@ -122,7 +122,7 @@ describe("an allocation by the month", () => {
     expect(result.period.last_day).toBe("2024-02-28");
   });
 
-  it("leaves in cash what the weights leave", async () => {
+  it("keeps the remainder of the weights in cash", async () => {
     const part = strategyOf(["UP"], () => ({ UP: 0.25 }), { schedule: "month-end", months: 0 });
     const { result } = await run(part, { end_date: "2024-02-28" });
     expect(result.final_value).toBeCloseTo(750 + (250 / 104) * 124, 9);
@@ -155,7 +155,7 @@ describe("a daily strategy", () => {
     expect(same.weights[0]).toMatchObject({ date: start_date, weights: { UP: 1 } });
   });
 
-  it("takes a zero weight for none", async () => {
+  it("ignores zero weights", async () => {
     const zero = strategyOf(["UP", "FLAT"], ({ day }) => (rowOf(day) < 9 ? { UP: 1, FLAT: 0 } : { UP: 1 }));
     const { series: zeros } = await run(zero);
     expect(zeros.weights).toMatchObject([{ weights: { UP: 1 } }]);

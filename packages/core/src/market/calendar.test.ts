@@ -10,7 +10,7 @@ describe("days", () => {
     expect([toDay("1970-01-01"), toDay("1969-12-31"), toDay("2024-02-29")]).toEqual([0, -1, 19_782]);
   });
 
-  it("survive the way to ISO and back", () => {
+  it("round-trip through ISO", () => {
     fc.assert(
       fc.property(fc.integer({ min: -200_000, max: 2_000_000 }), (day) => {
         expect(toDay(toIsoDay(day))).toBe(day);
@@ -28,7 +28,7 @@ describe("days", () => {
     expect(["1969-12-27", "1969-12-29"].map((iso) => isWeekday(toDay(iso)))).toEqual([false, true]);
   });
 
-  it("become ISO a whole calendar at once", () => {
+  it("convert a whole calendar to ISO at once", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: -40_000, max: 40_000 }), { minLength: 1 }), (numbers) => {
         const sorted = Int32Array.from(numbers).toSorted();

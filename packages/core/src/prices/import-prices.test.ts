@@ -10,7 +10,7 @@ import { PriceImportReport } from "./schemas.ts";
 const tidy = "date,ticker,close,adj_close\n";
 
 describeDatabases("importPrices", (create) => {
-  it("loads a file, says what it replaced, and changes nothing when the same rows come again", async () => {
+  it("loads a file, reports what it replaced, and changes nothing for the same rows", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;
@@ -49,7 +49,7 @@ describeDatabases("importPrices", (create) => {
     expect((await loadPrices(db, ["A", "B"])).map(({ closes }) => [...closes])).toEqual([[1, 1.5], [3]]);
   });
 
-  it("keeps nothing of a file that is refused, too long or cut off, and leaves what is held", async () => {
+  it("keeps nothing of a file that is invalid, too long or cut off, and leaves held prices alone", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;
@@ -72,7 +72,7 @@ describeDatabases("importPrices", (create) => {
     expect(await storedRows(db)).toBe(1);
   });
 
-  it("takes a file of exactly the length allowed", async () => {
+  it("accepts a file of exactly the maximum size", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const csv = `${tidy}2020-01-01,A,1,1\n`;
@@ -80,7 +80,7 @@ describeDatabases("importPrices", (create) => {
     expect(report.rows).toBe(1);
   });
 
-  it("of two imports at the same time, one is held whole for every ticker both have", async () => {
+  it("of two concurrent imports one wins as a whole for every ticker", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;

@@ -73,12 +73,12 @@ describe("a row that cannot be a price is refused with file, line and reason:", 
     await expect(read(`${tidy}2020-01-01,A,1,1\n${row}`)).rejects.toMatchObject({ code: "invalid", message });
   });
 
-  it("order is judged for each ticker alone, and the first bad row counts", async () => {
+  it("order is checked per ticker, and the first invalid row is reported", async () => {
     const csv = `${tidy}2020-01-05,A,1,1\n2020-01-01,B,1,1\n2020-01-06,A,1,1\n2020-01-01,B,1,1\nx"\n`;
     await expect(read(csv)).rejects.toThrow("f.csv, line 5: B has 2020-01-01 twice");
   });
 
-  it("a quote that never closes ends after a row's length, not after the file's", async () => {
+  it("an unclosed quote fails at the row limit, not at the end of the file", async () => {
     const rest = Array.from({ length: 10_000 }, () => "2020-01-01,B,1,1\n");
     await expect(read([`${tidy}2020-01-02,"A,1,1\n`, ...rest])).rejects.toThrow(/line \d{1,3}: the row is longer than/);
   });
@@ -114,7 +114,7 @@ describe("the stream of bytes", () => {
     await expect(Array.fromAsync(readPrices(broken(), { name: "f.csv" }))).rejects.toThrow("connection lost");
   });
 
-  it("may arrive in any pieces: any table is read as it was written", async () => {
+  it("may arrive in chunks of any size: any table reads as written", async () => {
     await fc.assert(
       fc.asyncProperty(table, layout, cuts, async (rows, written, places) => {
         expect(await read(pieces(write(rows, written), places))).toEqual(rows);
@@ -122,7 +122,7 @@ describe("the stream of bytes", () => {
     );
   });
 
-  it("may arrive in any pieces: what is refused is refused in the same words", async () => {
+  it("may arrive in chunks of any size: errors are the same", async () => {
     const fragment = fc.constantFrom('"', ",", "\r", "\n", "\uFEFF", "-", "é", " ", "x", "2020-01-01", "9");
     await fc.assert(
       fc.asyncProperty(table, layout, fc.nat(), fragment, cuts, async (rows, written, place, text, places) => {

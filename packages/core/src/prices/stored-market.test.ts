@@ -40,7 +40,7 @@ describeDatabases("storedMarket", (create) => {
     expect(statements.filter(readsPrices)).toHaveLength(1);
   });
 
-  it("keeps no more than its bound, forgetting what was used longest ago", async () => {
+  it("stays within its limit and evicts the least recently used table", async () => {
     const statements: string[] = [];
     await using test = await create();
     const options = { ...test.options, onStatement: (statement: string) => void statements.push(statement) };

@@ -27,7 +27,7 @@ it("declares a strategy with the common parameters after its own", () => {
   expect(parsed).toMatchObject({ ok: true, parameters: { symbol: "SPY", fill: "same_close", cost_bps: 10 } });
 });
 
-it("reports the last decision as a portfolio unless told otherwise", async () => {
+it("reports the last decision as a portfolio by default", async () => {
   const { result } = await runStrategy(defineStrategy(definition), { end_date: "2020-05-15" }, noMarket);
   expect(result.portfolio).toEqual({
     weights: { SPY: 1 },

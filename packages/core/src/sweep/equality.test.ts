@@ -31,7 +31,7 @@ const common = fc.record({
   initial_capital: fc.constantFrom(100_000, 1234.5),
 });
 
-it("the crossover of the kernel is that of the plain backtest", async () => {
+it("the crossover kernel equals the plain backtest", async () => {
   await fc.assert(
     fc.asyncProperty(closes, common, fc.nat(130), fc.nat(130), async (prices, parameters, begin, length) => {
       const series = weekdaySeries("X", "2020-01-01", prices);
@@ -55,7 +55,7 @@ it("the crossover of the kernel is that of the plain backtest", async () => {
   );
 });
 
-it("decisions that are shared and accounts without history give what the plain backtest gives", async () => {
+it("shared decisions and accounts without history equal the plain backtest", async () => {
   const axes = { variant: [...boldAssetAllocation.variants], fill: ["same_close", "next_close"], cost_bps: [0, 25] };
   const window = { start_date: "2008-02-12", end_date: "2011-11-30" };
   expect(await differences(boldAssetAllocation, {}, Grid.parse({ axes }), noMarket)).toEqual([]);
@@ -64,7 +64,7 @@ it("decisions that are shared and accounts without history give what the plain b
   ).toEqual([]);
 });
 
-it("the account of any strategy is that of the plain backtest", async () => {
+it("the allocation kernel equals the plain backtest for any strategy", async () => {
   const weights = fc.array(fc.record({ A: fc.constantFrom(0, 0.25, 0.5), B: fc.constantFrom(0, 0.1, 0.5) }), {
     minLength: 1,
     maxLength: 20,

@@ -13,7 +13,7 @@ import { walkForward } from "./walk-forward.ts";
 const crossover = { strategy: movingAverageCrossover, parameters: {}, market: noMarket };
 const grid = Grid.parse({ axes: { short_window: [5, 20, 100], long_window: [20, 50, 6000] } });
 
-it("evaluates what is valid, and tells what was skipped and what failed", async () => {
+it("evaluates valid combinations, and reports skipped and failed ones", async () => {
   const { table, ...counts } = await evaluateChunk({ ...crossover, grid, from: 0, to: 9 });
   expect(counts).toEqual({ skipped: 3, failed: 3, failure: expect.stringMatching(/^History of SPY is too short/) });
   expect(table).toHaveLength(9 * METRICS.length);
@@ -34,7 +34,7 @@ it("evaluates what is valid, and tells what was skipped and what failed", async 
   expect(Object.values(metricsAt(table, 1))).toEqual(METRICS.map(() => null));
 });
 
-it("gives the same table however it is cut, and the best of the parts is the best of all", async () => {
+it("gives the same table for any chunks, and merged rankings equal the whole", async () => {
   const whole = await evaluateChunk({ ...crossover, grid, from: 0, to: 9 });
   const parts = await Promise.all(
     [0, 2, 5].map(async (from) => {
@@ -48,7 +48,7 @@ it("gives the same table however it is cut, and the best of the parts is the bes
   expect(bestOf(whole.table, "calmar", 9).map(({ index }) => index)).toHaveLength(3);
 });
 
-it("rolls forward through windows that touch", async () => {
+it("walks forward through adjacent windows", async () => {
   const days = await tradingDays(movingAverageCrossover, { start_date: "2010-01-01" }, grid, noMarket);
   const windows = walkForward(days, { train: 1000, test: 250 });
   expect(windows[0]).toEqual({

@@ -18,7 +18,7 @@ const spec = SweepSpec.parse({
   heat_map: ["short_window", "long_window"],
 });
 
-it("a walk-forward knows nothing of the days behind each window", async () => {
+it("a walk-forward does not look past the end of a window", async () => {
   const prices = wandering(500);
   const known = await reportOn(prices);
   for (const from of [180, 260, 401]) {
@@ -34,7 +34,7 @@ it("a walk-forward knows nothing of the days behind each window", async () => {
   }
 });
 
-it("tells of all tests together what they tell one by one", async () => {
+it("compounds the returns of all tests", async () => {
   const { windows, return: all } = (await reportOn(wandering(500))).walk_forward!;
   expect(windows).toHaveLength(8);
   expect(1 + all!).toBeCloseTo(
@@ -43,12 +43,12 @@ it("tells of all tests together what they tell one by one", async () => {
   );
 });
 
-it("comes to the same however it is cut", async () => {
+it("does not depend on the chunks", async () => {
   const prices = wandering(300);
   expect(await reportOn(prices, 5)).toEqual(await reportOn(prices, 32));
 });
 
-it("draws the best of each place of two parameters", async () => {
+it("draws the best score of each cell", async () => {
   const { best, heat_map: map } = await reportOn(wandering(300));
   expect(map).toMatchObject({ x: "short_window", y: "long_window", x_values: [2, 3, 4, 5, 6, 7, 8, 9] });
   const [x, y] = [

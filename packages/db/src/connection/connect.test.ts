@@ -9,7 +9,7 @@ import { rowsOf } from "./rows.ts";
 import { createEmptyDatabase, createTestDatabase, describeDatabases } from "../testing/index.ts";
 
 describeDatabases("connectDatabase", (create, kind) => {
-  it("migrates once when several processes start together, and is up to date when opened again", async () => {
+  it("migrates once when several processes start together, and not again later", async () => {
     await using test = await createEmptyDatabase(kind);
     if (kind === "postgres") {
       const opened = await Promise.all([1, 2, 3].map(() => connectDatabase(test.options)));
@@ -44,7 +44,7 @@ describeDatabases("connectDatabase", (create, kind) => {
     expect(rowsOf(await db.execute(sql`select n from things`))).toEqual([]);
   });
 
-  it("delivers a notification with the commit and none after a rollback", async () => {
+  it("delivers a notification on commit and none after a rollback", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const heard: string[] = [];

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it("keeps a second process out and says who holds the directory and where it serves", async () => {
+it("refuses a second process, naming the holder and its address", async () => {
   await using lock = await lockDataDir(folder);
   await expect(lockDataDir(folder)).rejects.toThrow(`${folder} is in use by process ${process.pid}`);
   lock.publishAddress("http://localhost:8000");
@@ -22,7 +22,7 @@ it("keeps a second process out and says who holds the directory and where it ser
   expect(await dataDirHolder(folder)).toMatchObject({ pid: process.pid, address: "http://localhost:8000" });
 });
 
-it("lets the directory's user, and nobody else, speak to the holder", async () => {
+it("lets only the directory's user connect to the holder", async () => {
   await using lock = await lockDataDir(folder);
   const { socket } = (await dataDirHolder(folder))!;
   expect((await stat(socket)).mode & 0o777).toBe(0o600);
@@ -31,7 +31,7 @@ it("lets the directory's user, and nobody else, speak to the holder", async () =
   expect(await text(answer)).toBe("GET /hello");
 });
 
-it("is free again after an orderly end, and nobody holds a folder that does not exist", async () => {
+it("is free after a normal exit; a missing folder has no holder", async () => {
   await (await lockDataDir(folder))[Symbol.asyncDispose]();
   expect(await dataDirHolder(folder)).toBeNull();
   expect(await dataDirHolder(join(folder, "none"))).toBeNull();
@@ -47,7 +47,7 @@ it("takes over from a process that was killed", async () => {
   expect((await dataDirHolder(folder))?.pid).toBe(process.pid);
 });
 
-it("lets exactly one of many starters in after a crash", async () => {
+it("admits exactly one of many processes after a crash", async () => {
   const holder = await holdInAnotherProcess(folder);
   holder.kill("SIGKILL");
   await once(holder, "exit");
@@ -65,7 +65,7 @@ it("lets exactly one of many starters in after a crash", async () => {
   }
 });
 
-it("lets exactly one of many processes in that start together", async () => {
+it("admits exactly one of many processes that start together", async () => {
   const children = Array.from({ length: 6 }, () => startHolder(folder));
   const said = await Promise.all(
     children.map(async (child) => String(((await once(child.stdout, "data")) as [Buffer])[0]).trim()),
@@ -77,7 +77,7 @@ it("lets exactly one of many processes in that start together", async () => {
   await Promise.all(children.map(async (child) => child.exitCode ?? child.signalCode ?? (await once(child, "exit"))));
 });
 
-it("works below a path longer than a socket name may be", async () => {
+it("works below a path too long for a socket name", async () => {
   const deep = join(folder, "a".repeat(120));
   await mkdir(deep);
   await using _lock = await lockDataDir(deep);

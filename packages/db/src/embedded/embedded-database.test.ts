@@ -32,7 +32,7 @@ describe("connections of an embedded database", () => {
     expect(order).toEqual(["ends", "looks"]);
   });
 
-  it("undo with their end what they had begun, and leave the session to others", async () => {
+  it("roll back at their end and release the session", async () => {
     await using database = await open();
     const [one, other] = [database.connect(), database.connect()];
     await one`create table things (name text)`;
@@ -44,7 +44,7 @@ describe("connections of an embedded database", () => {
     expect([...(await other`select count(*)::int as n from things`)]).toEqual([{ n: 0 }]);
   });
 
-  it("undo a transaction also when a statement in it has failed", async () => {
+  it("roll back a transaction in which a statement has failed", async () => {
     await using database = await open();
     const [one, other] = [database.connect(), database.connect()];
     await one`select 1`;
@@ -55,7 +55,7 @@ describe("connections of an embedded database", () => {
     expect([...(await other`select to_regclass('things') as things`)]).toEqual([{ things: null }]);
   });
 
-  it("never get into each other's statements, however many of them take several messages", async () => {
+  it("never interleave statements of several messages", async () => {
     await using database = await open();
     const connections = [database.connect(), database.connect(), database.connect()];
     const answers = await Promise.all(
@@ -76,7 +76,7 @@ describe("connections of an embedded database", () => {
     expect(row?.text === text).toBe(true);
   });
 
-  it("go on after an error, with PostgreSQL's code", async () => {
+  it("continue after an error, which carries PostgreSQL's code", async () => {
     await using database = await open();
     const connection = database.connect();
     const [failed, fine] = await Promise.allSettled([
@@ -100,7 +100,7 @@ describe("connections of an embedded database", () => {
 });
 
 describe("opening an embedded database", () => {
-  it("fails where there can be none, and does not spoil the next", async () => {
+  it("fails in an unusable folder without affecting the next", async () => {
     const folder = await mkdtemp(join(tmpdir(), "strategy-executor-data-"));
     await writeFile(join(folder, "file"), "");
     await expect(openEmbedded(join(folder, "file"))).rejects.toThrow(/cannot be opened: ./);
@@ -109,7 +109,7 @@ describe("opening an embedded database", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("ends with a transaction that is still open, which leaves nothing", async () => {
+  it("can be closed with an open transaction, which is rolled back", async () => {
     await using test = await createTestDatabase("pglite");
     const folder = join(test.options.dataDir!, "pglite");
     const database = await openEmbedded(folder);
@@ -124,7 +124,7 @@ describe("opening an embedded database", () => {
     await other.end();
   });
 
-  it("gives nothing to connect to once it is closed", async () => {
+  it("refuses connections once it is closed", async () => {
     const database = await openEmbedded(null);
     const connection = database.connect({ fetchTypes: false, onNotify: () => undefined });
     await connection`select 1`;

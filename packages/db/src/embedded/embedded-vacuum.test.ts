@@ -5,7 +5,7 @@ import { vacuumBloatedTables } from "./embedded-vacuum.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { createTestDatabase } from "../testing/index.ts";
 
-it("gives back the room of what has been deleted, where that is much", async () => {
+it("reuses the space of deleted rows in bloated tables", async () => {
   await using test = await createTestDatabase("pglite");
   await using database = await connectDatabase(test.options);
   const { db } = database;

@@ -35,7 +35,7 @@ describeDatabases("executions", (create) => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("goes from pending over running to completed, with an event for each", async () => {
+  it("moves from pending to running to completed, with an event each", async () => {
     const id = await submit();
     expect(await getExecution(db, id, anybody)).toMatchObject({
       status: "pending",
@@ -73,7 +73,7 @@ describeDatabases("executions", (create) => {
     expect(await eventsOf(id)).toEqual(["1 pending", "2 running", "3 completed"]);
   });
 
-  it("gives documents back with their keys in the order in which they came", async () => {
+  it("returns documents with their keys in the original order", async () => {
     const id = await submit();
     await startExecution(db, id);
     await settleExecution(db, id, 1, { ...completed, result: '{"zebra":1,"a":{"y":1,"x":2},"b":[]}' });
@@ -91,7 +91,7 @@ describeDatabases("executions", (create) => {
     expect(await eventsOf(id)).toEqual(["1 pending", "2 running", "3 running", "4 failed"]);
   });
 
-  it("never changes a terminal state, and settles once when two settle at once", async () => {
+  it("never changes a terminal status, and settles once when two attempts race", async () => {
     const id = await submit();
     await startExecution(db, id);
     const both = await Promise.all([
@@ -106,14 +106,14 @@ describeDatabases("executions", (create) => {
     expect(await eventsOf(id)).toHaveLength(3);
   });
 
-  it("does not count an attempt that was handed back", async () => {
+  it("does not count a released attempt", async () => {
     const id = await submit();
     await startExecution(db, id);
     await releaseAttempt(db, id, 1);
     expect(await startExecution(db, id)).toMatchObject({ attempt: 2, countedAttempts: 1 });
   });
 
-  it("lists newest first and page by page", async () => {
+  it("lists newest first, page by page", async () => {
     const ids = [await submit("L"), await submit("L"), await submit("L")].toReversed();
     await startExecution(db, ids[1]!);
     const list = async (filter: object) =>

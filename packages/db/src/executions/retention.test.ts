@@ -12,7 +12,7 @@ import { describeDatabases, insertExecution, openAttempt, settleExecution, start
 const tables = ["executions", "execution_events", "execution_series", "callbacks", "delivery_attempts"];
 
 describeDatabases("retention", (create) => {
-  it("removes what ended long ago with all that belongs to it, a little at a time, and nothing else", async () => {
+  it("removes expired executions with their dependent rows, in batches, and nothing else", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;
@@ -32,7 +32,7 @@ describeDatabases("retention", (create) => {
     expect(await Promise.all(tables.map((table) => count(db, table)))).toEqual([2, 4, 1, 2, 1]);
   });
 
-  it("forgets keys of submissions after a day", async () => {
+  it("removes idempotency keys after a day", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;

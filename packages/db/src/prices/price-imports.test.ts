@@ -15,7 +15,7 @@ import { rowsOf } from "../connection/rows.ts";
 import { describeDatabases } from "../testing/index.ts";
 
 describeDatabases("an import of prices", (create) => {
-  it("is seen only when published, and replaces a ticker whole", async () => {
+  it("becomes visible when published, and replaces a ticker as a whole", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;
@@ -41,7 +41,7 @@ describeDatabases("an import of prices", (create) => {
     expect(await closes(db)).toEqual({ A: [9, 8], B: [4] });
   });
 
-  it("keeps rows, version and source of a ticker that comes again unchanged", async () => {
+  it("keeps rows, version and source of a ticker imported again unchanged", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;
@@ -59,7 +59,7 @@ describeDatabases("an import of prices", (create) => {
     expect(await storedRows(db)).toEqual({ [first.importId]: 2, [again.importId]: 1 });
   });
 
-  it("leaves nothing when it is given up, however many rows it has written", async () => {
+  it("leaves nothing when it is aborted, however many rows it has written", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;
@@ -70,7 +70,7 @@ describeDatabases("an import of prices", (create) => {
     expect(rowsOf(await db.execute(sql`select id from price_imports`))).toEqual([]);
   });
 
-  it("is never mixed with another that comes at the same time", async () => {
+  it("is never mixed with a concurrent import", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;
@@ -92,7 +92,7 @@ describeDatabases("an import of prices", (create) => {
     expect(Object.keys(await storedRows(db))).toEqual([String(winner)]);
   });
 
-  it("is swept when its process has died, by age or by the only one there, and then cannot be published", async () => {
+  it("is removed when its process has died, by age or by the only process, and then cannot be published", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const { db } = database;

@@ -6,7 +6,7 @@ import { listTickers, loadPrices } from "./prices.ts";
 import { describeDatabases } from "../testing/index.ts";
 
 describeDatabases("prices", (create) => {
-  it("gives back every float exactly, oldest day first, in the order asked for, without what it has not", async () => {
+  it("loads every float exactly, oldest day first, in the given order, without missing tickers", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const closes = [0.1, 1 / 3, Number.MIN_VALUE, Number.MAX_VALUE, 4.9e-300, 123_456_789.123_456_78, 2 ** 53];
@@ -21,7 +21,7 @@ describeDatabases("prices", (create) => {
     expect(await loadPrices(database.db, [])).toEqual([]);
   });
 
-  it("lists what is held by ticker", async () => {
+  it("lists held tickers in alphabetical order", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     expect(await listTickers(database.db)).toEqual([]);
@@ -32,7 +32,7 @@ describeDatabases("prices", (create) => {
     ]);
   });
 
-  it("takes any name of a ticker as it is", async () => {
+  it("accepts any name of a ticker", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
     const names = [`{"a\\b"}`, "null", "^GSPC", "'; drop table prices --", "한국"];

@@ -44,7 +44,7 @@ it("agrees with exact fractions on small whole prices", () => {
   );
 });
 
-it("looks nothing up beyond the prices when the last decision cannot be traded", () => {
+it("reads nothing beyond the prices when the last decision cannot be filled", () => {
   const prices = crossoverPrices(Float64Array.of(3, 2, 4));
   const totals = emptyTotals();
   const account = { first: 0, last: 2, capital: 1, cost: 0, delay: 1 } as const;

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { extremesOf } from "./extremes.ts";
 import { exactPrefixSums, sumBetween } from "./prefix-sums.ts";
 
-it("finds highest, lowest and deepest fall of every run of values", () => {
+it("finds highest, lowest and deepest fall of every range", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 40 }), (values) => {
       const { cells, stride } = extremesOf(Float64Array.from(values));

@@ -106,7 +106,7 @@ describe("yahoo", () => {
     });
   });
 
-  it("says so when it cannot be reached", async () => {
+  it("reports that it cannot be reached", async () => {
     const server = await startYahooServer({});
     await server[Symbol.asyncDispose]();
     await expect(yahoo({ origin: server.origin }).fetch("A")).rejects.toMatchObject({
@@ -132,7 +132,7 @@ describe("fetchCsv", () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it("fails with the ticker that fails", async () => {
+  it("fails when one ticker fails", async () => {
     await using server = await startYahooServer({ SPY: { bars: [bar("2020-01-02T14:30:00Z", 5, 4)] } });
     const provider = yahoo({ origin: server.origin, now: later });
     const fetching = (tickers: string[]) =>
