@@ -1,6 +1,5 @@
 /**
- * How long this thread computes for a piece of work, in seconds. Time in which the processor was with somebody else does not
- * count, so that a figure per core does not depend on what else the machine does.
+ * The processor time of this thread for a piece of work, in seconds. It does not depend on what else the machine runs.
  */
 export function cpuSeconds(work: () => void): number {
   const before = process.threadCpuUsage();

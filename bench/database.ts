@@ -8,7 +8,7 @@ export interface BenchDatabase extends AsyncDisposable {
   readonly options: ConnectOptions;
 }
 
-/** A new and empty database as a user has it: a PostgreSQL that waits for its disk, or the embedded one in a folder. */
+/** A new database as in production: a PostgreSQL that syncs to disk, or an embedded one in a folder. */
 export async function startDatabase(kind: "pglite" | "postgres"): Promise<BenchDatabase> {
   if (kind === "postgres") {
     const postgres = await startPostgres({ durable: true });

@@ -14,15 +14,15 @@ import { ensureNothingLost } from "./verify.ts";
 
 const slowMs = 9_000;
 const slowReceivers = 10;
-/** To each, which is more than it gets at once. */
+/** Callbacks to each slow receiver, more than its slots. */
 const slowCallbacks = 60;
 const fastCallbacks = 250;
 const silenceMs = 60_000;
 
 /**
- * What receivers that take 9 s for every answer cost another one: the time from submission to callback of 250 executions for
- * the fast one, alone and beside them; all must have arrived before the first slow answer. Then how many callbacks are
- * delivered in a second, unsigned and signed, and what a bare loop over undici delivers to the same receiver.
+ * The effect of receivers that take 9 s per response on a fast one: the time from submission to callback of 250 executions of
+ * the fast receiver, alone and beside them. All must arrive before the first slow response. Then the rate of deliveries, unsigned
+ * and signed, compared with a bare loop over undici to the same receiver.
  */
 export async function delivery(options: BenchOptions): Promise<Figures> {
   await using stack = new AsyncDisposableStack();
@@ -52,7 +52,7 @@ export async function delivery(options: BenchOptions): Promise<Figures> {
   const beside = latenciesMs(besideSlow);
   if (besideSlow.received.at.at(-1)! > slow.firstAnswerAt())
     throw new Error("A slow receiver answered before all callbacks of the fast one had arrived");
-  await slow.hurry();
+  await slow.answerAll();
 
   const count = options.backlog ?? (options.quick ? 1_000 : 5_000);
   const burst = { ...posts, kind: "burst", count, concurrency: 32 } as const;
@@ -106,7 +106,7 @@ async function startSlowReceivers() {
   const all = Promise.withResolvers<void>();
   let answered = 0;
   let firstAnswerAt = Number.POSITIVE_INFINITY;
-  let hurried = false;
+  let answersAtOnce = false;
   for (let number = 0; number < slowReceivers; number += 1) {
     const server = createServer((req, res) => {
       req.resume();
@@ -118,7 +118,7 @@ async function startSlowReceivers() {
         answered += 1;
         if (answered === slowReceivers * slowCallbacks) all.resolve();
       };
-      const timer = setTimeout(answer, hurried ? 0 : slowMs);
+      const timer = setTimeout(answer, answersAtOnce ? 0 : slowMs);
       waiting.add(answer);
     });
     server.listen(0, "127.0.0.1");
@@ -133,9 +133,9 @@ async function startSlowReceivers() {
     urls,
     /** Milliseconds since 1970. */
     firstAnswerAt: () => firstAnswerAt,
-    /** Slow no longer: answers at once, and waits until all have been answered. */
-    async hurry(): Promise<void> {
-      hurried = true;
+    /** From now on all responses are immediate. Waits until all requests have been answered. */
+    async answerAll(): Promise<void> {
+      answersAtOnce = true;
       waiting.forEach((answer) => answer());
       await all.promise;
     },

@@ -6,22 +6,22 @@ import { watchMemory } from "./memory.ts";
 const maxMb = 256;
 
 /**
- * The 100,128 pairs of windows up to 448 on 20 years of daily bars through the whole service: submitted by REST, shared out
- * over the queue, kept in the database, read as CSV. First with one worker of one thread, then with two such workers (on the
- * embedded database, which belongs to one process, with two threads). Fails unless both tables are the same bytes and hold
- * every combination, or when memory grows by more than 256 MB.
+ * The 100,128 pairs of windows up to 448 on 20 years of daily bars through the whole service: submitted by REST, distributed
+ * by the queue, stored in the database, read as CSV. First with one worker of one thread, then with two such workers; on the
+ * embedded database with one process of two threads. Fails unless both tables have the same bytes and every combination, or
+ * when memory grows by more than 256 MB.
  */
 export async function durableSweep({ database, quick }: BenchOptions): Promise<Figures> {
-  const most = quick ? 150 : 448;
-  const expected = (most * (most - 1)) / 2;
+  const maxWindow = quick ? 150 : 448;
+  const expected = (maxWindow * (maxWindow - 1)) / 2;
   const body = JSON.stringify({
     strategy_name: "MovingAverageCrossover",
     parameters: { start_date: "2005-01-01", end_date: "2024-12-31" },
-    grid: { axes: { short_window: { from: 1, to: most - 1 }, long_window: { from: 2, to: most } } },
+    grid: { axes: { short_window: { from: 1, to: maxWindow - 1 }, long_window: { from: 2, to: maxWindow } } },
   });
   const one = await measure(1);
   const two = await measure(2);
-  if (one.table !== two.table) throw new Error("Two workers came to another table than one");
+  if (one.table !== two.table) throw new Error("Two workers produced another table than one");
   return {
     combinations: expected,
     one_worker_s: one.seconds,

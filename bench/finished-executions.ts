@@ -1,17 +1,17 @@
 import type postgres from "postgres";
 
-/** How many go into one transaction. */
-const batch = 20_000;
+/** Executions per transaction. */
+const batchSize = 20_000;
 
 /**
- * Fills a PostgreSQL with executions that have ended, as the service would have left them: their events, series, callbacks and
- * delivery attempts beside them, of 50 clients and 7 strategies, nine of ten completed, accepted over the last year. Each is
- * a copy of the newest completed execution with a callback, which must be there.
+ * Fills a PostgreSQL with ended executions as the service would store them, with events, series, callbacks and delivery
+ * attempts. They belong to 50 clients and 7 strategies, 90 % are completed, and they were accepted over the last year. Each is a
+ * copy of the newest completed execution with a callback, which must exist.
  */
 export async function insertFinishedExecutions(sql: postgres.Sql, count: number): Promise<void> {
-  for (let done = 0; done < count; done += batch) {
-    const most = Math.min(batch, count - done);
-    await sql.begin((tx) => tx.unsafe(insertBatch, [most, done, count]));
+  for (let done = 0; done < count; done += batchSize) {
+    const rows = Math.min(batchSize, count - done);
+    await sql.begin((tx) => tx.unsafe(insertBatch, [rows, done, count]));
   }
   await sql`vacuum analyze`;
 }

@@ -6,8 +6,8 @@ import { watchMemory } from "./memory.ts";
 const daysEach = 5_000;
 
 /**
- * Loads daily prices as a stream of CSV, as `npm run prices -- import` does, while the server goes on answering: rows per
- * second, its memory, and the longest that a request for its health had to wait. Fails unless every row is held afterwards.
+ * Streams daily prices as CSV, as `npm run prices -- import` does, while the server answers other requests. Measures rows per
+ * second, memory and the longest wait for a health check. Fails unless every row is stored.
  */
 export async function importPrices({ database, quick }: BenchOptions): Promise<Figures> {
   const tickers = quick ? 20 : 200;
@@ -43,7 +43,7 @@ export async function importPrices({ database, quick }: BenchOptions): Promise<F
   };
 }
 
-/** One chunk for each ticker. Its numbers are no market's. */
+/** One chunk per ticker, with made-up prices. */
 async function* csv(tickers: number): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   yield encoder.encode("date,ticker,close,adj_close\n");

@@ -13,17 +13,17 @@ import { cpuSeconds } from "./cpu-seconds.ts";
 
 const bars = 5_000;
 const rounds = 5;
-/** The system counts processor time coarsely, so that what takes milliseconds is done many times. */
-const many = 50;
+/** Processor time has a coarse resolution, so short work is repeated. */
+const repeats = 50;
 const windows = Array.from({ length: 100 }, (_, index) => 5 + index * 3);
 
 /**
- * One thread: the crossover kernel with all metrics for each combination, a loop over a trading library from npm and the plain
- * backtest for the same; moving averages of 100 windows by the kernel and by two libraries. Interleaved, the best of five
- * rounds each: what the machine does besides only ever makes them slower.
+ * On one thread: the crossover kernel with all metrics per combination, compared with a trading library from npm and the plain
+ * backtest; and moving averages of 100 windows by the kernel and two libraries. Interleaved, the best of five rounds each,
+ * because other load can only make a round slower.
  */
 export async function kernels({ quick }: BenchOptions): Promise<Figures> {
-  const closes = wander(bars);
+  const closes = randomWalk(bars);
   const list = Array.from(closes);
   const long = windows.filter((window) => window > 50);
   const combinations = windows.flatMap((short) =>
@@ -37,11 +37,11 @@ export async function kernels({ quick }: BenchOptions): Promise<Figures> {
   for (let round = 0; round < rounds; round += 1) {
     measure("crossover_mbars_per_s", combinations.length * bars, () => sweepKernel(closes, combinations));
     measure("indicatorts_crossover_mbars_per_s", few.length * bars, () => sweepLibrary(list, few));
-    measure("averages_mvalues_per_s", many * long.length * bars, () => {
-      for (let time = 0; time < many; time += 1) movingAverages(closes, long);
+    measure("averages_mvalues_per_s", repeats * long.length * bars, () => {
+      for (let time = 0; time < repeats; time += 1) movingAverages(closes, long);
     });
-    measure("indicatorts_averages_mvalues_per_s", many * long.length * bars, () => {
-      for (let time = 0; time < many; time += 1) for (const period of long) indicatorts.sma(list, { period });
+    measure("indicatorts_averages_mvalues_per_s", repeats * long.length * bars, () => {
+      for (let time = 0; time < repeats; time += 1) for (const period of long) indicatorts.sma(list, { period });
     });
     measure("technicalindicators_averages_mvalues_per_s", long.length * bars, () => {
       for (const period of long) technicalindicators.SMA.calculate({ period, values: list });
@@ -82,7 +82,7 @@ function sweepKernel(closes: Float64Array, combinations: readonly (readonly [num
   }
 }
 
-/** What the library offers: two averages, actions, gains. Without returns, Sharpe, drawdown and costs. */
+/** The library offers two averages, actions and gains, without returns, Sharpe ratio, drawdown and costs. */
 function sweepLibrary(closings: number[], combinations: readonly (readonly [number, number])[]): void {
   const none: number[] = [];
   const asset = { dates: [], openings: none, closings, highs: none, lows: none, volumes: none };
@@ -103,8 +103,8 @@ function noPrices(): Promise<never> {
   return Promise.reject(new Error("The bench runs on the synthetic market"));
 }
 
-/** Closes that wander with the drift and volatility of a stock index, the same in every run. */
-function wander(count: number): Float64Array {
+/** A random walk with the drift and volatility of a stock index, the same in every run. */
+function randomWalk(count: number): Float64Array {
   let [state, price] = [1, 100];
   const random = () => (state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff) / 0x7fffffff;
   return new Float64Array(count).map(() => (price *= 1.0003 + 0.02 * (random() + random() + random() - 1.5)));

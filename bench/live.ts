@@ -8,13 +8,13 @@ import { percentile } from "./percentile.ts";
 const streams = 1_000;
 
 /**
- * Opens 1,000 event streams on one server process, each on an execution of its own, and measures how long the terminal
- * event takes from its transaction to the client. Fails unless every stream sees its terminal event.
+ * Opens 1,000 event streams on one server process, each for another execution, and measures the time from the transaction of
+ * the terminal event to its arrival at the client. Fails unless every stream receives its terminal event.
  */
 export async function live({ database }: BenchOptions): Promise<Figures> {
   await using bench = await startDatabase(database);
   await using server = await startServerLikeNpmStart(bench.options);
-  // Held back by the only thread until every stream is open.
+  // These occupy the threads until every stream is open.
   const first = await submit(server.url, "Slow", { milliseconds: 5_000 });
   const second = await submit(server.url, "Slow", { milliseconds: 5_000 });
   const agent = new Agent({ keepAlive: true, maxSockets: streams });

@@ -54,7 +54,7 @@ interface Run {
 const earlier =
   values.compare === undefined ? [] : (JSON.parse(await readFile(values.compare, "utf8")) as { runs: Run[] }).runs;
 const runs: Run[] = [];
-// Interleaved, so that what slows the machine down for a while meets all of them.
+// Interleaved, so that temporary load affects all benches.
 for (let repetition = 0; repetition < repetitions; repetition += 1) {
   for (const bench of names) runs.push({ bench, figures: await benches[bench]!(options) });
 }
@@ -64,7 +64,7 @@ for (const bench of names) {
 }
 await mkdir(new URL("results/", import.meta.url), { recursive: true });
 const file = new URL(`results/${names.join("-")}-${database}.json`, import.meta.url);
-await writeFile(file, `${JSON.stringify({ ...(await surroundings()), options, runs }, null, 2)}\n`);
+await writeFile(file, `${JSON.stringify({ ...(await environment()), options, runs }, null, 2)}\n`);
 console.log(`Written to bench/results/${names.join("-")}-${database}.json`);
 
 function count(name: "repeat" | "rate" | "backlog"): number | undefined {
@@ -82,7 +82,7 @@ function tableOf(now: readonly Figures[], before: readonly Figures[]) {
   const measured = Object.keys(now[0] ?? {}).map((name) => {
     const { median, ...spread } = spreadOf(now, name);
     const then = before.length === 0 ? undefined : spreadOf(before, name).median;
-    return [name, { median, ...spread, ...(then !== undefined && { before: then, ratio: short(median / then) }) }];
+    return [name, { median, ...spread, ...(then !== undefined && { before: then, ratio: rounded(median / then) }) }];
   });
   return Object.fromEntries(measured) as Record<string, Record<string, number>>;
 }
@@ -90,15 +90,15 @@ function tableOf(now: readonly Figures[], before: readonly Figures[]) {
 function spreadOf(all: readonly Figures[], name: string) {
   const sorted = all.flatMap((figures) => figures[name] ?? []).toSorted((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  return { median: short(middle), least: short(sorted[0] ?? middle), most: short(sorted.at(-1) ?? middle) };
+  return { median: rounded(middle), min: rounded(sorted[0] ?? middle), max: rounded(sorted.at(-1) ?? middle) };
 }
 
-/** Three digits tell enough. */
-function short(value: number): number {
+/** Rounds to three digits. */
+function rounded(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }
 
-async function surroundings() {
+async function environment() {
   const db = new URL("../packages/db/package.json", import.meta.url);
   const versionOf = async (name: string, from: URL | string) =>
     (JSON.parse(await readFile(findPackageJSON(name, from)!, "utf8")) as { version: string }).version;
@@ -117,7 +117,7 @@ async function surroundings() {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model,
     memory_gb: Math.round(totalmem() / 2 ** 30),
-    /** Of the last minute, the bench's own included. */
+    /** Over the last minute, the bench included. */
     load_average: loadavg()[0],
   };
 }

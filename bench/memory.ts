@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 
-/** Watches the memory of a process from now on. Null where the system does not tell (`/proc` of Linux). */
+/** Watches the memory of a process from now on. Null on systems without `/proc`. */
 export async function watchMemory(pid: number): Promise<{ peakAboveIdleMb(): Promise<number> } | null> {
   try {
-    // Forgets the peak of its start.
+    // Resets the peak of the start.
     await writeFile(`/proc/${pid}/clear_refs`, "5");
     const idle = await statusMb(pid, "VmRSS");
     return { peakAboveIdleMb: async () => (await statusMb(pid, "VmHWM")) - idle };

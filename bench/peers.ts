@@ -6,8 +6,8 @@ import type { BenchProcess } from "./processes/process.ts";
 const concurrency = 32;
 
 /**
- * What pg-boss alone does with jobs that do nothing: the upper limit for a service that queues on it. Jobs are sent one by
- * one, as submissions come, then taken and completed in batches.
+ * The rate of pg-boss alone with empty jobs: the upper limit for a service that uses it. Jobs are sent one by one, as
+ * submissions arrive, then fetched and completed in batches.
  */
 export async function plainQueue(
   serverUrl: string,
@@ -18,7 +18,7 @@ export async function plainQueue(
   const url = new URL(serverUrl);
   url.pathname = "/plain_queue";
   const boss = new PgBoss({ connectionString: url.href, max: 10, schedule: false, supervise: false });
-  // Of a connection that the removal of its database ends, after all that is measured.
+  // Dropping the database ends its connections, after all measurements.
   boss.on("error", () => undefined);
   try {
     await boss.start();
@@ -46,7 +46,7 @@ export async function plainQueue(
   }
 }
 
-/** What a bare loop over undici's connections delivers to the same receiver: the upper limit for deliveries. */
+/** The rate of a bare loop over undici to the same receiver: the upper limit for deliveries. */
 export async function plainDelivery(
   load: BenchProcess<LoadQuestion, LoadAnswer>,
   url: string,

@@ -1,4 +1,4 @@
-/** The least value that so many percent of the values do not exceed. @throws Error without values */
+/** The nearest-rank percentile. @throws Error without values */
 export function percentile(values: readonly number[], percent: number): number {
   if (values.length === 0) throw new Error("Nothing was measured");
   const sorted = values.toSorted((a, b) => a - b);

@@ -8,9 +8,8 @@ import { percentile } from "./percentile.ts";
 const long = { milliseconds: 600_000 };
 
 /**
- * How long an execution whose process is killed with SIGKILL is without one, until it runs elsewhere (PostgreSQL: in the other of two
- * workers; embedded: in the same process, started again at once, its start included), and how long a cancelled one takes from the
- * request to its terminal event, and until its thread runs the next.
+ * The time from SIGKILL of a worker until its execution runs again (PostgreSQL: in a second worker; embedded: in the restarted
+ * process, its start included), and the time from a cancel request to the terminal event and to the next execution on the thread.
  */
 export async function recovery({ database: kind, quick }: BenchOptions): Promise<Figures> {
   const samples = quick ? 2 : 5;
@@ -32,19 +31,19 @@ export async function recovery({ database: kind, quick }: BenchOptions): Promise
 async function killedWorkers({ options }: BenchDatabase, samples: number): Promise<number[]> {
   await using api = await startServerLikeNpmStart(options, { ROLE: "api" });
   const worker = () => startServerLikeNpmStart(options, { ROLE: "worker", COMPUTE_THREADS: "1" });
-  let doomed = await worker();
+  let victim = await worker();
   const waits: number[] = [];
   for (let sample = 0; sample < samples; sample += 1) {
     const id = await submit(api.url);
     await eventAt(api.url, id, "running", 1);
     const other = await worker();
     const killedAt = Date.now();
-    await doomed.end("SIGKILL");
+    await victim.end("SIGKILL");
     waits.push((await eventAt(api.url, id, "running", 2)) - killedAt);
     await cancel(api.url, id);
-    doomed = other;
+    victim = other;
   }
-  await doomed.end("SIGKILL");
+  await victim.end("SIGKILL");
   return waits;
 }
 
@@ -96,7 +95,7 @@ async function cancel(url: string, id: number): Promise<void> {
   await response.arrayBuffer();
 }
 
-/** Follows an execution until it has had the status so many times. Returns the instant of that event. */
+/** Follows an execution until it has entered the status that many times. Returns the time of that event. */
 async function eventAt(url: string, id: number, status: string, times: number): Promise<number> {
   const request = get(`${url}/executions/${id}/events/`);
   const [response] = (await once(request, "response")) as [IncomingMessage];

@@ -14,8 +14,8 @@ const few = 600;
 const rounds = 200;
 
 /**
- * What requests take beside a million finished executions, compared with the same server and a few hundred: the status of one,
- * pages of the list, a submission. Fails when a table that grows with the executions was read from end to end.
+ * The latency of requests with a million finished executions, compared with a few hundred on the same server: the status of
+ * one, pages of the list, a submission. Fails on a sequential scan of a table that grows with the executions.
  */
 export async function scale(options: BenchOptions): Promise<Figures> {
   if (options.database !== "postgres") throw new Error("bench scale fills a PostgreSQL: --database postgres");
@@ -42,8 +42,7 @@ export async function scale(options: BenchOptions): Promise<Figures> {
   const scans = await sequentialScans(sql);
   const after = await measure(server.url, sql);
   const newScans = (await sequentialScans(sql)) - scans;
-  if (newScans > 0)
-    throw new Error(`${newScans} times a table that grows with the executions was read from end to end`);
+  if (newScans > 0) throw new Error(`${newScans} sequential scans of tables that grow with the executions`);
 
   const figures: Record<string, number> = { executions: count, fill_per_s: count / fillSeconds };
   for (const name of requestNames) {
@@ -57,12 +56,12 @@ export async function scale(options: BenchOptions): Promise<Figures> {
 const requestNames = ["status", "first_page", "deep_page", "status_page", "strategy_page", "submit"] as const;
 type Latencies = Record<(typeof requestNames)[number], number[]>;
 
-/** One request after the other, the kinds in turn, so that what slows the machine for a while meets all of them. */
+/** Sends one request at a time, the kinds in turn, so that temporary load affects all of them. */
 async function measure(url: string, sql: postgres.Sql): Promise<Latencies> {
-  const [range] = await sql<{ least: number; most: number }[]>`
-    select min(id)::float8 as least, max(id)::float8 as most from executions`;
-  const { least, most } = range!;
-  const anyId = () => least + Math.floor(Math.random() * (most - least));
+  const [range] = await sql<{ min: number; max: number }[]>`
+    select min(id)::float8 as min, max(id)::float8 as max from executions`;
+  const { min, max } = range!;
+  const anyId = () => min + Math.floor(Math.random() * (max - min));
   const latencies: Latencies = {
     status: [],
     first_page: [],
@@ -78,8 +77,8 @@ async function measure(url: string, sql: postgres.Sql): Promise<Latencies> {
   const requests: Record<keyof Latencies, () => Promise<Response>> = {
     status: () => fetch(`${url}/executions/${anyId()}/`),
     first_page: () => fetch(`${url}/executions/`),
-    deep_page: () => fetch(`${url}/executions/?cursor=${Math.floor((least + most) / 2)}`),
-    status_page: () => fetch(`${url}/executions/?status=completed&cursor=${Math.floor((least + most) / 2)}`),
+    deep_page: () => fetch(`${url}/executions/?cursor=${Math.floor((min + max) / 2)}`),
+    status_page: () => fetch(`${url}/executions/?status=completed&cursor=${Math.floor((min + max) / 2)}`),
     strategy_page: () => fetch(`${url}/executions/?strategy=Fixed`),
     submit: () =>
       fetch(`${url}/strategies/execute/`, {
@@ -102,7 +101,7 @@ async function measure(url: string, sql: postgres.Sql): Promise<Latencies> {
 
 const warmUp = 30;
 
-/** How often the tables that grow with the executions have been read from end to end. */
+/** The number of sequential scans of tables that grow with the executions. */
 async function sequentialScans(sql: postgres.Sql): Promise<number> {
   await sql`select pg_stat_force_next_flush()`;
   const [row] = await sql<{ scans: number }[]>`

@@ -15,8 +15,8 @@ const silenceMs = 60_000;
 const concurrency = 32;
 
 /**
- * The whole way from submission to callback, with server, load and receiver each in a process of its own, and nothing lost.
- * Latency at 20 and 50 submissions a second, latency and rate under heavy load, and the rate at which a backlog is worked off.
+ * From submission to callback, with server, load generator and receiver in separate processes. Fails if anything is lost.
+ * Measures latency at 20 and 50 submissions per second, latency and rate under heavy load, and the rate of draining a backlog.
  */
 export async function service(options: BenchOptions): Promise<Figures> {
   await using stack = new AsyncDisposableStack();
@@ -50,9 +50,8 @@ export async function service(options: BenchOptions): Promise<Figures> {
   };
 
   /**
-   * What is measured under the heavy rate are processes that have run for a while: V8 compiles anew what has run some hundred,
-   * three thousand and ten thousand times, each time in all processes at once, and the last of these waves takes as much from
-   * two processors as a second of the service.
+   * Warms up before the heavy load. V8 recompiles functions after some hundred, three thousand and ten thousand calls, in all
+   * processes at once, and the last of these waves costs as much as a second of service.
    */
   const warmUp = async (url: string) => {
     const perSecond = 0.6 * heavy.perSecond;
@@ -60,7 +59,7 @@ export async function service(options: BenchOptions): Promise<Figures> {
     await run(url, (posts) => ({ ...posts, kind: "steady", perSecond, seconds }));
   };
 
-  /** One process accepts and another works: each has an event loop of its own. */
+  /** One process accepts and another works, each with its own event loop. */
   const apart = async (): Promise<Figures> => {
     await using database = await startDatabase("postgres");
     const environment = { STRATEGIES_DIR: strategiesDir };
@@ -95,7 +94,7 @@ export async function service(options: BenchOptions): Promise<Figures> {
     concurrency,
   });
 
-  /** The embedded database belongs to one process, which works while it accepts. */
+  /** One process owns the embedded database, so it works while it accepts. */
   const acceptAndWork = async (): Promise<Figures> => {
     await using database = await startDatabase("pglite");
     await using server = await startServerLikeNpmStart(database.options, { STRATEGIES_DIR: strategiesDir });
@@ -143,13 +142,13 @@ export async function service(options: BenchOptions): Promise<Figures> {
   return { ...figures, plain_undici_per_s: plain, drain_to_plain_undici_ratio: figures["drain_per_s"]! / plain };
 }
 
-/** Of the bench's own strategy one month is enough; any other runs on its defaults. */
+/** The bench's own strategy runs for one month, any other with its defaults. */
 export function bodyOf(strategy: string, callbackUrl: string): string {
   const parameters = strategy === "Fixed" ? { start_date: "2024-12-02", end_date: "2024-12-31" } : {};
   return JSON.stringify({ strategy_name: strategy, parameters, callback_url: callbackUrl });
 }
 
-/** From each submission to its callback. */
+/** The time from each submission to its callback. */
 export function latenciesMs({ sent, received }: { sent: LoadAnswer; received: ReceiverAnswer }): number[] {
   const arrival = new Map(received.ids.map((id, index) => [id, received.at[index]!]));
   return sent.ids.map((id, index) => arrival.get(id)! - sent.at[index]!);

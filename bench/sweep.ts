@@ -10,19 +10,20 @@ import {
 import type { BenchOptions, Figures } from "./bench.ts";
 import { watchMemory } from "./memory.ts";
 
-/** Of trading days from 2005 to 2024 on the synthetic market. */
+/** Trading days from 2005 to 2024 on the synthetic market. */
 const bars = 5_218;
 const chunk = 2_000;
 const maxMb = 256;
 
 /**
- * The 100,128 pairs of windows up to 448 on 20 years of daily bars, in chunks, in this process and one thread: reading the
- * grid, checking parameters, all metrics and the ranking. Fails when a combination is lost or memory grows by more than
- * 256 MB.
+ * The 100,128 pairs of windows up to 448 on 20 years of daily bars, in chunks, on one thread of this process: reading the grid,
+ * checking parameters, all metrics and the ranking. Fails when a combination is lost or memory grows by more than 256 MB.
  */
 export async function sweep({ quick }: BenchOptions): Promise<Figures> {
-  const most = quick ? 150 : 448;
-  const grid = Grid.parse({ axes: { short_window: { from: 1, to: most - 1 }, long_window: { from: 2, to: most } } });
+  const maxWindow = quick ? 150 : 448;
+  const grid = Grid.parse({
+    axes: { short_window: { from: 1, to: maxWindow - 1 }, long_window: { from: 2, to: maxWindow } },
+  });
   const { count } = openGrid(grid);
   const memory = await watchMemory(process.pid);
   const [begun, cpu] = [performance.now(), process.cpuUsage()];
@@ -39,7 +40,7 @@ export async function sweep({ quick }: BenchOptions): Promise<Figures> {
   }
   const seconds = (performance.now() - begun) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  const expected = (most * (most - 1)) / 2;
+  const expected = (maxWindow * (maxWindow - 1)) / 2;
   if (evaluated !== expected || best.length !== 10)
     throw new Error(`${evaluated} of ${expected} combinations evaluated`);
   const peakMb = (await memory?.peakAboveIdleMb()) ?? Number.NaN;

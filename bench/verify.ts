@@ -2,7 +2,7 @@ import type { LoadAnswer } from "./processes/load.ts";
 import type { ReceiverAnswer } from "./processes/receiver.ts";
 
 /**
- * Ensures that nothing was refused, lost or repeated: each accepted execution has completed and was called back once.
+ * Ensures that no submission was refused and that each accepted execution completed with exactly one callback.
  *
  * @throws Error that says what went wrong
  */
@@ -16,8 +16,8 @@ export async function ensureNothingLost(url: string, sent: LoadAnswer, received:
   }
   const missing = accepted.difference(called);
   if (missing.size > 0) throw new Error(`${missing.size} of ${accepted.size} callbacks never arrived`);
-  const unasked = called.difference(accepted);
-  if (unasked.size > 0) throw new Error(`${unasked.size} callbacks of executions that nobody was told of`);
+  const unexpected = called.difference(accepted);
+  if (unexpected.size > 0) throw new Error(`${unexpected.size} callbacks of executions that were not accepted`);
   await ensureCompleted(url, accepted);
 }
 

@@ -5,11 +5,11 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "./random.ts";
 
-/** What arrived for one execution. */
+/** The callbacks of one execution. */
 interface Arrivals {
   count: number;
   readonly webhookIds: Set<string>;
-  /** Hashes of the bodies: sent again it must be the same. */
+  /** Hashes of the bodies: a repeated callback must have the same body. */
   readonly bodies: Set<string>;
   readonly statuses: Set<string>;
 }
@@ -18,14 +18,14 @@ export interface CountingReceiver extends AsyncDisposable {
   readonly url: string;
   /** By execution. */
   readonly arrivals: ReadonlyMap<number, Arrivals>;
-  /** Refuses connections from now on, and breaks off those that are open. */
+  /** Refuses new connections and closes open ones. */
   down(): Promise<void>;
   up(): Promise<void>;
 }
 
-const slowestAnswerMs = 100;
+const maxAnswerMs = 100;
 
-/** A receiver that counts, takes a moment for its answers, and can be away. */
+/** A receiver that counts callbacks, answers with a short delay and can be taken down. */
 export async function startCountingReceiver(random: Random): Promise<CountingReceiver> {
   const arrivals = new Map<number, Arrivals>();
   const listen = async (port: number): Promise<Server> => {
@@ -33,16 +33,16 @@ export async function startCountingReceiver(random: Random): Promise<CountingRec
       try {
         const text = Buffer.concat(await Array.fromAsync(req)).toString("utf8");
         const { execution_id: id, status } = JSON.parse(text) as { execution_id: number; status: string };
-        const own = arrivals.get(id) ?? { count: 0, webhookIds: new Set(), bodies: new Set(), statuses: new Set() };
-        arrivals.set(id, own);
-        own.count += 1;
-        own.webhookIds.add(String(req.headers["webhook-id"]));
-        own.bodies.add(createHash("sha256").update(text).digest("base64"));
-        own.statuses.add(status);
-        await sleep(random.between(0, slowestAnswerMs));
+        const entry = arrivals.get(id) ?? { count: 0, webhookIds: new Set(), bodies: new Set(), statuses: new Set() };
+        arrivals.set(id, entry);
+        entry.count += 1;
+        entry.webhookIds.add(String(req.headers["webhook-id"]));
+        entry.bodies.add(createHash("sha256").update(text).digest("base64"));
+        entry.statuses.add(status);
+        await sleep(random.between(0, maxAnswerMs));
         res.end("ok");
       } catch {
-        // Its sender was killed in the middle of it: that is no arrival.
+        // The sender was killed in the middle of the request, which therefore does not count.
         res.destroy();
       }
     });

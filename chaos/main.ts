@@ -4,8 +4,8 @@ import { chaosOnPostgres } from "./on-postgres.ts";
 import type { Report } from "./report.ts";
 
 /*
- * Kills processes of the service at random while clients submit, and proves that nothing that was accepted is lost, done twice
- * or stuck. See `npm run test:chaos -- --help`.
+ * Injects faults into the service while clients submit, and verifies that no accepted execution is lost, done twice or stuck.
+ * See `npm run test:chaos -- --help`.
  */
 
 const { values } = parseArgs({
@@ -20,10 +20,10 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(`npm run test:chaos -- [options]
-  --database postgres|pglite|both   where; both
-  --seeds 1,2,3                     one run on PostgreSQL for each
-  --executions 1000                 submissions of a run on PostgreSQL
-  --kills 12                        of workers, and as many of processes that accept, in a run on PostgreSQL
+  --database postgres|pglite|both   where to run; both
+  --seeds 1,2,3                     one run on PostgreSQL per seed
+  --executions 1000                 submissions per run on PostgreSQL
+  --kills 12                        of workers, and as many of API processes, per run on PostgreSQL
   --quick                           one short run on each database`);
   process.exit();
 }
@@ -33,23 +33,23 @@ const executions = Number(values.executions ?? (quick ? 250 : 1_000));
 const kills = Number(values.kills ?? (quick ? 4 : 12));
 const embeddedKills = quick ? 5 : 20;
 
-let bad = 0;
+let violationCount = 0;
 if (database !== "pglite") {
   for (const seed of seeds) {
-    await run(`PostgreSQL, seed ${seed}, 2 processes that accept and 2 that work`, (tell) =>
-      chaosOnPostgres({ seed, executions, kills, tell }),
+    await run(`PostgreSQL, seed ${seed}, 2 API processes and 2 workers`, (log) =>
+      chaosOnPostgres({ seed, executions, kills, log }),
     );
   }
 }
 if (database !== "postgres") {
   const seed = seeds[0] ?? 1;
-  await run(`embedded database, seed ${seed}, 1 process`, (tell) =>
-    chaosOnEmbedded({ seed, kills: embeddedKills, tell }),
+  await run(`embedded database, seed ${seed}, 1 process`, (log) =>
+    chaosOnEmbedded({ seed, kills: embeddedKills, log }),
   );
 }
-process.exit(bad === 0 ? 0 : 1);
+process.exit(violationCount === 0 ? 0 : 1);
 
-async function run(name: string, chaos: (tell: (line: string) => void) => Promise<Report>): Promise<void> {
+async function run(name: string, chaos: (log: (line: string) => void) => Promise<Report>): Promise<void> {
   const begun = performance.now();
   const seconds = () => Math.round((performance.now() - begun) / 1000);
   console.log(`\nChaos on ${name}`);
@@ -59,5 +59,5 @@ async function run(name: string, chaos: (tell: (line: string) => void) => Promis
   console.log(
     violations.length === 0 ? "  nothing lost, nothing twice, nothing stuck" : `  ${violations.length} violations`,
   );
-  bad += violations.length;
+  violationCount += violations.length;
 }

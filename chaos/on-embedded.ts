@@ -4,25 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startCountingReceiver } from "./counting-receiver.ts";
-import { keepProcess } from "./kept-process.ts";
+import { superviseProcess } from "./supervised-process.ts";
 import { createRandom } from "./random.ts";
 import { report, type Report } from "./report.ts";
 import { createSubmitter } from "./submitter.ts";
 
 export interface EmbeddedChaosOptions {
   readonly seed: number;
-  /** How often the process is killed, each time with executions unfinished. */
+  /** How often the process is killed, each time with unfinished executions. */
   readonly kills: number;
-  /** Hears what is done to the service. */
-  readonly tell: (line: string) => void;
+  /** Called with each injected fault. */
+  readonly log: (line: string) => void;
 }
 
-const quickOnes = 8;
+const shortExecutions = 8;
 const submitEveryMs = 30;
-const restMs = 120_000;
+const idleTimeoutMs = 120_000;
 
-/** One process with its embedded database, killed again and again while it works, at moments that the seed decides. */
-export async function chaosOnEmbedded({ seed, kills, tell }: EmbeddedChaosOptions): Promise<Report> {
+/** One process with an embedded database, killed repeatedly while it works. The seed decides when. */
+export async function chaosOnEmbedded({ seed, kills, log }: EmbeddedChaosOptions): Promise<Report> {
   const random = createRandom(seed);
   await using stack = new AsyncDisposableStack();
   const database = { dataDir: await mkdtemp(join(tmpdir(), "strategy-executor-chaos-")) };
@@ -30,7 +30,7 @@ export async function chaosOnEmbedded({ seed, kills, tell }: EmbeddedChaosOption
   const receiver = stack.use(await startCountingReceiver(createRandom(seed)));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const server = await keepProcess("all", database, {
+  const server = await superviseProcess("all", database, {
     PORT: String(port),
     COMPUTE_THREADS: "2",
     EXECUTION_MAX_ATTEMPTS: "100",
@@ -42,8 +42,8 @@ export async function chaosOnEmbedded({ seed, kills, tell }: EmbeddedChaosOption
   const ended = new Map<number, string>();
   const violations: string[] = [];
 
-  /** Nothing that was accepted is missing, and nothing that had ended has changed. */
-  const nothingLost = async () => {
+  /** Verifies that no accepted execution is missing and no ended one has changed. */
+  const verifyNothingLost = async () => {
     const statuses = await listStatuses(url);
     for (const id of accepted.keys()) if (!statuses.has(id)) violations.push(`execution ${id} is gone after a restart`);
     for (const [id, status] of ended) {
@@ -57,30 +57,30 @@ export async function chaosOnEmbedded({ seed, kills, tell }: EmbeddedChaosOption
   };
 
   for (let kill = 1; kill <= kills; kill += 1) {
-    const sending = submitter.send(quickOnes, submitEveryMs);
-    // These hold both threads for a while, so that there is something to kill.
+    const sending = submitter.send(shortExecutions, submitEveryMs);
+    // These occupy both threads, so that the kill interrupts something.
     const holding = submitter.send(2, submitEveryMs, [800, 1_500]);
     await sleep(random.between(0, 1_000));
     while (![...(await listStatuses(url)).values()].includes("running")) await sleep(20);
     const left = await unfinished();
     await server.end("SIGKILL", 0);
-    tell(`kill ${kill} with ${left} unfinished`);
+    log(`kill ${kill} with ${left} unfinished`);
     if (left === 0) violations.push(`kill ${kill} hit no unfinished execution`);
     await server.started();
-    await nothingLost();
+    await verifyNothingLost();
     await Promise.all([sending, holding]);
   }
-  tell("waiting for everything to come to rest");
-  const givenUpAt = performance.now() + restMs;
+  log("waiting until everything is idle");
+  const deadline = performance.now() + idleTimeoutMs;
   const missing = () => [...accepted.keys()].some((id) => !receiver.arrivals.has(id));
-  while (((await unfinished()) > 0 || missing()) && performance.now() < givenUpAt) await sleep(250);
-  await nothingLost();
+  while (((await unfinished()) > 0 || missing()) && performance.now() < deadline) await sleep(250);
+  await verifyNothingLost();
   await server.stop("SIGTERM");
   const found = await report({ database, submitted: submitter.submitted, receiver, processes: [server] });
   return { figures: { kills, ...found.figures }, violations: [...violations, ...found.violations] };
 }
 
-/** Of all executions, read page by page as a client does. */
+/** The status of all executions, read page by page as a client does. */
 async function listStatuses(url: string): Promise<Map<number, string>> {
   const statuses = new Map<number, string>();
   let cursor: string | null = null;

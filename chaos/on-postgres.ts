@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connectDatabase } from "@strategy-executor/db";
 import { type PostgresServer, startPostgres, unfinished, freePort } from "@strategy-executor/db/testing";
 import { type CountingReceiver, startCountingReceiver } from "./counting-receiver.ts";
-import { type KeptProcess, keepProcess } from "./kept-process.ts";
+import { type SupervisedProcess, superviseProcess } from "./supervised-process.ts";
 import { createRandom, type Random } from "./random.ts";
 import { report, type Report } from "./report.ts";
 import { createSubmitter } from "./submitter.ts";
@@ -10,24 +10,24 @@ import { createSubmitter } from "./submitter.ts";
 export interface PostgresChaosOptions {
   readonly seed: number;
   readonly executions: number;
-  /** Kills of workers, and as many of processes that accept. */
+  /** Kills of workers, and as many of API processes. */
   readonly kills: number;
-  /** Hears what is done to the service. */
-  readonly tell: (line: string) => void;
+  /** Called with each injected fault. */
+  readonly log: (line: string) => void;
 }
 
-const restMs = 180_000;
-/** Longer than a worker may be silent before it is taken for dead. */
+const idleTimeoutMs = 180_000;
+/** Longer than the heartbeat timeout, so that the worker is presumed dead. */
 const freezeMs = 14_000;
-const receiverAwayMs = 5_000;
-const shortestPauseMs = 300;
-const longestPauseMs = 2_000;
+const receiverDownMs = 5_000;
+const minPauseMs = 300;
+const maxPauseMs = 2_000;
 
 /**
- * Two processes that accept and two that work, on one PostgreSQL, under a stream of submissions, while all sorts of things happen
- * to them in an order that the seed decides.
+ * Two API processes and two workers on one PostgreSQL, under a stream of submissions and faults. The seed decides the order of
+ * the faults.
  */
-export async function chaosOnPostgres({ seed, executions, kills, tell }: PostgresChaosOptions): Promise<Report> {
+export async function chaosOnPostgres({ seed, executions, kills, log }: PostgresChaosOptions): Promise<Report> {
   const random = createRandom(seed);
   await using stack = new AsyncDisposableStack();
   const postgres = stack.use(await startPostgres({ durable: true }));
@@ -37,21 +37,21 @@ export async function chaosOnPostgres({ seed, executions, kills, tell }: Postgre
   const common = {
     LOG_LEVEL: "info",
     COMPUTE_THREADS: "2",
-    // However often chance hits the same execution, it is to end as it must.
+    // An execution must complete, however often a fault interrupts it.
     EXECUTION_MAX_ATTEMPTS: "100",
     CALLBACK_TIMEOUT_MS: "2000",
-    // The receiver is away for a while.
+    // The receiver is down for a while.
     CALLBACK_MAX_ATTEMPTS: "10",
   };
-  const keep = async (role: "api" | "worker", environment: Record<string, string>) => {
-    const kept = await keepProcess(role, database, { ...common, ROLE: role, ...environment });
-    stack.defer(async () => void (await kept.stop("SIGKILL")));
-    return kept;
+  const supervise = async (role: "api" | "worker", environment: Record<string, string>) => {
+    const supervised = await superviseProcess(role, database, { ...common, ROLE: role, ...environment });
+    stack.defer(async () => void (await supervised.stop("SIGKILL")));
+    return supervised;
   };
   const processes = await Promise.all([
-    ...ports.map((port) => keep("api", { PORT: String(port) })),
-    keep("worker", {}),
-    keep("worker", {}),
+    ...ports.map((port) => supervise("api", { PORT: String(port) })),
+    supervise("worker", {}),
+    supervise("worker", {}),
   ]);
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   const submitter = createSubmitter(createRandom(seed + 1), urls, receiver.url);
@@ -63,20 +63,20 @@ export async function chaosOnPostgres({ seed, executions, kills, tell }: Postgre
     "freeze worker",
     "restart PostgreSQL",
     "crash PostgreSQL",
-    "receiver away",
+    "receiver down",
   ]);
-  // The stream is to last about as long as the faults.
-  const faultsMs = (faults.length * (shortestPauseMs + longestPauseMs)) / 2 + freezeMs + 2 * receiverAwayMs;
+  // The submissions last about as long as the faults.
+  const faultsMs = (faults.length * (minPauseMs + maxPauseMs)) / 2 + freezeMs + 2 * receiverDownMs;
   const sending = submitter.send(executions, faultsMs / executions);
   for (const fault of faults) {
-    await sleep(random.between(shortestPauseMs, longestPauseMs));
-    tell(fault);
-    await commit(fault, { processes, postgres, receiver, random });
+    await sleep(random.between(minPauseMs, maxPauseMs));
+    log(fault);
+    await inject(fault, { processes, postgres, receiver, random });
   }
   await sending;
   await Promise.all(processes.map((process) => process.started()));
-  tell("waiting for everything to come to rest");
-  await comesToRest(postgres.url);
+  log("waiting until everything is idle");
+  await waitUntilIdle(postgres.url);
   const codes = await Promise.all(processes.map((process) => process.stop("SIGTERM")));
   const { figures, violations } = await report({ database, submitted: submitter.submitted, receiver, processes });
   return {
@@ -93,49 +93,49 @@ type Fault =
   | "freeze worker"
   | "restart PostgreSQL"
   | "crash PostgreSQL"
-  | "receiver away";
+  | "receiver down";
 
-interface Victims {
-  readonly processes: readonly KeptProcess[];
+interface Targets {
+  readonly processes: readonly SupervisedProcess[];
   readonly postgres: PostgresServer;
   readonly receiver: CountingReceiver;
   readonly random: Random;
 }
 
-async function commit(fault: Fault, { processes, postgres, receiver, random }: Victims): Promise<void> {
+async function inject(fault: Fault, { processes, postgres, receiver, random }: Targets): Promise<void> {
   if (fault === "restart PostgreSQL") return postgres.restart("fast");
   if (fault === "crash PostgreSQL") return postgres.restart("immediate");
-  if (fault === "receiver away") {
+  if (fault === "receiver down") {
     await receiver.down();
-    await sleep(receiverAwayMs);
+    await sleep(receiverDownMs);
     return receiver.up();
   }
-  const [deed, role] = fault.split(" ");
-  const victim = await oneThere(
+  const [action, role] = fault.split(" ");
+  const victim = await pickRunning(
     processes.filter((process) => process.role === role),
     random,
   );
   const pid = victim.process?.pid ?? 0;
-  if (deed === "freeze") {
+  if (action === "freeze") {
     process.kill(pid, "SIGSTOP");
     await sleep(freezeMs);
     process.kill(pid, "SIGCONT");
-  } else await victim.end(deed === "kill" ? "SIGKILL" : "SIGTERM", random.between(0, 1_500));
+  } else await victim.end(action === "kill" ? "SIGKILL" : "SIGTERM", random.between(0, 1_500));
 }
 
-async function oneThere(candidates: readonly KeptProcess[], random: Random): Promise<KeptProcess> {
-  const there = candidates.filter(({ process }) => process !== null);
-  if (there.length > 0) return random.pick(there);
+async function pickRunning(candidates: readonly SupervisedProcess[], random: Random): Promise<SupervisedProcess> {
+  const running = candidates.filter(({ process }) => process !== null);
+  if (running.length > 0) return random.pick(running);
   await Promise.any(candidates.map((candidate) => candidate.started()));
-  return oneThere(candidates, random);
+  return pickRunning(candidates, random);
 }
 
-/** Waits until nothing is left to do, though not for ever: what is stuck then is told by the report. */
-async function comesToRest(databaseUrl: string): Promise<void> {
+/** Waits until no work is left, or until the timeout: the report then shows what is stuck. */
+async function waitUntilIdle(databaseUrl: string): Promise<void> {
   await using database = await connectDatabase({ databaseUrl, poolSize: 1 });
-  const givenUpAt = performance.now() + restMs;
+  const deadline = performance.now() + idleTimeoutMs;
   for (let left = await unfinished(database.db); left > 0; left = await unfinished(database.db)) {
-    if (performance.now() > givenUpAt) return;
+    if (performance.now() > deadline) return;
     await sleep(500);
   }
 }

@@ -1,7 +1,7 @@
-/** Numbers by chance that are the same for the same seed, so that a run can be made again. */
+/** Pseudo-random numbers. The same seed gives the same numbers, so that a run can be repeated. */
 export interface Random {
-  /** A whole number, both bounds included. */
-  between(least: number, most: number): number;
+  /** An integer; both bounds are included. */
+  between(min: number, max: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
   shuffled<T>(items: readonly T[]): T[];
@@ -16,7 +16,7 @@ export function createRandom(seed: number): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
+  const between = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
   return {
     between,
     chance: (probability) => next() < probability,

@@ -1,24 +1,24 @@
 import { connectDatabase, type ConnectOptions } from "@strategy-executor/db";
 import { audit, unknownIds } from "@strategy-executor/db/testing";
 import type { CountingReceiver } from "./counting-receiver.ts";
-import type { KeptProcess } from "./kept-process.ts";
+import type { SupervisedProcess } from "./supervised-process.ts";
 import type { Submitted } from "./submitter.ts";
 
 export interface Report {
   readonly figures: Readonly<Record<string, string | number>>;
-  /** What must not be, a line each; none in a good run. */
+  /** Violated guarantees, one line each; empty in a good run. */
   readonly violations: readonly string[];
 }
 
-export interface Witnesses {
+export interface Evidence {
   readonly database: ConnectOptions;
   readonly submitted: Submitted;
   readonly receiver: CountingReceiver;
-  readonly processes: readonly KeptProcess[];
+  readonly processes: readonly SupervisedProcess[];
 }
 
-/** Holds what clients were told and what the receiver got against the database, after all processes have ended. */
-export async function report({ database, submitted, receiver, processes }: Witnesses): Promise<Report> {
+/** Compares the answers to clients and the received callbacks with the database, after all processes have ended. */
+export async function report({ database, submitted, receiver, processes }: Evidence): Promise<Report> {
   await using connected = await connectDatabase(database);
   const found = await audit(connected.db);
   const ids = [...submitted.accepted.keys()];
@@ -35,7 +35,7 @@ export async function report({ database, submitted, receiver, processes }: Witne
   const violations = [
     ...found.violations,
     ...submitted.faults,
-    ...lost.map((id) => `execution ${id} was accepted and is not there`),
+    ...lost.map((id) => `execution ${id} was accepted and is missing`),
     ...callbackProblems(submitted, receiver, new Set(found.undelivered)),
     ...(total <= ids.length + submitted.unanswered ? [] : [`${total} executions of ${ids.length} that were accepted`]),
     ...(found.rerun > 0 ? [] : ["no kill hit an unfinished execution"]),
@@ -62,7 +62,7 @@ export async function report({ database, submitted, receiver, processes }: Witne
   };
 }
 
-/** A callback that was refused while the receiver was away has had its one attempt. */
+/** A callback may be missing if all its attempts failed. */
 function callbackProblems(
   { accepted }: Submitted,
   { arrivals }: CountingReceiver,
@@ -74,7 +74,7 @@ function callbackProblems(
     const status = [...own.statuses].join(" and ");
     return status === expected.status || (expected.cancelled && status === "cancelled")
       ? []
-      : [`execution ${id} was called back as ${status} and not as ${expected.status}`];
+      : [`execution ${id} was called back as ${status} instead of ${expected.status}`];
   });
   for (const [id, { webhookIds, bodies }] of arrivals) {
     if (webhookIds.size > 1) problems.push(`execution ${id} was called back with ${webhookIds.size} ids`);

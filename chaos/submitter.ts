@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "./random.ts";
 
-/** What became of the submissions. */
+/** The fate of the submissions. */
 export interface Submitted {
-  /** What the answers 202 told, and how each must end unless it is cancelled first. */
+  /** Executions acknowledged with 202, and how each must end unless it is cancelled first. */
   readonly accepted: ReadonlyMap<number, Expected>;
-  /** Sent again under their keys until they were answered. */
+  /** Submissions sent again under their keys until they were answered. */
   readonly sentAgain: number;
-  /** Without a key and without an answer: whether they were accepted is not known. */
+  /** Submissions without a key and without an answer: they may or may not have been accepted. */
   readonly unanswered: number;
-  /** Answers that named the execution of an earlier submission under the same key. */
+  /** Answers that returned the execution of an earlier submission under the same key. */
   readonly repeated: number;
-  /** Answers that are none of those that are documented for trouble. */
+  /** Undocumented answers. */
   readonly faults: readonly string[];
 }
 
@@ -22,15 +22,15 @@ interface Expected {
 
 export interface Submitter {
   readonly submitted: Submitted;
-  /** Sends so many, one each `everyMs`, and resolves when each has been answered or given up. */
-  send(count: number, everyMs: number, milliseconds?: readonly [number, number]): Promise<void>;
+  /** Sends `count` submissions, one every `intervalMs`, and resolves when each was answered or given up. */
+  send(count: number, intervalMs: number, milliseconds?: readonly [number, number]): Promise<void>;
 }
 
-const againMs = 250;
+const retryPauseMs = 250;
 
 /**
- * Clients of the service. Some name their submission by an idempotency key and send it again until it is answered, some send it
- * twice at once, some have one try; some cancel a little later; of some the parameters are wrong.
+ * Simulates clients. Some use an idempotency key and retry until they get an answer, some send twice at once, some try only
+ * once; some cancel later; some send wrong parameters.
  */
 export function createSubmitter(random: Random, urls: readonly string[], callbackUrl: string): Submitter {
   const accepted = new Map<number, Expected>();
@@ -38,7 +38,7 @@ export function createSubmitter(random: Random, urls: readonly string[], callbac
   const counts = { sentAgain: 0, unanswered: 0, repeated: 0 };
   let sent = 0;
 
-  /** The id; null when there was no answer, or one that says to come again. */
+  /** Returns the id; null without an answer, or with one that asks to retry. */
   async function post(body: object, key: string | null): Promise<number | null> {
     try {
       const response = await fetch(`${random.pick(urls)}/strategies/execute/`, {
@@ -56,32 +56,35 @@ export function createSubmitter(random: Random, urls: readonly string[], callbac
     }
   }
 
-  async function insist(body: object, key: string): Promise<number> {
+  async function submitUntilAnswered(body: object, key: string): Promise<number> {
     for (;;) {
       const id = await post(body, key);
       if (id !== null) return id;
       counts.sentAgain += 1;
-      await sleep(againMs);
+      await sleep(retryPauseMs);
     }
   }
 
-  async function one([least, most]: readonly [number, number]): Promise<void> {
+  async function submitOne([min, max]: readonly [number, number]): Promise<void> {
     sent += 1;
     const status = random.chance(0.05) ? "failed" : "completed";
-    const milliseconds = status === "failed" ? 0 : random.between(least, most);
+    const milliseconds = status === "failed" ? 0 : random.between(min, max);
     const body = {
       strategy_name: "Slow",
       parameters: { milliseconds, start_date: "2004-01-02", end_date: "2004-02-27" },
       callback_url: callbackUrl,
     };
     const cancelled = random.chance(0.08);
-    const cancelAfterMs = random.between(0, 2 * most);
+    const cancelAfterMs = random.between(0, 2 * max);
     const key = random.chance(0.6) ? `submission-${sent}` : null;
-    const twice = random.chance(0.15);
+    const sendsTwice = random.chance(0.15);
     let id: number | null;
     if (key === null) id = await post(body, null);
     else {
-      const [first, second] = await Promise.all([insist(body, key), twice ? insist(body, key) : null]);
+      const [first, second] = await Promise.all([
+        submitUntilAnswered(body, key),
+        sendsTwice ? submitUntilAnswered(body, key) : null,
+      ]);
       if (second !== null) {
         counts.repeated += 1;
         if (first !== second) faults.push(`${key} was accepted as ${first} and as ${second}`);
@@ -106,7 +109,7 @@ export function createSubmitter(random: Random, urls: readonly string[], callbac
       if (![202, 409, 503].includes(response.status))
         faults.push(`cancel was answered with ${response.status}: ${text}`);
     } catch {
-      // Nobody there: it runs to its end.
+      // No answer: the execution is not cancelled.
     }
   }
 
@@ -114,11 +117,11 @@ export function createSubmitter(random: Random, urls: readonly string[], callbac
     get submitted() {
       return { accepted, faults, ...counts };
     },
-    async send(count, everyMs, milliseconds) {
+    async send(count, intervalMs, milliseconds) {
       const all: Promise<void>[] = [];
       for (let index = 0; index < count; index += 1) {
-        all.push(one(milliseconds ?? (random.chance(0.7) ? [1, 50] : [200, 1_500])));
-        await sleep(everyMs);
+        all.push(submitOne(milliseconds ?? (random.chance(0.7) ? [1, 50] : [200, 1_500])));
+        await sleep(intervalMs);
       }
       await Promise.all(all);
     },

@@ -32,7 +32,7 @@ export {
   type SigningSecrets,
 } from "./engine/signing/signing-secrets.ts";
 export { startSignals } from "./engine/signals/signals.ts";
-export { noSigningSecret } from "./operations/signing-secrets/end-signing-secret.ts";
+export { signingSecretNotFound } from "./operations/signing-secrets/end-signing-secret.ts";
 export { openSecretBox } from "./engine/signing/secrets-key.ts";
 export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./engine/signing/secret-box.ts";
 export { CircuitState, ReceiverState } from "./operations/callbacks/list-receivers.ts";

@@ -15,16 +15,16 @@ import type { Strategy } from "../strategy/strategy.ts";
 export const scopes = ["read", "execute", "admin"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who makes a request: an API key's owner, or the built-in `local` where there are no keys. */
+/** The client that makes a request: the owner of an API key, or the built-in `local` without keys. */
 export interface Client {
   readonly id: string;
   readonly scopes: ReadonlySet<Scope>;
 }
 
-/** Everybody where there are no keys. */
+/** The client of every request when no keys are needed. */
 export const localClient: Client = { id: "local", scopes: new Set(scopes) };
 
-/** What operations work on. */
+/** What operations need. */
 export interface Ctx {
   readonly client: Client;
   readonly database: Database;
@@ -32,37 +32,37 @@ export interface Ctx {
   readonly sweeps: SweepLifecycle;
   readonly backlog: Backlog;
   readonly events: EventHub;
-  /** Which addresses callbacks may go to. */
+  /** Decides which addresses callbacks may be sent to. */
   readonly callbackGuard: CallbackGuard;
-  /** Attempts to deliver a callback whose submission does not say how many. */
+  /** Attempts to deliver a callback, when the submission sets no number. */
   readonly callbackMaxAttempts: number;
   readonly signingSecrets: SigningSecrets;
   readonly redeliveries: Redeliveries;
-  /** By name: the built-in ones and the user's. */
+  /** The built-in strategies and the user's, by name. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;
-  /** Where the request is in its trace, as a `traceparent`; null without one. */
+  /** The `traceparent` of the request; null without a trace. */
   readonly traceParent?: string | null;
-  /** How long a file of prices may be. */
+  /** Size limit of an uploaded price file. */
   readonly pricesMaxBytes: number;
 }
 
-/** One use case, described once: every transport is a thin mapping of the list of operations. */
+/** One use case. Every transport is a thin mapping of the list of operations. */
 export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodType = z.ZodType> {
   readonly kind: "query" | "mutation";
   readonly name: string;
   readonly summary: string;
-  /** What a client must be allowed. */
+  /** The scope that a client needs. */
   readonly scope: Scope;
   readonly input: In;
   readonly output: Out;
-  /** For callers that have parsed the input. @throws DomainError */
+  /** For parsed input. @throws DomainError */
   run(ctx: Ctx, input: z.output<In>): Promise<z.output<Out>>;
-  /** For callers that hold unknown data: parses, then runs. @throws DomainError, `invalid` with the path of every bad field. */
+  /** For unknown input: parses, then runs. @throws DomainError, `invalid` with the path of every bad field */
   call(ctx: Ctx, input: unknown): Promise<z.output<Out>>;
 }
 
-/** An operation whose input is not known here: what a list of operations holds. */
+/** An operation of any input type, as in a list of operations. */
 export type AnyOperation = Omit<Operation, "run">;
 
 export function query<In extends z.ZodObject, Out extends z.ZodType>(
@@ -83,12 +83,12 @@ export function ensureScope({ client }: Pick<Ctx, "client">, scope: Scope): void
   throw new DomainError("forbidden", `This needs an API key with the scope ${scope}`);
 }
 
-/** Whose executions the client gets to see. */
+/** The owner whose executions the client may see. */
 export function ownerFor({ client }: Pick<Ctx, "client">): Owner {
   return client.scopes.has("admin") ? anybody : client.id;
 }
 
-/** The refusal of an input that did not parse, with the path of every bad field. */
+/** Converts a parse error, with the path of every bad field. */
 export function toInvalid(error: z.ZodError): DomainError {
   const fields = error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
@@ -99,7 +99,7 @@ export function toInvalid(error: z.ZodError): DomainError {
   return new DomainError("invalid", summary, fields);
 }
 
-/** Tells an outage of the database as one. @throws DomainError `unavailable` */
+/** Converts an outage of the database. @throws DomainError `unavailable` */
 export async function orUnavailable<T>(
   { log }: Pick<Ctx, "log">,
   operation: string,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DomainError } from "../common/domain-error.ts";
 import { toInvalid } from "./operation.ts";
 
-/** Input fields of every list that is read page by page. */
+/** Input fields of every paginated list. */
 export const pageInput = {
   limit: z.int().min(1).max(500).default(50).meta({ description: "Most elements of a page." }),
   cursor: z.string().optional().meta({ description: "`next_cursor` of the page before." }),
@@ -10,7 +10,7 @@ export const pageInput = {
 
 export const NextCursor = z.string().nullable().meta({ description: "Cursor of the next page; null on the last one." });
 
-/** What comes before which the page begins, or undefined for the first page. @throws DomainError for a cursor that no list gave out. */
+/** The key that the page continues after, or undefined for the first page. @throws DomainError for an invalid cursor */
 export function fromCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   const before = /^[1-9]\d*$/.test(cursor) ? Number(cursor) : Number.NaN;
@@ -19,9 +19,9 @@ export function fromCursor(cursor: string | undefined): number | undefined {
   throw new DomainError("invalid", `cursor: ${message}`, [{ path: "cursor", message }]);
 }
 
-/** Which page of a list is asked for. */
+/** The requested page of a list. */
 export interface PageRequest {
-  /** The key that the page begins behind; undefined for the first page. */
+  /** The key that the page continues after; undefined for the first page. */
   readonly before: number | undefined;
   readonly limit: number;
 }
@@ -38,7 +38,7 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/** Cuts a list that was read with one element too many into a page and the cursor of the next. */
+/** Splits a list that was read with `limit + 1` elements into a page and the cursor of the next. */
 export function toPage<T>(read: readonly T[], limit: number, keyOf: (last: T) => number): Page<T> {
   const page = read.slice(0, limit);
   const last = page.at(-1);

@@ -1,4 +1,4 @@
-import { DomainError, noSigningSecret, toInvalid } from "@strategy-executor/core";
+import { DomainError, signingSecretNotFound, toInvalid } from "@strategy-executor/core";
 import { anybody, type ApiKeyRecord, listApiKeys, revokeApiKey, type SigningSecretRecord } from "@strategy-executor/db";
 import express, { type Express, Router } from "express";
 import { z } from "zod";
@@ -71,7 +71,7 @@ function parse<T>(schema: z.ZodType<T>, body: unknown): T {
 
 /** @throws DomainError `not_found` */
 export function ensureSecretFound(secret: SigningSecretRecord | null, id: string): SigningSecretRecord {
-  if (secret === null) throw noSigningSecret(id);
+  if (secret === null) throw signingSecretNotFound(id);
   return secret;
 }
 

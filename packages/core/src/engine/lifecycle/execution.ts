@@ -34,32 +34,32 @@ const Response = z
   .union([
     z.object({
       status_code: z.int().meta({ description: "Status of the receiver's answer." }),
-      response_text: z.string().meta({ description: "The answer's body, up to its first 20 kB." }),
-      headers: z.record(z.string(), z.string()).meta({ description: "The answer's headers." }),
+      response_text: z.string().meta({ description: "The first 20 kB of the response body." }),
+      headers: z.record(z.string(), z.string()).meta({ description: "Headers of the response." }),
     }),
-    z.object({ error: z.string().meta({ description: "Why there was no answer, such as `Connection refused`." }) }),
+    z.object({ error: z.string().meta({ description: "Why there was no response, such as `Connection refused`." }) }),
   ])
   .nullable()
-  .meta({ description: "What the last attempt brought back; null before an attempt." });
+  .meta({ description: "Response to the last attempt; null before the first attempt." });
 
-/** What is known of a callback's delivery. */
+/** The delivery status of a callback. */
 const CallbackStatus = z
   .object({
     url: z.string().meta({ description: "Where the callback is sent." }),
     sent: z.boolean().meta({ description: "True when the receiver answered with a 2xx status." }),
-    sent_at: Instant.nullable().meta({ description: "When the receiver took it; null before." }),
+    sent_at: Instant.nullable().meta({ description: "When the receiver accepted it; null before." }),
     response: Response,
     attempts: z.int().meta({
-      description: "Attempts made; not counted are those whose process died and those that somebody asked for.",
+      description: "Attempts made, without redeliveries and attempts that were interrupted.",
     }),
-    max_attempts: z.int().meta({ description: "Attempts that may be made before it is given up." }),
+    max_attempts: z.int().meta({ description: "Maximum number of attempts." }),
     next_attempt_at: Instant.nullable().meta({
-      description: "When the next attempt is made after one that failed; null when there is none to wait for.",
+      description: "When a failed delivery is retried; null when no retry is scheduled.",
     }),
   })
   .meta({ id: "CallbackStatus" });
 
-/** What every view of an execution begins with. */
+/** Common first fields of every view of an execution. */
 export const identity = {
   execution_id: ExecutionId,
   strategy: z.string().meta({ description: "Name of the strategy.", examples: ["BoldAssetAllocation"] }),
@@ -67,7 +67,7 @@ export const identity = {
 };
 
 export const ExecutionParameters = JsonObject.meta({
-  description: "The parameters with defaults filled in; as they were sent where they could not be understood.",
+  description: "The parameters with defaults filled in; as submitted when they were invalid.",
 });
 
 export const ErrorMessage = z.string().meta({
@@ -79,21 +79,21 @@ const state = {
   ...identity,
   status: ExecutionStatus,
   started_at: Instant.nullable().meta({ description: "When it began to run; null if it has not." }),
-  completed_at: Instant.nullable().meta({ description: "When it ended, in whatever way; null before." }),
+  completed_at: Instant.nullable().meta({ description: "When it ended; null before." }),
   execution_parameters: ExecutionParameters,
 };
 
-/** How far a running execution is. Overwritten as it goes, neither numbered nor replayed. */
+/** Progress of a running execution. It is overwritten, neither numbered nor replayed. */
 export const Progress = z
   .object({
-    fraction: z.number().min(0).max(1).meta({ description: "Of its phase, from 0 to 1." }),
-    phase: z.string().meta({ description: "What it is doing.", examples: ["backtest"] }),
+    fraction: z.number().min(0).max(1).meta({ description: "Completed fraction of the phase, from 0 to 1." }),
+    phase: z.string().meta({ description: "Current phase.", examples: ["backtest"] }),
   })
   .meta({ id: "Progress" });
 export type Progress = z.output<typeof Progress>;
 
 const running = Progress.optional().meta({
-  description: "There only while it runs and has said how far it is.",
+  description: "Present only while the execution runs and has reported progress.",
 });
 
 export const ExecutionSummary = z
@@ -108,8 +108,8 @@ export const ExecutionSummary = z
 export const Execution = z
   .object({
     ...state,
-    result: ExecutionResult.optional().meta({ description: "There only when completed." }),
-    error_message: ErrorMessage.optional().meta({ description: "There only when failed or cancelled." }),
+    result: ExecutionResult.optional().meta({ description: "Present only when completed." }),
+    error_message: ErrorMessage.optional().meta({ description: "Present only when failed or cancelled." }),
     progress: running,
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
   })
@@ -132,23 +132,23 @@ export function toExecutionSummary(record: ExecutionListRecord): ExecutionSummar
   return { ...head(record), ...tail(record) };
 }
 
-/** An attempt as it is listed. */
+/** An attempt in the delivery log. */
 export const DeliveryAttempt = z
   .object({
     number: z.int().positive().meta({ description: "1, 2, 3 ... within the callback." }),
     url: z.string().meta({ description: "Where the callback was sent." }),
     redelivery: z.boolean().meta({
-      description: "Whether somebody asked for it; such an attempt counts as none of those that may be made.",
+      description: "Whether this was a redelivery, which does not count as an attempt.",
     }),
     started_at: Instant.meta({ description: "When it began." }),
-    ended_at: Instant.nullable().meta({ description: "When the answer was there; null while it is awaited." }),
+    ended_at: Instant.nullable().meta({ description: "When it ended; null while the response is pending." }),
     duration_ms: z.int().nullable().meta({
-      description: "From the first look-up to the last byte of the answer that was read; null where that is not known.",
+      description: "From the DNS lookup to the last byte read of the response; null when not known.",
     }),
     signed_with: z.array(z.string()).meta({
-      description: "Ids of the secrets that signed it, in the order of the signatures; empty when it was not signed.",
+      description: "Ids of the secrets that signed it, in the order of the signatures; empty without a signature.",
     }),
-    response: Response.meta({ description: "What came back; null while the answer is awaited." }),
+    response: Response.meta({ description: "The response; null while it is pending." }),
   })
   .meta({ id: "DeliveryAttempt" });
 

@@ -2,12 +2,12 @@ import { getExecution, listAttempts } from "@strategy-executor/db";
 import { z } from "zod";
 import { DeliveryAttempt, ExecutionId, toDeliveryAttempt } from "../../engine/lifecycle/execution.ts";
 import { ownerFor, query } from "../operation.ts";
-import { noExecution } from "../executions/get-execution.ts";
+import { executionNotFound } from "../executions/get-execution.ts";
 import { fromCursor, NextCursor, pageInput, toPage } from "../page.ts";
 
 export const listDeliveryAttempts = query({
   name: "listDeliveryAttempts",
-  summary: "List the attempts made to deliver an execution's callback, newest first.",
+  summary: "List the attempts to deliver an execution's callback, newest first.",
   scope: "read",
   input: z.strictObject({ execution_id: ExecutionId, ...pageInput }),
   output: z.object({ attempts: z.array(DeliveryAttempt), next_cursor: NextCursor }).meta({ id: "DeliveryAttemptList" }),
@@ -15,7 +15,8 @@ export const listDeliveryAttempts = query({
     const { db } = ctx.database;
     const owner = ownerFor(ctx);
     const read = await listAttempts(db, execution_id, owner, { before: fromCursor(cursor), limit: limit + 1 });
-    if (read.length === 0 && (await getExecution(db, execution_id, owner)) === null) throw noExecution(execution_id);
+    if (read.length === 0 && (await getExecution(db, execution_id, owner)) === null)
+      throw executionNotFound(execution_id);
     const { page, next_cursor } = toPage(read, limit, (attempt) => attempt.number);
     return { attempts: page.map(toDeliveryAttempt), next_cursor };
   },

@@ -4,34 +4,36 @@ import { Instant, toInstant } from "../../engine/lifecycle/execution.ts";
 import { query } from "../operation.ts";
 
 export const CircuitState = z.enum(["closed", "half_open", "open"]).meta({
-  description: "`open`: it is left alone for a while; `half_open`: one callback is under way to try it.",
+  description: "`open`: no callbacks are sent for a while; `half_open`: one callback is sent as a probe.",
 });
 
-/** How a receiver of callbacks fares. */
+/** State of a receiver of callbacks. */
 export const ReceiverState = z
   .object({
-    origin: z.string().meta({ description: "What receivers are told apart by.", examples: ["https://example.org"] }),
+    origin: z.string().meta({ description: "Identifies the receiver.", examples: ["https://example.org"] }),
     circuit: CircuitState,
-    failures: z.int().nullable().meta({ description: "In a row; null while it is not counted." }),
-    open_until: Instant.nullable().meta({ description: "Until when it is left alone; null while it is not." }),
-    under_way: z.int().meta({ description: "Requests that it has not answered yet." }),
-    delivered_at: Instant.nullable().meta({
-      description: "When it last took a callback; null when that is not known.",
+    failures: z.int().nullable().meta({ description: "Consecutive failures; null while they are not counted." }),
+    open_until: Instant.nullable().meta({
+      description: "When the circuit will be probed again; null while it is closed.",
     }),
-    failed_at: Instant.nullable().meta({ description: "When it last did not; null when that is not known." }),
+    under_way: z.int().meta({ description: "Requests in flight." }),
+    delivered_at: Instant.nullable().meta({
+      description: "Time of the last successful delivery; null when not known.",
+    }),
+    failed_at: Instant.nullable().meta({ description: "Time of the last failed delivery; null when not known." }),
   })
-  .meta({ id: "ReceiverState", description: "How a receiver of callbacks fares, seconds ago." });
+  .meta({ id: "ReceiverState", description: "State of a receiver of callbacks, a few seconds old." });
 
-const most = 1_000;
+const maxReceivers = 1_000;
 
 export const listReceivers = query({
   name: "listReceivers",
-  summary: `List the receivers that callbacks were sent to lately, those that are left alone first; at most ${most}.`,
+  summary: `List the receivers of recent callbacks, those with an open circuit first; at most ${maxReceivers}.`,
   scope: "admin",
   input: z.strictObject({}),
   output: z.object({ receivers: z.array(ReceiverState) }).meta({ id: "ReceiverList" }),
   async run(ctx) {
-    const reports = await listReceiverReports(ctx.database.db, most);
+    const reports = await listReceiverReports(ctx.database.db, maxReceivers);
     return {
       receivers: reports.map((report) => ({
         origin: report.origin,

@@ -3,18 +3,18 @@ import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { Execution, ExecutionId, toExecution } from "../../engine/lifecycle/execution.ts";
 import { mutation, ownerFor } from "../operation.ts";
-import { noExecution } from "../executions/get-execution.ts";
+import { executionNotFound } from "../executions/get-execution.ts";
 
 export const redeliverCallback = mutation({
   name: "redeliverCallback",
-  summary: "Send the callback of an ended execution again, with the same id.",
+  summary: "Redeliver the callback of an ended execution, with the same id.",
   scope: "execute",
   input: z.strictObject({ execution_id: ExecutionId }),
   output: Execution,
   async run(ctx, { execution_id: id }) {
     const owner = ownerFor(ctx);
     const record = await findExecution(ctx.database.db, id, owner);
-    if (record === null) throw noExecution(id);
+    if (record === null) throw executionNotFound(id);
     if (record.callback === null) throw new DomainError("conflict", `Execution ${id} has no callback_url`);
     if (record.completedAt === null) {
       throw new DomainError("conflict", `Execution ${id} has not ended: it is ${record.status}`);

@@ -11,26 +11,31 @@ const instant = (description: string) =>
 
 export const redeliverCallbacks = mutation({
   name: "redeliverCallbacks",
-  summary: "Send again, with the same ids, the callbacks that were given up.",
+  summary: "Redeliver all failed callbacks, with the same ids.",
   scope: "execute",
   input: z
     .strictObject({
-      since: instant("Only of executions that ended then or later."),
-      until: instant("Only of executions that ended before."),
+      since: instant("Only executions that ended at this time or later."),
+      until: instant("Only executions that ended before this time."),
       strategy: listExecutions.input.shape.strategy.unwrap().nullish().meta({
-        description: "Only of executions of this strategy.",
+        description: "Only executions of this strategy.",
       }),
       include_delivered: z.boolean().nullish().meta({
-        description: "Also those that were delivered or are still tried; only those that were given up when absent.",
+        description: "Also callbacks that were delivered or are still being retried; only failed ones when absent.",
       }),
-      limit: z.int().min(1).max(10_000).default(1_000).meta({ description: "Most callbacks at once, newest first." }),
+      limit: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(1_000)
+        .meta({ description: "Maximum number of callbacks, newest first." }),
       cursor: pageInput.cursor.nullish(),
     })
     .meta({ id: "RedeliverCallbacks" }),
   output: z
     .object({
-      redelivered: z.int().meta({ description: "Callbacks that are sent again." }),
-      next_cursor: NextCursor.describe("Ask again with it as `cursor` for the others; null when these were all."),
+      redelivered: z.int().meta({ description: "Number of callbacks that are redelivered." }),
+      next_cursor: NextCursor.describe("Pass it as `cursor` to redeliver the rest; null when these were all."),
     })
     .meta({ id: "RedeliveredCallbacks" }),
   async run(ctx, { since, until, strategy, include_delivered, limit, cursor }) {
@@ -45,7 +50,7 @@ export const redeliverCallbacks = mutation({
     };
     const queued = await ctx.redeliveries.queue(filter, "in turn");
     ctx.log.info({ redelivered: queued.length }, "redeliveries queued");
-    // A full page may be the last: the next one is empty then.
+    // If a full page was the last, the next one is empty.
     const { next_cursor } = toPage([...queued, ...(queued.length === limit ? [0] : [])], limit, (id) => id);
     return { redelivered: queued.length, next_cursor };
   },

@@ -19,26 +19,26 @@ import {
 } from "../../engine/lifecycle/execution.ts";
 import { type Ctx, ensureScope, orUnavailable, ownerFor } from "../operation.ts";
 import type { Series } from "../../backtest/result.ts";
-import { noExecution } from "./get-execution.ts";
-import { noSeries } from "./get-series.ts";
+import { executionNotFound } from "./get-execution.ts";
+import { seriesUnavailable } from "./get-series.ts";
 import { type Page, type PageRequest, toPage } from "../page.ts";
 
 /*
- * What links between things lead to, read for many at once: one statement each, in the order asked, and every answer as the
- * operation for one would give it.
+ * Reads the targets of GraphQL links for many objects at once: one statement each, in the requested order. Every answer equals
+ * that of the operation for one object.
  */
 
-/** As `getExecution` answers. */
+/** Like `getExecution`. */
 export async function linkedExecutions(ctx: Reading, ids: readonly number[]): Promise<(Execution | DomainError)[]> {
   const records = await read(ctx, "linkedExecutions", (db, owner) => getExecutions(db, ids, owner));
   const byId = new Map(records.map((record) => [record.id, record]));
   return ids.map((id) => {
     const record = byId.get(id);
-    return record === undefined ? noExecution(id) : toExecution(record);
+    return record === undefined ? executionNotFound(id) : toExecution(record);
   });
 }
 
-/** As `getSeries` answers, for executions that exist. */
+/** Like `getSeries`, for executions that exist. */
 export async function linkedSeries(
   ctx: Reading,
   executions: readonly Pick<ExecutionSummary, "execution_id" | "status">[],
@@ -47,36 +47,36 @@ export async function linkedSeries(
   const byId = await read(ctx, "linkedSeries", (db, owner) => getSeriesOf(db, ids, owner));
   return executions.map(({ execution_id, status }) => {
     const series = byId.get(execution_id) as z.output<typeof Series> | undefined;
-    return series ?? noSeries(execution_id, status);
+    return series ?? seriesUnavailable(execution_id, status);
   });
 }
 
-/** As `listDeliveryAttempts` answers, for executions that exist. */
+/** Like `listDeliveryAttempts`, for executions that exist. */
 export async function linkedDeliveryAttempts(
   ctx: Reading,
-  asked: readonly (PageRequest & { readonly executionId: number })[],
+  requests: readonly (PageRequest & { readonly executionId: number })[],
 ): Promise<Page<z.output<typeof DeliveryAttempt>>[]> {
   const pages = await read(ctx, "linkedDeliveryAttempts", (db, owner) =>
-    listAttemptPages(db, owner, asked.map(oneMore)),
+    listAttemptPages(db, owner, requests.map(oneMore)),
   );
-  return asked.map(({ limit }, index) => {
+  return requests.map(({ limit }, index) => {
     const { page, next_cursor } = toPage(pages[index] ?? [], limit, (attempt) => attempt.number);
     return { page: page.map(toDeliveryAttempt), next_cursor };
   });
 }
 
-/** As `listExecutions` answers. */
+/** Like `listExecutions`. */
 export async function linkedExecutionPages(
   ctx: Reading,
-  asked: readonly (PageRequest & { readonly strategy: string; readonly status: ExecutionStatus | undefined })[],
+  requests: readonly (PageRequest & { readonly strategy: string; readonly status: ExecutionStatus | undefined })[],
 ): Promise<Page<ExecutionSummary>[]> {
   const pages = await read(ctx, "linkedExecutionPages", (db, owner) =>
     listExecutionPages(
       db,
-      asked.map((one) => ({ ...oneMore(one), owner })),
+      requests.map((one) => ({ ...oneMore(one), owner })),
     ),
   );
-  return asked.map(({ limit }, index) => {
+  return requests.map(({ limit }, index) => {
     const { page, next_cursor } = toPage(pages[index] ?? [], limit, (record) => record.id);
     return { page: page.map(toExecutionSummary), next_cursor };
   });
@@ -91,7 +91,7 @@ function read<T>(ctx: Reading, what: string, answer: (db: Db, owner: Owner) => P
   });
 }
 
-/** What a list is cut into a page and the cursor of the next from. */
-function oneMore<Asked extends PageRequest>(asked: Asked): Asked {
-  return { ...asked, limit: asked.limit + 1 };
+/** One element more than requested tells whether there is a next page. */
+function oneMore<Asked extends PageRequest>(requests: Asked): Asked {
+  return { ...requests, limit: requests.limit + 1 };
 }

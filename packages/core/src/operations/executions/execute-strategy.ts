@@ -12,10 +12,10 @@ import { findStrategy } from "../strategies/find-strategy.ts";
 
 const maxDepth = 32;
 
-/** Attempts that may be asked for. */
+/** Largest number of attempts that a submission may request. */
 export const maxCallbackAttempts = 20;
 
-/** Bounded in depth, because whatever walks it later does so recursively. */
+/** Limited in depth, because later code walks the value recursively. */
 const JsonParameters = z
   .record(z.string(), z.unknown())
   .refine((parameters) => isShallow(parameters, maxDepth), `must not be nested deeper than ${maxDepth} levels`);
@@ -27,7 +27,7 @@ const Submission = z
       examples: ["BoldAssetAllocation"],
     }),
     parameters: JsonParameters.nullish().meta({
-      description: "Parameters of the strategy; what is absent takes its default. A wrong one fails the execution.",
+      description: "Parameters of the strategy. Absent ones take their defaults; a wrong one fails the execution.",
       examples: [{ variant: "BAA-G4", initial_capital: 100_000 }],
     }),
     callback_url: CallbackUrl.nullish(),
@@ -38,11 +38,11 @@ const Submission = z
       .nullish()
       .meta({
         description:
-          "Attempts that may be made to deliver the callback, further apart each time; what the server says when absent, which is 1 unless it is told otherwise.",
+          "Maximum number of attempts to deliver the callback, with growing pauses. The server's default, normally 1, when absent.",
         examples: [5],
       }),
     priority: z.enum(["low", "normal", "high"]).nullish().meta({
-      description: "What is more urgent runs first; among equals clients take turns. `normal` when absent.",
+      description: "Higher priorities run first; within one priority clients take turns. `normal` when absent.",
     }),
     time_limit_ms: z
       .int()
@@ -51,8 +51,8 @@ const Submission = z
       .nullish()
       .meta({
         description:
-          "Longest time that the execution may compute, in milliseconds: then it fails. " +
-          "The service's own limit, 5 minutes unless set otherwise, holds in any case.",
+          "Longest time that the execution may compute, in milliseconds; then it fails. " +
+          "The service's own limit, 5 minutes by default, always applies.",
         examples: [60_000],
       }),
     idempotency_key: z
@@ -61,13 +61,13 @@ const Submission = z
       .nullish()
       .meta({
         description:
-          "Names this submission: sent again within 24 hours it is answered with the first execution, and no second one is made.",
+          "Identifies this submission. Sent again within 24 hours, it returns the first execution instead of creating a second one.",
         examples: ["7f0c1e5a-2b0e-4c1e-9a35-8d1f6d0c7a11"],
       }),
   })
   .meta({ id: "ExecuteStrategy" });
 
-/** A submission of any kind. */
+/** A submission of an execution or a sweep. */
 interface Keyed {
   readonly idempotency_key?: string | null | undefined;
 }
@@ -122,13 +122,13 @@ export const executeStrategy = mutation({
 
 export const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
 
-/** How a submission is recognised when it is sent again; null without a key. */
+/** Identifies a submission that is sent again; null without a key. */
 export function submissionKey(client: string, input: Keyed): SubmissionKey | null {
   const { idempotency_key: key } = input;
   return key === undefined || key === null ? null : { client, key, fingerprint: fingerprintOf(input) };
 }
 
-/** The execution of an earlier submission under the same key. @throws DomainError `conflict` when it was another submission */
+/** Returns the execution of the earlier submission under the same key. @throws DomainError `conflict` when its content differs */
 export function sameSubmission({ executionId, fingerprint }: EarlierSubmission, input: Keyed): number {
   if (fingerprint === fingerprintOf(input)) return executionId;
   throw new DomainError("conflict", "The idempotency key was used for a submission with other content", [
@@ -136,7 +136,7 @@ export function sameSubmission({ executionId, fingerprint }: EarlierSubmission, 
   ]);
 }
 
-/** Whatever the order of the fields. */
+/** Independent of the order of the fields. */
 function fingerprintOf(submission: Keyed): string {
   const content = { ...submission, idempotency_key: undefined };
   return createHash("sha256")
@@ -144,7 +144,7 @@ function fingerprintOf(submission: Keyed): string {
     .digest("hex");
 }
 
-/** The documented address, evaluated against the request in its REST form, whatever transport it came by. */
+/** Evaluates the documented callback address against the request in its REST form, whatever its transport. */
 export function callbackUrlOf(
   { callbackGuard }: Ctx,
   input: { readonly callback_url?: string | null | undefined },

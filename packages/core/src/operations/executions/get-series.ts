@@ -4,7 +4,7 @@ import { DomainError } from "../../common/domain-error.ts";
 import { ExecutionId } from "../../engine/lifecycle/execution.ts";
 import { ownerFor, query } from "../operation.ts";
 import { Series } from "../../backtest/result.ts";
-import { noExecution } from "./get-execution.ts";
+import { executionNotFound } from "./get-execution.ts";
 
 export const getSeries = query({
   name: "getSeries",
@@ -18,11 +18,11 @@ export const getSeries = query({
     const series = await readSeries(db, execution_id, owner);
     if (series !== null) return series as Series;
     const execution = await getExecution(db, execution_id, owner);
-    if (execution === null) throw noExecution(execution_id);
-    throw noSeries(execution_id, execution.status);
+    if (execution === null) throw executionNotFound(execution_id);
+    throw seriesUnavailable(execution_id, execution.status);
   },
 });
 
-export function noSeries(id: number, status: string): DomainError {
+export function seriesUnavailable(id: number, status: string): DomainError {
   return new DomainError("conflict", `Execution ${id} is ${status}: only a completed one has series`);
 }

@@ -11,17 +11,17 @@ export const WatchExecution = z.strictObject({
     .int()
     .nonnegative()
     .default(0)
-    .meta({ description: "Number of the last event that is known; only later ones are sent." }),
+    .meta({ description: "Number of the last known event; only later ones are sent." }),
 });
 
-/** What a follower of an execution gets: its events, each once and in order, and between them how far it is. */
+/** An event of an execution, each once and in order, or its progress in between. */
 export type ExecutionUpdate =
   | { readonly kind: "event"; readonly event: ExecutionEvent }
   | { readonly kind: "progress"; readonly execution_id: number; readonly progress: Progress };
 
 /**
- * Follows one execution: first what has happened, then what happens, until the terminal event or the signal. Works
- * whichever process does the work.
+ * Follows one execution: first past events, then new ones, until the terminal event or the signal. Any process may run the
+ * execution.
  * @throws DomainError `forbidden`, `not_found`
  */
 export async function* watchExecution(
@@ -32,11 +32,11 @@ export async function* watchExecution(
   ensureScope(ctx, "read");
   const { events } = ctx;
   const waiter = createWaiter(signal);
-  // Before the backlog is read, or what happens meanwhile would be missed.
+  // Subscribes before the first read, so that no event is missed.
   const unsubscribe = events.subscribe(execution_id, waiter.wake);
   try {
     let known = after;
-    let shown = "null";
+    let lastProgress = "null";
     while (!signal.aborted) {
       const news = await events.readUpdates(execution_id, known, ownerFor(ctx));
       if (news === null) throw new DomainError("not_found", `There is no execution ${execution_id}`);
@@ -47,9 +47,9 @@ export async function* watchExecution(
         if (isTerminal(event.status)) return;
       }
       const progress = JSON.stringify(news.progress);
-      if (news.progress !== null && progress !== shown)
+      if (news.progress !== null && progress !== lastProgress)
         yield { kind: "progress", execution_id, progress: news.progress };
-      shown = progress;
+      lastProgress = progress;
       if (news.ended && news.events.length === 0) return;
       await waiter.wait();
     }

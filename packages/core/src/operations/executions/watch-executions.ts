@@ -14,32 +14,29 @@ export const WatchExecutions = z.strictObject({
     .regex(/^[^\0]*$/, "must not contain NUL")
     .optional()
     .meta({ description: "Only executions of this strategy." }),
-  after: z
-    .string()
-    .optional()
-    .meta({ description: "Cursor of the last event that is known. Without it the feed begins now." }),
+  after: z.string().optional().meta({ description: "Cursor of the last known event. Without it the feed begins now." }),
 });
 
 /** An event of the feed over all executions. */
 export interface FeedEvent {
-  /** Resumes the feed behind this event. */
+  /** Resumes the feed after this event. */
   readonly cursor: string;
   readonly event: ExecutionEvent;
 }
 
 const pageSize = 500;
-/** How soon to look again for events that an open transaction holds back; nobody announces its end. */
+/** Pause before the next read while an open transaction holds back events: its end sends no signal. */
 const heldBackMs = 50;
 
-/** The cursor behind everything that the feed gives out now. */
+/** The cursor after all current events of the feed. */
 export async function feedCursor({ database }: Pick<Ctx, "database">): Promise<string> {
   return toCursor(await feedEnd(database.db));
 }
 
 /**
- * Follows all executions of the client until the signal: every event exactly once, in order within an execution. Works whichever
- * process does the work.
- * @throws DomainError `forbidden`, or `invalid` for a cursor that this feed did not give out
+ * Follows all executions of the client until the signal: every event exactly once, in order within an execution. Any process
+ * may run them.
+ * @throws DomainError `forbidden`, or `invalid` for a cursor that is not of this feed
  */
 export async function* watchExecutions(
   ctx: Pick<Ctx, "client" | "events" | "database">,

@@ -6,15 +6,15 @@ import { PriceImportReport, Ticker } from "../../prices/schemas.ts";
 
 export const importPrices = mutation({
   name: "importPrices",
-  summary: "Load daily prices from CSV, replacing everything held for each ticker in it.",
+  summary: "Load daily prices from CSV, replacing all stored prices of each ticker in it.",
   scope: "admin",
   input: z.strictObject({
-    ticker: Ticker.optional().meta({ description: "Ticker of a file that holds only one and does not name it." }),
+    ticker: Ticker.optional().meta({ description: "Ticker of a file without a ticker column." }),
     source: z
       .string()
       .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
       .default("upload")
-      .meta({ description: "File or provider that the prices come from." }),
+      .meta({ description: "File or provider of the prices." }),
     csv: z
       .custom<string | AsyncIterable<Uint8Array>>(
         (value) => typeof value === "string" || isStream(value),
@@ -23,8 +23,8 @@ export const importPrices = mutation({
       .meta({
         type: "string",
         description:
-          "Rows of date,ticker,close,adj_close under a header; with `ticker` given, of date,close,adj_close. Columns are " +
-          "found by their names, in any order, and others are ignored. The days of a ticker ascend.",
+          "A header and rows of date,ticker,close,adj_close, or of date,close,adj_close with `ticker`. Columns are found by " +
+          "name, in any order; other columns are ignored. The days of a ticker must ascend.",
       }),
   }),
   output: PriceImportReport,

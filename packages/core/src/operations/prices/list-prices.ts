@@ -5,7 +5,7 @@ import { HeldPrices } from "../../prices/schemas.ts";
 
 export const listPrices = query({
   name: "listPrices",
-  summary: "List the tickers that prices are held for.",
+  summary: "List the tickers with stored prices.",
   scope: "read",
   input: z.strictObject({}),
   output: z.object({ prices: z.array(HeldPrices) }).meta({ id: "PriceList" }),

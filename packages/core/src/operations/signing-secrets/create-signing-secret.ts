@@ -4,7 +4,7 @@ import { NewSigningSecret, SignatureVersion, toNewSigningSecret } from "./signin
 
 export const createSigningSecret = mutation({
   name: "createSigningSecret",
-  summary: "Make a secret that signs your callbacks from now on, beside those there are.",
+  summary: "Create a secret that signs your callbacks from now on, in addition to existing ones.",
   scope: "execute",
   input: z.strictObject({ version: SignatureVersion.default("v1") }).meta({ id: "CreateSigningSecret" }),
   output: NewSigningSecret,

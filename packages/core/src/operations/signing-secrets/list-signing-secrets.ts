@@ -4,8 +4,7 @@ import { SigningSecret, toSigningSecret } from "./signing-secret.ts";
 
 export const listSigningSecrets = query({
   name: "listSigningSecrets",
-  summary:
-    "List the secrets that sign your callbacks or have signed them, oldest first, but for the secrets themselves.",
+  summary: "List your active and ended signing secrets, oldest first, without the secrets themselves.",
   scope: "read",
   input: z.strictObject({}),
   output: z.object({ secrets: z.array(SigningSecret) }).meta({ id: "SigningSecretList" }),

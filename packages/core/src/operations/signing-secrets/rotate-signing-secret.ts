@@ -6,13 +6,13 @@ const hourMs = 3600_000;
 
 export const rotateSigningSecret = mutation({
   name: "rotateSigningSecret",
-  summary: "Make a secret that takes the place of your others of its version, which sign along for a while yet.",
+  summary: "Create a secret that replaces your others of its version, which keep signing for a while.",
   scope: "execute",
   input: z
     .strictObject({
       version: SignatureVersion.default("v1"),
       overlap_hours: z.number().min(0).max(8_760).default(24).meta({
-        description: "How long the others sign along, so that receivers can be changed one after the other.",
+        description: "How long the replaced secrets keep signing, so that receivers can be updated one by one.",
       }),
     })
     .meta({ id: "RotateSigningSecret" }),

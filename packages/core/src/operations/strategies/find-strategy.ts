@@ -1,7 +1,7 @@
 import { DomainError } from "../../common/domain-error.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
 
-/** @throws DomainError `not_found`, naming the strategies that there are. */
+/** @throws DomainError `not_found`, naming the available strategies */
 export function findStrategy(strategies: ReadonlyMap<string, Strategy>, name: string): Strategy {
   const strategy = strategies.get(name);
   if (strategy !== undefined) return strategy;

@@ -4,7 +4,7 @@ import { StrategyDescription, toStrategyDescription } from "./strategy-descripti
 
 export const listStrategies = query({
   name: "listStrategies",
-  summary: "List the strategies that can be executed.",
+  summary: "List the available strategies.",
   scope: "read",
   input: z.strictObject({}),
   output: z.object({ strategies: z.array(StrategyDescription) }).meta({ id: "StrategyList" }),

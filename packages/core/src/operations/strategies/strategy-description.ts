@@ -2,10 +2,10 @@ import { z } from "zod";
 import { parametersJsonSchema } from "../../strategy/parameters.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
 
-/** A strategy as the catalogue lists it. */
+/** A strategy of the catalogue. */
 export const StrategyDescription = z
   .object({
-    name: z.string().meta({ description: "What `strategy_name` takes.", examples: ["BoldAssetAllocation"] }),
+    name: z.string().meta({ description: "The value for `strategy_name`.", examples: ["BoldAssetAllocation"] }),
     version: z.string().meta({ description: "Changes with the rules.", examples: ["1.0.0"] }),
     description: z.string().meta({ description: "What it does." }),
     source: z.string().meta({ description: "Where its rules were published." }),

@@ -12,7 +12,7 @@ export const cancelSweep = mutation({
   input: z.strictObject({ execution_id: ExecutionId }),
   output: Sweep,
   async run(ctx, input) {
-    // An execution that is no sweep is not to be cancelled here.
+    // Other executions must not be cancelled here.
     await findSweep(ctx, input.execution_id);
     await cancelExecution.run(ctx, input);
     return findSweep(ctx, input.execution_id);

@@ -12,15 +12,17 @@ type Cell = z.output<typeof Cell>;
 
 export const getSweepTable = query({
   name: "getSweepTable",
-  summary: "Read the table of a completed sweep: each combination that has a result, and its metrics.",
+  summary: "Read the table of a completed sweep: its combinations and their metrics.",
   scope: "read",
   input: z.strictObject({ execution_id: ExecutionId, ...pageInput }),
   output: z
     .object({
       columns: z.array(z.string()).meta({
-        description: "`combination`, the parameters that vary by name, and the metrics.",
+        description: "`combination`, the varied parameters by name, and the metrics.",
       }),
-      rows: z.array(z.array(Cell)).meta({ description: "By combination; null where there is no such figure." }),
+      rows: z
+        .array(z.array(Cell))
+        .meta({ description: "One row per combination with a result; null where a metric is undefined." }),
       next_cursor: NextCursor,
     })
     .meta({ id: "SweepTable" }),
@@ -37,8 +39,7 @@ export const getSweepTable = query({
 });
 
 /**
- * The whole table as lines of CSV under a header, some thousand at a time, as they are read; `limit` and `cursor` are for
- * pages only.
+ * Streams the whole table as CSV with a header, chunk by chunk. `limit` and `cursor` apply to pages only.
  * @throws DomainError as `getSweepTable` does, before the first line
  */
 export async function sweepTableCsv(ctx: Ctx, input: unknown): Promise<AsyncIterable<string>> {
@@ -55,16 +56,16 @@ export async function sweepTableCsv(ctx: Ctx, input: unknown): Promise<AsyncIter
 
 /** @throws DomainError `not_found`, and `conflict` unless the sweep is completed */
 async function openTable(ctx: Ctx, id: number) {
-  const { status, grid: asked } = await findSweep(ctx, id);
+  const { status, grid: gridSpec } = await findSweep(ctx, id);
   if (status !== "completed") {
     throw new DomainError("conflict", `Sweep ${id} is ${status}: only a completed one has a table`);
   }
   const { db } = ctx.database;
   const [sweep] = await getSweeps(db, [id], ownerFor(ctx));
-  const grid = openGrid(asked);
+  const grid = openGrid(gridSpec);
   const { combinations, chunkSize } = sweep!;
 
-  /** The rows from a combination on, chunk by chunk. */
+  /** Yields the rows from a combination on, chunk by chunk. */
   async function* read(first: number): AsyncGenerator<Cell[][]> {
     for (let from = first - (first % chunkSize); from < combinations; from += chunkSize) {
       const bytes = await readChunkBytes(db, id, from / chunkSize);

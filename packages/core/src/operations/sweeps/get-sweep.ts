@@ -4,23 +4,23 @@ import { DomainError } from "../../common/domain-error.ts";
 import { ExecutionId } from "../../engine/lifecycle/execution.ts";
 import { Sweep, toSweep } from "../../engine/lifecycle/sweep.ts";
 import { type Ctx, ownerFor, query } from "../operation.ts";
-import { noExecution } from "../executions/get-execution.ts";
+import { executionNotFound } from "../executions/get-execution.ts";
 
 export const getSweep = query({
   name: "getSweep",
-  summary: "Read the state of a sweep, what it found and what became of its callback.",
+  summary: "Read the state of a sweep, its result and the status of its callback.",
   scope: "read",
   input: z.strictObject({ execution_id: ExecutionId }),
   output: Sweep,
   run: (ctx, { execution_id }) => findSweep(ctx, execution_id),
 });
 
-/** @throws DomainError `not_found` where the client has no sweep of this number */
+/** @throws DomainError `not_found` when the client has no sweep with this id */
 export async function findSweep(ctx: Ctx, id: number): Promise<Sweep> {
   const { db } = ctx.database;
   const owner = ownerFor(ctx);
   const execution = await getExecution(db, id, owner);
-  if (execution === null) throw noExecution(id);
+  if (execution === null) throw executionNotFound(id);
   const [sweep] = await getSweeps(db, [id], owner);
   if (sweep === undefined) throw new DomainError("not_found", `Execution ${id} is no sweep`);
   return toSweep(sweep, execution);

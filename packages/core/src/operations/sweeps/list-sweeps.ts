@@ -19,7 +19,7 @@ export const listSweeps = query({
     const executions = new Map((await getExecutionSummaries(db, ids, owner)).map((record) => [record.id, record]));
     const sweeps = page.flatMap((sweep) => {
       const execution = executions.get(sweep.executionId);
-      // It may have been removed in between.
+      // Retention may have removed it in between.
       return execution === undefined ? [] : [toSweepSummary(sweep, execution)];
     });
     return { sweeps, next_cursor };

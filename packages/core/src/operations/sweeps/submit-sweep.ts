@@ -22,31 +22,37 @@ const Submission = z
   .strictObject({
     strategy_name,
     parameters: parameters.meta({
-      description: "What all combinations share; what is neither here nor in the grid takes its default.",
+      description: "Parameters shared by all combinations. Those neither here nor in the grid take their defaults.",
       examples: [{ symbol: "SPY", use_real_data: true }],
     }),
     grid: Grid.meta({
       description:
-        "`axes`: for each parameter that varies a list of its values, or a range. Combinations that the strategy does not " +
-        "allow are skipped and counted. `sample` takes some of them at random.",
+        "`axes`: a list of values or a range for each varied parameter. Combinations that the strategy rejects are skipped " +
+        "and counted. `sample` takes a random subset.",
       examples: [
         { axes: { short_window: { from: 5, to: 100 }, long_window: { from: 10, to: 300, step: 5 } } },
         { axes: { variant: ["BAA-G12", "BAA-G4"], cost_bps: [0, 5, 10] }, sample: { count: 4, seed: 1 } },
       ],
     }),
     objective: Objective.nullish().meta({
-      description: "What the best are best by; more is better, drawdowns being negative. `sharpe` when absent.",
+      description:
+        "The metric that ranks combinations; higher is better, and drawdowns are negative. `sharpe` when absent.",
     }),
     walk_forward: WalkForwardLengths.nullish().meta({
       description:
-        "Chooses the best on `train` trading days and reports it on the `test` days after them, window after window.",
+        "Selects the best combination on `train` trading days and evaluates it on the following `test` days, window by window.",
     }),
-    best: z.int().min(1).max(100).nullish().meta({ description: "How many of the best are reported; 10 when absent." }),
+    best: z
+      .int()
+      .min(1)
+      .max(100)
+      .nullish()
+      .meta({ description: "Number of best combinations to report; 10 when absent." }),
     heat_map: z
       .tuple([z.string(), z.string()])
       .nullish()
       .meta({
-        description: "The two parameters that vary to draw the heat map over; the first two by name when absent.",
+        description: "The two varied parameters of the heat map; the first two by name when absent.",
         examples: [["short_window", "long_window"]],
       }),
     callback_url,
@@ -67,7 +73,7 @@ export const submitSweep = mutation({
       execution_id: ExecutionId,
       status: z.literal("pending"),
       message: z.literal("Sweep started"),
-      combinations: z.int().positive().meta({ description: "How many there are, those to be skipped included." }),
+      combinations: z.int().positive().meta({ description: "Number of combinations, skipped ones included." }),
       callback_url: z.string().nullable().meta({ description: "Where the callback will be sent; null without one." }),
     })
     .meta({ id: "SweepAccepted" }),
@@ -107,7 +113,7 @@ export const submitSweep = mutation({
   },
 });
 
-/** @throws DomainError `invalid` that names what is wrong whatever the combination */
+/** @throws DomainError `invalid` for errors that concern every combination */
 function toSpec(strategy: Strategy, input: Submission): SweepSpec {
   const { grid } = input;
   const shared = input.parameters ?? {};
@@ -128,22 +134,22 @@ function toSpec(strategy: Strategy, input: Submission): SweepSpec {
   };
 }
 
-function checkHeatMap(asked: readonly [string, string] | undefined, names: readonly string[]): FieldError[] {
-  if (asked === undefined) return [];
-  if (asked[0] === asked[1]) return [{ path: "heat_map.1", message: "Is the same parameter as the first" }];
-  return asked.flatMap((name, position) =>
+function checkHeatMap(axes: readonly [string, string] | undefined, names: readonly string[]): FieldError[] {
+  if (axes === undefined) return [];
+  if (axes[0] === axes[1]) return [{ path: "heat_map.1", message: "Is the same parameter as the first" }];
+  return axes.flatMap((name, position) =>
     names.includes(name) ? [] : [{ path: `heat_map.${position}`, message: `${name} does not vary in the grid` }],
   );
 }
 
 const maxChunks = 4_096;
 
-/** Chunks take long enough to be worth a job, and not much longer, so that workers share them out evenly. */
+/** A chunk takes just long enough to be worth a job, so that workers share the chunks evenly. */
 function planOf(strategy: Strategy, spec: SweepSpec): SweepPlan {
   const { count: combinations } = openGrid(spec.grid);
-  // Crossovers take microseconds each, anything else milliseconds; a walk-forward evaluates each in many windows.
-  const worthwhile = strategy.name === movingAverageCrossover.name ? 2_048 : 32;
-  const grain = spec.walk_forward === undefined ? worthwhile : worthwhile / 8;
-  const chunkSize = Math.max(grain, Math.ceil(combinations / maxChunks));
+  // A crossover takes microseconds, other strategies take milliseconds. A walk-forward evaluates each in many windows.
+  const perChunk = strategy.name === movingAverageCrossover.name ? 2_048 : 32;
+  const minChunkSize = spec.walk_forward === undefined ? perChunk : perChunk / 8;
+  const chunkSize = Math.max(minChunkSize, Math.ceil(combinations / maxChunks));
   return { combinations, chunkSize, chunks: Math.ceil(combinations / chunkSize) };
 }

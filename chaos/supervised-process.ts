@@ -2,40 +2,40 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectOptions } from "@strategy-executor/db";
 import { type ServerProcess, startServerProcess } from "@strategy-executor/server/testing";
 
-/** A process that is started again whenever it has ended, as a process manager does. */
-export interface KeptProcess {
+/** A process that is restarted when it ends, as by a process manager. */
+export interface SupervisedProcess {
   readonly role: string;
-  /** Null while it is not there. */
+  /** Null while it is not running. */
   readonly process: ServerProcess | null;
-  /** Sends the signal, waits for the end, and starts it again in the background after a pause. */
+  /** Sends the signal, waits for the end, and restarts the process in the background after a pause. */
   end(signal: "SIGKILL" | "SIGTERM", pauseMs: number): Promise<void>;
-  /** Resolves when it is there, or fails as the last start did. */
+  /** Resolves when the process is running; rejects when the last start failed. */
   started(): Promise<void>;
-  /** Ends it for good. Returns the exit code. */
+  /** Ends the process without a restart. Returns the exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
-  /** How many of its log lines hold the text, over all its lives. */
+  /** The number of log lines that contain the text, over all restarts. */
   logged(text: string): number;
 }
 
-const startTries = 60;
+const maxStartAttempts = 60;
 
-export async function keepProcess(
+export async function superviseProcess(
   role: string,
   database: ConnectOptions,
   environment: Record<string, string>,
-): Promise<KeptProcess> {
-  const lives: ServerProcess[] = [];
+): Promise<SupervisedProcess> {
+  const runs: ServerProcess[] = [];
   let process: ServerProcess | null = null;
   let starting: Promise<void> = Promise.resolve();
   const start = async (pauseMs: number) => {
     await sleep(pauseMs);
-    for (let tries = 1; process === null; tries += 1) {
+    for (let attempt = 1; process === null; attempt += 1) {
       try {
         process = await startServerProcess(database, environment);
-        lives.push(process);
+        runs.push(process);
       } catch (error) {
-        // The database can be away.
-        if (tries === startTries) throw error;
+        // The database may be unavailable.
+        if (attempt === maxStartAttempts) throw error;
         await sleep(500);
       }
     }
@@ -58,6 +58,6 @@ export async function keepProcess(
       await starting.catch(() => undefined);
       return process === null ? null : process.end(signal);
     },
-    logged: (text) => lives.flatMap(({ lines }) => lines).filter((line) => line.includes(text)).length,
+    logged: (text) => runs.flatMap(({ lines }) => lines).filter((line) => line.includes(text)).length,
   };
 }
