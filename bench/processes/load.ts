@@ -8,17 +8,17 @@ interface Posts {
 }
 
 export type LoadQuestion =
-  /** Posts at a steady rate, whether answers come or not. */
+  /** Posts at a fixed rate, independent of the answers. */
   | (Posts & { readonly kind: "steady"; readonly perSecond: number; readonly seconds: number })
-  /** Posts as fast as answers come, so many at once. */
+  /** Posts with a fixed number of open requests. */
   | (Posts & { readonly kind: "burst"; readonly count: number; readonly concurrency: number });
 
 export interface LoadAnswer {
-  /** Ids that the answers 202 told; 0 where one tells none. */
+  /** Ids from the answers 202; 0 for an answer without an id. */
   readonly ids: readonly number[];
-  /** When the request of each was made, milliseconds since 1970. */
+  /** Time of each request, in milliseconds since 1970. */
   readonly at: readonly number[];
-  /** How often each other answer came, by status or by error. */
+  /** Number of other answers, by status or error. */
   readonly refused: Readonly<Record<string, number>>;
   readonly seconds: number;
 }

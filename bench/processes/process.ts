@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** A program of this folder, running beside the one that measures. */
+/** A program of this folder that runs beside the bench. */
 export interface BenchProcess<Question, Answer> extends AsyncDisposable {
   /** One question at a time. @throws Error when the program fails or ends */
   ask(question: Question): Promise<Answer>;
@@ -35,14 +35,14 @@ export function startProcess<Question extends object, Answer>(program: string): 
   };
 }
 
-/** In a program: answers every question of the process that started it. */
+/** For use in a program: answers the questions of the parent process. */
 export function answerQuestions<Question, Answer>(respond: (question: Question) => Answer | Promise<Answer>): void {
   process.on("message", async (question) => process.send?.(await respond(question as Question)));
-  // It must not outlive who asked for it.
+  // Ends with the parent process.
   process.on("disconnect", () => process.exit());
 }
 
-/** Milliseconds since 1970, finer than `Date.now()`: what several processes on one machine can compare. */
+/** Milliseconds since 1970, finer than `Date.now()` and comparable between processes. */
 export function wallClockMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -4,16 +4,16 @@ import type { AddressInfo } from "node:net";
 import { answerQuestions, wallClockMs } from "./process.ts";
 
 export type ReceiverQuestion =
-  /** Forgets what has arrived. */
+  /** Clears the recorded arrivals. */
   | { readonly kind: "reset" }
-  /** Answers when so many have arrived, or when none has arrived for so long. */
+  /** Answers after `count` arrivals, or after a silence of `silenceMs`. */
   | { readonly kind: "arrivals"; readonly count: number; readonly silenceMs: number };
 
 export interface ReceiverAnswer {
   readonly url: string;
-  /** Of the executions, in the order of arrival; one that arrived twice is here twice. */
+  /** Ids of the executions in order of arrival, repeated ones included. */
   readonly ids: readonly number[];
-  /** When each had arrived, milliseconds since 1970. */
+  /** Time of each arrival, in milliseconds since 1970. */
   readonly at: readonly number[];
 }
 
@@ -21,7 +21,7 @@ let ids: number[] = [];
 let at: number[] = [];
 let onArrival = () => {};
 
-// Frugal on purpose: what it uses is taken from the service on the same machine.
+// Kept cheap, because it shares the machine with the service.
 const server = createServer((req, res) => {
   let text = "";
   req.setEncoding("utf8");

@@ -24,7 +24,7 @@ const submission = { client: "local", strategy: "S", version: "1", parameters: {
 describeDatabases("a callback whose first attempt has no recorded response", (create) => {
   it("is queued once by many processes, and not before the attempt must have ended", async () => {
     await using service = await start(create);
-    await service.look(3_600_000);
+    await service.poll(3_600_000);
     const told = Promise.withResolvers<void>();
     service.signals.on(
       "jobs",
@@ -33,7 +33,7 @@ describeDatabases("a callback whose first attempt has no recorded response", (cr
     );
     const id = await service.end();
     expect(await callbackJobs(service.database)).toEqual([]);
-    await Promise.all([service.look(0), service.look(0)]);
+    await Promise.all([service.poll(0), service.poll(0)]);
     await told.promise;
     expect(await callbackJobs(service.database)).toEqual([id]);
   });
@@ -52,7 +52,7 @@ describeDatabases("a callback whose first attempt has no recorded response", (cr
       );
     expect(await interruptedCallbacks(db, { olderThanMs: 3_600_000, newerThanMs: null, limit: 10 })).toEqual([]);
     expect(await attempts()).toEqual([null, "awaited"]);
-    await service.look(0);
+    await service.poll(0);
     await expect.poll(attempts, { timeout: 20_000 }).toEqual([null, "Interrupted"]);
     expect(await callbackJobs(service.database)).toEqual([]);
   });
@@ -70,7 +70,7 @@ async function start(create: () => Promise<TestDatabase>) {
   return {
     database,
     signals,
-    async look(afterMs: number) {
+    async poll(afterMs: number) {
       stack.use(await startInterruptedCallbacks({ database, queue, signals, log: silent, afterMs }));
     },
     /** Ends an execution and opens its first delivery attempt. */
