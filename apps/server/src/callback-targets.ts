@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 
-/** Where callbacks may go, for the operator to see what is open. */
+/** Describes for the operator which addresses callbacks may be sent to. */
 export function describeCallbackTargets({
   allowPrivate,
   allowHttp,

@@ -6,7 +6,7 @@ import { createGuard, type GuardOptions } from "@strategy-executor/callback";
 import { maxCallbackAttempts, parseSecretsKey } from "@strategy-executor/core";
 import { z } from "zod";
 
-/** A setting that cannot be understood: `message` is one line that names it. */
+/** An invalid setting. `message` is one line that names it. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -83,9 +83,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     port: env.PORT,
     host: env.HOST,
-    /** Where `/metrics` is served too; null for nowhere. */
+    /** An extra port for `/metrics`; null for none. */
     metricsPort: env.METRICS_PORT ?? null,
-    /** Where traces go; null for nowhere. */
+    /** The OTLP endpoint for traces; null for none. */
     tracing:
       env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? null
@@ -94,7 +94,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: env.DATABASE_URL,
     role: env.ROLE,
     mode,
-    /** Whether GraphiQL is served and GraphQL tells its schema. */
+    /** Whether GraphiQL is served and introspection is allowed. */
     graphiql: env.GRAPHIQL === undefined ? mode === "development" : env.GRAPHIQL === "on",
     strategiesDir: env.STRATEGIES_DIR === undefined ? undefined : resolve(env.STRATEGIES_DIR),
     logLevel: env.LOG_LEVEL,
@@ -103,7 +103,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     memoryMb: env.WORKER_MEMORY_MB,
     maxExecutionAttempts: env.EXECUTION_MAX_ATTEMPTS,
-    /** What signing secrets are encrypted with. */
+    /** The key that encrypts signing secrets. */
     secretsKey: env.SECRETS_KEY,
     callbackTimeoutMs: env.CALLBACK_TIMEOUT_MS,
     callbackMaxAttempts: env.CALLBACK_MAX_ATTEMPTS,
@@ -118,7 +118,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       coolDownMs: env.CALLBACK_CIRCUIT_MS,
       longestCoolDownMs: 30 * env.CALLBACK_CIRCUIT_MS,
     },
-    /** Which addresses callbacks may go to. */
+    /** Which addresses callbacks may be sent to. */
     callbackGuard: {
       allowPrivate: mode === "development",
       allowHttp: env.CALLBACK_ALLOW_HTTP === undefined ? mode === "development" : env.CALLBACK_ALLOW_HTTP === "true",
@@ -135,9 +135,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             perStrategy: env.STRATEGY_CONCURRENCY ?? new Map<string, number>(),
           },
     retentionDays: env.RETENTION_DAYS ?? null,
-    /** Whether requests must come with an API key. */
+    /** Whether requests need an API key. */
     auth: env.AUTH ?? (loopback ? "off" : "on"),
-    /** Whether it listens to others than this machine. */
+    /** Whether other machines can reach the server. */
     exposed: !loopback,
     requestsPerMinute: env.RATE_LIMIT ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
@@ -146,12 +146,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   } as const;
 }
 
-/** What is not repeated in messages: the one holds a password. */
+/** Settings whose value is not repeated in messages, because it holds a secret. */
 function isSecret(name: string): boolean {
   return name === "DATABASE_URL" || name === "SECRETS_KEY";
 }
 
-/** Asks the guard itself, whose message names what is malformed. */
+/** Validated by the guard itself, whose message names the malformed part. */
 function guardTakes(option: "allowCidrs" | "allowPorts") {
   return (text: string, { addIssue }: z.RefinementCtx): void => {
     try {

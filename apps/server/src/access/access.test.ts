@@ -27,7 +27,7 @@ describeDatabases("API keys", (create) => {
     ["REST", "/executions/", "/executions/"],
     ["tRPC", "/trpc/listExecutions?input={}", "/trpc/listExecutions?input={}"],
     ["GraphQL", "/graphql?query={__typename}", "/graphql?query={__typename}"],
-  ])("are asked for by %s, which says how to come in", async (_name, path) => {
+  ])("are required over %s, and the refusal says how to authenticate", async (_name, path) => {
     const missing = await fetch(app.address + path);
     expect(missing.status).toBe(401);
     expect(missing.headers.get("www-authenticate")).toBe('Bearer realm="strategy-executor"');
@@ -44,13 +44,13 @@ describeDatabases("API keys", (create) => {
     }
   });
 
-  it("are not asked for where nothing is anybody's", async () => {
+  it("are not required for documents and health checks", async () => {
     for (const path of ["/healthz", "/readyz", "/docs", "/openapi.json", "/openapi.yaml"]) {
       expect((await fetch(app.address + path)).status).toBe(200);
     }
   });
 
-  it("are asked for before anything of a file of prices is read", async () => {
+  it("are checked before a price file is read", async () => {
     const { key } = await client().key(["read", "execute"]);
     const csv = (headers: Record<string, string>) =>
       fetch(`${app.address}/prices/`, {
@@ -64,7 +64,7 @@ describeDatabases("API keys", (create) => {
     expect(prices).toEqual([]);
   });
 
-  it("of one client share what is the client's", async () => {
+  it("of one client share the client's executions", async () => {
     const one = client();
     const [first, second] = [await one.key(["execute"]), await one.key(["read"])];
     const submitted = await fetch(`${app.address}/strategies/execute/`, {
@@ -76,7 +76,7 @@ describeDatabases("API keys", (create) => {
     expect((await fetch(`${app.address}/executions/${execution_id}/`, withKey(second.key))).status).toBe(200);
   });
 
-  it("stop within seconds of being revoked", async () => {
+  it("stop working within seconds of being revoked", async () => {
     const revoked = await client().key(["read"]);
     const status = async () => (await fetch(`${app.address}/prices/`, withKey(revoked.key))).status;
     expect(await status()).toBe(200);
@@ -84,7 +84,7 @@ describeDatabases("API keys", (create) => {
     await vi.waitUntil(async () => (await status()) === 401, { timeout: 20_000 });
   });
 
-  it("are looked up for many requests at once, and their use is written down once a minute", async () => {
+  it("are looked up once for many requests, and their last use is recorded once a minute", async () => {
     const one = client();
     const { key } = await one.key(["read"]);
     statements.splice(0);
@@ -97,7 +97,7 @@ describeDatabases("API keys", (create) => {
     expect(about("update")).toHaveLength(1);
   });
 
-  it("are nowhere but with their client: the database holds no text of them", async () => {
+  it("are not stored: the database holds only hashes", async () => {
     const { key } = await client().key(["read"]);
     const [, , random] = key.split("_");
     expect(JSON.stringify(await listApiKeys(app.ctx.database.db))).not.toContain(random);
@@ -111,7 +111,7 @@ describeDatabases("the rate limit", (create) => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
 
-  it("counts a client's requests by all transports, and tells what is left", async () => {
+  it("counts a client's requests over all transports, and reports what is left", async () => {
     await using app = await startTestApp(database.options, { auth: "on", requestsPerMinute: 7 });
     const { key } = await newClient(app.ctx.database.db).key(["read"]);
     const left: (string | null | undefined)[] = [];
@@ -122,7 +122,7 @@ describeDatabases("the rate limit", (create) => {
       return response;
     };
     expect((await ask("/strategies/")).status).toBe(200);
-    // A batch is as many requests as it holds calls.
+    // A batch counts as one request per call.
     expect((await ask('/trpc/listPrices,listPrices,listPrices?batch=1&input={"0":{},"1":{},"2":{}}')).status).toBe(200);
     expect((await ask("/graphql?query={__typename}")).status).toBe(200);
     expect((await ask("/executions/")).status).toBe(200);
@@ -140,7 +140,7 @@ describeDatabases("the rate limit", (create) => {
     expect((await fetch(`${app.address}/strategies/`, withKey(another.key))).status).toBe(200);
   });
 
-  it("counts whoever tries keys by address", async () => {
+  it("counts failed authentication by address", async () => {
     await using app = await startTestApp(database.options, { auth: "on", requestsPerMinute: 3 });
     const statuses: number[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -151,7 +151,7 @@ describeDatabases("the rate limit", (create) => {
 });
 
 describe("the rate limit of several processes", () => {
-  it("is one", async () => {
+  it("is shared", async () => {
     await using database = await createTestDatabase("postgres");
     await using one = await startTestApp(database.options, { auth: "on", requestsPerMinute: 6 });
     await using other = await startTestApp(database.options, { auth: "on", requestsPerMinute: 6 });
@@ -165,12 +165,12 @@ describe("the rate limit of several processes", () => {
 });
 
 describeDatabases("a start", (create) => {
-  it("beyond loopback wants keys, or the word that none are wanted", async () => {
+  it("beyond loopback requires an API key, or AUTH=off", async () => {
     await using database = await create();
     const open = { HOST: "0.0.0.0" };
-    const nobodyWillCome = "there is no API key: make one with `npm run keys -- create NAME`, or say AUTH=off";
+    const noKeyExists = "there is no API key: make one with `npm run keys -- create NAME`, or say AUTH=off";
     for (const environment of [open, { ...open, AUTH: "on" }]) {
-      await expect(startTestServer(database.options, environment)).rejects.toThrow(nobodyWillCome);
+      await expect(startTestServer(database.options, environment)).rejects.toThrow(noKeyExists);
     }
     {
       await using server = await startTestServer(database.options, { ...open, AUTH: "off" });
@@ -184,10 +184,10 @@ describeDatabases("a start", (create) => {
       expect((await post(local(server.address), "{ __typename }")).status).toBe(401);
     }
     await revoke();
-    await expect(startTestServer(database.options, open)).rejects.toThrow(nobodyWillCome);
+    await expect(startTestServer(database.options, open)).rejects.toThrow(noKeyExists);
   });
 
-  it("on loopback asks nobody, unless told to", async () => {
+  it("on loopback requires no key, unless AUTH=on", async () => {
     await using database = await create();
     {
       await using server = await startTestServer(database.options);

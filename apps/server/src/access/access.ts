@@ -11,17 +11,17 @@ import {
 
 export type { Caller, Credentials } from "./authentication.ts";
 
-/** The one door of all transports: says who makes a request, and counts it. */
+/** Authenticates and rate-limits the requests of every transport. */
 export interface Access extends Disposable {
   /**
-   * Lets a request in. What the caller is to know of its limit and of how to come in, it is told in headers.
+   * Admits a request. Sets headers with the rate limit and, on a refusal, with how to authenticate.
    * @throws DomainError `unauthenticated`, `too_many_requests`, `unavailable`
    */
   admit(credentials: Credentials, options?: AdmitOptions): Promise<Caller>;
 }
 
 interface AdmitOptions {
-  /** How many requests it counts as: 1 when absent. */
+  /** How many requests this counts as. 1 when absent. */
   readonly requests?: number;
   readonly setHeader?: (name: string, value: string) => void;
 }
@@ -39,9 +39,9 @@ export function createAccess(
 ): Access {
   const authentication = auth === "on" ? apiKeyAuthentication(database, log) : everybody;
   const limiter = requestsPerMinute === null ? null : createRateLimiter(database.db, requestsPerMinute);
-  const count = async (who: string, { requests = 1, setHeader }: AdmitOptions) => {
+  const count = async (subject: string, { requests = 1, setHeader }: AdmitOptions) => {
     if (limiter === null || requestsPerMinute === null || requests === 0) return;
-    const { allowed, remaining, resetSeconds } = await limiter.take(who, requests);
+    const { allowed, remaining, resetSeconds } = await limiter.take(subject, requests);
     setHeader?.("RateLimit-Policy", `"client";q=${requestsPerMinute};w=60`);
     setHeader?.("RateLimit", `"client";r=${remaining};t=${resetSeconds}`);
     if (allowed) return;
@@ -52,7 +52,7 @@ export function createAccess(
   return {
     async admit(credentials, options = {}) {
       const caller = await identify(authentication, credentials, options).catch(async (error: unknown) => {
-        // Whoever tries keys is counted too.
+        // Failed authentication counts against the address, so that keys cannot be guessed at speed.
         await count(`address ${credentials.address}`, options);
         throw error;
       });
@@ -66,13 +66,13 @@ export function createAccess(
   };
 }
 
-/** Lets everybody in as the built-in client, without counting. */
+/** Admits every request as the built-in client, without a rate limit. */
 export const unrestrictedAccess: Access = {
   admit: (credentials) => everybody.authenticate(credentials),
   [Symbol.dispose]() {},
 };
 
-/** Lets an HTTP request in. @throws DomainError as `Access.admit` does */
+/** Admits an HTTP request. @throws DomainError as `Access.admit` does */
 export function admitRequest(access: Access, req: IncomingMessage, res: ServerResponse, requests = 1): Promise<Caller> {
   return access.admit(toCredentials(req), { requests, setHeader: (name, value) => void res.setHeader(name, value) });
 }

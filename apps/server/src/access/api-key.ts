@@ -3,7 +3,7 @@ import type { Scope } from "@strategy-executor/core";
 import { type ApiKeyRecord, type Db, insertApiKey } from "@strategy-executor/db";
 import { z } from "zod";
 
-/** What a new key is made for. */
+/** The client, scopes and expiry of a new key. */
 export const NewApiKey = z.strictObject({
   client: z.string().regex(/^[\w.@-]{1,100}$/, "a name has 1 to 100 letters, digits or . _ @ -"),
   scopes: z.array(z.enum(["read", "execute", "admin"] satisfies Scope[])).min(1),
@@ -12,13 +12,13 @@ export const NewApiKey = z.strictObject({
 });
 export type NewApiKey = z.output<typeof NewApiKey>;
 
-/** A key as its client gets it, this once. */
+/** A key with its secret text, which is shown only once. */
 export interface CreatedApiKey {
   readonly key: string;
   readonly prefix: string;
 }
 
-/** Makes a key and stores its hash. */
+/** Creates a key and stores its hash. */
 export async function createApiKey(db: Db, { client, scopes, expiresInDays }: NewApiKey): Promise<CreatedApiKey> {
   const prefix = `sx_${randomBytes(4).toString("hex")}`;
   const key = `${prefix}_${randomBytes(32).toString("hex")}`;
@@ -27,17 +27,17 @@ export async function createApiKey(db: Db, { client, scopes, expiresInDays }: Ne
   return { key, prefix };
 }
 
-/** Whether a text can be a key at all. */
+/** Whether a text has the form of a key. */
 export function isApiKey(text: string): boolean {
   return /^sx_[0-9a-f]{8}_[0-9a-f]{64}$/.test(text);
 }
 
-/** What a key is found by. */
+/** The hash that a key is stored and found by. */
 export function hashApiKey(key: string): Uint8Array {
   return createHash("sha256").update(key).digest();
 }
 
-/** Whether it lets its client in: what became of it otherwise. */
+/** Whether a key is active, expired or revoked. */
 export function stateOf({ revokedAt, expiresAt }: Pick<ApiKeyRecord, "revokedAt" | "expiresAt">) {
   if (revokedAt !== null) return "revoked";
   return expiresAt !== null && expiresAt.getTime() <= Date.now() ? "expired" : "usable";

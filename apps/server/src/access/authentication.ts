@@ -2,25 +2,25 @@ import { type Client, DomainError, localClient, type Log, orUnavailable, type Sc
 import { type ApiKeyRecord, type Database, findUsableApiKey, touchApiKey } from "@strategy-executor/db";
 import { hashApiKey, isApiKey } from "./api-key.ts";
 
-/** Who makes a request, as it says itself. */
+/** What a request says about its sender. */
 export interface Credentials {
-  /** The header of that name. */
+  /** The `Authorization` header. */
   readonly authorization: string | undefined;
-  /** Of the network. */
+  /** The IP address of the peer. */
   readonly address: string;
 }
 
-/** Who was let in. */
+/** An authenticated sender. */
 export interface Caller {
   readonly client: Client;
-  /** What is counted goes by this: the client's name, or the address where nobody has a key. */
+  /** The subject of the rate limit: the client's name, or its address where API keys are off. */
   readonly countedAs: string;
-  /** Watches for the key's end, as long as something of the caller's lasts. */
+  /** Reports when the key is revoked or expires. Dispose it with the stream it guards. */
   watch(): KeyWatch;
 }
 
 interface KeyWatch extends Disposable {
-  /** Aborts, with the refusal as its reason, when the key is revoked or expires. */
+  /** Aborts when the key is revoked or expires; the reason is the refusal. */
   readonly ended: AbortSignal;
 }
 
@@ -29,24 +29,24 @@ export interface Authentication extends Disposable {
   authenticate(credentials: Credentials): Promise<Caller>;
 }
 
-/** Lets everybody in as the built-in client. */
+/** Authenticates every request as the built-in client. */
 export const everybody: Authentication = {
   authenticate: async ({ address }) => ({ client: localClient, countedAs: address, watch: () => endless }),
   [Symbol.dispose]() {},
 };
 
-/** How long a key may be taken for what it was when it was last looked up. */
+/** How long the result of a key lookup is cached. */
 const freshMs = 2_000;
 const touchMs = 60_000;
 const maxRemembered = 10_000;
 
-/** Lets in whoever shows an API key that is neither revoked nor expired. */
+/** Authenticates requests by API keys that are neither revoked nor expired. */
 export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Authentication {
   const found = new Map<string, { readonly key: Promise<ApiKeyRecord | null>; readonly at: number }>();
   const touched = new Map<string, number>();
   const watched = new Map<string, Watched>();
 
-  /** Requests that come close after each other, or at once, share one look-up. */
+  /** Concurrent and closely spaced requests share one lookup. */
   const find = (token: string): Promise<ApiKeyRecord | null> => {
     const hash = hashApiKey(token);
     const name = Buffer.from(hash).toString("base64");
@@ -62,7 +62,9 @@ export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Au
   const touch = (prefix: string) => {
     if (Date.now() - (touched.get(prefix) ?? 0) < touchMs) return;
     touched.set(prefix, Date.now());
-    touchApiKey(db, prefix).catch((error: unknown) => log.warn({ err: error, prefix }, "use of a key not noted"));
+    touchApiKey(db, prefix).catch((error: unknown) =>
+      log.warn({ err: error, prefix }, "last use of an API key not recorded"),
+    );
   };
 
   const watch = (token: string): KeyWatch => {
@@ -87,8 +89,8 @@ export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Au
       watched.delete(token);
       ended.abort(refusal());
     } catch (error) {
-      // Who follows something goes on: what they follow comes from the same database.
-      log.debug({ err: error }, "a key could not be looked up");
+      // The stream goes on: it reads from the same database and fails by itself when that stays away.
+      log.debug({ err: error }, "API key lookup failed");
     }
   };
 
@@ -114,7 +116,7 @@ interface Watched {
   readonly ended: AbortController;
 }
 
-/** Not which of them: whoever tries keys learns nothing. */
+/** One message for all three cases, so that guessing keys reveals nothing. */
 function refusal(): DomainError {
   return new DomainError("unauthenticated", "The API key is unknown, revoked or expired");
 }

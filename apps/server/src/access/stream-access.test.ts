@@ -4,7 +4,7 @@ import { newClient, type TestKey } from "../testing/api-keys.ts";
 import { type Data, followOverSse, followOverWebSocket } from "../testing/graphql-client.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 
-/** Follows an execution, or the feed over all when `id` is null. Whatever is told comes as JSON text. */
+/** Follows an execution, or the feed over all when `id` is null. Yields what is received as JSON text. */
 interface Way {
   readonly name: string;
   readonly hasFeed: boolean;
@@ -53,7 +53,7 @@ describeDatabases("streams", (create) => {
   });
 
   describe.each(ways)("of $name", ({ follow, hasFeed }) => {
-    it("refuse whoever has no key, a key that does not let in, or one that does not allow to read", async () => {
+    it("refuse a missing key, an unusable key and a key without the scope read", async () => {
       const owner = await keyOf();
       const id = await submit(owner.key);
       const executes = await newClient(app.ctx.database.db).key(["execute"]);
@@ -62,7 +62,7 @@ describeDatabases("streams", (create) => {
       expect(await allOf(follow(app.address, id, executes.key))).toContain("the scope read");
     });
 
-    it("tell another client that there is no such execution", async () => {
+    it("answer another client that there is no such execution", async () => {
       const owner = await keyOf();
       const id = await submit(owner.key);
       const received = await allOf(follow(app.address, id, (await keyOf()).key));
@@ -75,13 +75,13 @@ describeDatabases("streams", (create) => {
       const stream = follow(app.address, id, owner.key);
       expect((await stream.next()).value).toContain("pending");
       await owner.revoke();
-      // Otherwise it would go on until the execution ends, which takes longer than this test may.
+      // Otherwise the stream would last as long as the execution, which outlives this test.
       await allOf(stream);
       expect(await allOf(follow(app.address, id, owner.key))).toMatch(/unknown, revoked or expired|4401/);
     });
 
     if (!hasFeed) return;
-    it("bring to a client's feed what is its own alone", async () => {
+    it("show a client's feed only its own executions", async () => {
       const [one, other] = [await keyOf(), await keyOf()];
       const stream = follow(app.address, null, one.key);
       expect((await stream.next()).value).toContain("cursor");
@@ -108,13 +108,13 @@ describeDatabases("streams", (create) => {
   }
 });
 
-/** Everything that is still told, and how it ended. */
+/** Everything that is still received, and how the stream ended. */
 async function allOf(stream: AsyncGenerator<string, void>): Promise<string> {
   let received = "";
   try {
     for await (const element of stream) received += element;
   } catch (error) {
-    // WebSockets end with a code, connections that break off with an error.
+    // WebSockets end with a close code, interrupted connections with an error.
     const { code, message } = error as Data;
     received += ` ${code} ${message}`;
   }

@@ -59,7 +59,7 @@ describe("callback:try without a callback", () => {
     });
   });
 
-  it("says that another program answers", async () => {
+  it("says that the address belongs to another program", async () => {
     await using other = await startOther();
     const { code, stderr } = await tryCallback("--url", other.url);
     expect({ code, stderr }).toEqual({
@@ -76,7 +76,7 @@ describe("callback:try without a callback", () => {
     expect(stderr).toMatch(/ answered 404: Unknown strategy: Nothing\. Available strategies: .*\n$/);
   });
 
-  it("gives up after the timeout and says how far the execution got", async () => {
+  it("gives up after the timeout and reports the status of the execution", async () => {
     await using database = await createTestDatabase("postgres");
     await using server = await serve(database, { ROLE: "api" });
     const { code, stderr } = await tryCallback("--url", server.address!, "--timeout", "0.5");
@@ -109,7 +109,7 @@ function serve({ options }: TestDatabase, environment: Record<string, string> = 
   return startServer(config, createLog("silent"));
 }
 
-/** A program that is no strategy executor. */
+/** Some other HTTP server. */
 async function startOther(): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer((_req, res) => res.writeHead(404).end("<h1>Nothing here</h1>")).listen(0, "127.0.0.1");
   await once(server, "listening");

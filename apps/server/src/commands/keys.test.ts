@@ -6,7 +6,7 @@ import { startServerProcess } from "../testing/server-process.ts";
 
 const day = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
 
-/** What an operator sees, whichever way the keys are reached. Returns a key that lets in. */
+/** Runs the same steps directly and through a server. Returns a key that is valid. */
 async function makeListAndRevoke(database: ConnectOptions): Promise<string> {
   const keys = (...args: string[]) => runCommand("keys", database, args);
   expect(linesOf(await keys("list"))).toEqual(["There are no keys: npm run keys -- create NAME"]);
@@ -42,7 +42,7 @@ describeDatabases("keys, without a server", (create) => {
     expect(await makeListAndRevoke(database.options)).toContain("_");
   });
 
-  it("are refused that make no sense", async () => {
+  it("are refused when their options are invalid", async () => {
     await using database = await create();
     for (const args of [["a b"], ["x", "--scopes", "write"], ["x", "--scopes", ""], ["x", "--expires", "soon"]]) {
       const refused = await runCommand("keys", database.options, ["create", ...args]);
@@ -53,7 +53,7 @@ describeDatabases("keys, without a server", (create) => {
 });
 
 describe("the command", () => {
-  it("prints the key alone and ends with 0, and with 1 when it refuses", async () => {
+  it("prints only the key and exits with 0, or with 1 when it refuses", async () => {
     await using database = await createTestDatabase("postgres");
     const run = (...args: string[]) => runCommandProcess("keys", database.options, args);
     const [made, unknown, misspelt] = await Promise.all([run("create", "me"), run("revoke", "sx_0"), run("mak")]);
@@ -65,10 +65,10 @@ describe("the command", () => {
 });
 
 describe("keys, with a server on the embedded database", () => {
-  it("are made and revoked through it, and so are prices loaded, though it asks others for a key", async () => {
+  it("are made and revoked through it without a key, and prices are loaded likewise", async () => {
     await using database = await createTestDatabase("pglite");
     await using server = await startServerProcess(database.options, { AUTH: "on" });
-    await server.logged("there is no API key that would let anybody in");
+    await server.logged("there is no usable API key");
     const key = await makeListAndRevoke(database.options);
     const status = async () =>
       (await fetch(`${server.url}/prices/`, { headers: { authorization: `Bearer ${key}` } })).status;
@@ -80,7 +80,7 @@ describe("keys, with a server on the embedded database", () => {
     expect(linesOf(await runCommand("keys", database.options, ["revoke", key.slice(0, 11)]))).toHaveLength(1);
     await vi.waitUntil(async () => (await status()) === 401, { timeout: 20_000 });
 
-    // The way of the command is no way for the network.
+    // The routes that the command uses are not reachable over the network.
     expect((await fetch(`${server.url}/keys`)).status).toBe(404);
     expect(server.lines.join("\n")).not.toContain(key.slice(12));
   });
@@ -95,7 +95,7 @@ describe("keys, with a server on the embedded database", () => {
   });
 });
 
-/** What it printed, when it succeeds. */
+/** The output of a command that must succeed. */
 function linesOf({ code, out, err }: Finished): string[] {
   if (code !== 0) throw new Error(`keys ended with ${code}: ${err}`);
   return out.trimEnd().split("\n");

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What a user sees, whichever way the prices are reached. Returns the last list. */
+/** Runs the same steps directly and through a server. Returns the last list. */
 async function loadAndList(database: ConnectOptions): Promise<string[]> {
   const prices = (...args: string[]) => runPrices(database, args);
   expect((await prices("list")).out).toMatch(/^No prices are held in .+\n$/);
@@ -71,7 +71,7 @@ describeDatabases("prices, without a server", (create) => {
 });
 
 describe("the command", () => {
-  it("loads and lists, shows on the error output how far it is, and ends with 1 when it refuses", async () => {
+  it("loads and lists, shows progress on standard error, and exits with 1 when it refuses", async () => {
     await using database = await createTestDatabase("postgres");
     const run = (...args: string[]) => runCommandProcess("prices", database.options, args, { INIT_CWD: folder });
     const imported = await run("import", "two.csv");
@@ -98,7 +98,7 @@ describe("prices, with a server on the embedded database", () => {
     });
   });
 
-  it("tells why a large file is refused although the server stops reading it", async () => {
+  it("reports why a large file is refused although the server stops reading it", async () => {
     await using database = await createTestDatabase("pglite");
     await using server = await startTestServer(database.options, { PRICES_MAX_MB: "5" });
     const row = `2020-01-02,SPY,,5\n`;
@@ -122,12 +122,12 @@ describe("prices, with a server on the embedded database", () => {
   });
 });
 
-/** Runs the command as from the folder of the files. */
+/** Runs the command in the folder of the files. */
 function runPrices(database: ConnectOptions, args: readonly string[]): Promise<Finished> {
   return runCommand("prices", database, args, { INIT_CWD: folder });
 }
 
-/** What it printed, which is nothing but the result when it succeeds. */
+/** The output of a command that must succeed. */
 function linesOf({ code, out, err }: Finished): string[] {
   if (code !== 0) throw new Error(`prices ended with ${code}: ${err}`);
   return out.trimEnd().split("\n");

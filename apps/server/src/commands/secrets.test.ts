@@ -14,7 +14,7 @@ const id = "sign_[0-9a-f]{12}";
 const minute = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
 
 describe("secrets, on the embedded database", () => {
-  it("are made without a server, with a key that only its user can read, and sign once there is one", async () => {
+  it("are created without a server, with a key file that only its user can read, and sign once a server runs", async () => {
     await using database = await createTestDatabase("pglite");
     const secrets = commandOn(database.options);
     expect(outputOf(await secrets("list"))).toBe("There are no secrets: npm run secrets -- create [CLIENT]");
@@ -64,13 +64,13 @@ describe("secrets, on the embedded database", () => {
       err: "There is no signing secret sign_000000000000\n",
     });
     expect(server.lines.join("\n")).not.toMatch(/whsec_/);
-    // The way of the command is no way for the network.
+    // The routes that the command uses are not reachable over the network.
     expect((await fetch(`${server.url}/secrets`)).status).toBe(404);
   });
 });
 
 describe("secrets, on PostgreSQL", () => {
-  it("are refused without SECRETS_KEY and made with it, for any client", async () => {
+  it("are refused without SECRETS_KEY and created with it, for any client", async () => {
     await using database = await createTestDatabase("postgres");
     const refused = await commandOn(database.options)("create");
     expect(refused).toMatchObject({ code: 1, out: "" });
@@ -85,7 +85,7 @@ describe("secrets, on PostgreSQL", () => {
 });
 
 describe("the command", () => {
-  it("prints the secret alone and ends with 0, and with 1 when it refuses", async () => {
+  it("prints only the secret and exits with 0, or with 1 when it refuses", async () => {
     await using database = await createTestDatabase("postgres");
     const run = (environment: Record<string, string>) =>
       runCommandProcess("secrets", database.options, ["create"], environment);
@@ -99,7 +99,7 @@ function commandOn(database: ConnectOptions, environment: Record<string, string>
   return (...args: string[]) => runCommand("secrets", database, args, environment);
 }
 
-/** What it printed, when it succeeds. */
+/** The output of a command that must succeed. */
 function outputOf({ code, out, err }: Finished): string {
   if (code !== 0) throw new Error(`secrets ended with ${code}: ${err}`);
   return out.trimEnd();

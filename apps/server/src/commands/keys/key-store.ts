@@ -9,7 +9,7 @@ import {
   accessDatabase,
 } from "../operator/database-access.ts";
 
-/** Where API keys are kept. */
+/** Stores API keys, directly or through the server that holds the database. */
 export interface KeyStore extends AsyncDisposable {
   create(key: NewApiKey): Promise<CreatedApiKey>;
   list(): Promise<readonly ApiKeyRecord[]>;

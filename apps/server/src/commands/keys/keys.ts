@@ -11,34 +11,34 @@ interface CreateOptions {
   readonly expires?: number;
 }
 
-/** `npm run keys`: makes, lists and revokes API keys. */
+/** `npm run keys`: creates, lists and revokes API keys. */
 export function keys(command: Command, terminal: Terminal): void {
   const run = (action: (store: KeyStore, to: Terminal) => Promise<void>) => withStore(openKeyStore, terminal, action);
-  command.name("keys").description("Makes, lists and revokes API keys.");
+  command.name("keys").description("Creates, lists and revokes API keys.");
 
   command
     .command("create")
-    .description("Makes a key and prints it, this once.")
-    .argument("<name>", "the client it is for; several keys may be one client's", toClient)
-    .option("--scopes <list>", "what it allows: read, execute, admin", toScopes, ["read", "execute"])
-    .option("--expires <days>", "after how many days it expires; without it never", toDays)
+    .description("Creates a key and prints it once.")
+    .argument("<name>", "the client; one client may have several keys", toClient)
+    .option("--scopes <list>", "comma-separated: read, execute, admin", toScopes, ["read", "execute"])
+    .option("--expires <days>", "days until it expires; never when absent", toDays)
     .action((client: string, { scopes, expires = undefined }: CreateOptions) =>
       run((store, to) => create(store, { client, scopes, expiresInDays: expires ?? null }, to)),
     );
 
   command
     .command("list")
-    .description("Shows all keys, but for the keys themselves.")
+    .description("Lists all keys, without their secret part.")
     .action(() => run(list));
 
   command
     .command("revoke")
-    .description("Ends a key for good, within seconds.")
-    .argument("<prefix>", "how it begins: sx_1a2b3c4d")
+    .description("Revokes a key; takes effect within seconds.")
+    .argument("<prefix>", "the first characters of the key: sx_1a2b3c4d")
     .action((prefix: string) => run((store, to) => revoke(store, prefix, to)));
 }
 
-/** The key alone goes to the output, so that it can be piped to where it is kept. */
+/** Only the key goes to standard output, so that it can be piped into a secret store. */
 async function create(store: KeyStore, wanted: NewApiKey, { output, errors }: Terminal): Promise<void> {
   const { key, prefix } = await store.create(wanted);
   writeLine(output, key);

@@ -8,17 +8,18 @@ export interface DatabaseLocation {
   readonly dataDir: string;
 }
 
-/** The server that holds the embedded database, from within its directory. */
+/** A server that holds the embedded database, reached over the socket in its directory. */
 export interface DatabaseServer extends AsyncDisposable {
-  /** Where it serves. */
+  /** The address of its public HTTP server. */
   readonly address: string;
-  /** Asks it for something. @throws Error with one line that says why not */
+  /** Sends a request. @throws Error with a one-line reason */
   ask<T>(path: string, answer: z.ZodType<T>, request?: RequestInit): Promise<T>;
 }
 
 /**
- * The way that is open to a command-line tool: PostgreSQL directly; the embedded database through the server that holds it,
- * or directly while nobody does. @throws DataDirInUseError when it is held by a process that serves nothing
+ * Gives a command-line tool access to the database: directly to PostgreSQL, and to the embedded database either
+ * directly or through the server that holds it.
+ * @throws DataDirInUseError when a process without a server holds it
  */
 export async function accessDatabase({ databaseUrl, dataDir }: DatabaseLocation): Promise<Database | DatabaseServer> {
   const holder = databaseUrl === undefined ? await dataDirHolder(dataDir) : null;

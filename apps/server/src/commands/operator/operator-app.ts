@@ -10,8 +10,8 @@ import { restRouter } from "../../rest/router.ts";
 import { createOpenStreams } from "../../http/open-streams.ts";
 
 /**
- * What the command-line tools ask of a server that holds the embedded database. It is reached over the lock's socket alone,
- * which only the user who owns the database can open: no key is asked for, and no network leads to it.
+ * The HTTP application for command-line tools. It is served only on the Unix socket that locks the embedded database.
+ * Only the user who owns the database can open that socket, so no API key is required.
  */
 export function createOperatorApp(ctx: TransportDependencies["ctx"]): Express {
   const app = express();

@@ -1,22 +1,24 @@
 import { Command, CommanderError } from "commander";
 import { type Config, readConfig } from "../../config.ts";
 
-/** What a command-line tool is run with, and where it writes. */
+/** The environment and the outputs of a command-line tool. */
 export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
-  /** For results. */
+  /** Standard output, for results. */
   readonly output: NodeJS.WritableStream;
-  /** For everything else. */
+  /** Standard error, for everything else. */
   readonly errors: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
-/** Gives a command its name and its subcommands, which write to the terminal and throw what is to be told. */
+/**
+ * Adds a tool's name and subcommands to a command. They write to the terminal and throw errors that are for the user.
+ */
 export type Tool = (command: Command, terminal: Terminal) => void;
 
-/** That of this process. */
+/** The terminal of this process. */
 export const processTerminal: Terminal = { environment: process.env, output: process.stdout, errors: process.stderr };
 
-/** Runs a tool. Whatever goes wrong is told on the error output, in one line. Returns the exit code. */
+/** Runs a tool. Prints an error as one line. Returns the exit code. */
 export async function runTool(tool: Tool, args: readonly string[], terminal: Terminal): Promise<number> {
   const command = new Command()
     .showHelpAfterError()
@@ -36,7 +38,7 @@ export async function runTool(tool: Tool, args: readonly string[], terminal: Ter
   }
 }
 
-/** Opens a tool's store for one action. */
+/** Opens a tool's store for the duration of one action. */
 export async function withStore<Store extends AsyncDisposable>(
   open: (config: Config) => Promise<Store>,
   terminal: Terminal,
@@ -50,7 +52,7 @@ export function writeLine(stream: NodeJS.WritableStream, line: string): void {
   stream.write(`${line}\n`);
 }
 
-/** What a person at a command line is told of an error. Of a failed query only the reason is for them. */
+/** The message of an error as a user sees it. Of a failed query only the reason is shown. */
 function oneLine(error: unknown): string {
   if (error instanceof AggregateError) return oneLine(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

@@ -1,4 +1,4 @@
-/** Lines of text with their columns below each other. */
+/** Formats rows as lines with aligned columns. */
 export function toTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
   return rows
@@ -11,7 +11,7 @@ export function toTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** In UTC. */
+/** Formats an instant to the minute, in UTC. */
 export function toMinute(instant: Date): string {
   return instant.toISOString().slice(0, 16).replace("T", " ");
 }

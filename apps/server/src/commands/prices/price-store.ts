@@ -8,19 +8,19 @@ import {
   accessDatabase,
 } from "../operator/database-access.ts";
 
-/** Where prices are kept. */
+/** Stores prices, directly or through the server that holds the database. */
 export interface PriceStore extends AsyncDisposable {
-  /** For people: which one it is. */
+  /** The name of the store in messages. */
   readonly description: string;
-  /** @throws Error with one line that says why nothing was loaded. */
+  /** @throws Error with a one-line reason; nothing was loaded then */
   load(file: CsvFile): Promise<PriceImportReport>;
   list(): Promise<readonly HeldPrices[]>;
 }
 
 interface CsvFile {
-  /** The file or provider, kept as the source of the prices. */
+  /** The file or provider that is recorded as the source. */
   readonly name: string;
-  /** For a file of one ticker, which does not name it itself. */
+  /** The ticker of a file without a ticker column. */
   readonly ticker?: string | undefined;
   readonly csv: AsyncIterable<Uint8Array>;
 }
@@ -71,7 +71,7 @@ function throughServer(holder: DatabaseServer): PriceStore {
 }
 
 const PriceList = z.object({ prices: z.array(HeldPrices) });
-/** A request whose body fails only says that it failed: what ended the source is remembered. */
+/** `fetch` hides the error of a request body. The error of the source is kept and thrown instead. */
 function watched(csv: AsyncIterable<Uint8Array>) {
   let failure: unknown;
   async function* chunks() {

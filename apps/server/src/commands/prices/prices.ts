@@ -31,23 +31,23 @@ export function prices(command: Command, terminal: Terminal): void {
     .description(
       "Loads a CSV file: date,ticker,close,adj_close, or with --ticker date,open,high,low,close,adj_close,volume.",
     )
-    .argument("<file>", "replaces everything held for each ticker in it")
-    .option("--ticker <ticker>", "what a file without a column ticker holds: SPY")
+    .argument("<file>", "replaces all prices of each ticker in the file")
+    .option("--ticker <ticker>", "the ticker of a file without a ticker column: SPY")
     .action((file: string, { ticker }: { ticker?: string }) =>
       run((store, to) => importFile(store, { file, ticker }, to)),
     );
 
   command
     .command("list")
-    .description("Shows what is held.")
+    .description("Lists the stored prices.")
     .action(() => run(list));
 
   command
     .command("fetch")
     .description("Gets the daily history of tickers from Yahoo Finance.")
-    .argument("<tickers...>", "SPY QQQ ...: replaces everything held for each")
-    .option("--from <day>", "only from this day on (YYYY-MM-DD); without it the whole history", toDay)
-    .option("--yahoo <url>", "where Yahoo's chart API answers, if not at Yahoo", toUrl)
+    .argument("<tickers...>", "SPY QQQ ...: replaces all prices of each")
+    .option("--from <day>", "first day (YYYY-MM-DD); the whole history when absent", toDay)
+    .option("--yahoo <url>", "another address of Yahoo's chart API", toUrl)
     .action((tickers: string[], options: FetchOptions) =>
       run((store, to) => fetchTickers(store, tickers, options, to)),
     );
@@ -58,7 +58,7 @@ async function importFile(
   { file, ticker }: { file: string; ticker: string | undefined },
   { environment, output, errors }: Terminal,
 ): Promise<void> {
-  // npm runs scripts in the checkout; INIT_CWD is where the person is.
+  // npm runs scripts in the checkout; INIT_CWD is the user's folder.
   const path = resolve(environment["INIT_CWD"] ?? ".", file);
   const { size } = await stat(path);
   const name = basename(path);

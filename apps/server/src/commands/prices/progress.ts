@@ -1,17 +1,17 @@
 import { SingleBar } from "cli-progress";
 import type { Terminal } from "../operator/terminal.ts";
 
-/** Says how far the work is. */
+/** Reports the progress of the work. */
 export type Advance = (by: number) => void;
 
 export interface Progress {
   readonly what: string;
   readonly total: number;
-  /** What the total counts: `bytes`. */
+  /** The unit of the total: `bytes`. */
   readonly unit: string;
 }
 
-/** Does the work under a bar on a terminal, or with a line every two seconds elsewhere. */
+/** Does the work with a progress bar on a terminal, or with a line every two seconds elsewhere. */
 export async function withProgress<T>(
   progress: Progress,
   stream: Terminal["errors"],
@@ -23,7 +23,7 @@ export async function withProgress<T>(
     clearOnComplete: true,
     noTTYOutput: true,
     notTTYSchedule: 2000,
-    // The library's handling of Ctrl-C ends the bar and not the program. Without it the terminal is left as it is.
+    // The library's handler of Ctrl-C ends the bar but not the program. Without the handler the terminal stays intact.
     gracefulExit: false,
     linewrap: true,
   });

@@ -11,13 +11,13 @@ import type { Config } from "../../config.ts";
 import { ensureSecretFound } from "../operator/operator-app.ts";
 import { type DatabaseServer, isDatabaseServer, accessDatabase } from "../operator/database-access.ts";
 
-/** Where signing secrets are kept. */
+/** Stores signing secrets, directly or through the server that holds the database. */
 export interface SecretStore extends AsyncDisposable {
   create(client: string, version: SignatureVersion): Promise<CreatedSigningSecret>;
-  /** @throws Error when there is none to take the place of */
+  /** @throws Error when there is no secret to rotate */
   rotate(client: string, version: SignatureVersion, overlapMs: number): Promise<CreatedSigningSecret>;
   list(): Promise<readonly SigningSecretRecord[]>;
-  /** @throws Error when there is no such secret */
+  /** @throws Error when the secret does not exist */
   end(id: string): Promise<SigningSecretRecord>;
 }
 
@@ -31,7 +31,7 @@ async function throughDatabase(database: Database, config: Config): Promise<Secr
   await using stack = new AsyncDisposableStack();
   stack.use(database);
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  // Servers that run on the same database hear of what changes.
+  // Notifies the servers that run on the same database.
   const signals = stack.use(await startSignals(database, log));
   const box = openSecretBox(config);
   const secrets: SigningSecrets = stack.use(createSigningSecrets({ database, signals, box, log }));

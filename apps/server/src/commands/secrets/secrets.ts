@@ -16,17 +16,17 @@ const version = () =>
   new Option("--version <version>", "v1: HMAC-SHA256, one secret for both sides; v1a: ed25519, a pair of keys")
     .choices(["v1", "v1a"])
     .default("v1");
-const client = ["[client]", "whose callbacks it signs: the name of its API keys", toClient, everybody] as const;
+const client = ["[client]", "the client whose callbacks it signs", toClient, everybody] as const;
 
-/** `npm run secrets`: makes, rotates, lists and ends signing secrets. */
+/** `npm run secrets`: creates, rotates, lists and ends signing secrets. */
 export function secrets(command: Command, terminal: Terminal): void {
   const run = (action: (store: SecretStore, to: Terminal) => Promise<void>) =>
     withStore(openSecretStore, terminal, action);
-  command.name("secrets").description("Makes, rotates, lists and ends the secrets that callbacks are signed with.");
+  command.name("secrets").description("Creates, rotates, lists and ends the secrets that sign callbacks.");
 
   command
     .command("create")
-    .description("Makes a secret that signs from now on, and prints what receivers verify with, this once.")
+    .description("Creates a secret that signs from now on, and prints once what receivers verify with.")
     .argument(...client)
     .addOption(version())
     .action((owner: string, options: Options) =>
@@ -35,25 +35,31 @@ export function secrets(command: Command, terminal: Terminal): void {
 
   command
     .command("rotate")
-    .description("Makes a secret in the place of the client's others of its version, which sign along for a while yet.")
+    .description(
+      "Creates a secret that replaces the client's others of its version; they keep signing for the overlap.",
+    )
     .argument(...client)
     .addOption(version())
-    .option("--overlap <hours>", "how long the others sign along", toHours, 24)
+    .option("--overlap <hours>", "how long the others keep signing", toHours, 24)
     .action((owner: string, { overlap, ...options }: Options & { readonly overlap: number }) =>
       run(async (store) => {
         const made = await store.rotate(owner, options.version, overlap * hourMs);
-        show(made, overlap === 0 ? "The others have ended." : `The others sign along for ${overlap} hours.`, terminal);
+        show(
+          made,
+          overlap === 0 ? "The others have ended." : `The others keep signing for ${overlap} hours.`,
+          terminal,
+        );
       }),
     );
 
   command
     .command("list")
-    .description("Shows all secrets, but for the secrets themselves.")
+    .description("Lists all secrets, without their values.")
     .action(() => run(list));
 
   command
     .command("end")
-    .description("Ends a secret at once.")
+    .description("Ends a secret immediately.")
     .argument("<id>", "its id: sign_1f0c7a52be94")
     .action((id: string) =>
       run(async (store) => {
@@ -63,7 +69,7 @@ export function secrets(command: Command, terminal: Terminal): void {
     );
 }
 
-/** What receivers get alone goes to the output, so that it can be piped to where it is kept. */
+/** Only the value for receivers goes to standard output, so that it can be piped into a secret store. */
 function show(
   { id, client: owner, secret, publicKey, ...made }: CreatedSigningSecret,
   more: string,
