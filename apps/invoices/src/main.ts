@@ -15,7 +15,7 @@ try {
   log(`invoices listen on ${server.url}, documented at ${server.url}/docs, kept in ${config.dataDir}`);
   await ending;
   for (const again of ["SIGTERM", "SIGINT"] as const) process.on(again, () => process.exit(1));
-  log("ending: finishing what is under way");
+  log("stopping: finishing open requests and deliveries");
 } catch (error) {
   // What the operator can mend is one line; anything else is a bug and keeps its stack.
   const isForOperator =

@@ -18,18 +18,18 @@ import { traceExecutions } from "./observability/trace-executions.ts";
 import { startTracing, type Tracing } from "./observability/tracing.ts";
 
 export interface RunningServer extends AsyncDisposable {
-  /** Where it answers; null for a process that only works. */
+  /** Its address; null for a worker. */
   readonly address: string | null;
-  /** Which database, for people. */
+  /** Names the database, for messages. */
   readonly database: string;
 }
 
-/** Opens the database, starts the engine and listens. Disposal finishes or hands back what runs. */
+/** Opens the database, starts the engine and listens. Disposal finishes or requeues running executions. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const { databaseUrl, dataDir } = config;
   const metrics = createMetrics();
-  // Ends after everything that it hears of.
+  // Registered first, so that it is disposed after everything that reports to it.
   const tracing = config.tracing === null ? null : stack.use(await startTracing(config.tracing));
   const setting = databaseUrl === undefined ? `DATA_DIR=${dataDir}` : "DATABASE_URL";
   const database = stack.use(await named(setting, connectDatabase({ databaseUrl, dataDir })));
@@ -109,7 +109,7 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   stack.defer(async () => {
     ready = false;
     streams.end();
-    // One deadline for all: what runs ends beside the requests that are under way.
+    // One deadline covers both: running executions stop while open requests finish.
     await Promise.all([close(server, config.shutdownTimeoutMs), engine.drain()]);
   });
   stack.use(graphql.acceptWebSockets(server));
@@ -118,7 +118,7 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   return `http://${name}:${port}`;
 }
 
-/** For a process that listens nowhere else, or to keep metrics from where clients come in. */
+/** Serves metrics on a port of their own: for workers, or to keep metrics off the public port. */
 async function serveMetrics(parts: Parts, { host }: Config, port: number, stack: AsyncDisposableStack): Promise<void> {
   const server = createHttpServer(createMetricsApp(parts, parts.metrics));
   server.listen(port, host);
@@ -127,7 +127,7 @@ async function serveMetrics(parts: Parts, { host }: Config, port: number, stack:
   parts.ctx.log.info({ port: (server.address() as AddressInfo).port }, "serving metrics");
 }
 
-/** Nobody is to serve the world unguarded without having said so. @throws ConfigError */
+/** A server that others can reach needs API keys or an explicit AUTH=off. @throws ConfigError */
 async function ensureGuarded(
   { database, log }: TransportDependencies["ctx"],
   { auth, exposed, host }: Config,
@@ -139,10 +139,10 @@ async function ensureGuarded(
         "or say AUTH=off to let everybody in",
     );
   }
-  log.warn({}, "there is no API key that would let anybody in: npm run keys -- create NAME");
+  log.warn({}, "there is no usable API key: npm run keys -- create NAME");
 }
 
-/** Tells the operator which setting it was that the system refused. */
+/** Names the setting that the system refused. */
 async function named<T>(setting: string, attempt: Promise<T>): Promise<T> {
   try {
     return await attempt;
@@ -152,7 +152,7 @@ async function named<T>(setting: string, attempt: Promise<T>): Promise<T> {
   }
 }
 
-/** Lets requests that are under way finish, up to the deadline. */
+/** Lets open requests finish, up to the deadline. */
 async function close(server: Server, deadlineMs: number): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
   server.close();

@@ -17,21 +17,21 @@ import type { Tracing } from "../observability/tracing.ts";
 import { trpcMiddleware } from "../trpc/middleware.ts";
 
 export interface AppOptions extends TransportDependencies {
-  /** Serves `/graphql`. */
+  /** The handler of `/graphql`. */
   readonly graphql: Router;
-  /** Origins whose pages may read answers; `*` for all. */
+  /** Origins that CORS allows; `*` for all. */
   readonly corsOrigins: readonly string[];
   readonly metrics: Metrics;
-  /** Null when nobody traces. */
+  /** Null without tracing. */
   readonly tracing: Tracing | null;
-  /** Whether the process is past its start and before its end. */
+  /** Whether the process has started and is not stopping. */
   readonly isReady: () => boolean;
 }
 
-/** A database that takes longer is not ready for requests. */
+/** A database that answers more slowly counts as not ready. */
 const readyWithinMs = 5_000;
 
-/** The HTTP application: every transport, mounted on one host. */
+/** The HTTP application with all transports. */
 export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...host }: AppOptions): Express {
   const { ctx } = host;
   const app = express();
@@ -58,7 +58,7 @@ export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...
   app.use(documentRouter());
   app.use(metricsRouter(host.access, metrics));
   if (tracing !== null) app.use(traceRequests(tracing));
-  app.use(notKept);
+  app.use(noStore);
   app.use("/trpc", limitBodyTime(), trpcMiddleware(host));
   app.use("/graphql", limitBodyTime());
   app.use(graphql);
@@ -68,7 +68,7 @@ export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...
   return app;
 }
 
-/** Answers are data: no browser is to run, frame or guess at them. The pages among them have policies of their own. */
+/** Responses are data: browsers must not run, frame or sniff them. HTML pages set their own policies. */
 function strictHeaders(): RequestHandler {
   const nothing = ["'none'"];
   const headers = headersSetBy(
@@ -85,7 +85,7 @@ function strictHeaders(): RequestHandler {
   };
 }
 
-/** They are the same for each request, and to find them takes a dozen steps that a busy server would notice. */
+/** Computed once: helmet computes these headers anew for each request, which costs measurable time under load. */
 function headersSetBy(handler: RequestHandler): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   const response = {
@@ -110,13 +110,13 @@ const shortUrl: RequestHandler = (req, res, next) => {
   return sendProblem(res, 414, `The path and the query are longer than ${requestLimits.url} characters`);
 };
 
-/** What clients are told is theirs: nothing on the way may keep it. */
-const notKept: RequestHandler = (_req, res, next) => {
+/** Responses belong to one client: intermediaries must not cache them. */
+const noStore: RequestHandler = (_req, res, next) => {
   res.set("Cache-Control", "no-store");
   next();
 };
 
-/** What a process answers on its port for metrics. */
+/** The HTTP application of the metrics port. */
 export function createMetricsApp(
   { ctx: { log }, access }: Pick<TransportDependencies, "ctx" | "access">,
   metrics: Metrics,

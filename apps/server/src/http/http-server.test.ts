@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe("requests", () => {
-  it("with too long a path or query are refused, on every transport", async () => {
+  it("with an overlong path or query are refused on every transport", async () => {
     const path = (length: number) => `/strategies/?${"x".repeat(length - "/strategies/?".length)}`;
     expect((await fetch(app.address + path(requestLimits.url))).status).toBe(422);
     const refused = await fetch(app.address + path(requestLimits.url + 1));
@@ -31,14 +31,14 @@ describe("requests", () => {
     }
   });
 
-  it("with too long headers are refused, with a problem", async () => {
+  it("with overlong headers are refused with a problem", async () => {
     const answer = await raw(app.address, `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
     expect(answer).toContain("Content-Type: application/problem+json");
     expect(bodyOf(answer)).toMatchObject({ type: "about:blank", status: 431, title: expect.any(String) });
   });
 
-  it("that are no HTTP are refused, with a problem", async () => {
+  it("that are not HTTP are refused with a problem", async () => {
     for (const bytes of [
       "hello\r\n\r\n",
       "GET /healthz HTTP/1.1\r\nContent-Length: x\r\n\r\n",
@@ -48,13 +48,13 @@ describe("requests", () => {
       expect(answer).toMatch(/^HTTP\/1\.1 400 /);
       expect(bodyOf(answer)).toMatchObject({ status: 400, title: "Bad Request" });
     }
-    // Two lengths, or a length and chunks, are how requests are smuggled past a proxy.
+    // Two lengths, or a length and chunks, enable request smuggling past a proxy.
     const smuggled =
       "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     expect(await raw(app.address, smuggled)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it("whose headers drip are dropped, and meanwhile others are answered", async () => {
+  it("with slow headers are dropped, and others are answered meanwhile", async () => {
     await using slow = await serve(createHttpServer(express(), { ...requestLimits, headersMs: 300 }));
     const attackers = Array.from({ length: 50 }, () => slow.connect());
     const dripping = setInterval(() => attackers.forEach((socket) => socket.writable && socket.write("X: y\r\n")), 50);
@@ -62,11 +62,11 @@ describe("requests", () => {
     expect((await fetch(slow.address)).status).toBe(404);
     const answers = await Promise.all(attackers.map((socket) => text(socket).catch(String)));
     clearInterval(dripping);
-    // A socket that is dripped on while it closes may be reset before its answer is read.
+    // A socket that still receives bytes while it closes may be reset before the client reads the response.
     expect(answers.some((answer) => answer.startsWith("HTTP/1.1 408 "))).toBe(true);
   });
 
-  it("whose body drips are dropped", async () => {
+  it("with a slow body are dropped", async () => {
     const listener = express().post(
       "/",
       limitBodyTime({ ...requestLimits, bodyMs: 300 }),
@@ -87,7 +87,7 @@ describe("requests", () => {
     expect(await (await fetch(slow.address, whole)).json()).toEqual([1]);
   });
 
-  it("with JSON nested as deep as a body allows are refused on every transport, and nothing breaks", async () => {
+  it("with JSON as deep as a body can hold are refused on every transport", async () => {
     const deep = `${"[".repeat(400_000)}${"]".repeat(400_000)}`;
     const submission = `{"strategy_name":"Slow","parameters":{"a":${deep}}}`;
     const query = `mutation ($p: JSON) { executeStrategy(input: { strategyName: "Slow", parameters: $p }) { ... on DomainError { code message } } }`;
@@ -124,7 +124,7 @@ describe("answers", () => {
     ["/graphql?query={__typename}", 200],
     ["/executions/999999/", 404],
     ["/nothing", 404],
-  ])("of %s may neither run, nor be framed, guessed at or kept", async (path, status) => {
+  ])("of %s may not be run, framed, sniffed or cached", async (path, status) => {
     const { headers, status: answered } = await fetch(app.address + path);
     expect(answered).toBe(status);
     expect(Object.fromEntries(headers)).toMatchObject({

@@ -3,28 +3,28 @@ import { createServer, type RequestListener, type Server, STATUS_CODES } from "n
 import type { Duplex } from "node:stream";
 import type { RequestHandler } from "express";
 
-/** What a request may be, before anybody looks at what it says. */
+/** Limits that apply before a request is interpreted. */
 export const requestLimits = {
-  /** Of the request line and all headers. */
+  /** Bytes of the request line and all headers. */
   headerBytes: 16_384,
   headers: 100,
   /** Characters of path and query. */
   url: 8_192,
-  /** For all headers to arrive. */
+  /** Time for all headers to arrive. */
   headersMs: 10_000,
-  /** For a body of JSON to arrive. Files of prices may take longer; only silence ends those. */
+  /** Time for a JSON body to arrive. Price files may take longer; only the idle limit ends those. */
   bodyMs: 30_000,
-  /** Without a byte in either direction. */
+  /** Time without a byte in either direction. */
   silenceMs: 120_000,
 };
 
-/** An HTTP server that neither large nor slow requests can occupy. */
+/** An HTTP server with limits on the size and the duration of requests. */
 export function createHttpServer(listener: RequestListener, { headersMs } = requestLimits): Server {
   const server = createServer(
     {
       maxHeaderSize: requestLimits.headerBytes,
       headersTimeout: headersMs,
-      // Node's five minutes for a whole request would cut off a long file of prices; silence ends a request instead.
+      // Node's limit of five minutes per request would cut off a long price file. The idle limit replaces it.
       requestTimeout: 0,
       connectionsCheckingInterval: 1_000,
     },
@@ -36,7 +36,7 @@ export function createHttpServer(listener: RequestListener, { headersMs } = requ
   return server;
 }
 
-/** Drops requests whose body has not arrived in time. Mount it only where bodies are read as a whole. */
+/** Drops requests whose body is not complete in time. Mount it only where bodies are read as a whole. */
 export function limitBodyTime({ bodyMs } = requestLimits): RequestHandler {
   return (req, _res, next) => {
     if (req.method === "GET" || req.method === "HEAD") return next();
@@ -46,7 +46,7 @@ export function limitBodyTime({ bodyMs } = requestLimits): RequestHandler {
   };
 }
 
-/** Node would answer without a body. */
+/** Node's own answer has no body. */
 function tellClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const status = statusOf[error.code ?? ""] ?? 400;

@@ -9,7 +9,7 @@ import { startTestApp, type TestApp } from "../testing/test-app.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
-  // Under test Yoga sends a heartbeat every 300 ms, which would find out that a client is gone.
+  // Under test Yoga sends a heartbeat every 300 ms, which would detect a departed client by itself.
   vi.stubEnv("NODE_ENV", "production");
   database = await createTestDatabase("postgres");
 });
@@ -24,7 +24,7 @@ const subscription = `subscription ($id: ID!) { executionEvents(id: $id) {
   ... on DomainError { code }
 } }`;
 
-/** Opens a stream on an execution and leaves it to the caller to read it. */
+/** Opens a stream on an execution without reading it. */
 type Open = (app: TestApp, id: number) => Promise<Socket>;
 
 const ways: readonly { readonly name: string; readonly heartbeat: string | RegExp; readonly open: Open }[] = [
@@ -41,14 +41,14 @@ const ways: readonly { readonly name: string; readonly heartbeat: string | RegEx
   },
   {
     name: "GraphQL over server-sent events",
-    // Not the one that every stream begins with.
+    // Not the comment that every stream begins with.
     heartbeat: /"running"[^]*\n:\n\n/,
     open: ({ address }, id) =>
       request(address, "POST /graphql", JSON.stringify({ query: subscription, variables: { id } })),
   },
   {
     name: "GraphQL over WebSocket",
-    // An empty ping.
+    // An empty ping frame.
     heartbeat: "\x89\x00",
     async open({ address }, id) {
       const { port } = new URL(address);
@@ -66,9 +66,9 @@ const ways: readonly { readonly name: string; readonly heartbeat: string | RegEx
   },
 ];
 
-// Together, since those of the libraries come after 12 and 15 s.
+// Concurrently, since the libraries' heartbeats come after 12 and 15 s.
 it.concurrent.each(ways)(
-  "a stream of $name is kept from being closed while nothing happens",
+  "a stream of $name receives heartbeats while nothing happens",
   async (way) => {
     await using app = await startTestApp(database.options, { streamTimes: { heartbeatMs: 1_000, stalledMs: 30_000 } });
     const socket = await way.open(app, await running(app));
@@ -79,7 +79,7 @@ it.concurrent.each(ways)(
 );
 
 describe.each(ways)("a stream of $name", ({ open }) => {
-  it("tells how far its execution is", async () => {
+  it("reports the progress of its execution", async () => {
     await using app = await startTestApp(database.options);
     const id = await running(app);
     const socket = await open(app, id);
@@ -92,7 +92,7 @@ describe.each(ways)("a stream of $name", ({ open }) => {
 
   it("is closed when its client reads nothing", async () => {
     await using app = await startTestApp(database.options, { streamTimes: { heartbeatMs: 500, stalledMs: 1_000 } });
-    // More than what systems hold for a client.
+    // More than the socket buffers of both sides hold.
     const id = await running(app, "x".repeat(100_000));
     await app.ctx.database.db.execute(`
       insert into execution_events (execution_id, number, status, transaction)
@@ -104,7 +104,7 @@ describe.each(ways)("a stream of $name", ({ open }) => {
     socket.destroy();
   });
 
-  it("leaves nothing behind when its client leaves before it is answered", async () => {
+  it("leaves nothing behind when its client disconnects before the response", async () => {
     await using app = await startTestApp(database.options);
     const id = await running(app);
     const locking = postgres(database.options.databaseUrl!, { max: 1, onnotice: () => undefined });
@@ -132,7 +132,7 @@ async function running({ ctx }: TestApp, strategy = "Slow"): Promise<number> {
   return id;
 }
 
-/** Reads until this has come, and leaves the stream open. */
+/** Reads until the wanted text has arrived, and leaves the stream open. */
 function read(socket: Socket, wanted: string | RegExp): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let text = "";

@@ -3,34 +3,34 @@ import type { Caller } from "../access/access.ts";
 
 export interface StreamTimes {
   /**
-   * How often something is sent on a stream on which nothing happens, so that proxies do not close it. tRPC takes the usual
-   * time whatever is said here, and Yoga has 12 s of its own.
+   * The interval of heartbeats on an idle stream, so that proxies keep it open. tRPC reads the default whatever is set
+   * here, and Yoga has its own 12 s.
    */
   readonly heartbeatMs: number;
   /**
-   * How long a client may leave what was sent to it unread before it is dropped. It would hold a listener and memory for as
-   * long as it likes; it can come back and resume.
+   * How long a client may leave data unread before it is dropped. It would hold a listener and memory otherwise; it can
+   * reconnect and resume.
    */
   readonly stalledMs: number;
 }
 
 export const streamTimes: StreamTimes = { heartbeatMs: 15_000, stalledMs: 30_000 };
 
-/** The streams that clients hold open, over all transports. */
+/** Open streams of all clients, over all transports. */
 export interface OpenStreams extends StreamTimes {
   /**
-   * Takes a place for one more stream of the caller.
-   * @throws DomainError `too_many_requests` when the caller has as many as it may
+   * Registers one more stream of the caller.
+   * @throws DomainError `too_many_requests` at the caller's limit
    */
   open(caller: Caller): OpenStream;
-  /** Asks every stream to end, so that its client goes on with another process. */
+  /** Ends every stream, so that its client reconnects to another process. */
   end(): void;
 }
 
 interface OpenStream {
-  /** Aborts when the process is about to end, or when the caller's key no longer lets it in. */
+  /** Aborts when the process stops or the caller's key becomes invalid. */
   readonly ending: AbortSignal;
-  /** Gives the place back; a second time does nothing. */
+  /** Unregisters the stream. Calling it again does nothing. */
   release(): void;
 }
 

@@ -25,7 +25,7 @@ describe("the id of a request", () => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("is in its answer, its problem and its lines of the log", async () => {
+  it("is in the response, the problem and the log lines", async () => {
     const accepted = await send({ strategy_name: "MovingAverageCrossover" });
     expect(accepted.status).toBe(202);
     const id = accepted.headers.get("x-request-id");
@@ -39,7 +39,7 @@ describe("the id of a request", () => {
     expect(await unknown.json()).toMatchObject({ status: 404, request_id: unknown.headers.get("x-request-id") });
   });
 
-  it("is the client's own where that is sane", async () => {
+  it("is the client's own if that is valid", async () => {
     const own = await send({ strategy_name: "MovingAverageCrossover" }, "job-7:a.b_c");
     expect(own.headers.get("x-request-id")).toBe("job-7:a.b_c");
     expect(lines).toContainEqual(expect.objectContaining({ request_id: "job-7:a.b_c" }));
@@ -48,7 +48,7 @@ describe("the id of a request", () => {
     }
   });
 
-  it("is there by tRPC and GraphQL too", async () => {
+  it("is present over tRPC and GraphQL too", async () => {
     const procedure = await send({ strategy_name: "MovingAverageCrossover" }, "by-trpc", "/trpc/executeStrategy");
     expect(procedure.headers.get("x-request-id")).toBe("by-trpc");
     expect(lines).toContainEqual(expect.objectContaining({ request_id: "by-trpc" }));
@@ -58,7 +58,7 @@ describe("the id of a request", () => {
     expect(lines).toContainEqual(expect.objectContaining({ request_id: "by-graphql" }));
   });
 
-  it("is there when not even the request can be read", async () => {
+  it("is present when the request cannot be parsed", async () => {
     const socket = connect(Number(new URL(app.address).port), "127.0.0.1");
     socket.write("NONSENSE\r\n\r\n");
     const answer = await text(socket);

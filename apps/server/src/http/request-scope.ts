@@ -3,17 +3,17 @@ import type { ServerResponse } from "node:http";
 import type { Client, Ctx, Log } from "@strategy-executor/core";
 import type { RequestHandler } from "express";
 
-/** What belongs to one request, whatever transport it came by. */
+/** The request id and the trace context of one request, over any transport. */
 export interface RequestScope {
-  /** Names it in answers and in the log. */
+  /** Identifies the request in responses and in the log. */
   readonly id: string;
-  /** Where it is in its trace; null without one. */
+  /** The `traceparent` of its span; null without tracing. */
   traceParent: string | null;
 }
 
 export const requestIdHeader = "X-Request-Id";
 
-/** Gives each request an id, its client's own where that is a sane one, and tells it in the answer. */
+/** Gives each request an id, the client's own if that is valid, and returns it in the response. */
 export const identifyRequest: RequestHandler = (req, res, next) => {
   const own = req.get(requestIdHeader);
   const scope = newRequestScope(own !== undefined && sane.test(own) ? own : undefined);
@@ -22,7 +22,7 @@ export const identifyRequest: RequestHandler = (req, res, next) => {
   next();
 };
 
-/** The scope of the request that this answers. */
+/** The scope of the request that this response belongs to. */
 export function scopeOf(res: ServerResponse): RequestScope {
   const known = scopes.get(res);
   if (known !== undefined) return known;
@@ -35,7 +35,7 @@ export function newRequestScope(id: string = randomUUID()): RequestScope {
   return { id, traceParent: null };
 }
 
-/** What operations work on for the client within the request. */
+/** The context in which operations run for the client of the request. */
 export function ctxFor(shared: Omit<Ctx, "client">, client: Client, { id, traceParent }: RequestScope): Ctx {
   return { ...shared, client, traceParent, log: new RequestLog(shared.log, id) };
 }
@@ -43,7 +43,7 @@ export function ctxFor(shared: Omit<Ctx, "client">, client: Client, { id, traceP
 const sane = /^[\w.:-]{1,128}$/;
 const scopes = new WeakMap<ServerResponse, RequestScope>();
 
-/** Names the request in every line. */
+/** Adds the request id to every log line. */
 class RequestLog implements Log {
   readonly #log: Log;
   readonly #id: string;

@@ -18,7 +18,7 @@ it("holds no key, no parameter and no part of a callback's address, also while t
   await using line = await startTcpProxy(database.options.databaseUrl!);
   const url = new URL(database.options.databaseUrl!);
   url.port = new URL(line.url).port;
-  // Whoever is trusted by their address may say any password.
+  // PostgreSQL's trust authentication accepts any password.
   url.password = secrets.password;
   await using server = await startServerProcess({ databaseUrl: url.href }, { AUTH: "on", LOG_LEVEL: "trace" });
   const refusals: string[] = [];
@@ -44,7 +44,7 @@ it("holds no key, no parameter and no part of a callback's address, also while t
   expect(await submit(`Bearer ${key}`)).toBe(503);
   await server.logged("the database cannot be reached");
 
-  // What a strategy says of its parameters is for whoever reads the log, and may quote them.
+  // A strategy's message may quote parameters; it is meant for the reader of the log.
   const log = server.lines.filter((text) => !text.includes('"error_message"')).join("\n");
   for (const [name, secret] of Object.entries({ ...secrets, key: key.split("_")[2]! })) {
     expect(log.includes(secret), `the log holds the ${name}`).toBe(false);

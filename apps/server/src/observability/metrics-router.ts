@@ -3,7 +3,7 @@ import { Router } from "express";
 import { type Access, admitRequest } from "../access/access.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Serves `/metrics` to administrators: what all clients do together is nobody else's. */
+/** Serves `/metrics`, to administrators only: it covers all clients. */
 export function metricsRouter(access: Access, metrics: Metrics): Router {
   const router = Router({ strict: false });
   router.get("/metrics", async (req, res) => {

@@ -8,7 +8,7 @@ import { startTcpProxy } from "../testing/tcp-proxy.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 describeDatabases("the metrics", (create) => {
-  it("count what was accepted, ran, ended and was delivered, and how long it took", async () => {
+  it("count accepted, running, finished and delivered executions, with durations", async () => {
     await using test = await create();
     await using server = await startTestServer(test.options, { COMPUTE_THREADS: "1" });
     await using taking = await startReceiver();
@@ -36,14 +36,14 @@ describeDatabases("the metrics", (create) => {
         strategy_executor_compute_threads_busy: 1,
         strategy_executor_database_connections: test.kind === "pglite" ? 1 : 12,
       });
-    // One that begins to run is counted here or there a moment later.
+    // An execution that is being started may be counted as waiting or as running.
     const unfinished = async () => {
       const now = await read(server.address);
       return now["strategy_executor_executions_running"]! + now["strategy_executor_executions_waiting"]!;
     };
     await expect.poll(unfinished, { timeout: 20_000 }).toBe(6);
     const busy = await read(server.address);
-    // It reads them itself.
+    // The request for metrics is counted too.
     expect(busy["strategy_executor_database_statements"]).toBeGreaterThanOrEqual(0);
     expect(busy["strategy_executor_executions_running"]).toBeGreaterThanOrEqual(1);
     expect(busy["strategy_executor_executions_waiting"]).toBeGreaterThanOrEqual(1);
@@ -69,7 +69,7 @@ describeDatabases("the metrics", (create) => {
 });
 
 describe("who may read the metrics", () => {
-  it("is an administrator, where there are keys; a worker tells them on a port of their own", async () => {
+  it("is limited to administrators when keys are on; a worker serves metrics on a port of its own", async () => {
     await using test = await createTestDatabase("postgres");
     await using database = await connectDatabase(test.options);
     const keyring = newClient(database.db);
@@ -98,7 +98,7 @@ describe("who may read the metrics", () => {
     for (const name of [keyring.client, "sx_"]) expect(text).not.toContain(name);
   }, 60_000);
 
-  it("gets the rest while the database is away", async () => {
+  it("includes the other metrics while the database is unavailable", async () => {
     await using test = await createTestDatabase("postgres");
     await using line = await startTcpProxy(test.options.databaseUrl!);
     const url = new URL(test.options.databaseUrl!);
@@ -114,7 +114,7 @@ describe("who may read the metrics", () => {
   }, 60_000);
 });
 
-/** Values by names with labels. */
+/** Values by name and labels. */
 async function read(address: string, key?: string): Promise<Record<string, number>> {
   const response = await fetch(`${address}/metrics`, {
     headers: key === undefined ? {} : { authorization: `Bearer ${key}` },

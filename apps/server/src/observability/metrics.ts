@@ -3,22 +3,22 @@ import { countPending, type Database } from "@strategy-executor/db";
 import { type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-/** What Prometheus is told of this process. Labels name strategies and outcomes: nothing that a client chose. */
+/** Prometheus metrics of this process. Labels are strategies and outcomes, never values that a client chose. */
 export interface Metrics {
-  /** Counts what the engine does. */
+  /** Counts the engine's work. */
   readonly observer: Observer;
-  /** Tells how busy these are from now on. */
+  /** Adds gauges for the engine and the database. */
   include(parts: { readonly database: Database; readonly engine: Engine }): void;
   /** The media type of `text`. */
   readonly contentType: string;
-  /** Everything as it is now. What cannot be read, such as the backlog without a database, is left out. */
+  /** The current values. Omits those that cannot be read, such as the backlog without a database. */
   text(): Promise<string>;
 }
 
-/** Of short strategies and of 5 minutes. */
+/** Covers short strategies and runs of 5 minutes. */
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-/** More are not counted. */
+/** Counting stops here. */
 const maxWaiting = 1_000_000;
 const answerMs = 2_000;
 
@@ -28,29 +28,32 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register });
   const named = (name: string, help: string) => ({ name: `strategy_executor_${name}`, help, registers });
 
-  const accepted = new Counter(named("executions_accepted_total", "Executions that were accepted"));
+  const accepted = new Counter(named("executions_accepted_total", "Accepted executions"));
   const finished = new Counter({
-    ...named("executions_finished_total", "Executions that ended, by status"),
+    ...named("executions_finished_total", "Finished executions, by status"),
     labelNames: ["status"],
   });
   const lost = new Counter({
-    ...named("attempts_lost_total", "Attempts that were handed back (interrupted) or came too late (overtaken)"),
+    ...named(
+      "attempts_lost_total",
+      "Attempts that were requeued (interrupted) or superseded by a later attempt (overtaken)",
+    ),
     labelNames: ["reason"],
   });
   for (const status of ["completed", "failed", "cancelled"]) finished.inc({ status }, 0);
   for (const reason of ["interrupted", "overtaken"]) lost.inc({ reason }, 0);
-  const running = new Gauge(named("executions_running", "Executions that run in this process"));
+  const running = new Gauge(named("executions_running", "Executions running in this process"));
   const waited = new Histogram({
-    ...named("queue_wait_seconds", "From the acceptance of an execution to its first attempt"),
+    ...named("queue_wait_seconds", "Time from acceptance to the first attempt"),
     buckets: seconds,
   });
   const ran = new Histogram({
-    ...named("run_seconds", "From the beginning of an attempt to the recording of its outcome"),
+    ...named("run_seconds", "Time from the start of an attempt to the recording of its outcome"),
     labelNames: ["strategy"],
     buckets: seconds,
   });
   const delivered = new Histogram({
-    ...named("delivery_seconds", "Delivery attempts: how long and with which outcome"),
+    ...named("delivery_seconds", "Duration of delivery attempts, by outcome"),
     labelNames: ["outcome"],
     buckets: seconds,
   });
@@ -93,27 +96,27 @@ export function createMetrics(): Metrics {
   return {
     observer,
     include({ database, engine }) {
-      gauge("executions_waiting", "Executions that wait to run, in all processes together", () =>
+      gauge("executions_waiting", "Executions waiting to run, over all processes", () =>
         withinTime(countPending(database.db, maxWaiting)),
       );
-      gauge("database_connections", "Connections that there may be to the database", () => database.use().connections);
+      gauge("database_connections", "Maximum number of database connections", () => database.use().connections);
       gauge(
         "database_statements",
-        "Statements and transactions that are under way or wait for a connection",
+        "Statements and transactions in progress or waiting for a connection",
         () => database.use().underWay,
       );
       if (engine.threads === null) return;
-      gauge("compute_threads", "Threads that strategies run in", () => engine.threads?.size ?? null);
+      gauge("compute_threads", "Threads that run strategies", () => engine.threads?.size ?? null);
       gauge("compute_threads_busy", "Threads that compute", () => engine.threads?.busy ?? null);
       gauge(
         "receivers_left_alone",
-        "Receivers of callbacks that this process leaves alone or tries again, since they failed too often",
+        "Callback receivers whose circuit is open or half-open in this process",
         () => engine.receivers().filter(({ circuit }) => circuit !== "closed").length,
       );
       gauge("callbacks_under_way", "Callbacks that this process is sending", () =>
         engine.receivers().reduce((sum, { underWay }) => sum + underWay, 0),
       );
-      gauge("compute_waiting", "Executions that wait for a thread", () => engine.threads?.waiting ?? null);
+      gauge("compute_waiting", "Executions waiting for a thread", () => engine.threads?.waiting ?? null);
     },
     contentType: register.contentType,
     text: () => register.metrics(),
@@ -125,10 +128,10 @@ function labelOf(outcome: DeliveryOutcome): string {
   return isDelivered(outcome) ? "delivered" : "refused";
 }
 
-/** Whoever looks why the database is away gets the rest meanwhile. */
+/** Omits values that the database does not deliver in time, so that the rest stays readable. */
 async function withinTime<T>(answer: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("No answer in time")), answerMs);
+  const timer = setTimeout(() => reject(new Error("no answer in time")), answerMs);
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -13,12 +13,12 @@ import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trac
 import manifest from "../../package.json" with { type: "json" };
 import type { Span, Tracing, TracingOptions } from "./tracing.ts";
 
-/** How long the end of the process waits for the last spans to be sent. */
+/** How long shutdown waits for the last spans to be exported. */
 const farewellMs = 2_000;
-/** How long spans gather. */
+/** The batching interval of spans. */
 const gatherMs = 1_000;
 
-/** Traces by OpenTelemetry's SDK. Its other settings are its own environment variables. */
+/** Tracing with the OpenTelemetry SDK. Its other settings are its own environment variables. */
 export function openTelemetryTracing({ endpoint, serviceName }: TracingOptions): Tracing {
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, "")}/v1/traces`, timeoutMillis: 5_000 });
   const provider = new BasicTracerProvider({
@@ -57,7 +57,7 @@ function toSpan(span: OpenTelemetrySpan): Span {
   };
 }
 
-/** A `traceparent` that is none, or of a later version that cannot be read, begins a new trace, as W3C asks. */
+/** An invalid `traceparent`, or one of an unreadable later version, starts a new trace, as W3C requires. */
 function contextOf(traceParent: string | null): Context {
   const [, traceId = "", spanId = "", flags = ""] =
     /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:$|-)/.exec(traceParent ?? "") ?? [];

@@ -3,8 +3,8 @@ import type { Observer } from "@strategy-executor/core";
 import type { Tracing } from "./tracing.ts";
 
 /**
- * Adds an execution's wait, its attempts and its deliveries to the trace of the request that submitted it, and sends the
- * receiver the place of the delivery in it. What others observe, they observe too.
+ * Adds spans for an execution's wait, attempts and deliveries to the trace of its request, and passes the `traceparent`
+ * on to the receiver. Calls the wrapped observer too.
  */
 export function traceExecutions(tracing: Tracing, others: Observer): Observer {
   return {
@@ -47,7 +47,7 @@ export function traceExecutions(tracing: Tracing, others: Observer): Observer {
   };
 }
 
-/** Not the address, which may hold a secret. */
+/** Omits the URL, which may hold a secret. */
 function spanResult(outcome: DeliveryOutcome) {
   if (outcome.kind !== "answered") return { error: outcome.error };
   const { statusCode } = outcome;

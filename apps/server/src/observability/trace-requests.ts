@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { scopeOf } from "../http/request-scope.ts";
 import type { Tracing } from "./tracing.ts";
 
-/** Makes each request a span, of the trace that its `traceparent` names or of a new one. */
+/** Creates a span for each request, in the trace of its `traceparent` or in a new one. */
 export function traceRequests(tracing: Tracing): RequestHandler {
   return (req, res, next) => {
     const { method } = req;
@@ -10,7 +10,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
     const attributes = { "http.request.method": method, "strategy_executor.request_id": scope.id };
     const span = tracing.start(method, { kind: "server", parent: req.get("traceparent") ?? null, attributes });
     scope.traceParent = span.traceParent;
-    // Of a request whose client has gone there is no answer.
+    // A request whose client has disconnected has no response.
     res.once("close", () => {
       const route = routeOf(req);
       const status = res.statusCode;
@@ -24,7 +24,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
   };
 }
 
-/** The path without what a client put into it. */
+/** The route without the values that a client chose. */
 function routeOf({ route, baseUrl, originalUrl }: Parameters<RequestHandler>[0]): string | undefined {
   const path: unknown = (route as { readonly path?: unknown } | undefined)?.path;
   if (typeof path === "string") return `${baseUrl}${path}`;

@@ -8,7 +8,7 @@ import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from "../te
 const trace = "0af7651916cd43dd8448eb211c80319c";
 const traceparent = `00-${trace}-b7ad6b7169203331-01`;
 
-it("makes one trace of request, queue, compute and delivery, from the client's over two processes to the receiver", async () => {
+it("joins request, queue, compute and delivery in one trace, from the client over two processes to the receiver", async () => {
   await using test = await createTestDatabase("postgres");
   await using traces = await startTraceReceiver();
   await using receiver = await startReceiver();
@@ -42,7 +42,7 @@ it("makes one trace of request, queue, compute and delivery, from the client's o
   expect(JSON.stringify(traces.spans)).not.toContain("secret");
 }, 60_000);
 
-it("keeps to the trace when another delivers, and tells what failed", async () => {
+it("continues the trace when another process delivers, and records failures", async () => {
   await using test = await createTestDatabase("pglite");
   await using traces = await startTraceReceiver();
   await using receiver = await startReceiver((res) => res.writeHead(500).end());
@@ -64,7 +64,7 @@ it("keeps to the trace when another delivers, and tells what failed", async () =
   });
 }, 60_000);
 
-it("loads nothing of OpenTelemetry's SDK and sends no traceparent when nobody asks for traces", async () => {
+it("does not load OpenTelemetry's SDK and sends no traceparent when tracing is off", async () => {
   await using test = await createTestDatabase("postgres");
   await using traces = await startTraceReceiver();
   await using receiver = await startReceiver();
@@ -80,7 +80,7 @@ it("loads nothing of OpenTelemetry's SDK and sends no traceparent when nobody as
   expect(modulesOf(tracing.lines)).not.toEqual([]);
 }, 60_000);
 
-/** Writes a line for each module of the SDK that is looked for. */
+/** Logs a line for each SDK module that is resolved. */
 const tellingModules = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from "node:module";
   registerHooks({ resolve(specifier, context, next) {
