@@ -5,10 +5,10 @@ import { parse } from "yaml";
 import { type Document, operationsOf, responseOf, schemaChecker } from "../testing/openapi-document.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
-/** An operation, the status it answers with, and the path and body that make it do so. */
+/** An operation, a status, and the path and body that produce it. */
 type Case = [operation: string, status: number, path: string, sent?: RequestInit];
 
-/** Stand in the paths below for the numbers of executions that were submitted like this. */
+/** Placeholders in the paths below for the numbers of executions submitted like this. */
 const submitted = {
   COMPLETED: { idempotency_key: "used", strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } },
   FAILED: { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" } },
@@ -29,7 +29,7 @@ const cases: readonly Case[] = [
   ["executeStrategy", 202, "/strategies/execute/", json({ strategy_name: "MovingAverageCrossover" })],
   ["executeStrategy", 400, "/strategies/execute/", { ...json({}), body: "{" }],
   ["executeStrategy", 404, "/strategies/execute/", json({ strategy_name: "Nope" })],
-  // The key was used for another submission before.
+  // The idempotency key was used for another submission.
   [
     "executeStrategy",
     409,
@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
   ["redeliverCallbacks", 422, "/callbacks/redeliver/", json({ since: "yesterday" })],
   ["listReceivers", 200, "/receivers/"],
   ["listReceivers", 422, "/receivers/?origin=x"],
-  // Seven sign before the first of these; no more than eight may at once.
+  // Seven secrets sign before the first of these; the limit is eight.
   ["createSigningSecret", 201, "/signing-secrets/", json({})],
   ["createSigningSecret", 400, "/signing-secrets/", { ...json({}), body: "{" }],
   ["createSigningSecret", 409, "/signing-secrets/", json({ version: "v1a" })],
@@ -189,7 +189,7 @@ describe("answers of the server", () => {
     expect(check(schema, mediaType.endsWith("json") ? JSON.parse(text) : text)).toEqual([]);
   });
 
-  it("are all shown above, but for failures of the server, refused keys and too many requests", () => {
+  it("are all covered above, except server failures, refused keys and rate limits", () => {
     const documented = operationsOf(document).flatMap(({ operation }) =>
       Object.keys(operation.responses).map((status) => `${operation.operationId} ${status}`),
     );
@@ -198,7 +198,7 @@ describe("answers of the server", () => {
     );
   });
 
-  it("say the same in YAML as in JSON", async () => {
+  it("are the same in YAML as in JSON", async () => {
     expect(parse(await (await fetch(`${address}/openapi.yaml`)).text())).toEqual(document);
   });
 
@@ -221,7 +221,7 @@ describe("answers of the server", () => {
   }
 });
 
-/** Of an address the example leads to somebody's server. */
+/** The example address belongs to somebody else. */
 function withoutReceiver(value: object): object {
   return "callback_url" in value ? { ...value, callback_url: null } : value;
 }

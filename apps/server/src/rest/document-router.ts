@@ -14,7 +14,7 @@ export function documentRouter(): Router {
   return router;
 }
 
-// A start does not wait for what nobody may ask for.
+// Generated on the first request, so that the start does not wait for it.
 const document = once(openapiDocument);
 const json = once(() => openapiText(document()));
 const yaml = once(() => stringify(document(), { aliasDuplicateObjects: false }));

@@ -28,7 +28,7 @@ data: {"execution_id":123,"strategy":"BoldAssetAllocation","number":3,"status":"
 
 `;
 
-/** The stream of an execution's events, as the document describes it. */
+/** The path item of an execution's event stream. */
 export const eventStreamPath: ZodOpenApiPathsObject = {
   "/executions/{execution_id}/events/": {
     get: {
@@ -43,12 +43,12 @@ export const eventStreamPath: ZodOpenApiPathsObject = {
             .string()
             .regex(/^\d{1,9}$/)
             .optional()
-            .meta({ description: "Number of the last event that is known; only later ones are sent." }),
+            .meta({ description: "Number of the last known event; only later ones are sent." }),
         }),
       },
       responses: {
         200: { description, content: { "text/event-stream": { schema: z.string(), example } } },
-        204: { description: "There will be no event after the last one that is known." },
+        204: { description: "The last known event was the final one." },
         ...problemResponses([401, 403, 404, 422, 429, 500]),
       },
     },

@@ -39,7 +39,7 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     ]);
   });
 
-  it("resumes behind Last-Event-ID, and tells who has everything not to come back", async () => {
+  it("resumes after Last-Event-ID, and answers 204 after the last event", async () => {
     const id = await submit(1);
     await framesOf(await open(id));
     expect((await framesOf(await open(id, "1"))).map(({ data }) => data.number)).toEqual([2, 3]);
@@ -48,7 +48,7 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     expect((await open(999_999)).statusCode).toBe(404);
   });
 
-  it("goes on after the server was restarted in between, without a gap or a repetition", async () => {
+  it("resumes after a restart of the server without a gap or a duplicate", async () => {
     const id = await submit(3_000);
     const before: Frame[] = [];
     const first = await open(id);
@@ -63,7 +63,7 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     expect(after.map(({ data }) => `${data.number} ${data.status}`)).toEqual(["3 running", "4 completed"]);
   });
 
-  it("bounds the streams of a client, and frees a place when one is closed", async () => {
+  it("limits the streams of a client, and frees the slot of a closed one", async () => {
     const ids = [await submit(60_000), await submit(60_000), await submit(60_000)];
     const streams = await Promise.all(ids.map((id) => open(id)));
     expect((await open(ids[0]!)).statusCode).toBe(429);
@@ -79,7 +79,7 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     for (const id of ids) await fetch(`${server.url}/executions/${id}/cancel/`, { method: "POST" });
   });
 
-  it("ends its streams when the server is asked to end", async () => {
+  it("ends its streams when the server stops", async () => {
     const id = await submit(60_000);
     const stream = await open(id);
     stream.resume();
@@ -107,7 +107,7 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
   }
 });
 
-/** The events of the stream until it ends, without the progress between them. */
+/** The events of the stream until it ends, without progress. */
 async function framesOf(response: IncomingMessage): Promise<Frame[]> {
   return (await Array.fromAsync(parse(response))).filter(({ event }) => event === "event");
 }

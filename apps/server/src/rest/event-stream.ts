@@ -7,13 +7,13 @@ import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { pathNumber } from "./path-number.ts";
 
 /**
- * `GET /executions/{execution_id}/events/` as server-sent events: the events of an execution with their numbers as ids, so
- * that a client that reconnects with `Last-Event-ID` gets those it missed; progress between them without an id. Ends with the
- * terminal event; a client that has it already is told by 204 not to come back.
+ * Serves `GET /executions/{execution_id}/events/` as server-sent events. Event numbers are the ids, so that a client
+ * that reconnects with `Last-Event-ID` receives the events it missed. Progress has no id. The stream ends with the
+ * terminal event; a client that already has that event gets 204, which stops its reconnects.
  */
 export function executionEventStream(host: TransportDependencies, callerOf: (res: Response) => Caller): RequestHandler {
   return async (req, res) => {
-    // Before anything is waited for: who leaves meanwhile would never be found gone.
+    // Registered before the first await: a client that disconnects in between would never be noticed.
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const caller = callerOf(res);
@@ -52,7 +52,7 @@ export function executionEventStream(host: TransportDependencies, callerOf: (res
   };
 }
 
-/** Headers that keep anything in between from holding an event back. */
+/** Headers that keep proxies from buffering events. */
 function startStream(res: Response): void {
   res.writeHead(200, {
     "Content-Type": "text/event-stream",
@@ -66,7 +66,7 @@ function frame(event: string, data: object, id?: number): string {
   return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** Drops the client if it takes too long. */
+/** Drops a client that does not read in time. */
 async function drained(res: Response, stalledMs: number, signal: AbortSignal): Promise<void> {
   const timer = setTimeout(() => res.destroy(), stalledMs);
   await once(res, "drain", { signal }).catch(() => undefined);

@@ -14,23 +14,23 @@ import { runCommand } from "../testing/command.ts";
 import { schemaArbitrary } from "../testing/schema-arbitrary.ts";
 import { startServerProcess } from "../testing/server-process.ts";
 
-/** Over both databases. `npm run test:fuzz` sends more. */
+/** For both databases together. `npm run test:fuzz` sends more. */
 const requests = Number(process.env["FUZZ_REQUESTS"] ?? 600);
 
-/** A request made from the document. */
+/** A request generated from the document. */
 interface Made {
   readonly operation: DocumentedOperation;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer | undefined;
-  /** Whether everything in it is as the document says. */
+  /** Whether the whole request conforms to the document. */
   readonly valid: boolean;
 }
 
 interface Part {
   readonly value: unknown;
-  /** Whether it is as the document says. */
+  /** Whether the value conforms to the document. */
   readonly right: boolean;
 }
 
@@ -40,8 +40,8 @@ interface Answer {
   readonly body: string;
 }
 
-describe.each(["pglite", "postgres"] as const)("requests made from the OpenAPI document, on %s", (kind) => {
-  it(`are answered as it says, all ${Math.ceil(requests / 2)} of them, and end nothing`, async () => {
+describe.each(["pglite", "postgres"] as const)("requests generated from the OpenAPI document, on %s", (kind) => {
+  it(`are answered as documented, all ${Math.ceil(requests / 2)} of them, and crash nothing`, async () => {
     await using running = await start(kind);
     const { document, send } = running;
     const check = schemaChecker(document);
@@ -60,14 +60,14 @@ describe.each(["pglite", "postgres"] as const)("requests made from the OpenAPI d
         .map(([status, count]) => `${count} x ${status}`)
         .join(", ")}`,
     );
-    // It has tried what it should try.
+    // The run covered what it should cover.
     expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 202, 401, 404, 422]));
     expect((await send({ method: "GET", path: "/readyz", headers: {}, body: undefined })).status).toBe(200);
     expect(running.lines.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
   }, 1_300_000);
 });
 
-/** What is wrong with an answer. */
+/** The differences between a response and the document. */
 function problemsWith(
   made: Made,
   { status, type, body }: Answer,
@@ -75,14 +75,14 @@ function problemsWith(
   check: ReturnType<typeof schemaChecker>,
 ): string[] {
   if (status >= 500) return [`${status}: ${body}`];
-  // Answered by the host itself, and without a body.
+  // Answered by Express itself, without a body.
   if (made.method === "HEAD" || made.method === "OPTIONS") return [];
   const documented = responseOf(document, made.operation, status);
-  // Of any path: nothing there under this name, or not by this method, too long, or too long to be read at all.
+  // Any path may answer these: not found, method not allowed, too long, or unreadable.
   const isCommon = [404, 405, 414, 431].includes(status);
   if (documented === undefined && !isCommon) return [`${status} is not documented: ${body}`];
   if (made.valid && [400, 401, 403, 405, 413, 415].includes(status)) return [`refused with ${status}: ${body}`];
-  // Cursors, the rows of a file and the parameters of a strategy have a meaning that no schema tells.
+  // Cursors, CSV rows and strategy parameters have rules that no schema expresses.
   const isOpaque =
     made.path.includes("cursor=") ||
     ["importPrices", "submitSweep", "redeliverCallbacks"].includes(made.operation.operationId);
@@ -150,14 +150,14 @@ function requestOf(document: Document, key: string, path: string, method: string
       );
       const body = media === undefined ? undefined : (chosen.garbage ?? toBody(chosen.body?.value, mediaType!));
       return {
-        // Another method can be another operation.
+        // The other method may be a documented operation.
         operation: document.paths[path]?.[(chosen.method ?? method).toLowerCase()] ?? operation,
         method: chosen.method ?? method.toUpperCase(),
         path: query.length === 0 ? to : `${to}?${query.map((pair) => pair.map(toSegment).join("=")).join("&")}`,
         headers: {
           ...Object.fromEntries(headers),
           authorization: chosen.authorization,
-          // Node leaves the length out where a method usually has no body.
+          // Node omits the length for methods that usually have no body.
           ...(body !== undefined && {
             "content-type": chosen.type ?? mediaType!,
             "content-length": String(Buffer.byteLength(body)),
@@ -173,7 +173,7 @@ function requestOf(document: Document, key: string, path: string, method: string
     });
 }
 
-/** A value as it should be, or now and then any other. */
+/** Mostly a valid value, sometimes an arbitrary one. */
 function orWrong(right: fc.Arbitrary<unknown>): fc.Arbitrary<Part> {
   const wrong = fc.oneof(
     fc.jsonValue(),
@@ -191,7 +191,7 @@ function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
-/** Of CSV the document says no more than that it is text. */
+/** The document only says that CSV is text. */
 function bodyOf(schema: object, mediaType: string, schemas: Document["components"]["schemas"]): fc.Arbitrary<unknown> {
   if (mediaType !== "text/csv") return schemaArbitrary(schema, schemas);
   const cell = fc.oneof(fc.string(), fc.constantFrom("SPY", "2024-01-02", "2024-01-03", "10", "9.5", "", '"', "1e400"));
@@ -207,12 +207,12 @@ function toBody(value: unknown, mediaType: string): string {
   return mediaType === "application/json" ? JSON.stringify(value) : toText(value);
 }
 
-/** Lone halves of characters have no encoding. */
+/** Lone surrogates have no encoding. */
 function toSegment(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
-/** Headers hold one line of Latin-1. */
+/** A header value is one line of Latin-1. */
 function toHeader(value: string): string {
   return value.replaceAll(/[^\x20-\x7e]/g, "?");
 }
@@ -235,14 +235,14 @@ async function start(kind: DatabaseKind) {
       const sent = request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
         const { statusCode: status = 0 } = response;
         const type = response.headers["content-type"] ?? "";
-        // Streams may go on for as long as an execution.
+        // A stream may last as long as its execution.
         if (type.startsWith("text/event-stream")) {
           resolve({ status, type, body: "" });
           response.destroy();
         } else text(response).then((answer) => resolve({ status, type, body: answer }), reject);
       });
       sent.on("error", (error: NodeJS.ErrnoException) => {
-        // The server had just closed the connection, which had been idle for as long as it may.
+        // The server had just closed the connection as idle.
         if (sent.reusedSocket && error.code === "ECONNRESET") resolve(send(asked));
         else reject(error);
       });

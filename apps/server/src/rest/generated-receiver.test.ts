@@ -20,7 +20,7 @@ describe("a receiver generated from the document", () => {
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;
   });
 
-  it("receives signatures once there is a secret, as they are documented", async () => {
+  it("receives the documented signatures once there is a secret", async () => {
     const headers = { "content-type": "application/json" };
     const made = await fetch(`${address}/signing-secrets/`, { method: "POST", headers, body: "{}" });
     const { secret_id } = (await made.json()) as { secret_id: string };
@@ -41,7 +41,7 @@ describe("a receiver generated from the document", () => {
     ["completed", { strategy_name: "Slow", parameters: { milliseconds: 1 } }],
     ["failed", { strategy_name: "BoldAssetAllocation", parameters: { variant: "INVALID" } }],
     ["cancelled", { strategy_name: "Slow", parameters: { milliseconds: 60_000 } }],
-  ])("receives what is documented of an execution that is %s: %j", async (status, request) => {
+  ])("receives the documented callback of an execution that is %s: %j", async (status, request) => {
     await using receiver = await generateReceiver(document, request);
     const { execution_id } = await post(path, receiver.request);
     if (status === "cancelled") await post(`/executions/${execution_id}/cancel/`);
@@ -68,7 +68,7 @@ describe("a receiver generated from the document", () => {
   }
 });
 
-/** Listens where the document says that the callback of the request will be sent, and checks what comes against it. */
+/** Listens at the documented callback address of the request and checks what arrives against the document. */
 async function generateReceiver(document: Document, request: object) {
   const [addresses = {}] = Object.values(document.paths[path]!["post"]!.callbacks ?? {});
   const [[expression, methods] = ["", {}]] = Object.entries(addresses);
@@ -123,7 +123,7 @@ interface Received {
   readonly problems: readonly string[];
 }
 
-/** Runtime expressions of OpenAPI, as far as this document uses them. */
+/** Evaluates the runtime expressions that this document uses. */
 function evaluate(template: string, body: unknown): string {
   return template.replaceAll(/\{([^}]*)\}/g, (_, expression: string) => {
     const [source, pointer = ""] = expression.split("#");

@@ -1,6 +1,6 @@
 import { builtInStrategies, executionCallback, toStrategyDescription } from "@strategy-executor/core";
 
-/** What the document shows of an operation: bodies of requests and of answers, by name. */
+/** Examples of request and response bodies of an operation, by name. */
 export interface OperationExamples {
   readonly requests?: Examples;
   readonly answers?: Examples;
@@ -45,12 +45,12 @@ const running = {
 
 const catalogue = builtInStrategies.map(toStrategyDescription);
 
-/** By operation name. The payloads of the callback are shown with the callback. */
+/** Examples by operation name. Callback payloads stand with the callback. */
 export const examples: Readonly<Record<string, OperationExamples>> = {
   executeStrategy: {
     requests: {
       with_callback: {
-        summary: "Have the result sent",
+        summary: "Receive the result by callback",
         value: {
           strategy_name: "BoldAssetAllocation",
           parameters: { variant: "BAA-G4", initial_capital: 100_000 },
@@ -58,13 +58,13 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
         },
       },
       without_callback: {
-        summary: "Ask for the result later",
+        summary: "Poll for the result",
         value: { strategy_name: "MovingAverageCrossover", parameters: { short_window: 20, long_window: 50 } },
       },
     },
     answers: {
       with_callback: { summary: "The result will be sent", value: accepted(123, url) },
-      without_callback: { summary: "The result can be asked for", value: accepted(126, null) },
+      without_callback: { summary: "The result can be polled", value: accepted(126, null) },
     },
   },
   listStrategies: {
@@ -91,7 +91,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   listExecutions: {
     answers: {
       first_page: {
-        summary: "A page that others follow",
+        summary: "A page with more after it",
         value: { executions: [running, { ...payload("failed"), callback: undelivered }], next_cursor: "124" },
       },
     },
@@ -142,21 +142,21 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   redeliverCallback: {
     answers: {
       failed: {
-        summary: "As it is before it is sent again",
+        summary: "The state before the redelivery",
         value: { ...payload("failed"), callback: undelivered },
       },
     },
   },
   redeliverCallbacks: {
     requests: {
-      yesterday: { summary: "All that were given up since yesterday", value: { since: "2025-10-03T00:00:00.000Z" } },
+      yesterday: { summary: "All callbacks given up since yesterday", value: { since: "2025-10-03T00:00:00.000Z" } },
     },
     answers: { all: { summary: "These were all", value: { redelivered: 12, next_cursor: null } } },
   },
   listReceivers: {
     answers: {
       two: {
-        summary: "One is left alone, one is well",
+        summary: "One circuit is open, one receiver is healthy",
         value: {
           receivers: [
             {
@@ -183,12 +183,12 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
   },
   createSigningSecret: {
-    requests: { v1: { summary: "A secret that the receiver has too", value: { version: "v1" } } },
-    answers: { v1: { summary: "To be given to the receiver; it is not shown again", value: newSecret } },
+    requests: { v1: { summary: "A shared secret", value: { version: "v1" } } },
+    answers: { v1: { summary: "The secret for the receiver, shown only once", value: newSecret } },
   },
   rotateSigningSecret: {
-    requests: { day: { summary: "Both sign for a day", value: { version: "v1", overlap_hours: 24 } } },
-    answers: { day: { summary: "The one that stays", value: newSecret } },
+    requests: { day: { summary: "Both secrets sign for a day", value: { version: "v1", overlap_hours: 24 } } },
+    answers: { day: { summary: "The new secret", value: newSecret } },
   },
   listSigningSecrets: {
     answers: { one: { summary: "One secret", value: { secrets: [secret] } } },
@@ -262,7 +262,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
     answers: {
       report: {
-        summary: "Two rows, of a ticker that was not held",
+        summary: "Two rows of a new ticker",
         value: {
           rows: 2,
           tickers: [

@@ -1,17 +1,17 @@
 import type { Scope } from "@strategy-executor/core";
 import type { ZodOpenApiOperationObject, ZodOpenApiSecuritySchemeObject } from "zod-openapi";
 
-/** What the document calls the scheme. */
+/** The name of the scheme in the document. */
 export const apiKeySecurity = "api_key";
 
 export const apiKeyScheme: ZodOpenApiSecuritySchemeObject = {
   type: "http",
   scheme: "bearer",
   description:
-    "An API key, where the server asks for one (`AUTH=on`). Its scopes are `read`, `execute` and `admin`, which includes the others.",
+    "An API key, required with `AUTH=on`. Its scopes are `read`, `execute` and `admin`, which includes the others.",
 };
 
-/** Open where the server asks for no key; otherwise a key with the scope. */
+/** Either no key, for servers with `AUTH=off`, or a key with the scope. */
 export function securityOf(scope: Scope): NonNullable<ZodOpenApiOperationObject["security"]> {
   return [{}, { [apiKeySecurity]: [scope] }];
 }

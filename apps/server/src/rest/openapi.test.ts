@@ -14,7 +14,7 @@ const text = openapiText(openapiDocument());
 const document = JSON.parse(text) as Document;
 
 describe("the OpenAPI document", () => {
-  it("is committed as it is", () => {
+  it("is committed up to date", () => {
     expect(readFileSync(file, "utf8") === text, "openapi.json is stale: run `npm run openapi`").toBe(true);
   });
 
@@ -47,7 +47,7 @@ describe("the OpenAPI document", () => {
     );
   });
 
-  it("asks for a key with the scope of each operation, and shows none", () => {
+  it("declares the API key and the scope of each operation", () => {
     for (const { operation } of operationsOf(document)) {
       const scope = operations.find(({ name }) => name === operation.operationId)?.scope;
       const others: Record<string, string> = { watchExecution: "read", getMetrics: "admin" };
@@ -62,7 +62,7 @@ describe("the OpenAPI document", () => {
     expect(operations.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(examples)));
   });
 
-  it("has examples that are as their schemas say", () => {
+  it("has examples that match their schemas", () => {
     const check = schemaChecker(document, { closed: true });
     const shown = contents().flatMap(({ at, content }) =>
       Object.values(content).flatMap(({ schema, example, examples: named = {} }) => [
@@ -76,7 +76,7 @@ describe("the OpenAPI document", () => {
     );
   });
 
-  it("has schemas that take their own examples", () => {
+  it("has schemas that accept their own examples", () => {
     const check = schemaChecker(document);
     const schemas = schemasWithExamples(document);
     expect(schemas.length).toBeGreaterThan(20);
@@ -108,7 +108,7 @@ describe("the OpenAPI document", () => {
     });
   });
 
-  it("promises one callback to the address in the request, with three kinds of payload", () => {
+  it("declares one callback to the address in the request, with three kinds of payload", () => {
     const { callbacks } = document.paths["/strategies/execute/"]!["post"]!;
     expect(Object.keys(callbacks ?? {})).toHaveLength(1);
     const [byAddress] = Object.values(callbacks ?? {});
@@ -151,7 +151,7 @@ describe("the OpenAPI document", () => {
   });
 });
 
-/** Everything in the document that has a schema and may have examples, callbacks included. */
+/** Everything in the document with a schema and possibly examples, callbacks included. */
 function contents(): { at: string; content: Content }[] {
   return operationsOf(document).flatMap(({ operation }) => {
     const { operationId, requestBody, responses, callbacks = {} } = operation;

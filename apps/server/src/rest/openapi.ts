@@ -17,7 +17,7 @@ import { type Route, routes } from "./routes.ts";
 import { apiKeyScheme, apiKeySecurity, securityOf } from "./openapi-security.ts";
 import { servicePaths } from "./service-paths.ts";
 
-/** The OpenAPI document of the REST contract, written from the table of routes and the schemas they parse with. */
+/** The OpenAPI document of the REST API, generated from the route table and its schemas. */
 export function openapiDocument() {
   return createDocument(
     {
@@ -28,13 +28,13 @@ export function openapiDocument() {
         license: { name: "Apache License 2.0", identifier: manifest.license },
         description,
       },
-      servers: [{ url: "/", description: "The server that this document comes from" }],
+      servers: [{ url: "/", description: "The server that serves this document" }],
       security: [],
       components: { securitySchemes: { [apiKeySecurity]: apiKeyScheme } },
       tags: [
-        { name: "Strategies", description: "What can be executed, and having it executed." },
-        { name: "Executions", description: "What became of an execution and of its callback." },
-        { name: "Callbacks", description: "What callbacks are signed with, and how their receivers fare." },
+        { name: "Strategies", description: "Available strategies, and their execution." },
+        { name: "Executions", description: "The state of executions and of their callbacks." },
+        { name: "Callbacks", description: "Signing secrets, and the health of receivers." },
         { name: "Sweeps", description: "One strategy over a grid of parameters. A sweep is an execution." },
         { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
         { name: "Service", description: "State of the server, and this document." },
@@ -45,7 +45,7 @@ export function openapiDocument() {
   );
 }
 
-/** The document as it is served and committed. */
+/** The document as text, as served and committed. */
 export function openapiText(document: ReturnType<typeof openapiDocument>): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -95,7 +95,7 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-/** Where the fields of the input stand in the request. */
+/** Maps the input fields to path, query, headers and body. */
 function split({ path, body, headers, operation: { input } }: Route) {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!);
   const elsewhere = Object.keys(input.shape).filter((field) => !inPath.includes(field));
@@ -112,13 +112,13 @@ function mapValues<T>(object: Readonly<Record<string, string>>, read: (value: st
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, read(value)]));
 }
 
-/** A header is there or not, never null. */
+/** A header is present or absent, never null. */
 function withoutNull(field: z.ZodType): z.ZodType {
   if (field instanceof z.ZodOptional) return withoutNull(field.unwrap() as z.ZodType).optional();
   return field instanceof z.ZodNullable ? (field.unwrap() as z.ZodType) : field;
 }
 
-/** The whole is kept as it is, so that it stays the component it is. */
+/** Kept as one schema, so that it stays one component. */
 function pick(input: z.ZodObject, fields: readonly string[]): z.ZodObject {
   if (fields.length === Object.keys(input.shape).length) return input;
   return z.strictObject(Object.fromEntries(fields.map((field) => [field, input.shape[field]!])));
@@ -141,8 +141,8 @@ function problemsOf({ path, body, problems = [] }: Route): ProblemStatus[] {
 }
 
 /**
- * Answers may grow, so they are not closed; formats need not be spelled out as patterns; that names are text goes without
- * saying; and Swagger UI calls a schema by its title.
+ * Responses may gain fields, so their schemas stay open. Patterns that repeat a format are dropped, and so is the
+ * constraint that property names are strings. Swagger UI shows a schema by its title, so the id becomes the title.
  */
 const tidy: NonNullable<CreateDocumentOptions["override"]> = ({ zodSchema, jsonSchema, io }) => {
   if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;

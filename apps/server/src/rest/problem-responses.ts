@@ -2,10 +2,10 @@ import { STATUS_CODES } from "node:http";
 import type { ZodOpenApiResponseObject } from "zod-openapi";
 import { Problem } from "./problem.ts";
 
-/** Every status that a request can be refused with. */
+/** Every status of a refusal. */
 export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 
-/** The documented answers of these statuses, each a component that all operations share. */
+/** The documented responses for these statuses, each a shared component. */
 export function problemResponses(statuses: Iterable<ProblemStatus>): Record<string, ZodOpenApiResponseObject> {
   return Object.fromEntries([...new Set(statuses)].map((status) => [String(status), responses[status]]));
 }
@@ -16,24 +16,24 @@ const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
     detail: "The body is not valid JSON: Unexpected end of JSON input",
   }),
   401: toResponse(401, {
-    description: "The server wants an API key, and the request has none that lets it in.",
+    description: "The server requires an API key, and the request has no valid one.",
     detail: "The API key is unknown, revoked or expired",
   }),
   403: toResponse(403, {
-    description: "The API key does not allow this.",
+    description: "The API key lacks the required scope.",
     detail: "This needs an API key with the scope execute",
   }),
   404: toResponse(404, {
-    description: "What the request names is not there.",
+    description: "The requested object does not exist.",
     detail: "Unknown strategy: BoldAsset. Available strategies: BoldAssetAllocation, MovingAverageCrossover",
   }),
   409: toResponse(409, {
-    description: "The state of the execution does not allow it.",
+    description: "The current state does not allow the request.",
     detail: "Execution 123 is running: only a completed one has series",
   }),
   413: toResponse(413, { description: "The body is too large.", detail: "The body is larger than 1 MB" }),
   415: toResponse(415, {
-    description: "The body has another media type than the documented one.",
+    description: "The media type of the body is not the documented one.",
     detail: "Send the body with Content-Type: application/json, not application/x-www-form-urlencoded",
   }),
   422: toResponse(422, {
@@ -42,7 +42,7 @@ const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
     errors: [{ path: "callback_url", message: "not an http or https URL" }],
   }),
   429: toResponse(429, {
-    description: "The client asks for more than its limit. `Retry-After` says when it may ask again.",
+    description: "The client exceeds its limit. `Retry-After` says when to try again.",
     detail: "No more than 600 requests a minute are answered: try again in 12 s",
   }),
   500: toResponse(500, {
@@ -50,7 +50,7 @@ const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
     detail: "The server failed to answer this request",
   }),
   503: toResponse(503, {
-    description: "The server starts, stops, or has lost its database.",
+    description: "The server is starting or stopping, or its database is unavailable.",
     detail: "The database or the queue does not answer",
   }),
 };

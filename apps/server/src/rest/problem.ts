@@ -5,32 +5,30 @@ import type { Log } from "@strategy-executor/core";
 import { z } from "zod";
 import { requestIdHeader, scopeOf } from "../http/request-scope.ts";
 
-/** How every refused request is answered. */
+/** The body of every refusal. */
 export const Problem = z
   .object({
     type: z.literal("about:blank"),
-    title: z.string().meta({ description: "The status in words.", examples: ["Not Found"] }),
+    title: z.string().meta({ description: "The reason phrase of the status.", examples: ["Not Found"] }),
     status: z
       .int()
       .min(400)
       .max(599)
-      .meta({ description: "The status of the answer.", examples: [404] }),
-    detail: z.string().meta({ description: "What is wrong, for people.", examples: ["There is no execution 124"] }),
+      .meta({ description: "The HTTP status.", examples: [404] }),
+    detail: z.string().meta({ description: "A readable explanation.", examples: ["There is no execution 124"] }),
     request_id: z
       .string()
       .optional()
-      .meta({ description: "The answer's `X-Request-Id`, by which the server's log names the request." }),
+      .meta({ description: "The `X-Request-Id` of the response, which identifies the request in the server's log." }),
     errors: z
       .array(
         z.object({
-          path: z
-            .string()
-            .meta({ description: "The field as in JSON; empty for the whole.", examples: ["callback_url"] }),
+          path: z.string().meta({ description: "Path of the field; empty for the whole.", examples: ["callback_url"] }),
           message: z.string().meta({ description: "What is wrong with it.", examples: ["not an http or https URL"] }),
         }),
       )
       .optional()
-      .meta({ description: "The fields at fault." }),
+      .meta({ description: "The invalid fields." }),
   })
   .meta({ id: "Problem", description: "Problem details of RFC 9457." });
 export type Problem = z.output<typeof Problem>;
@@ -46,7 +44,7 @@ const statusOf = {
   unavailable: 503,
 } satisfies Record<ErrorCode, number>;
 
-/** Answers with a problem. */
+/** Responds with a problem. */
 export function sendProblem(res: Response, status: number, detail: string, errors: readonly FieldError[] = []): void {
   const title = STATUS_CODES[status] ?? "Error";
   const id = res.getHeader(requestIdHeader);
@@ -62,10 +60,10 @@ export function sendProblem(res: Response, status: number, detail: string, error
   res.status(status).type("application/problem+json").send(JSON.stringify(problem));
 }
 
-/** For paths that no route has. */
+/** The handler for unknown paths. */
 export const unknownPath: RequestHandler = (req, res) => sendProblem(res, 404, `There is nothing at ${req.path}`);
 
-/** Turns whatever a handler threw into a problem. What is not meant for the client is logged and not told. */
+/** Turns an error into a problem. Internal errors are logged, not disclosed. */
 export function problemHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
@@ -78,11 +76,11 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   };
 }
 
-/** Express and its body parser throw errors with a 4xx status for requests that cannot be read. */
+/** Express and its body parser throw errors with a 4xx status for unreadable requests. */
 function refusedByParser(error: unknown): { status: number; detail: string } | null {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
   if (error.status < 400 || error.status > 499) return null;
-  // What no text can be read from names nothing.
+  // A path that cannot be decoded names nothing.
   if (error instanceof URIError) return { status: 404, detail: "The path is not well encoded" };
   const type = "type" in error ? error.type : undefined;
   if (type === "entity.parse.failed") return { status: 400, detail: `The body is not valid JSON: ${error.message}` };

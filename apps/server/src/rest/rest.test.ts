@@ -36,7 +36,7 @@ describeDatabases("the REST contract", (create) => {
       expect(Number.isSafeInteger(body.execution_id)).toBe(true);
     });
 
-    it("works without parameters and callback_url, and takes null for absent", async () => {
+    it("works without parameters and callback_url, and treats null as absent", async () => {
       for (const rest of [{}, { parameters: null, callback_url: null }]) {
         const response = await post({ strategy_name: "MovingAverageCrossover", ...rest });
         expect(response.status).toBe(202);
@@ -61,23 +61,23 @@ describeDatabases("the REST contract", (create) => {
         undefined,
       ],
       ["no strategy", {}, 422, "strategy_name", ["strategy_name"]],
-      ["a strategy that is no text", { strategy_name: 7 }, 422, "strategy_name", ["strategy_name"]],
+      ["a strategy that is not a string", { strategy_name: 7 }, 422, "strategy_name", ["strategy_name"]],
       [
-        "parameters that are no object",
+        "parameters that are not an object",
         { strategy_name: "BoldAssetAllocation", parameters: [] },
         422,
         "parameters",
         ["parameters"],
       ],
       [
-        "an address without a scheme",
+        "a URL without a scheme",
         { strategy_name: "BoldAssetAllocation", callback_url: "localhost:8888/x" },
         422,
         "callback_url",
         ["callback_url"],
       ],
       [
-        "an address with another scheme",
+        "a URL with another scheme",
         { strategy_name: "BoldAssetAllocation", callback_url: "ftp://h/x" },
         422,
         "callback_url",
@@ -91,14 +91,14 @@ describeDatabases("the REST contract", (create) => {
         ["callback_url"],
       ],
       [
-        "an address with a password",
+        "a URL with a password",
         { strategy_name: "BoldAssetAllocation", callback_url: "http://u:p@h/" },
         422,
         "callback_url",
         ["callback_url"],
       ],
       [
-        "an address with NUL",
+        "a URL with NUL",
         { strategy_name: "BoldAssetAllocation", callback_url: "http://h/\0" },
         422,
         "callback_url",
@@ -161,7 +161,7 @@ describeDatabases("the REST contract", (create) => {
       expect(await response.json()).toMatchObject({ status });
     });
 
-    it("keeps parameters that no database text could hold", async () => {
+    it("keeps parameters that PostgreSQL text cannot hold", async () => {
       const parameters = { variant: "a\0b\uD800", ключ: "\u2028", __proto__: 1, constructor: 2 };
       const { execution_id } = (await (await post({ strategy_name: "BoldAssetAllocation", parameters })).json()) as {
         execution_id: number;
@@ -219,7 +219,7 @@ describeDatabases("the REST contract", (create) => {
       });
     });
 
-    it("shows why a failed one failed, and that the receiver is down", async () => {
+    it("shows the error of a failed execution, and that its receiver is down", async () => {
       const down = await startReceiver();
       await down[Symbol.asyncDispose]();
       const id = await submit({
@@ -254,7 +254,7 @@ describeDatabases("the REST contract", (create) => {
     });
 
     it.each(["0", "-1", "1.5", "abc", "1e3", "01", "9007199254740993", "999999", "%00", "1;drop"])(
-      "knows no execution %s",
+      "finds no execution %s",
       async (id) => {
         const response = await fetch(`${server.address}/executions/${id}/`);
         expect(response.status).toBe(404);
@@ -308,7 +308,7 @@ describeDatabases("the REST contract", (create) => {
     });
   });
 
-  it("describes the strategies, the user's among them", async () => {
+  it("describes all strategies, user strategies included", async () => {
     const { strategies } = await get<{ strategies: { name: string }[] }>("/strategies/");
     expect(strategies.map(({ name }) => name)).toEqual(["BoldAssetAllocation", "MovingAverageCrossover", "Slow"]);
     const baa = await get("/strategies/BoldAssetAllocation/");
@@ -321,7 +321,7 @@ describeDatabases("the REST contract", (create) => {
     expect((await fetch(`${server.address}/strategies/Nope`)).status).toBe(404);
   });
 
-  it("gives the series of a completed execution only", async () => {
+  it("returns series for completed executions only", async () => {
     const done = await submit({ strategy_name: "BoldAssetAllocation" });
     await ended(done);
     const series = await get<{ dates: string[]; equity: number[]; drawdown: number[] }>(`/executions/${done}/series/`);
@@ -357,7 +357,7 @@ describeDatabases("the REST contract", (create) => {
     ).toMatch(/XYZ.*50.*4/);
   });
 
-  it("refuses bad prices with line and reason, keeps nothing, and bounds their size", async () => {
+  it("refuses bad prices with line and reason, stores nothing, and limits their size", async () => {
     const bad = await fetch(
       `${server.address}/prices/`,
       csvRequest("date,ticker,close,adj_close\n2024-01-02,BAD,,1\n2024-01-03,BAD,,-1\n"),
@@ -380,7 +380,7 @@ describeDatabases("the REST contract", (create) => {
     expect((await fetch(`${server.address}/executions/%zz/`)).status).toBe(404);
   });
 
-  it("says that it is alive and ready", async () => {
+  it("answers the health and readiness checks", async () => {
     expect(await get("/healthz")).toEqual({ status: "ok" });
     expect(await get("/readyz")).toEqual({ status: "ready" });
   });

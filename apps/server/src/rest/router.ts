@@ -11,10 +11,10 @@ import { pathNumber } from "./path-number.ts";
 import { sendProblem } from "./problem.ts";
 import { type Route, routes } from "./routes.ts";
 
-/** Maps the table of routes to handlers over operations. */
+/** Maps the route table to handlers that call operations. */
 export function restRouter(host: TransportDependencies): Router {
   const router = Router({ strict: false });
-  // Before anything of the body is read.
+  // Admission comes before the body is read.
   const admit: RequestHandler = async (req, res, next) => {
     res.locals[callerKey] = await admitRequest(host.access, req, res);
     next();
@@ -43,7 +43,7 @@ export function restRouter(host: TransportDependencies): Router {
   return router;
 }
 
-/** As it comes, and no faster than the client takes it. Whoever leaves, or a part that fails, breaks it off. */
+/** Streams the text with backpressure. A disconnect or a failing part aborts it. */
 async function sendText(text: AsyncIterable<string>, res: Response): Promise<void> {
   await pipeline(Readable.from(text), res).catch((error: unknown) => {
     if (!res.headersSent) throw error;
@@ -52,7 +52,7 @@ async function sendText(text: AsyncIterable<string>, res: Response): Promise<voi
 
 const callerKey = "caller";
 
-/** Whom `admit` let in. */
+/** The caller that `admit` authenticated. */
 function callerOf(res: Response): Caller {
   return res.locals[callerKey] as Caller;
 }
@@ -68,7 +68,7 @@ function bodyReaders(route: Route): RequestHandler[] {
   return [];
 }
 
-/** Anything else is refused rather than guessed: curl, left to itself, sends JSON as a form. */
+/** Other media types are refused, not guessed: curl sends JSON as a form by default. */
 function requireType(type: string): RequestHandler {
   return (req, res, next) => {
     if (req.is(type)) return next();

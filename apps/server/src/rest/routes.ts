@@ -32,20 +32,20 @@ import type { ProblemStatus } from "./problem-responses.ts";
 
 export interface Route {
   readonly method: "get" | "post";
-  /** `{field}` stands for a field of the operation's input. */
+  /** `{field}` is a field of the operation's input. */
   readonly path: `/${string}/`;
   readonly operation: AnyOperation;
   readonly status: 200 | 201 | 202;
-  /** How a body is read: `csv` hands the stream to the input field `csv`. */
+  /** How the body is read: `csv` passes the stream as the input field `csv`. */
   readonly body?: "json" | "csv";
-  /** Fields of the input that may also come as headers, by header. */
+  /** Input fields that may also come as headers, by header name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the document lists it under. */
+  /** The tag in the document. */
   readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices";
-  /** How it can be refused, besides what follows from its path, its fields and its body. */
+  /** Refusals beyond those that follow from path, fields and body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
-  /** The whole of it as text of another type, to whoever does not ask for JSON alone. */
+  /** An alternative media type for the whole output, sent unless the client accepts only JSON. */
   readonly text?: {
     readonly type: "text/csv";
     readonly example: string;
@@ -58,7 +58,7 @@ combination,long_window,short_window,return,cagr,volatility,sharpe,max_drawdown,
 0,50,20,5.32,0.0587,0.1189,0.5405,-0.3101,0.1893,155,0.6432,632642.81
 `;
 
-/** The REST contract. A trailing slash is optional on every path. */
+/** The REST API. A trailing slash is optional on every path. */
 export const routes: readonly Route[] = [
   {
     method: "post",

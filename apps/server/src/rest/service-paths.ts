@@ -3,23 +3,26 @@ import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPath
 import { problemResponses } from "./problem-responses.ts";
 import { securityOf } from "./openapi-security.ts";
 
-/** What the server answers besides the operations, as the document describes it. */
+/** Documented paths that are not operations. */
 export const servicePaths: ZodOpenApiPathsObject = {
   "/healthz": {
-    get: toOperation("getHealth", "Ask whether the server is alive.", {
-      200: { description: "It is.", content: json(z.object({ status: z.literal("ok") })) },
+    get: toOperation("getHealth", "Check that the server is alive.", {
+      200: { description: "The server is alive.", content: json(z.object({ status: z.literal("ok") })) },
     }),
   },
   "/readyz": {
-    get: toOperation("getReadiness", "Ask whether the server is ready for requests.", {
-      200: { description: "It is: the database answers.", content: json(z.object({ status: z.literal("ready") })) },
+    get: toOperation("getReadiness", "Check that the server is ready for requests.", {
+      200: {
+        description: "The server is ready: its database answers.",
+        content: json(z.object({ status: z.literal("ready") })),
+      },
       ...problemResponses([503]),
     }),
   },
   "/metrics": {
     get: {
-      ...toOperation("getMetrics", "Read what Prometheus is told of this process.", {
-        200: { description: "Its text format.", content: { "text/plain": { schema: z.string() } } },
+      ...toOperation("getMetrics", "Read the Prometheus metrics of this process.", {
+        200: { description: "Prometheus text format.", content: { "text/plain": { schema: z.string() } } },
         ...problemResponses([401, 403, 429, 500, 503]),
       }),
       security: securityOf("admin"),
