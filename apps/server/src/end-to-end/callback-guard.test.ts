@@ -41,7 +41,7 @@ describe("the settings", () => {
     expect(problemBy({}, url)).toBe(problem);
   });
 
-  it("open what the operator names, and close http in development too", () => {
+  it("allow what the operator names, and can forbid http in development too", () => {
     const named = {
       ...production,
       CALLBACK_ALLOW_CIDRS: "10.1.0.0/16, fd00::/8",
@@ -55,7 +55,7 @@ describe("the settings", () => {
     expect(problemBy({ CALLBACK_ALLOW_HTTP: "false" }, "http://localhost:8888/")).toBe("https is required");
   });
 
-  it("are told at the start", () => {
+  it("are reported at the start", () => {
     const reach = (environment: Record<string, string>) =>
       describeCallbackTargets(readConfig(environment).callbackGuard);
     expect(reach({})).toBe("http and https to public and private addresses, this machine included");
@@ -81,7 +81,7 @@ describe("a callback_url", () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
 
-  it("that leads inside is refused in production, by every transport, unless the operator allows it", async () => {
+  it("to an internal address is refused in production, over every transport, unless the operator allows it", async () => {
     await using receiver = await startReceiver();
     await using server = await startTestServer(database.options, {
       MODE: "production",
@@ -99,7 +99,7 @@ describe("a callback_url", () => {
     }
   });
 
-  it("whose name leads inside by the time of the delivery is not called, and the reason tells nothing of the inside", async () => {
+  it("whose name resolves to an internal address at delivery is not called, and the reason reveals nothing internal", async () => {
     await using open = await startReceiver(undefined, "::1");
     await using inner = await startReceiver();
     const v6 = { address: "::1", family: 6 };
@@ -113,7 +113,7 @@ describe("a callback_url", () => {
     });
     await submit(app.address, `http://rebound.example:${new URL(open.url).port}/`);
     await open.arrived(1);
-    // A name that is known inside and one that is known nowhere look alike.
+    // An internal name and an unknown name must look alike.
     for (const port of [new URL(inner.url).port, "8443"]) {
       const accepted = await submit(app.address, `http://rebound.example:${port}/`);
       const { execution_id } = accepted as { execution_id: number };

@@ -7,7 +7,7 @@ const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 const patterns = ["*.md", "{docs,examples,bench}/**/*.md", "{apps,packages}/*/*.md"];
 const pages = globSync(patterns, { cwd: checkout, exclude: (path) => path.includes("node_modules") });
 
-it.each(pages.toSorted())("%s links to files and headings that are there", (page) => {
+it.each(pages.toSorted())("%s links to existing files and headings", (page) => {
   const broken = linksOf(read(page)).filter((link) => !isThere(resolve(checkout, page), link));
   expect(broken).toEqual([]);
 });
@@ -21,7 +21,7 @@ function read(page: string): string {
   return readFileSync(resolve(checkout, page), "utf8");
 }
 
-/** The targets of a page's links, but for those to elsewhere. */
+/** The targets of a page's links, external ones excluded. */
 function linksOf(markdown: string): string[] {
   const links = prose(markdown).matchAll(/\]\(([^()\s]+)\)/g);
   return Array.from(links, ([, target]) => target!).filter((target) => !/^[a-z]+:/i.test(target));
@@ -34,7 +34,7 @@ function isThere(page: string, link: string): boolean {
   return heading === undefined || (statSync(target).isFile() && headingIds(readFileSync(target, "utf8")).has(heading));
 }
 
-/** Headings as GitHub names them in addresses. Of equal ones the second gets `-1`. */
+/** Heading anchors as GitHub builds them. A repeated heading gets `-1`. */
 function headingIds(markdown: string): Set<string> {
   const ids = new Set<string>();
   for (const [, title] of withoutBlocks(markdown).matchAll(/^#{1,6} +(.+)$/gm)) {
@@ -49,7 +49,7 @@ function headingIds(markdown: string): Set<string> {
   return ids;
 }
 
-/** Code may hold what looks like a link. */
+/** Code may contain text that looks like a link. */
 function prose(markdown: string): string {
   return withoutBlocks(markdown).replaceAll(/`[^`\n]*`/g, "");
 }

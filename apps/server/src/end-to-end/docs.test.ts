@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack.disposeAsync());
 
 describe("the server's documentation", () => {
-  it("is where the bare address leads", async () => {
+  it("is where the root path redirects to", async () => {
     const { url, status } = await fetch(address);
     expect({ url, status }).toEqual({ url: `${address}/docs`, status: 200 });
   });
@@ -51,7 +51,7 @@ describeInChromium("the server's documentation", (open) => {
     expect(opened.problems).toEqual([]);
   });
 
-  it("submits an execution, whose callback then comes", async () => {
+  it("submits an execution whose callback arrives", async () => {
     await using receiver = await startReceiver();
     await using opened = await open(`${address}/docs`);
     const execute = opened.page.locator("#operations-Strategies-executeStrategy");

@@ -6,8 +6,8 @@ import { readConfig } from "../config.ts";
 import { type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
-/** Starting a server takes seconds of both cores, so each of these goes on with the one before. */
-describeDatabases("a server that ends in the middle of its work", (create) => {
+/** Starting a server takes seconds of both cores, so each test continues with the server of the one before. */
+describeDatabases("a server that stops in the middle of its work", (create) => {
   const environment = {
     COMPUTE_THREADS: "3",
     EXECUTION_MAX_ATTEMPTS: "2",
@@ -19,7 +19,7 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
   let test: TestDatabase;
   let receiver: Receiver;
   let server: ServerProcess;
-  /** Ends the process each time it is tried. */
+  /** Kills the process on every attempt. */
   let fatal: number;
   const restart = async (signal: NodeJS.Signals, settings: Record<string, string> = {}) => {
     const code = await server.end(signal);
@@ -41,7 +41,7 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
   });
   afterAll(() => stack.disposeAsync());
 
-  it("loses no execution when it is killed, and makes a delivery again, with the same id", async () => {
+  it("loses no execution when it is killed, and repeats a delivery with the same id", async () => {
     fatal = await submit(server, { milliseconds: 60_000 }, `${receiver.url}/fatal`);
     const unanswered = await submit(server, { milliseconds: 1 }, `${receiver.url}/silent`);
     await receiver.arrived(1);
@@ -66,7 +66,7 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     });
   }, 120_000);
 
-  it("fails an execution that ends the process each time it is tried", async () => {
+  it("fails an execution that kills the process on every attempt", async () => {
     await server.logged(`"execution_id":${fatal},"strategy":"Slow","attempt":2,"msg":"execution started"`);
     await restart("SIGKILL");
     await until(server, fatal, "failed");
@@ -76,8 +76,8 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     await expect.poll(() => receivedBy("/fatal").map(({ body }) => body.status)).toEqual(["failed"]);
   }, 120_000);
 
-  it("does the rest of a sweep that it was killed in the middle of, and comes to the same", async () => {
-    // Of two chunks; the second takes 1.5 s.
+  it("finishes a sweep after a kill, with the same result", async () => {
+    // Two chunks; the second takes 1.5 s.
     const sweep = {
       strategy_name: "Slow",
       parameters: { end_date: "2004-03-31" },
@@ -106,7 +106,7 @@ describeDatabases("a server that ends in the middle of its work", (create) => {
     expect(result!["result"]).toEqual(again!["result"]);
   }, 180_000);
 
-  it("finishes what runs when it is asked to end, and hands back what takes too long", async () => {
+  it("on SIGTERM finishes running executions, and requeues those that take too long", async () => {
     const long = await submit(server, { milliseconds: 60_000 });
     const short = await submit(server, { milliseconds: 500 });
     await until(server, long, "running");
@@ -128,8 +128,8 @@ describe("a worker", () => {
   });
 });
 
-describe("workers that are ended in order, one after the other", () => {
-  it("lose nothing, and do nothing twice", async () => {
+describe("workers that are stopped one after the other", () => {
+  it("lose nothing and repeat nothing", async () => {
     await using test = await createTestDatabase("postgres");
     await using receiver = await startReceiver();
     await using api = await startTestServer(test.options, { ROLE: "api" });
@@ -153,8 +153,8 @@ describe("workers that are ended in order, one after the other", () => {
   }, 120_000);
 });
 
-describe("a server whose PostgreSQL connections are cut again and again", () => {
-  it("stays up, refuses what it cannot take and loses nothing that it accepted", async () => {
+describe("a server whose PostgreSQL connections are cut repeatedly", () => {
+  it("stays up, refuses what it cannot store and loses nothing that it accepted", async () => {
     await using test = await createTestDatabase("postgres");
     await using receiver = await startReceiver();
     await using server = await startServerProcess(test.options);
@@ -172,11 +172,11 @@ describe("a server whose PostgreSQL connections are cut again and again", () => 
     const called = () => new Set(receiver.received.map(({ body }) => body.execution_id));
     await expect.poll(() => accepted.difference(called()).size, { timeout: 120_000 }).toBe(0);
     expect(accepted.size).toBeGreaterThan(0);
-    // What was cut off while its answer was recorded is sent again once its attempt must have ended.
+    // A delivery whose recording was cut off is repeated once its attempt must have ended.
   }, 120_000);
 });
 
-/** Null when the server says that it cannot take it. Any other answer than these two is a fault. */
+/** Null when the server refuses with 503. Any other answer is a fault. */
 async function tryToSubmit(server: ServerProcess, callback_url: string): Promise<number | null> {
   const response = await fetch(`${server.url}/strategies/execute/`, {
     method: "POST",

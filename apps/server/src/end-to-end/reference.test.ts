@@ -11,7 +11,7 @@ if (!hasReferenceData) console.info("References on real prices are skipped: ../s
 
 describe.runIf(hasReferenceData)("on real prices, imported by the command and executed over REST", () => {
   describeDatabases("results", (create) => {
-    it("gives the published allocation's decisions, month by month", async () => {
+    it("match the published allocation's decisions month by month", async () => {
       await using test = await create();
       await using server = await startTestServer(test.options);
       const imported = await runCommand("prices", test.options, ["import", dataFile("etf-daily.csv")]);
@@ -34,7 +34,7 @@ describe.runIf(hasReferenceData)("on real prices, imported by the command and ex
       }
     }, 120_000);
 
-    it("gives the crossover's trades and final values", async () => {
+    it("match the crossover's trades and final values", async () => {
       await using test = await create();
       await using server = await startTestServer(test.options);
       const file = dataFile("spy-ohlcv-daily.csv");

@@ -29,7 +29,7 @@ describeDatabases("callbacks", (create) => {
     await database[Symbol.asyncDispose]();
   });
 
-  it("are signed over the bytes that are sent, and the reference library verifies them", async () => {
+  it("are signed over the sent bytes, and the reference library verifies them", async () => {
     await using receiver = await startReceiver();
     const client = await clientOf(app);
     const { secret, secret_id } = await client.create();
@@ -45,7 +45,7 @@ describeDatabases("callbacks", (create) => {
     await expect.poll(() => client.attempts(id), { timeout: 10_000 }).toMatchObject([{ signed_with: [secret_id] }]);
   });
 
-  it("carry a signature of each secret while one takes the place of another, and of the new one alone afterwards", async () => {
+  it("carry a signature of both secrets during a rotation, and only of the new one afterwards", async () => {
     await using receiver = await startReceiver();
     const client = await clientOf(app);
     const old = await client.create();
@@ -73,7 +73,7 @@ describeDatabases("callbacks", (create) => {
       .toMatchObject([{ signed_with: [youngest.secret_id] }]);
   });
 
-  it("of other clients are not signed with it, and of a client without secrets not at all", async () => {
+  it("of other clients are not signed with it, and a client without secrets gets no signature", async () => {
     await using receiver = await startReceiver();
     const [signing, plain] = [await clientOf(app), await clientOf(app)];
     await signing.create();
@@ -85,7 +85,7 @@ describeDatabases("callbacks", (create) => {
     await expect.poll(() => plain.attempts(id), { timeout: 10_000 }).toMatchObject([{ signed_with: [] }]);
   });
 
-  it("are signed by no more than 8 secrets at once", async () => {
+  it("are signed by at most 8 secrets", async () => {
     const client = await clientOf(app);
     for (let count = 0; count < 8; count += 1) await client.create();
     await expect(client.create()).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describeDatabases("callbacks", (create) => {
     });
   });
 
-  it("lie with their secrets encrypted in the database, and a server with another key does not start", async () => {
+  it("have their secrets encrypted in the database, and a server with another key does not start", async () => {
     const client = await clientOf(app);
     const { secret, secret_id } = await client.create();
     const stored = (await activeSigningSecrets(app.ctx.database.db)).find(({ id }) => id === secret_id)!;
@@ -110,7 +110,7 @@ describeDatabases("callbacks", (create) => {
 });
 
 describe("several processes", () => {
-  it("sign at once with what one of them has made, and no more with what one has ended", async () => {
+  it("use a new secret immediately, and stop using an ended one", async () => {
     await using database = await createTestDatabase("postgres");
     await using api = await startTestApp(database.options, { engine: { works: false } });
     await using _worker = await startTestApp(database.options);
@@ -128,7 +128,7 @@ describe("several processes", () => {
     expect(receiver.received[2]!.headers).not.toHaveProperty("webhook-signature");
   });
 
-  it("on PostgreSQL keep no secret without SECRETS_KEY", async () => {
+  it("on PostgreSQL store no secret without SECRETS_KEY", async () => {
     await using database = await createTestDatabase("postgres");
     await using app = await startTestApp(database.options, { engine: { secretBox: openSecretBox(database.options) } });
     await expect(restTransport.call(app.address, "createSigningSecret", {})).rejects.toMatchObject({
@@ -139,13 +139,16 @@ describe("several processes", () => {
 });
 
 describe("SECRETS_KEY", () => {
-  it.each(["short", Buffer.alloc(31).toString("base64"), "g".repeat(64)])("is refused as %s, unrepeated", (key) => {
-    expect(() => readConfig({ SECRETS_KEY: key })).toThrow(
-      /^Bad setting: SECRETS_KEY: is no key of 32 bytes in base64 or hexadecimal digits$/,
-    );
-  });
+  it.each(["short", Buffer.alloc(31).toString("base64"), "g".repeat(64)])(
+    "is refused as %s, without repeating it",
+    (key) => {
+      expect(() => readConfig({ SECRETS_KEY: key })).toThrow(
+        /^Bad setting: SECRETS_KEY: is no key of 32 bytes in base64 or hexadecimal digits$/,
+      );
+    },
+  );
 
-  it.each(["base64", "hex"] as const)("is taken in %s", async (encoding) => {
+  it.each(["base64", "hex"] as const)("is accepted in %s", async (encoding) => {
     const secretsKey = randomBytes(32).toString(encoding);
     const box = openSecretBox(readConfig({ SECRETS_KEY: secretsKey }));
     const sealed = await box.seal("whsec_x", "sign_1 local");
@@ -159,7 +162,7 @@ function submission(callback_url: string) {
   return { strategy_name: "Slow", parameters: { milliseconds: 1 }, callback_url };
 }
 
-/** A client that there was not before, by REST. */
+/** A new client, over REST. */
 async function clientOf(app: TestApp) {
   const { key } = await newClient(app.ctx.database.db).key(["read", "execute"]);
   const call = (operation: string, input: object) => restTransport.call(app.address, operation, { ...input }, key);
@@ -174,12 +177,12 @@ async function clientOf(app: TestApp) {
   };
 }
 
-/** By the reference implementation of Standard Webhooks. @throws when the signature does not fit */
+/** Verifies with the reference implementation of Standard Webhooks. @throws when the signature does not match */
 function verifiedBy(secret: string, { text, headers }: ReceivedCallback): unknown {
   return new Webhook(secret).verify(text, headers as Record<string, string>);
 }
 
-/** By the standard alone: `v1a` is ed25519 over `id.timestamp.body`. */
+/** Verifies by the specification alone: `v1a` is ed25519 over `id.timestamp.body`. */
 function isSignedByPair(publicKey: string, { headers, text }: ReceivedCallback): boolean {
   const x = Buffer.from(publicKey.slice("whpk_".length), "base64").toString("base64url");
   const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });

@@ -6,7 +6,7 @@ import { DomainError } from "@strategy-executor/core";
 import { getNamedType, isLeafType } from "graphql";
 import type { GraphqlContext } from "./context.ts";
 
-/** What the schema is made with. Fields are not null unless they say so. */
+/** The schema builder. Fields are non-null unless declared otherwise. */
 export const builder = new SchemaBuilder<{
   Context: GraphqlContext;
   DefaultFieldNullability: false;
@@ -26,12 +26,12 @@ export const builder = new SchemaBuilder<{
     cursorType: "String",
     edgesFieldOptions: { nullable: { list: false, items: false }, description: "The elements of the page." },
     nodeFieldOptions: { nullable: false },
-    pageInfoTypeOptions: { description: "Where a page lies in its list." },
-    // A list of ids would need a limit of its own, and `executions` does what it is for.
+    pageInfoTypeOptions: { description: "The position of a page in its list." },
+    // `nodes` would need a limit of its own, and `executions` serves the same purpose.
     nodesQueryOptions: false,
-    nodeQueryOptions: { description: "Read anything that has an `id`; null where there is nothing." },
+    nodeQueryOptions: { description: "Read any object by its `id`; null when it does not exist." },
   },
-  // Objects cost, scalars do not. Lists that can be long name their length as the multiplier.
+  // Objects have a cost, scalars do not. Lists that can be long use their length as the multiplier.
   complexity: {
     disabled: true,
     fieldComplexity: (_args, _context, { type }) => ({ field: isLeafType(getNamedType(type)) ? 0 : 1, multiplier: 1 }),

@@ -4,15 +4,18 @@ import type { RequestScope } from "../http/request-scope.ts";
 import type { OpenStreams } from "../http/open-streams.ts";
 import type { Loaders } from "./loaders.ts";
 
-/** Who asks, and over what. */
+/** The caller and its connection. */
 export interface Connection {
   readonly caller: Caller;
   readonly request: RequestScope;
-  /** Breaks off, so that the client comes back and resumes: a stream that ended would tell it that this was all. */
+  /**
+   * Aborts the connection, so that the client reconnects and resumes. A completed stream would tell it that nothing
+   * follows.
+   */
   breakOff(): void;
 }
 
-/** What resolvers work on. */
+/** The context of resolvers. */
 export interface GraphqlContext {
   readonly ctx: Ctx;
   readonly streams: OpenStreams;

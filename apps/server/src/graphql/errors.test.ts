@@ -22,7 +22,7 @@ describeDatabases("GraphQL mutations", (create) => {
     await database[Symbol.asyncDispose]();
   });
 
-  it("lead from what was accepted to the execution, and take null for absent", async () => {
+  it("link the acceptance to the execution, and treat null as absent", async () => {
     const input = { strategyName: "MovingAverageCrossover", parameters: null, callbackUrl: null };
     const { data } = await ask(app.address, execute, { input });
     expect(data.executeStrategy).toEqual({
@@ -38,7 +38,7 @@ describeDatabases("GraphQL mutations", (create) => {
     });
   });
 
-  it("keep JSON that is written into the document as it is", async () => {
+  it("keep JSON literals in the document unchanged", async () => {
     const { data } = await ask(
       app.address,
       `mutation ($n: JSON) { executeStrategy(input: {
@@ -53,7 +53,7 @@ describeDatabases("GraphQL mutations", (create) => {
     });
   });
 
-  it("tell refusals as values, in the caller's words", async () => {
+  it("return refusals as values, with the caller's field names", async () => {
     const refused = async (input: object) => (await ask(app.address, execute, { input })).data.executeStrategy;
     expect(await refused({ strategyName: "Slow", callbackUrl: "ftp://h" })).toEqual({
       type: "DomainError",
@@ -100,7 +100,7 @@ describe("GraphQL errors", () => {
     [{ first: "many" }, "first"],
     [{ first: 1.5, after: 7 }, "first"],
     [{ filter: { colour: "red" } }, "filter"],
-  ])("refuse variables that are not of their type: %o", async (variables, path) => {
+  ])("reject variables of the wrong type: %o", async (variables, path) => {
     const query = `query ($first: Int, $after: String, $filter: ExecutionFilter) {
       executions(first: $first, after: $after, filter: $filter) { edges { cursor } }
     }`;
@@ -112,7 +112,7 @@ describe("GraphQL errors", () => {
     expect(logged).toEqual([]);
   });
 
-  it("say what is wrong with a request that is none", async () => {
+  it("explain an invalid request", async () => {
     for (const [query, message] of [
       ["{", "Syntax Error"],
       ["{ nothing }", "Cannot query field"],
@@ -129,7 +129,7 @@ describe("GraphQL errors", () => {
   describe("of the server", () => {
     beforeAll(() => app.ctx.database.db.execute("alter table execution_events rename column number to lost"));
 
-    it("are masked in answers, and logged", async () => {
+    it("are masked in responses, and logged", async () => {
       const { errors } = await ask(app.address, execute, { input: { strategyName: "Slow" } });
       expect(errors).toMatchObject([
         { message: "The server failed to answer this request", extensions: { code: "INTERNAL_SERVER_ERROR" } },
@@ -140,7 +140,7 @@ describe("GraphQL errors", () => {
 
     it.each(follows)("are masked in subscriptions over $name, and logged", async ({ follow }) => {
       const query = 'subscription { executions(after: "1-1-1") { ... on FeedEvent { cursor } } }';
-      // The protocol of WebSockets has a message of its own for errors, and its client throws it.
+      // The WebSocket protocol has its own error message, and its client throws it.
       const received = await Array.fromAsync(follow(app.address, query)).catch((errors: unknown) => [{ errors }]);
       expect(received).toMatchObject([{ errors: [{ message: "The server failed to answer this request" }] }]);
       expect(JSON.stringify(received)).not.toContain("number");
@@ -151,7 +151,7 @@ describe("GraphQL errors", () => {
 });
 
 describe("GraphQL without its database", () => {
-  it("says that it is unavailable, breaks streams off so that their clients come back, and goes on later", async () => {
+  it("reports that it is unavailable, aborts streams so that clients reconnect, and recovers later", async () => {
     await using database = await createTestDatabase("postgres");
     const { databaseUrl } = database.options;
     await using proxy = await startTcpProxy(databaseUrl!);

@@ -5,20 +5,20 @@ import { builder } from "./builder.ts";
 import { toArgumentPath } from "./name-mapping.ts";
 
 const meanings = {
-  unauthenticated: "The request names nobody who may come in.",
-  forbidden: "The client may not do this.",
-  not_found: "What was asked for does not exist.",
-  invalid: "The input is wrong; the fields at fault are listed.",
-  conflict: "It cannot be done in the state that things are in.",
-  payload_too_large: "More was sent than is taken.",
-  too_many_requests: "The client holds or asks for too much at once.",
-  unavailable: "It cannot be done now; later it may.",
+  unauthenticated: "The request has no valid API key.",
+  forbidden: "The API key lacks the required scope.",
+  not_found: "The requested object does not exist.",
+  invalid: "The input is invalid; `fields` lists the invalid fields.",
+  conflict: "The current state does not allow the request.",
+  payload_too_large: "The request is too large.",
+  too_many_requests: "The client exceeds a limit.",
+  unavailable: "Temporarily unavailable; try again later.",
 } satisfies Record<ErrorCode, string>;
 
 const codes = Object.keys(meanings) as ErrorCode[];
 
 const Code = builder.enumType("ErrorCode", {
-  description: "Every way in which a request can be refused.",
+  description: "The reasons for a refusal.",
   values: Object.fromEntries(codes.map((code) => [code, { value: code, description: meanings[code] }])) as Record<
     ErrorCode,
     { value: ErrorCode; description: string }
@@ -26,30 +26,30 @@ const Code = builder.enumType("ErrorCode", {
 });
 
 const Field = builder.objectRef<FieldError>("FieldError").implement({
-  description: "One field at fault.",
+  description: "An invalid field.",
   fields: (t) => ({
     path: t.string({
-      description: "The argument, or the place in it; empty for the whole.",
+      description: "Path of the argument or of a field in it; empty for the whole.",
       resolve: ({ path }) => toArgumentPath(path),
     }),
-    message: t.exposeString("message", { description: "What is wrong with it." }),
+    message: t.exposeString("message", { description: "What is wrong with the field." }),
   }),
 });
 
-/** A refusal as a value of the schema: fields that can be refused answer a union with it. */
+/** A refusal as a value: fields that can be refused return a union with this type. */
 export const DomainErrorRef = builder.objectType(DomainError, {
   name: "DomainError",
-  description: "A request that was refused, and why.",
+  description: "A refused request, with the reason.",
   fields: (t) => ({
-    code: t.expose("code", { type: Code, description: "For programs." }),
-    message: t.exposeString("message", { description: "For people." }),
-    fields: t.expose("fields", { type: [Field], description: "The fields at fault; empty where no field is." }),
+    code: t.expose("code", { type: Code, description: "Machine-readable reason." }),
+    message: t.exposeString("message", { description: "Human-readable explanation." }),
+    fields: t.expose("fields", { type: [Field], description: "The invalid fields; may be empty." }),
   }),
 });
 
 /**
- * What clients get to see of an error. A refusal where the schema has no union for it, as in connections, which Relay wants
- * as they are, is told with its code and fields; what nobody refused is masked.
+ * Converts an error for the client. Where the schema has no union for refusals, as in Relay connections, an error
+ * carries the code and the fields. Internal errors are masked.
  */
 export function toClientError(error: unknown, message: string): Error {
   const cause = causeOf(error);
@@ -59,7 +59,7 @@ export function toClientError(error: unknown, message: string): Error {
   return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, fields } });
 }
 
-/** GraphQL wraps what resolvers throw. */
+/** GraphQL wraps errors that resolvers throw. */
 export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined ? causeOf(error.originalError) : error;
 }

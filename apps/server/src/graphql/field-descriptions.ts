@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * Reads the words that a zod schema has for its fields, so that they stand in one place.
+ * Reads the descriptions of a zod schema's fields, so that they are written in one place.
  *
  *     const say = fieldDescriptions(Execution);
  *     t.expose("started_at", { type: "DateTime", ...say("started_at") })

@@ -17,16 +17,16 @@ import { validateVariables } from "./transport/validate-variables.ts";
 import { acceptWebSockets } from "./transport/websocket.ts";
 
 export interface GraphqlOptions extends TransportDependencies {
-  /** Whether GraphiQL is served and the schema may be asked about. */
+  /** Whether GraphiQL is served and introspection is allowed. */
   readonly graphiql: boolean;
-  /** Origins whose pages may open WebSockets, besides this server's own; `*` for all. */
+  /** Origins that may open WebSockets besides this server's own; `*` for all. */
   readonly corsOrigins: readonly string[];
 }
 
 export interface Graphql {
-  /** Serves `/graphql`. It reads bodies itself: mount it before any body parser. */
+  /** The handler of `/graphql`. It reads bodies itself: mount it before any body parser. */
   readonly router: Router;
-  /** Serves `/graphql` over WebSockets. Disposal closes them. */
+  /** Accepts WebSockets at `/graphql`. Disposal closes them. */
   acceptWebSockets(server: Server): AsyncDisposable;
 }
 
@@ -57,14 +57,14 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
     landingPage: false,
     multipart: false,
     cors: false,
-    // Its own do not pass on that nobody reads any more.
+    // Node's own helper does not report that the client stopped reading.
     fetchAPI: { Request, Response, Headers, ReadableStream, TransformStream },
   });
 
   const router = Router({ strict: false });
   if (graphiql) router.use(graphqlPath, graphiqlPage());
   router.all(graphqlPath, async (req, res) => {
-    // Pages of other sites can send anything else without asking first.
+    // Pages of other sites can send other media types without a preflight.
     if (req.method === "POST" && req.is("application/json") === false) {
       const sent = req.get("content-type");
       const message = `Send the body with Content-Type: application/json${sent === undefined ? "" : `, not ${sent}`}`;
@@ -90,7 +90,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
   };
 }
 
-/** Refuses a request as a whole. @throws what is no refusal */
+/** Builds the response to a refused request. @throws unexpected errors */
 function sendRefusal(res: ServerResponse, error: unknown): undefined {
   if (!(error instanceof DomainError)) throw error;
   const { message, code, fields } = error;
@@ -98,7 +98,7 @@ function sendRefusal(res: ServerResponse, error: unknown): undefined {
   res.status(status).json({ errors: [{ message, extensions: { code, fields } }] });
 }
 
-/** Yoga takes variables in a URL that are no JSON for a failure of the server. */
+/** Yoga treats malformed JSON variables in a URL as a server error. */
 const tellBadJson: Plugin = {
   onRequestParse({ requestParser, setRequestParser }) {
     if (requestParser === undefined) return;

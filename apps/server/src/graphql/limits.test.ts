@@ -48,7 +48,7 @@ const excesses = [
 ] as const;
 
 describe("GraphQL limits", () => {
-  it.each(excesses)("refuse too much %s before anything is read", async (_what, query, variables, code) => {
+  it.each(excesses)("refuse excess %s before any data is read", async (_what, query, variables, code) => {
     const response = await post(app.address, query, variables);
     expect(response.status).toBe(400);
     const { data, errors } = (await response.json()) as GraphqlResult;
@@ -58,7 +58,7 @@ describe("GraphQL limits", () => {
     expect(statements).toBe(0);
   });
 
-  it("let through what is within them", async () => {
+  it("accept requests within them", async () => {
     for (const [query, variables] of [
       [tokens(limits.tokens), {}],
       [aliases(limits.aliases), {}],
@@ -69,8 +69,8 @@ describe("GraphQL limits", () => {
     }
   });
 
-  it("cannot be passed with the cheap one of two operations, or with a fragment", async () => {
-    const cheapFirst = `query Cheap { __typename } ${cost.replace("query", "query Dear")}`;
+  it("cannot be bypassed with a second operation or a fragment", async () => {
+    const cheapFirst = `query Cheap { __typename } ${cost.replace("query", "query Costly")}`;
     const response = await fetch(`${app.address}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -83,7 +83,7 @@ describe("GraphQL limits", () => {
     expect((await ask(app.address, subscription)).errors?.[0]?.extensions?.["code"]).toBe("QUERY_COMPLEXITY");
   });
 
-  it("take bodies of 1 MB, however they are sent", async () => {
+  it("accept bodies of 1 MB, with and without a length", async () => {
     const body = (length: number) => JSON.stringify({ query: "{ __typename }" }).padEnd(length);
     const statusOf = (init: RequestInit) =>
       fetch(`${app.address}/graphql`, {
@@ -98,7 +98,7 @@ describe("GraphQL limits", () => {
     expect(await statusOf(chunked(limits.bodyBytes + 1))).toBe(413);
   });
 
-  it("take nothing but JSON, which no page of another site can send without asking first", async () => {
+  it("accept only JSON, which pages of other sites cannot send without a preflight", async () => {
     for (const type of [
       "application/x-www-form-urlencoded",
       "text/plain",
@@ -121,7 +121,7 @@ describe("GraphQL limits", () => {
 });
 
 describe("GraphiQL switched off", () => {
-  it("serves no page and does not tell the schema", async () => {
+  it("serves no page and forbids introspection", async () => {
     const page = await fetch(`${app.address}/graphql`, { headers: { accept: "text/html" } });
     expect(page.headers.get("content-type") ?? "").not.toContain("text/html");
     expect((await fetch(`${app.address}/graphql/graphiql/graphiql.js`)).status).toBe(404);
@@ -143,7 +143,7 @@ describe("GraphiQL switched off", () => {
 });
 
 describe("WebSockets", () => {
-  it("are opened by programs and by pages of this server, not by pages of other sites", async () => {
+  it("are accepted from programs and from pages of this server, not from other sites", async () => {
     const { host } = new URL(app.address);
     expect(await opening({})).toBe(101);
     expect(await opening({ origin: `http://${host}` })).toBe(101);
@@ -153,7 +153,7 @@ describe("WebSockets", () => {
     expect(await opening({}, "/elsewhere")).toBe(404);
   });
 
-  it("take messages of 1 MB", async () => {
+  it("accept messages of 1 MB", async () => {
     const socket = new WebSocket(`${app.address.replace("http", "ws")}/graphql`, "graphql-transport-ws");
     await once(socket, "open");
     socket.send("x".repeat(limits.bodyBytes + 1));
@@ -167,7 +167,7 @@ describe("WebSockets", () => {
   });
 });
 
-/** What is told of a request over a WebSocket, as text. */
+/** The response to a request over a WebSocket, as text. */
 async function* overWebSocket(query: string, variables: Record<string, unknown>): AsyncGenerator<string> {
   const client = createClient({ url: `${app.address.replace("http", "ws")}/graphql`, retryAttempts: 0 });
   try {
@@ -179,7 +179,7 @@ async function* overWebSocket(query: string, variables: Record<string, unknown>)
   }
 }
 
-/** The status that an attempt to open a WebSocket is answered with. */
+/** The HTTP status that answers a WebSocket handshake. */
 async function opening(headers: Record<string, string>, path = "/graphql"): Promise<number | undefined> {
   const asked = request(`${app.address}${path}`, {
     headers: {

@@ -4,16 +4,16 @@ import { type ExecutionArgs, GraphQLError, NoSchemaIntrospectionCustomRule, pars
 import type { Plugin } from "graphql-yoga";
 
 export const limits = {
-  /** Names, punctuators and values of a request. */
+  /** Names, punctuators and values in a document. */
   tokens: 2_000,
   aliases: 30,
   depth: 12,
-  /** Objects that an answer can hold, pages taken at their full length; what is dear counts for more. */
+  /** Objects that a response can hold, counting pages at full length and expensive objects more. */
   cost: 10_000,
   bodyBytes: 1_048_576,
 };
 
-/** Refuse, before anything is read for it, a request that asks for too much. */
+/** Plugins that refuse excessive requests before any data is read. */
 export function limitPlugins({ introspection }: { readonly introspection: boolean }): Plugin[] {
   return [
     limitTokens,
@@ -33,7 +33,7 @@ const limitTokens: Plugin = {
   },
 };
 
-/** Not while validating: what that finds is remembered by document, and the cost depends on variables. */
+/** Checked at execution, because validation results are cached by document and the cost depends on variables. */
 const limitCost: Plugin = {
   onExecute({ args, setResultAndStopExecution }) {
     const errors = costErrors(args);

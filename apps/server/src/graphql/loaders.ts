@@ -9,7 +9,7 @@ import DataLoader from "dataloader";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
-/** Reads what links lead to: all that the elements of a list ask for together, with one statement. */
+/** Loads linked objects: one statement for all elements of a list. */
 export function createLoaders(ctx: Ctx) {
   return {
     executions: together((ids: readonly number[]) => linkedExecutions(ctx, ids)),
@@ -21,7 +21,7 @@ export function createLoaders(ctx: Ctx) {
 
 const maxBatchSize = 500;
 
-/** Remembers nothing: the context of a subscription lives on while what it shows changes. */
+/** Without a cache: the context of a subscription outlives the state it shows. */
 function together<Asked, Answer>(
   read: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
 ): DataLoader<Asked, Exclude<Answer, Error>> {

@@ -14,7 +14,7 @@ describe("the mapping of names", () => {
     expect(toSnakeCase(graphql)).toBe(wire);
   });
 
-  it("leads back for whatever is written in snake_case", () => {
+  it("round-trips every snake_case name", () => {
     const name = fc.array(word, { minLength: 1 }).map((words) => words.join("_"));
     fc.assert(
       fc.property(name, (wire) => {
@@ -23,7 +23,7 @@ describe("the mapping of names", () => {
     );
   });
 
-  it("takes null for absent, and leaves JSON values alone", () => {
+  it("treats null as absent, and does not change JSON values", () => {
     const parameters = { aCamel: null, a_snake: { b_c: 1 } };
     expect(toInput({ strategyName: "S", callbackUrl: null, after: undefined, parameters })).toEqual({
       strategy_name: "S",
@@ -31,7 +31,7 @@ describe("the mapping of names", () => {
     });
   });
 
-  it("tells the path of a bad field in the caller's words", () => {
+  it("reports the path of a bad field with the caller's names", () => {
     expect(toArgumentPath("callback_url")).toBe("callbackUrl");
     expect(toArgumentPath("limit")).toBe("first");
     expect(toArgumentPath("parameters.short_window")).toBe("parameters.short_window");

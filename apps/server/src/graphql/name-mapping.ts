@@ -1,6 +1,6 @@
 /*
- * Operations speak snake_case, GraphQL camelCase. One mechanical mapping leads from the one to the other; what JSON
- * scalars hold (parameters, results) is data and never renamed.
+ * Operations use snake_case, GraphQL camelCase. One mechanical mapping converts between them. JSON scalars (parameters,
+ * results) are data and are never renamed.
  */
 
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
@@ -20,21 +20,21 @@ export function toSnakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** What GraphQL's own conventions call some fields of inputs: Relay's words for pages, `id` for the one asked about. */
+/** GraphQL conventions for some input fields: Relay's names for pages, `id` for the object itself. */
 const conventional: Readonly<Record<string, string>> = { limit: "first", cursor: "after", execution_id: "id" };
 
-/** What GraphQL calls a field of an operation's input. */
+/** The GraphQL name of an operation's input field. */
 export function toArgumentName(field: string): string {
   return conventional[field] ?? toCamelCase(field);
 }
 
-/** Arguments as the input of an operation. GraphQL says null where the schemas say absent. */
+/** Converts arguments to an operation's input. GraphQL sends null where the schemas expect absence. */
 export function toInput(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const given = Object.entries(args).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [toSnakeCase(name), value]));
 }
 
-/** The path of a bad field as the caller knows it: its argument is renamed, what lies within a JSON value is not. */
+/** Converts the path of a bad field: the argument is renamed, the path inside a JSON value is not. */
 export function toArgumentPath(path: string): string {
   const [name = "", ...within] = path.split(".");
   return [toArgumentName(name), ...within].join(".");

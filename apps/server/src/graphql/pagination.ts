@@ -4,10 +4,10 @@ import { toInput } from "./name-mapping.ts";
 
 const defaultLength = 50;
 
-/** Arguments of every connection. Relay's, forwards only: lists are read from their beginning. */
+/** Relay's forward arguments, for every connection. */
 export const pageArgs = builder.args((t) => ({
-  first: t.int({ description: `Most elements of the page, at most 500; ${defaultLength} when absent.` }),
-  after: t.string({ description: "`endCursor` of the page before." }),
+  first: t.int({ description: `Maximum number of elements, up to 500; ${defaultLength} when absent.` }),
+  after: t.string({ description: "`endCursor` of the previous page." }),
 }));
 
 export interface PageArguments {
@@ -15,7 +15,7 @@ export interface PageArguments {
   readonly after?: string | null | undefined;
 }
 
-/** Relay's arguments as an operation's. */
+/** Converts Relay's arguments to an operation's. */
 export function toPageInput({ first, after }: PageArguments): Record<string, unknown> {
   return toInput({ limit: first, cursor: after });
 }
@@ -25,12 +25,12 @@ export function toPageRequest(args: PageArguments): PageRequest {
   return parsePage(toPageInput(args));
 }
 
-/** A page costs what its elements cost. */
+/** The cost of a page is that of its elements. */
 export function pageCost({ first }: PageArguments) {
   return { field: 1, multiplier: first ?? defaultLength };
 }
 
-/** A page in the form of Relay. `cursorOf` gives the cursor behind an element. */
+/** Builds a Relay connection. `cursorOf` returns the cursor of an element. */
 export function toConnection<T>(
   { page, next_cursor }: Page<T>,
   { after }: PageArguments,

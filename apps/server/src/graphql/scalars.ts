@@ -2,9 +2,9 @@ import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from "graphql
 import { builder } from "./builder.ts";
 
 builder.scalarType("JSON", {
-  description: "Any JSON value. Names within it are data and written as they are.",
+  description: "Any JSON value. Names inside it are data and are never renamed.",
   serialize: (value) => value,
-  // GraphQL asks for neither where there is null.
+  // GraphQL calls neither function for null.
   parseValue: (value) => value as NonNullable<unknown>,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables) as NonNullable<unknown>,
 });
@@ -17,7 +17,7 @@ builder.scalarType("SafeInt", {
 });
 
 builder.scalarType("Date", {
-  description: "A day as ISO date: 2024-02-29.",
+  description: "An ISO date: 2024-02-29.",
   serialize: String,
   parseValue: ensureText,
   parseLiteral: textOf,
@@ -35,10 +35,10 @@ function ensureSafeInt(value: unknown): number {
   throw new GraphQLError("SafeInt must be an integer between -9007199254740991 and 9007199254740991");
 }
 
-/** Whether it names a day is asked by the schemas of the operations. */
+/** The schemas of the operations validate the value. */
 function ensureText(value: unknown): string {
   if (typeof value === "string") return value;
-  throw new GraphQLError("A day or an instant is written as text");
+  throw new GraphQLError("A day or an instant must be a string");
 }
 
 function textOf(node: ValueNode): string {

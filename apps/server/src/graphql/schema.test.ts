@@ -7,12 +7,12 @@ import { schema, schemaText } from "./schema.ts";
 const file = fileURLToPath(new URL("../../schema.graphql", import.meta.url));
 
 describe("the GraphQL schema", () => {
-  it("is committed as it is", () => {
+  it("is committed up to date", () => {
     const committed = readFileSync(file, "utf8");
     expect(committed === schemaText(), "schema.graphql is stale: run `npm run graphql:schema`").toBe(true);
   });
 
-  it("says what each of its own types and fields means", () => {
+  it("describes each of its own types and fields", () => {
     const common = new Set(["Node", "PageInfo", "Query", "Mutation", "Subscription"]);
     const silent = Object.values(schema.getTypeMap()).flatMap((type) => {
       if (type.name.startsWith("__") || common.has(type.name)) return [];
@@ -25,7 +25,7 @@ describe("the GraphQL schema", () => {
     expect(silent).toEqual([]);
   });
 
-  it("writes the values of enumerations as they are on the wire", () => {
+  it("uses the wire values in enumerations", () => {
     const names = Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && !type.name.startsWith("__"));
     expect(names.map(({ name }) => name).toSorted()).toEqual([
       "CircuitState",

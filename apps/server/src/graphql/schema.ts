@@ -12,10 +12,10 @@ import "./callbacks/receivers.ts";
 import "./callbacks/signing.ts";
 import "./executions/subscriptions.ts";
 
-/** Everything that GraphQL serves. */
+/** The complete GraphQL schema. */
 export const schema = builder.toSchema({ sortSchema: false });
 
-/** The schema as it is committed in `schema.graphql`: sorted, so that it changes only with what it says. */
+/** The text of `schema.graphql`, sorted so that it changes only with its content. */
 export function schemaText(): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }

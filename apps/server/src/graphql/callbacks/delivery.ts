@@ -12,7 +12,7 @@ const failed = DeliveryAttempt.shape.response.unwrap().options[1];
 const say = { callback: fieldDescriptions(callback), attempt: fieldDescriptions(DeliveryAttempt) };
 
 const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
-  description: "What an attempt brought back: an answer, or `error` alone.",
+  description: "The outcome of an attempt: a response, or only `error`.",
   fields: (t) => ({
     statusCode: t.int({
       nullable: true,
@@ -39,7 +39,7 @@ const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
 });
 
 export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("CallbackStatus").implement({
-  description: "What is known of a callback's delivery.",
+  description: "The state of a callback's delivery.",
   fields: (t) => ({
     url: t.exposeString("url", say.callback("url")),
     sent: t.exposeBoolean("sent", say.callback("sent")),
@@ -56,7 +56,7 @@ export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("C
 });
 
 const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").implement({
-  description: "One request made to deliver a callback, with what came back.",
+  description: "One request made to deliver a callback, with its outcome.",
   fields: (t) => ({
     number: t.exposeInt("number", say.attempt("number")),
     url: t.exposeString("url", say.attempt("url")),

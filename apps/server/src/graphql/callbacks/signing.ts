@@ -21,13 +21,13 @@ const say = fieldDescriptions(NewSigningSecret);
 const sayOf = { rotate: fieldDescriptions(rotateSigningSecret.input), end: fieldDescriptions(endSigningSecret.input) };
 
 const SecretRef = builder.interfaceRef<z.output<typeof SigningSecret>>("ShownSigningSecret").implement({
-  description: "What is shown of a signing secret.",
+  description: "A signing secret, without its value.",
   fields: (t) => ({
     secretId: t.exposeString("secret_id", say("secret_id")),
     client: t.exposeString("client", say("client")),
     version: t.expose("version", { type: VersionRef, ...say("version") }),
     publicKey: t.exposeString("public_key", { nullable: true, ...say("public_key") }),
-    createdAt: t.expose("created_at", { type: "DateTime", description: "When it was made." }),
+    createdAt: t.expose("created_at", { type: "DateTime", description: "When it was created." }),
     endsAt: t.expose("ends_at", { type: "DateTime", nullable: true, ...say("ends_at") }),
     active: t.exposeBoolean("active", say("active")),
   }),
@@ -40,7 +40,7 @@ const SigningSecretRef = builder.objectRef<z.output<typeof SigningSecret>>("Sign
 });
 
 const NewSigningSecretRef = builder.objectRef<z.output<typeof NewSigningSecret>>("NewSigningSecret").implement({
-  description: "A secret that has just been made.",
+  description: "A newly created secret.",
   interfaces: [SecretRef],
   isTypeOf: (value) => "secret" in (value as object),
   fields: (t) => ({ secret: t.exposeString("secret", { nullable: true, ...say("secret") }) }),

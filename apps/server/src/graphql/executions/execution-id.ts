@@ -1,13 +1,13 @@
 import { DomainError } from "@strategy-executor/core";
 import { builder } from "../builder.ts";
 
-/** The argument that names an execution. */
+/** The argument that identifies an execution. */
 export const executionIdArg = builder.args((t) => ({
   id: t.id({ required: true, description: "Global id of an execution, or its number." }),
 }));
 
 /**
- * The number of the execution that an id names: a global id, or the number itself, which people have from REST.
+ * Parses a global id, or an execution number as used over REST.
  * @throws DomainError `not_found` for anything else
  */
 export function toExecutionId(id: string): number {

@@ -22,7 +22,7 @@ export const StatusRef = builder.enumType("ExecutionStatus", {
 });
 
 export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
-  description: "How far a running execution is.",
+  description: "The progress of a running execution.",
   fields: (t) => ({
     fraction: t.exposeFloat("fraction", fieldDescriptions(Progress)("fraction")),
     phase: t.exposeString("phase", fieldDescriptions(Progress)("phase")),
@@ -31,7 +31,7 @@ export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
 
 const say = fieldDescriptions(Execution);
 
-/** An execution, with its result or, out of a list, without. */
+/** An execution; in lists it comes without its result. */
 export const ExecutionRef = builder.objectRef<ExecutionSummary & { readonly result?: ExecutionResult | undefined }>(
   "Execution",
 );
@@ -73,9 +73,9 @@ export const ExecutionConnection = builder.connectionObject(
 type Filter = Pick<z.input<typeof listExecutions.input>, "status" | "strategy">;
 
 export const FilterRef = builder.inputRef<Filter>("ExecutionFilter").implement({
-  description: "Which executions are meant; all when empty.",
+  description: "Filters executions; all when empty.",
   fields: (t) => ({
-    status: t.field({ type: StatusRef, description: "Only those in this state." }),
+    status: t.field({ type: StatusRef, description: "Only executions in this state." }),
     strategy: t.string(fieldDescriptions(listExecutions.input)("strategy")),
   }),
 });
@@ -104,7 +104,7 @@ builder.queryField("executions", (t) =>
   }),
 );
 
-/** Behind an execution in any list of executions. */
+/** The cursor of an execution in any list of executions. */
 export function executionCursor({ execution_id }: ExecutionSummary): string {
   return String(execution_id);
 }

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { ask } from "../../testing/graphql-client.ts";
 import { startTestApp, type TestApp } from "../../testing/test-app.ts";
 
-describeDatabases("GraphQL links", (create) => {
+describeDatabases("GraphQL linked fields", (create) => {
   let database: TestDatabase;
   let app: TestApp;
   let statements: string[] = [];
@@ -34,7 +34,7 @@ describeDatabases("GraphQL links", (create) => {
     await database[Symbol.asyncDispose]();
   });
 
-  it("lead from 50 executions to callback, attempts and strategy with two statements", async () => {
+  it("read callback, attempts and strategy of 50 executions with two statements", async () => {
     const { data, errors } = await ask(
       app.address,
       `{ executions(first: 50) { edges { node {
@@ -62,7 +62,7 @@ describeDatabases("GraphQL links", (create) => {
     expect(statements).toHaveLength(2);
   });
 
-  it("lead from 50 executions to results and series with three statements", async () => {
+  it("read results and series of 50 executions with three statements", async () => {
     const { data, errors } = await ask(
       app.address,
       `{ executions(first: 50) { edges { node { executionId result series(every: 2) {
@@ -84,7 +84,7 @@ describeDatabases("GraphQL links", (create) => {
     expect(statements).toHaveLength(3);
   });
 
-  it("lead from all strategies to their executions, and back, with one statement", async () => {
+  it("read the executions of all strategies, and back, with one statement", async () => {
     const { data, errors } = await ask(
       app.address,
       `{ strategies { name executions(first: 2, status: completed) {
@@ -111,7 +111,7 @@ describeDatabases("GraphQL links", (create) => {
     expect(statements).toHaveLength(1);
   });
 
-  it("go through the pages of executions and of attempts by their cursors", async () => {
+  it("page through executions and attempts by cursor", async () => {
     const seen: number[] = [];
     let after: string | null = null;
     do {
@@ -145,7 +145,7 @@ describeDatabases("GraphQL links", (create) => {
     expect(numbers("all")).toEqual([5, 4, 3, 2, 1]);
   });
 
-  it("refuse bad arguments in the caller's words", async () => {
+  it("refuse bad arguments with the caller's field names", async () => {
     const refused = async (query: string) => (await ask(app.address, query)).errors?.[0]?.extensions;
     const field = (path: string) => ({ code: "invalid", fields: [{ path, message: expect.any(String) }] });
     expect(await refused("{ executions(first: 501) { edges { cursor } } }")).toEqual(field("first"));
@@ -183,7 +183,7 @@ describeDatabases("GraphQL links", (create) => {
     }
   });
 
-  it("read any node by its global id, and null where there is none", async () => {
+  it("read any node by its global id, and null for an unknown one", async () => {
     const query = `query ($id: ID!) { node(id: $id) { __typename id ... on Execution { status } ... on Strategy { name } } }`;
     const read = async (node: string) => {
       const id = Buffer.from(node).toString("base64");
@@ -197,7 +197,7 @@ describeDatabases("GraphQL links", (create) => {
   });
 });
 
-/** Ended executions, every second one completed with series, all with a callback that was tried five times. */
+/** Terminal executions, every second one completed with series, all with a callback that was tried five times. */
 async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
   const { db } = ctx.database;
   const ids: number[] = [];
@@ -218,7 +218,7 @@ async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
       const series = packSeries({ dates, equity: [1, 2, index], drawdown: [0, 0, 0], weights: [] });
       await settleExecution(db, id, 1, { status: "completed", result: JSON.stringify({ final_value: index }), series });
     }
-    // Who opens an attempt while another is open finds that one interrupted.
+    // Opening an attempt while another is open interrupts the other.
     for (let number = 1; number < 5; number += 1) await openAttempt(db, id);
     const attempt = await openAttempt(db, id);
     const sent = { durationMs: 1, signedWith: [] };

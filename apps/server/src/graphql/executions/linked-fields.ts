@@ -9,15 +9,13 @@ import { cutSeries, parseSeriesRange, SeriesRange } from "./series-range.ts";
 import { SeriesRef } from "./series.ts";
 import { StrategyRef } from "../strategies/strategy.ts";
 
-/*
- * What leads from one thing to another. What the elements of a list link to is read together.
- */
+/* Fields that link one type to another. The links of all elements of a list are read together. */
 
 builder.objectFields(ExecutionRef, (t) => ({
   strategyDetails: t.field({
     type: StrategyRef,
     nullable: true,
-    description: "The strategy as the catalogue has it now; null when it is no longer offered.",
+    description: "The current catalogue entry; null when the strategy no longer exists.",
     resolve: ({ strategy: name }, _args, { ctx }) => {
       const strategy = ctx.strategies.get(name);
       return strategy === undefined ? null : toStrategyDescription(strategy);
@@ -25,7 +23,7 @@ builder.objectFields(ExecutionRef, (t) => ({
   }),
   attempts: t.field({
     type: DeliveryAttemptConnection,
-    description: "The attempts made to deliver its callback, newest first.",
+    description: "The attempts to deliver its callback, newest first.",
     args: pageArgs,
     complexity: pageCost,
     resolve: async ({ execution_id: executionId }, args, { loaders }) => {
@@ -54,7 +52,7 @@ builder.objectFields(StrategyRef, (t) => ({
   executions: t.field({
     type: ExecutionConnection,
     description: "Its executions, newest first.",
-    args: { ...pageArgs, status: t.arg({ type: StatusRef, description: "Only those in this state." }) },
+    args: { ...pageArgs, status: t.arg({ type: StatusRef, description: "Only executions in this state." }) },
     complexity: pageCost,
     resolve: async ({ name: strategy }, { status, ...args }, { loaders }) => {
       const asked = { strategy, status: status ?? undefined, ...toPageRequest(args) };

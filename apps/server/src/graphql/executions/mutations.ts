@@ -19,26 +19,26 @@ const say = {
 };
 
 const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("ExecutionAccepted").implement({
-  description: "An execution that will run.",
+  description: "An accepted execution.",
   fields: (t) => ({
     executionId: t.expose("execution_id", { type: "SafeInt", ...say.accepted("execution_id") }),
     status: t.expose("status", { type: StatusRef, description: "Always pending." }),
-    message: t.exposeString("message", { description: "The same in words." }),
+    message: t.exposeString("message", { description: "A readable confirmation." }),
     callbackUrl: t.exposeString("callback_url", { nullable: true, ...say.accepted("callback_url") }),
     execution: t.field({
       type: ExecutionRef,
-      description: "The execution as it is now.",
+      description: "The current state of the execution.",
       resolve: ({ execution_id }, _args, { loaders }) => loaders.executions.load(execution_id),
     }),
   }),
 });
 
 export const PriorityRef = builder.enumType("Priority", {
-  description: "How urgent an execution is.",
+  description: "The priority of an execution.",
   values: ["low", "normal", "high"] as const,
 });
 
-/** Of JSON only the operation says what it must be. */
+/** Only the operation validates JSON values. */
 type Submission = Omit<z.input<typeof executeStrategy.input>, "parameters"> & { parameters?: unknown };
 
 const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteStrategyInput").implement({
@@ -89,7 +89,7 @@ const sayOf = {
 };
 
 const RedeliveredRef = builder.objectRef<z.output<typeof redeliverCallbacks.output>>("RedeliveredCallbacks").implement({
-  description: "What is sent again.",
+  description: "The callbacks that will be sent again.",
   fields: (t) => ({
     redelivered: t.exposeInt("redelivered", sayOf.done("redelivered")),
     nextCursor: t.exposeString("next_cursor", { nullable: true, ...sayOf.done("next_cursor") }),
@@ -99,7 +99,7 @@ const RedeliveredRef = builder.objectRef<z.output<typeof redeliverCallbacks.outp
 const RedeliverCallbacksInput = builder
   .inputRef<CamelCased<z.input<typeof redeliverCallbacks.input>>>("RedeliverCallbacksInput")
   .implement({
-    description: "Which callbacks are sent again.",
+    description: "Selects the callbacks to send again.",
     fields: (t) => ({
       since: t.field({ type: "DateTime", ...sayOf.given("since") }),
       until: t.field({ type: "DateTime", ...sayOf.given("until") }),
@@ -120,7 +120,7 @@ builder.mutationField("redeliverCallbacks", (t) =>
   }),
 );
 
-/** JSON carries the file as text. */
+/** The file is a JSON string. */
 type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string };
 
 const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({

@@ -17,7 +17,7 @@ function cut(range: object) {
 }
 
 describe("cutSeries", () => {
-  it("keeps everything unless asked", () => {
+  it("keeps everything by default", () => {
     expect(cut({})).toEqual({ days: dates, equity: [1, 2, 3, 4, 5], decisions: dates });
   });
 

@@ -3,13 +3,13 @@ import { z } from "zod";
 
 export type SeriesValue = z.output<typeof Series>;
 
-/** Which part of a series is wanted. */
+/** Selects part of a series. */
 export const SeriesRange = z.strictObject({
   every: z
     .int()
     .min(1)
     .default(1)
-    .meta({ description: "Only every so many-th trading day, the first and the last always among them." }),
+    .meta({ description: "Return only every n-th trading day; the first and the last are always included." }),
   from: z.iso.date().optional().meta({ description: "First day." }),
   to: z.iso.date().optional().meta({ description: "Last day." }),
 });
@@ -21,7 +21,9 @@ export function parseSeriesRange(input: unknown): z.output<typeof SeriesRange> {
   return parsed.data;
 }
 
-/** The days of the range, thinned. Decisions are few and change what follows them: those of the range are all kept. */
+/**
+ * Cuts to the range and thins the days. All decisions of the range stay: they are few, and each changes what follows.
+ */
 export function cutSeries(series: SeriesValue, { every, from, to }: z.output<typeof SeriesRange>): SeriesValue {
   const isWithin = (day: string) => (from === undefined || day >= from) && (to === undefined || day <= to);
   const days = series.dates.flatMap((day, index) => (isWithin(day) ? [index] : []));

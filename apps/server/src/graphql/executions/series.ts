@@ -6,7 +6,7 @@ import type { SeriesValue } from "./series-range.ts";
 const say = { series: fieldDescriptions(Series), decision: fieldDescriptions(Series.shape.weights.element) };
 
 const DecisionRef = builder.objectRef<SeriesValue["weights"][number]>("Decision").implement({
-  description: "What a strategy decided on a day.",
+  description: "A strategy's decision on a day.",
   fields: (t) => ({
     date: t.expose("date", { type: "Date", ...say.decision("date") }),
     weights: t.expose("weights", { type: "JSON", ...say.decision("weights") }),

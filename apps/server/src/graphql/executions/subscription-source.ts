@@ -4,8 +4,8 @@ import { isUnavailable, reasonOf } from "@strategy-executor/db";
 import type { GraphqlContext } from "../context.ts";
 
 /**
- * Makes the source of a subscription from a generator that runs until its signal aborts. A refusal is its last element. The
- * client's leaving ends it at once: a generator left to itself would hear of it with its next element only.
+ * Creates the source of a subscription from a generator that runs until its signal aborts. A refusal is the last
+ * element. A disconnect ends it immediately; a plain generator would notice only at its next element.
  */
 export function toSource<T>(
   { ctx, streams, connection }: GraphqlContext,
@@ -29,7 +29,7 @@ export function toSource<T>(
       }
     } catch (error) {
       if (isUnavailable(error)) {
-        ctx.log.warn({ reason: reasonOf(error) }, "a stream breaks off: the database cannot be reached");
+        ctx.log.warn({ reason: reasonOf(error) }, "stream aborted: the database is unavailable");
         return connection.breakOff();
       }
       yield wrapOrThrow(error, [DomainError]) as DomainError;

@@ -30,7 +30,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
   let database: TestDatabase;
   let app: TestApp;
   beforeAll(async () => {
-    // Under test Yoga sends a heartbeat every 300 ms, which would find out that a client is gone.
+    // Under test Yoga sends a heartbeat every 300 ms, which would detect a departed client by itself.
     vi.stubEnv("NODE_ENV", "production");
     database = await create();
     app = await startTestApp(database.options, { streamsPerClient: 3 });
@@ -61,7 +61,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       }
     });
 
-    it("tell how far a running execution is, and what links lead to as it is by then", async () => {
+    it("report progress, and resolve linked fields to the state at that moment", async () => {
       const { db } = app.ctx.database;
       const execution = {
         client: "local",
@@ -96,7 +96,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       expect(await next()).toBeUndefined();
     });
 
-    it("tell a refusal as the last element", async () => {
+    it("return a refusal as the last element", async () => {
       const refusals = (query: string, variables: Variables) => Array.fromAsync(elements(follow, query, variables));
       expect(await refusals(executionEvents, { id: 999_999 })).toEqual([
         { type: "DomainError", code: "not_found", message: "There is no execution 999999", fields: [] },
@@ -109,8 +109,8 @@ describeDatabases("GraphQL subscriptions", (create) => {
       ]);
     });
 
-    it("feed what happens to all executions from now on, or what the filter leaves of it", async () => {
-      // Events wait for every transaction that is open on the database server, also for those of other tests.
+    it("feed the events of all executions from now on, or of those that match the filter", async () => {
+      // The feed waits for every open transaction of the database server, those of other tests included.
       const { db } = app.ctx.database;
       await vi.waitUntil(async () => !(await readFeed(db, await feedEnd(db), { owner: anybody }, 1)).pending, {
         timeout: 30_000,
@@ -134,7 +134,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       await ends.return();
     });
 
-    it("give every event once and in order to who is cut off again and again", async () => {
+    it("deliver every event once and in order to a client that is cut off repeatedly", async () => {
       await using proxy = await startTcpProxy(app.address);
       const first = elements(follow, feed);
       let after: string = (await first.next()).value.cursor;
@@ -148,7 +148,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       while (seen.length < 12 * 3) {
         try {
           for await (const { cursor, event } of elements(follow, feed, { after }, proxy.url)) {
-            // The place of a connection that was cut may not be free yet.
+            // The slot of the cut connection may not be free yet.
             if (event === undefined) break;
             after = cursor;
             seen.push(event);
@@ -156,7 +156,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
             if (seen.length === 12 * 3) break;
           }
         } catch {
-          // Cut off: once more, behind what is known.
+          // Cut off: resume after the last known event.
         }
       }
       await submitting;
@@ -168,7 +168,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       }
     });
 
-    it("release everything when the client leaves while nothing happens", async () => {
+    it("release everything when the client disconnects while idle", async () => {
       const open = [elements(follow, feed), elements(follow, feed), elements(follow, feed)];
       for (const stream of open) expect((await stream.next()).value.type).toBe("FeedStart");
       expect(app.ctx.events.size).toBe(3);
@@ -181,7 +181,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       await again.return();
     });
 
-    it("break off rather than end when the server ends, so that the client comes back", async () => {
+    it("abort rather than complete when the server stops, so that the client reconnects", async () => {
       await using other = await create();
       const server = await startTestServer(other.options, { ROLE: other.kind === "postgres" ? "api" : "all" });
       const stream = elements(follow, feed, {}, server.address);

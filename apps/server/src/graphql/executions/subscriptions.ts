@@ -32,7 +32,7 @@ const EventRef = builder.objectRef<ExecutionEvent>("ExecutionEvent").implement({
     at: t.expose("at", { type: "DateTime", ...say.event("at") }),
     execution: t.field({
       type: ExecutionRef,
-      description: "The execution as it is now, perhaps further than this event.",
+      description: "The current state of the execution, possibly later than this event.",
       resolve: ({ execution_id }, _args, { loaders }) => loaders.executions.load(execution_id),
     }),
   }),
@@ -41,7 +41,7 @@ const EventRef = builder.objectRef<ExecutionEvent>("ExecutionEvent").implement({
 type ProgressUpdate = Extract<ExecutionUpdate, { kind: "progress" }>;
 
 const ExecutionProgressRef = builder.objectRef<ProgressUpdate>("ExecutionProgress").implement({
-  description: "How far a running execution is. Sent between its events, and not again to who resumes.",
+  description: "The progress of a running execution. Sent between its events, and not repeated on resume.",
   fields: (t) => ({
     executionId: t.expose("execution_id", { type: "SafeInt", ...say.event("execution_id") }),
     fraction: t.float({ ...say.progress("fraction"), resolve: ({ progress }) => progress.fraction }),
@@ -50,7 +50,7 @@ const ExecutionProgressRef = builder.objectRef<ProgressUpdate>("ExecutionProgres
 });
 
 const UpdateRef = builder.unionType("ExecutionUpdate", {
-  description: "What a follower of an execution gets. A refusal ends the stream.",
+  description: "An element of an execution's stream. A refusal ends the stream.",
   types: [EventRef, ExecutionProgressRef, DomainErrorRef],
   resolveType: (update) =>
     errorTypeMap.has(update) ? DomainErrorRef : "progress" in update ? ExecutionProgressRef : EventRef,
@@ -60,8 +60,8 @@ builder.subscriptionField("executionEvents", (t) =>
   t.field({
     type: UpdateRef,
     description:
-      "Follow an execution: its events in order, each once, up to the terminal one, and between them how far it is. " +
-      "After a cut-off, pass the number of the last event as `after`.",
+      "Follow an execution: every event once and in order up to the terminal one, with progress in between. " +
+      "To resume, pass the number of the last event as `after`.",
     args: { ...executionIdArg, after: t.arg.int(fieldDescriptions(WatchExecution)("after")) },
     subscribe: (_root, { id, ...args }, context) =>
       toSource(context, async function* (signal) {
@@ -75,14 +75,14 @@ builder.subscriptionField("executionEvents", (t) =>
 );
 
 const StartRef = builder.objectRef<{ readonly cursor: string }>("FeedStart").implement({
-  description: "Where a feed begins that was asked for without `after`.",
-  fields: (t) => ({ cursor: t.exposeString("cursor", { description: "Resumes the feed from its beginning." }) }),
+  description: "The start of a feed that was requested without `after`.",
+  fields: (t) => ({ cursor: t.exposeString("cursor", { description: "Resumes the feed from its start." }) }),
 });
 
 const FeedEventRef = builder.objectRef<FeedEvent>("FeedEvent").implement({
   description: "An event of the feed over all executions.",
   fields: (t) => ({
-    cursor: t.exposeString("cursor", { description: "Resumes the feed behind this event." }),
+    cursor: t.exposeString("cursor", { description: "Resumes the feed after this event." }),
     event: t.expose("event", { type: EventRef, description: "The event." }),
   }),
 });
@@ -97,7 +97,7 @@ builder.subscriptionField("executions", (t) =>
   t.field({
     type: FeedUpdateRef,
     description:
-      "Follow all executions: every event once, in order within an execution. After a cut-off, pass the last cursor as `after`.",
+      "Follow all executions: every event once, in order within an execution. To resume, pass the last cursor as `after`.",
     args: {
       filter: t.arg({ type: FilterRef }),
       after: t.arg.string(fieldDescriptions(WatchExecutions)("after")),
@@ -106,7 +106,7 @@ builder.subscriptionField("executions", (t) =>
       toSource(context, async function* (signal) {
         const input = parse(WatchExecutions, toInput({ ...filter, after }));
         const cursor = input.after ?? (await feedCursor(context.ctx));
-        // Without it a client that is cut off before the first event could not tell where it began.
+        // A client that is cut off before the first event needs this cursor to resume.
         if (input.after === undefined) yield { cursor };
         yield* watchExecutions(context.ctx, { ...input, after: cursor }, signal);
       }),

@@ -15,7 +15,7 @@ builder.node(StrategyRef, {
     return strategy === undefined ? null : toStrategyDescription(strategy);
   },
   fields: (t) => ({
-    name: t.exposeString("name", { description: "What `strategyName` takes." }),
+    name: t.exposeString("name", { description: "The value for `strategyName`." }),
     version: t.exposeString("version", say("version")),
     description: t.exposeString("description", say("description")),
     source: t.exposeString("source", say("source")),

@@ -27,7 +27,7 @@ const say = {
 };
 
 const ObjectiveRef = builder.enumType("Objective", {
-  description: "What a sweep looks for; more is better, drawdowns being negative.",
+  description: "What a sweep maximizes. Drawdowns are negative, so more is better there too.",
   values: Sweep.shape.objective.options,
 });
 
@@ -35,7 +35,7 @@ const walkForward = Sweep.shape.walk_forward.unwrap();
 type WalkForward = z.output<typeof walkForward>;
 
 const WalkForwardRef = builder.objectRef<WalkForward>("WalkForward").implement({
-  description: "Lengths in trading days of what is chosen on and what is reported on.",
+  description: "Lengths of the training and the test windows in trading days.",
   fields: (t) => ({
     train: t.exposeInt("train", fieldDescriptions(walkForward)("train")),
     test: t.exposeInt("test", fieldDescriptions(walkForward)("test")),
@@ -52,7 +52,7 @@ const TableRef = builder.objectRef<z.output<typeof getSweepTable.output>>("Sweep
   }),
 });
 
-/** A sweep, with its result or, out of a list, without. */
+/** A sweep; in lists it comes without its result. */
 const SweepRef = builder
   .objectRef<SweepSummary & { readonly result?: ExecutionResult | undefined }>("Sweep")
   .implement({
@@ -89,7 +89,7 @@ const SweepRef = builder
       callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...say.sweep("callback") }),
       execution: t.field({
         type: ExecutionRef,
-        description: "The sweep as the execution that it is: its events, series and delivery attempts.",
+        description: "The sweep as an execution, with its events, series and delivery attempts.",
         resolve: ({ execution_id }, _args, { loaders }) => loaders.executions.load(execution_id),
       }),
       table: t.field({
@@ -132,22 +132,22 @@ builder.queryField("sweeps", (t) =>
 );
 
 const AcceptedRef = builder.objectRef<z.output<typeof submitSweep.output>>("SweepAccepted").implement({
-  description: "A sweep that will run.",
+  description: "An accepted sweep.",
   fields: (t) => ({
     executionId: t.expose("execution_id", { type: "SafeInt", ...say.accepted("execution_id") }),
     status: t.expose("status", { type: StatusRef, description: "Always pending." }),
-    message: t.exposeString("message", { description: "The same in words." }),
+    message: t.exposeString("message", { description: "A readable confirmation." }),
     combinations: t.exposeInt("combinations", say.accepted("combinations")),
     callbackUrl: t.exposeString("callback_url", { nullable: true, ...say.accepted("callback_url") }),
     sweep: t.field({
       type: SweepRef,
-      description: "The sweep as it is now.",
+      description: "The current state of the sweep.",
       resolve: ({ execution_id }, _args, { ctx }) => getSweep.call(ctx, { execution_id }),
     }),
   }),
 });
 
-/** Of JSON only the operation says what it must be. */
+/** Only the operation validates JSON values. */
 type Submission = Omit<z.input<typeof submitSweep.input>, "parameters" | "grid" | "heat_map" | "walk_forward"> & {
   parameters?: unknown;
   grid: NonNullable<unknown>;

@@ -19,7 +19,7 @@ afterAll(async () => {
 const exampleOf = (kind: string) => readFileSync(new URL(`examples/${kind}.graphql`, import.meta.url), "utf8");
 
 describe("GraphiQL", () => {
-  it("is served to browsers, with and without the trailing slash, and to nobody else", async () => {
+  it("is served only to browsers, with and without the trailing slash", async () => {
     for (const path of ["/graphql", "/graphql/"]) {
       const page = await fetch(app.address + path, { headers: { accept: "text/html,*/*" }, redirect: "error" });
       expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -29,7 +29,7 @@ describe("GraphiQL", () => {
     }
   });
 
-  it("serves everything that the page refers to, under a policy that runs no script of anybody else", async () => {
+  it("serves everything that the page loads, under a policy that allows only its own scripts", async () => {
     const html = await (await fetch(`${app.address}/graphql`, { headers: { accept: "text/html" } })).text();
     const references = [...html.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, reference]) => String(reference));
     expect(references).toHaveLength(3);
@@ -66,7 +66,7 @@ describeInChromium("GraphiQL", (open) => {
     await using opened = await open(`${app.address}/graphql`);
     const { page, problems } = opened;
     const answer = page.locator(".graphiql-response");
-    // It needs a moment after each click, and more at first, and shows nothing that says when it is ready.
+    // The page needs a moment after each click, and offers no sign of readiness.
     const run = (example: string, expected: string) =>
       vi.waitUntil(
         async () => {

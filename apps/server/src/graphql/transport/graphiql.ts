@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Router } from "express";
 
-/** Saved examples, one of each kind, as tabs. */
+/** Saved examples of each operation type, shown as tabs. */
 const examples = ["query", "mutation", "subscription"].map((kind) =>
   readFileSync(new URL(`examples/${kind}.graphql`, import.meta.url), "utf8"),
 );
 
 /**
- * Serves GraphiQL to browsers that open the path it is mounted at: from this host alone, and under a content security
- * policy that runs no script of anybody else.
+ * Serves GraphiQL to browsers at its mount path, without a CDN and under a content security policy that allows only its
+ * own scripts.
  */
 export function graphiqlPage(): Router {
   const router = Router();
@@ -19,7 +19,7 @@ export function graphiqlPage(): Router {
   });
   for (const [name, { type, content }] of Object.entries(assets)) {
     router.get(`/graphiql/${name}`, async (_req, res) => {
-      // The page loads its workers again and again.
+      // The page loads its workers repeatedly.
       res.set({ "Content-Security-Policy": contentSecurityPolicy, "Cache-Control": "private, max-age=3600" });
       res.type(type).send(await content());
     });
@@ -27,7 +27,7 @@ export function graphiqlPage(): Router {
   return router;
 }
 
-/** Of ten megabytes: read when somebody opens the page. */
+/** Loaded lazily: the bundle has ten megabytes. */
 const bundle = () => import("@graphql-yoga/render-graphiql/graphiql");
 
 const assets = {
@@ -39,7 +39,7 @@ const assets = {
   "start.js": { type: "js", content: async () => start },
 };
 
-// The editor writes its styles into the page. No upgrade-insecure-requests: the page is also served over plain http.
+// The editor injects styles into the page. No upgrade-insecure-requests: the page is also served over plain http.
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",

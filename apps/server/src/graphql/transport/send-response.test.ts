@@ -7,7 +7,7 @@ import { sendResponse } from "./send-response.ts";
 it.each([
   ["reads nothing", () => undefined],
   ["goes away", (socket: { resetAndDestroy(): void }) => void setImmediate(() => socket.resetAndDestroy())],
-])("gives up the source of a client that %s", async (_what, misbehave) => {
+])("cancels the source when the client %s", async (_what, misbehave) => {
   const cancelled = Promise.withResolvers<string>();
   const endless = new ReadableStream({
     pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
@@ -28,7 +28,7 @@ it.each([
   await once(server, "close");
 });
 
-it("keeps anything in between from holding back what a stream sends", async () => {
+it("keeps proxies from buffering a stream", async () => {
   const app = express();
   const headers = { "Content-Type": "text/event-stream", "Content-Encoding": "none", "Cache-Control": "no-cache" };
   app.get("/", (_req, res) => sendResponse(res, new Response("data: 1\n\n", { status: 201, headers }), 50));

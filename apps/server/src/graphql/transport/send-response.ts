@@ -1,19 +1,18 @@
 import { once } from "node:events";
 import type { Response as ServerResponse } from "express";
 
-/** Headers that keep anything in between from holding an event back. */
+/** Headers that keep proxies from buffering events. */
 const streamHeaders = { "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no" };
 
 /**
- * Sends an answer as fast as the client takes it, and gives its source up when the client is gone or has taken nothing for
- * `stalledMs`.
+ * Sends a response with backpressure. Cancels its source when the client disconnects or reads nothing for `stalledMs`.
  */
 export async function sendResponse(res: ServerResponse, answer: Response, stalledMs: number): Promise<void> {
   if (res.destroyed) return answer.body?.cancel();
   res.status(answer.status);
   for (const [name, value] of answer.headers) res.setHeader(name, value);
   if (answer.headers.get("content-type")?.startsWith("text/event-stream") === true) {
-    // Yoga says `none`, which is no encoding that there is.
+    // Yoga sends `none`, which is not a content coding.
     res.removeHeader("Content-Encoding");
     for (const [name, value] of Object.entries(streamHeaders)) res.setHeader(name, value);
   }

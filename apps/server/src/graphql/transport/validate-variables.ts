@@ -1,7 +1,7 @@
 import { coerceInputValue, type ExecutionArgs, GraphQLError, type GraphQLInputType, Kind, typeFromAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 
-/** Refuses variables that are not of their type as operations refuse their input: with a code and the fields at fault. */
+/** Refuses variables of the wrong type as operations refuse invalid input: with a code and the invalid fields. */
 export const validateVariables: Plugin = {
   onExecute({ args, setResultAndStopExecution }) {
     const refusal = refusalOf(args);

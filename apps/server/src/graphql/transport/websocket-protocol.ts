@@ -10,16 +10,16 @@ import { toClientError } from "../errors.ts";
 
 export type Yoga = YogaServerInstance<{ readonly connection: Connection }, GraphqlContext>;
 
-/** What is known of a socket besides what is said on it. */
+/** The state of a socket outside of the protocol. */
 export interface Socket {
   readonly socket: WebSocket;
-  /** Who opened it: by the header of its request, or by what it says when it begins. */
+  /** The credentials of its handshake, or those of its `connection_init` message. */
   credentials: Credentials;
 }
 
 export const goingAway = 1001;
 
-/** The protocol `graphql-transport-ws`, with everything that Yoga's plugins add to executing. */
+/** The protocol `graphql-transport-ws`, executed with Yoga's plugins. */
 export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
   return makeServer<Record<string, unknown> | undefined, Socket>({
     async onConnect({ extra, connectionParams = {} }) {
@@ -29,7 +29,7 @@ export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
       return !(caller instanceof GraphQLError);
     },
     async onSubscribe({ extra }, _id, { query, variables, operationName }) {
-      // Anew each time: a socket can outlive the key that it was opened with.
+      // Authenticated for every operation: a socket can outlive its key.
       const caller = await admit(access, extra, 1);
       if (caller instanceof GraphQLError) return [caller];
       const connection = toConnection(extra, caller);
@@ -52,7 +52,7 @@ export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
 
 type Engine = Pick<ReturnType<Yoga["getEnveloped"]>, "execute" | "subscribe">;
 
-/** Closes the socket on whoever may not come in. */
+/** Closes the socket when its credentials are refused. */
 async function admit(
   access: Access,
   { socket, credentials }: Socket,
@@ -75,7 +75,7 @@ function toConnection({ socket }: Socket, caller: Caller): Connection {
   };
 }
 
-/** What is for the HTTP layer alone is not told. */
+/** Extensions for the HTTP layer are removed. */
 function withoutInternals(error: GraphQLError) {
   const { extensions, ...withoutExtensions } = error.toJSON();
   const { http: _http, unexpected: _unexpected, ...forClients } = extensions ?? {};

@@ -12,17 +12,17 @@ export interface WebSocketOptions {
   readonly yoga: Yoga;
   readonly access: Access;
   readonly path: string;
-  /** Origins whose pages may connect, besides this server's own; `*` for all. */
+  /** Origins that may connect besides this server's own; `*` for all. */
   readonly corsOrigins: readonly string[];
-  /** A client that answers no ping until the next one is dropped. */
+  /** A client that has not answered by the next ping is dropped. */
   readonly heartbeatMs: number;
   readonly log: Log;
 }
 
-/** How long a client may take to agree that its connection is closed. */
+/** How long a client may take to answer the closing handshake. */
 const farewellMs = 1_000;
 
-/** Serves GraphQL on the server's WebSockets. Disposal closes them. */
+/** Serves GraphQL over the server's WebSockets. Disposal closes them. */
 export function acceptWebSockets(
   server: Server,
   { yoga, access, path, corsOrigins, heartbeatMs, log }: WebSocketOptions,
@@ -34,7 +34,7 @@ export function acceptWebSockets(
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        // Sent when it is on its way, so that nothing is produced for a client that does not read.
+        // Resolves when the data is flushed, so that nothing is produced for a client that does not read.
         send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
@@ -47,7 +47,7 @@ export function acceptWebSockets(
       },
       { socket, credentials: toCredentials(request) },
     );
-    // Of a client that breaks the protocol of WebSockets; its socket closes of itself.
+    // A client violated the WebSocket protocol; its socket closes by itself.
     socket.on("error", (error) => log.debug({ err: error }, "WebSocket failed"));
     socket.once("close", (code, reason) => {
       stopHeartbeat();
@@ -74,7 +74,7 @@ export function acceptWebSockets(
   };
 }
 
-/** Keeps proxies from closing a connection on which nothing happens, and finds out when the client is gone. */
+/** Keeps proxies from closing an idle connection, and detects departed clients. */
 function startHeartbeat(socket: WebSocket, heartbeatMs: number): () => void {
   let answered = true;
   socket.on("pong", () => {
@@ -92,7 +92,7 @@ function isAt(path: string, { url = "" }: IncomingMessage): boolean {
   return url.replace(/\?.*$/, "").replace(/\/$/, "") === path;
 }
 
-/** Browsers let any page open a WebSocket to anywhere and leave it to the server to look at where the page comes from. */
+/** Browsers let any page open a WebSocket and leave the check of its origin to the server. */
 function isWelcome({ headers }: IncomingMessage, corsOrigins: readonly string[]): boolean {
   const { origin, host } = headers;
   if (origin === undefined || corsOrigins.includes("*") || corsOrigins.includes(origin)) return true;
