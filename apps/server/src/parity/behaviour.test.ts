@@ -70,7 +70,7 @@ describeTransports("operations", (service, transport) => {
       });
     });
 
-    it("keeps parameters as they are, whatever is in them", async () => {
+    it("keeps parameters unchanged, whatever they contain", async () => {
       const parameters = { camelCase: { snake_case: [1, 2.5, null, true, "텍스트"] }, "with blanks": {} };
       const { execution_id } = await call(executeStrategy, { strategy_name: "Slow", parameters });
       expect(await ended(service, execution_id)).toMatchObject({
@@ -98,7 +98,7 @@ describeTransports("operations", (service, transport) => {
       });
     });
 
-    it("refuses an unknown strategy and names those there are", async () => {
+    it("refuses an unknown strategy and names the known ones", async () => {
       await expect(call(executeStrategy, { strategy_name: "Nope" })).rejects.toMatchObject({
         code: "not_found",
         message: "Unknown strategy: Nope. Available strategies: BoldAssetAllocation, MovingAverageCrossover, Slow",
@@ -106,7 +106,7 @@ describeTransports("operations", (service, transport) => {
       });
     });
 
-    it("refuses an address that is none, and names the field", async () => {
+    it("refuses an invalid URL, and names the field", async () => {
       const refused = call(executeStrategy, { strategy_name: "Slow", callback_url: "ftp://h/x" });
       await expect(refused).rejects.toMatchObject({
         code: "invalid",
@@ -118,7 +118,7 @@ describeTransports("operations", (service, transport) => {
 
   describe("getExecution", () => {
     it.each([getExecution, getSeries, listDeliveryAttempts, cancelExecution])(
-      "is not there for $name either",
+      "is not found by $name either",
       async (operation) => {
         await expect(call(operation, { execution_id: 999_999 })).rejects.toMatchObject({
           code: "not_found",
@@ -130,7 +130,7 @@ describeTransports("operations", (service, transport) => {
   });
 
   describe("cancelExecution", () => {
-    it("cancels what has not ended, once", async () => {
+    it("cancels an open execution, once", async () => {
       const { execution_id } = await call(executeStrategy, {
         strategy_name: "Slow",
         parameters: { milliseconds: 60_000 },
@@ -153,7 +153,7 @@ describeTransports("operations", (service, transport) => {
   });
 
   describe("listExecutions", () => {
-    it("lists newest first, page by page, what the filter leaves", async () => {
+    it("lists matching executions newest first, page by page", async () => {
       const ids: number[] = [];
       for (let count = 0; count < 3; count += 1) {
         const { execution_id } = await call(executeStrategy, { strategy_name: "MovingAverageCrossover" });
@@ -192,7 +192,7 @@ describeTransports("operations", (service, transport) => {
       grid: { axes: { short_window: { from: 5, to: 20, step: 5 }, long_window: [10, 20, 30] } },
     };
 
-    it("are accepted at once, and tell what they found, in a callback too", async () => {
+    it("are accepted at once, and report their result, in a callback too", async () => {
       await using receiver = await startReceiver();
       const accepted = await call(submitSweep, {
         ...crossovers,
@@ -245,7 +245,7 @@ describeTransports("operations", (service, transport) => {
       expect(second.next_cursor).toBeNull();
     });
 
-    it("are cancelled, and have no table then", async () => {
+    it("are cancelled, and then have no table", async () => {
       const { execution_id } = await call(submitSweep, {
         strategy_name: "Slow",
         parameters: { milliseconds: 60_000 },
@@ -261,7 +261,7 @@ describeTransports("operations", (service, transport) => {
       });
     });
 
-    it("are not executions that are none", async () => {
+    it("are not plain executions", async () => {
       const { execution_id } = await call(executeStrategy, { strategy_name: "MovingAverageCrossover" });
       for (const operation of [getSweep, getSweepTable, cancelSweep]) {
         await expect(call(operation, { execution_id })).rejects.toMatchObject({
@@ -280,7 +280,7 @@ describeTransports("operations", (service, transport) => {
       ["heat_map.1", { heat_map: ["short_window", "fill"] }],
       ["walk_forward.train", { walk_forward: { train: 0, test: 5 } }],
       ["objective", { objective: "fame" }],
-    ])("are refused at once for what is wrong with %s", async (path, wrong) => {
+    ])("are refused at once for an invalid %s", async (path, wrong) => {
       await expect(call(submitSweep, { ...crossovers, ...wrong })).rejects.toMatchObject({
         code: "invalid",
         fields: [{ path: expect.stringContaining(path) }],
@@ -289,7 +289,7 @@ describeTransports("operations", (service, transport) => {
   });
 
   describe("strategies", () => {
-    it("are listed and read alike", async () => {
+    it("are listed and read identically", async () => {
       const { strategies } = await call(listStrategies, {});
       expect(strategies.map(({ name }) => name)).toEqual(["BoldAssetAllocation", "MovingAverageCrossover", "Slow"]);
       for (const strategy of strategies) expect(await call(getStrategy, { name: strategy.name })).toEqual(strategy);
@@ -305,7 +305,7 @@ describeTransports("operations", (service, transport) => {
       expect((await call(listPrices, {})).prices).toContainEqual({ ...held, source: "a test" });
     });
 
-    it("are refused with the line at fault", async () => {
+    it("are refused with the number of the bad line", async () => {
       await expect(call(importPrices, { csv: `${csv}2024-01-04,SPY,x,1\n` })).rejects.toMatchObject({
         code: "invalid",
         message: expect.stringContaining("line 4"),
@@ -318,7 +318,7 @@ describeTransports("operations", (service, transport) => {
   });
 
   describe("signing secrets", () => {
-    it("are made, rotated, listed and ended", async () => {
+    it("are created, rotated, listed and ended", async () => {
       const shown = { client: "local", created_at: anything, ends_at: null, active: true };
       const first = await call(createSigningSecret, {});
       const v1 = { ...shown, version: "v1", public_key: null };
@@ -336,7 +336,7 @@ describeTransports("operations", (service, transport) => {
         expect(await call(endSigningSecret, { secret_id })).toMatchObject({ secret_id, active: false });
     });
 
-    it("are refused that are none", async () => {
+    it("are refused when they do not exist", async () => {
       await expect(call(endSigningSecret, { secret_id: "sign_000000000000" })).rejects.toMatchObject({
         code: "not_found",
       });

@@ -7,7 +7,7 @@ import type { Transport } from "./transport.ts";
 import { transports } from "./transports.ts";
 
 export interface Service {
-  /** Calls an operation by the transport, and checks that its output is exactly as it says. @throws Refusal */
+  /** Calls an operation over the transport, and checks the output against its schema. @throws Refusal */
   call<Called extends AnyOperation>(
     operation: Called,
     input: Readonly<Record<string, unknown>>,
@@ -15,7 +15,7 @@ export interface Service {
   ): Promise<z.output<Called["output"]>>;
 }
 
-/** Runs the suite by each transport, on each database. */
+/** Runs the suite over each transport, on each database. */
 export function describeTransports(name: string, suite: (service: Service, transport: Transport) => void): void {
   describeDatabases(name, (create) => {
     let database: TestDatabase;
@@ -28,7 +28,7 @@ export function describeTransports(name: string, suite: (service: Service, trans
       await app[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     });
-    describe.each(transports)("by $name", (transport) => {
+    describe.each(transports)("over $name", (transport) => {
       const service: Service = {
         async call(operation, input, by = transport) {
           const output = await by.call(app.address, operation.name, input);

@@ -17,8 +17,8 @@ import { schema } from "../graphql/schema.ts";
 import { type OfferedOperation, Refusal, toFields, type Transport, withKey } from "./transport.ts";
 
 /**
- * Where each operation is found. GraphQL has words and shapes of its own: what is read of an execution is a link of it, lists
- * are the elements themselves or a connection.
+ * The field of each operation. GraphQL has its own shapes: details of an execution are linked fields, and lists are
+ * either plain or connections.
  */
 const places: Readonly<Record<string, Place>> = {
   listStrategies: { path: ["strategies"], list: "strategies" },
@@ -46,11 +46,11 @@ const places: Readonly<Record<string, Place>> = {
 };
 
 interface Place {
-  /** From the root. */
+  /** Path from the root type. */
   readonly path: readonly [string, ...string[]];
-  /** The field of the operation's output that holds the elements. */
+  /** The output field that holds the elements. */
   readonly list?: string;
-  /** Arguments that only GraphQL has. */
+  /** Arguments that exist only in GraphQL. */
   readonly besides?: readonly string[];
 }
 
@@ -105,7 +105,7 @@ function toOffered(name: string, { path, besides = [] }: Place): OfferedOperatio
   return { name, kind: kindOf(path[0]), fields: toFields(fields) };
 }
 
-/** An argument, or the fields of one that is an input object. */
+/** The argument itself, or the fields of an input object. */
 function parametersOf(arg: GraphQLArgument): { readonly name: string; readonly required: boolean }[] {
   const type = getNamedType(arg.type);
   if (!isInputObjectType(type)) return [{ name: arg.name, required: isRequiredArgument(arg) }];

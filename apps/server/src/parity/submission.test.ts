@@ -12,7 +12,7 @@ describeTransports("a submission", (service, transport) => {
   const { call } = service;
   const crossover = { strategy_name: "MovingAverageCrossover", parameters: dates };
 
-  it("under a key is accepted once, however often it comes, and refused with other content", async () => {
+  it("under a key is accepted once, however often it is sent, and refused with other content", async () => {
     const submission = { ...crossover, idempotency_key: `${transport.name}-again` };
     const first = await call(executeStrategy, submission);
     await ended(service, first.execution_id);
@@ -22,11 +22,11 @@ describeTransports("a submission", (service, transport) => {
       message: "The idempotency key was used for a submission with other content",
       fields: [{ path: "idempotency_key", message: "was used for a submission with other content" }],
     });
-    // By whichever way it comes again.
+    // The repetition may come over any transport.
     for (const other of transports) expect(await call(executeStrategy, submission, other)).toEqual(first);
   });
 
-  it("that comes twice at once under a key makes one execution", async () => {
+  it("sent twice at once under a key makes one execution", async () => {
     const before = await count(service);
     const submission = { ...crossover, idempotency_key: `${transport.name}-twice` };
     const [one, other] = await Promise.all([call(executeStrategy, submission), call(executeStrategy, submission)]);
@@ -34,7 +34,7 @@ describeTransports("a submission", (service, transport) => {
     expect(await count(service)).toBe(before + 1);
   });
 
-  it("that is cancelled while it ends is one or the other, for ever, and is called back once", async () => {
+  it("cancelled while it ends is finally one or the other, with one callback", async () => {
     await using receiver = await startReceiver();
     const outcomes: string[] = [];
     for (let reads = 0; reads < 8; reads += 1) {
@@ -43,7 +43,7 @@ describeTransports("a submission", (service, transport) => {
         parameters: { milliseconds: 5, ...dates },
         callback_url: receiver.url,
       });
-      // A little later each time.
+      // Cancels a little later in each round.
       for (let read = 0; read < reads; read += 1) await call(getExecution, { execution_id });
       const cancelled = await call(cancelExecution, { execution_id }).then(
         ({ status }) => status,
@@ -61,7 +61,7 @@ describeTransports("a submission", (service, transport) => {
 });
 
 describeDatabases("a service whose backlog is full", (create) => {
-  it("refuses submissions by every transport until executions have run, and says when to come again", async () => {
+  it("refuses submissions over every transport until executions have run, with a Retry-After", async () => {
     await using test = await create();
     await using app = await startTestApp(test.options, { engine: { works: false, maxBacklog: 3 } });
     const submit = (transport: (typeof transports)[number]) =>
@@ -84,7 +84,7 @@ describeDatabases("a service whose backlog is full", (create) => {
 });
 
 describeDatabases("submissions of different priority", (create) => {
-  it("run in its order, by whichever transport they came", async () => {
+  it("run in its order, over whichever transport they were submitted", async () => {
     await using test = await create();
     const priorities = new Map<number, string>();
     {
@@ -134,7 +134,7 @@ describe("the header Idempotency-Key", () => {
   });
 });
 
-/** Empty before the end. */
+/** Empty before the execution ends. */
 async function endOf(address: string, execution_id: number): Promise<string> {
   const execution = await transports[0]!.call(address, getExecution.name, { execution_id });
   return (execution as { completed_at: string | null }).completed_at ?? "";

@@ -8,7 +8,7 @@ import { transports } from "./transports.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What operations are called with that name no execution. One that is not here fails its tests. */
+/** Inputs of the operations that do not name an execution. An operation without an entry fails its tests. */
 const inputs: Readonly<Record<string, Input>> = {
   listStrategies: {},
   getStrategy: { name: "Slow" },
@@ -26,7 +26,7 @@ const inputs: Readonly<Record<string, Input>> = {
   importPrices: { csv: "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n" },
 };
 
-/** What those of them answer that find nothing of the client's. */
+/** The refusals of those that find nothing of the client's. */
 const nothingThere: Readonly<Record<string, object>> = {
   rotateSigningSecret: {
     code: "not_found",
@@ -61,14 +61,14 @@ describeDatabases("the tenancy matrix", (create) => {
       transport.call(app.address, operation.name, input, apiKey);
 
     describe.each(operations)("$name", (operation) => {
-      it("refuses whoever shows no key", async () => {
+      it("refuses a request without a key", async () => {
         await expect(call(operation)).rejects.toMatchObject({
           code: "unauthenticated",
           message: "Send an API key: Authorization: Bearer sx_…",
         });
       });
 
-      it("refuses a key that was never made, was revoked or has expired, and says the same of all", async () => {
+      it("refuses an unknown, revoked or expired key with one message", async () => {
         const revoked = await newClient(app.ctx.database.db).key(["admin"]);
         await revoked.revoke();
         const expired = await keyOf(["admin"], { expiresInDays: 1e-9 });
@@ -89,9 +89,9 @@ describeDatabases("the tenancy matrix", (create) => {
         });
       });
 
-      it("lets a key with its scope in", async () => {
+      it("accepts a key with its scope", async () => {
         const outcome = await outcomeOf(call(operation, await keyOf([operation.scope])));
-        // It is let in; what is the owner's is not there for it.
+        // The key is accepted; the owner's data is not found for it.
         expect(outcome).toEqual(
           namesExecution(operation)
             ? noExecution(ownedFor(operation))
@@ -101,14 +101,14 @@ describeDatabases("the tenancy matrix", (create) => {
     });
 
     describe.each(operations.filter(namesExecution))("$name", (operation) => {
-      it("tells another client what it tells of no execution at all", async () => {
+      it("answers another client as if the execution did not exist", async () => {
         const otherClient = await keyOf(["read", "execute"]);
         const none = owner.execution_id + 1_000_000;
         expect(await outcomeOf(call(operation, otherClient))).toEqual(noExecution(ownedFor(operation)));
         expect(await outcomeOf(call(operation, otherClient, { execution_id: none }))).toEqual(noExecution(none));
       });
 
-      it("does for its owner and for administrators what it is for", async () => {
+      it("works for the owner and for administrators", async () => {
         for (const key of [owner.key, await keyOf(["admin"])]) {
           const submission = ofSweeps(operation) ? "submitSweep" : "executeStrategy";
           const own =
@@ -122,7 +122,7 @@ describeDatabases("the tenancy matrix", (create) => {
       ["executeStrategy", "listExecutions", "execution_id"],
       ["submitSweep", "listSweeps", "sweep_id"],
     ] as const)(
-      "lists to a client what is its own, and to administrators everything",
+      "lists a client's own executions, and all of them for administrators",
       async (submission, list, own) => {
         const otherClient = await keyOf(["read", "execute"]);
         const theirs = await submit(otherClient, transport, submission);
@@ -135,7 +135,7 @@ describeDatabases("the tenancy matrix", (create) => {
       },
     );
 
-    it("shows secrets to their client and to administrators, and lets nobody else end them", async () => {
+    it("shows secrets to their client and to administrators, and nobody else can end them", async () => {
       const calls = (name: string, key: string, input: Input = {}) => transport.call(app.address, name, input, key);
       const { secret_id, secret } = (await calls("createSigningSecret", owner.key)) as Record<string, string>;
       expect(secret).toMatch(/^whsec_/);
@@ -157,7 +157,7 @@ describeDatabases("the tenancy matrix", (create) => {
     });
 
     it.each(["cancelExecution", "cancelSweep"])(
-      "leaves alone what another client wanted to end with %s",
+      "does not let another client end an execution with %s",
       async (name) => {
         const cancel = operations.find((operation) => operation.name === name)!;
         await outcomeOf(call(cancel, await keyOf(["read", "execute"])));
@@ -196,7 +196,7 @@ describeDatabases("the tenancy matrix", (create) => {
   }
 });
 
-/** Everything that a refusal tells, or the answer. */
+/** The refusal with all its fields, or the output. */
 async function outcomeOf(calling: Promise<unknown>): Promise<unknown> {
   return calling.then(
     (answer) => ({ answer }),

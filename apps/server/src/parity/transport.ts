@@ -1,14 +1,14 @@
 import type { ErrorCode, FieldError } from "@strategy-executor/core";
 import type { z } from "zod";
 
-/** A way to reach the operations, as tests see it. */
+/** A transport, as tests use it. */
 export interface Transport {
   readonly name: string;
-  /** What it offers, read from what its clients get to see; operations under their names. */
+  /** The operations it offers, by name, read from what its clients can see. */
   offers(): readonly OfferedOperation[];
-  /** What it offers that is no operation. */
+  /** What it offers besides operations. */
   readonly besides: readonly string[];
-  /** Calls an operation of the server at the address, both ways in names of the wire. @throws Refusal */
+  /** Calls an operation of the server at the address; input and output use wire names. @throws Refusal */
   call(
     address: string,
     operation: string,
@@ -20,11 +20,11 @@ export interface Transport {
 export interface OfferedOperation {
   readonly name: string;
   readonly kind: "query" | "mutation";
-  /** Names of its input fields on the wire, sorted; those that may be left out end in `?`. */
+  /** Wire names of its input fields, sorted; optional ones end in `?`. */
   readonly fields: readonly string[];
 }
 
-/** An operation was refused. */
+/** A refused operation. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: ErrorCode;
@@ -37,17 +37,17 @@ export class Refusal extends Error {
   }
 }
 
-/** The header that shows a key, if there is one. */
+/** The header that sends the key, if there is one. */
 export function withKey(apiKey: string | undefined): { readonly authorization?: string } {
   return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 }
 
-/** Names of fields as `OfferedOperation` has them. */
+/** Field names in the form of `OfferedOperation`. */
 export function toFields(fields: Iterable<{ readonly name: string; readonly required: boolean }>): readonly string[] {
   return [...fields].map(({ name, required }) => (required ? name : `${name}?`)).toSorted();
 }
 
-/** The same of what a zod object takes. */
+/** The same for the input of a zod object. */
 export function fieldsOf({ shape }: z.ZodObject): readonly string[] {
   return toFields(
     Object.entries(shape).map(([name, field]) => ({ name, required: !field.safeParse(undefined).success })),

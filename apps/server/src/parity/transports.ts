@@ -3,5 +3,5 @@ import { restTransport } from "./rest-transport.ts";
 import type { Transport } from "./transport.ts";
 import { trpcTransport } from "./trpc-transport.ts";
 
-/** Every way to reach the operations. */
+/** All transports. */
 export const transports: readonly Transport[] = [restTransport, trpcTransport, graphqlTransport];

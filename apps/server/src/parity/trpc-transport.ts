@@ -42,7 +42,7 @@ type Answer =
   | { readonly result: { readonly data: unknown } }
   | { readonly error: { readonly message: string; readonly data: TrpcErrorData } };
 
-/** The router's types do not show what it keeps of its inputs. */
+/** The router's types hide its input schemas. */
 function inputOf(definition: object): z.ZodObject {
   return (definition as { readonly inputs: readonly [z.ZodObject] }).inputs[0];
 }

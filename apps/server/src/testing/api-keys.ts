@@ -5,7 +5,7 @@ import { createApiKey } from "../access/api-key.ts";
 
 export interface Keyring {
   readonly client: string;
-  /** Makes a key of the client with these scopes. */
+  /** Creates a key of the client with these scopes. */
   key(scopes: readonly Scope[], options?: { readonly expiresInDays?: number }): Promise<TestKey>;
 }
 
@@ -14,7 +14,7 @@ export interface TestKey {
   revoke(): Promise<void>;
 }
 
-/** A client that there was not before, and its keys. */
+/** A new client, and its keys. */
 export function newClient(db: Db): Keyring {
   const client = `client-${randomUUID()}`;
   return {

@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string>>;
 
 const tools = { keys, prices, secrets };
 
-/** Runs one of the server's command-line tools within the test's process. */
+/** Runs a command-line tool within the test's process. */
 export async function runCommand(
   tool: keyof typeof tools,
   database: ConnectOptions,
@@ -39,7 +39,7 @@ export async function runCommand(
   return { code, out, err };
 }
 
-/** Runs one of them as its own process, as a user does, until it ends. */
+/** Runs a command-line tool as its own process until it exits. */
 export async function runCommandProcess(
   tool: keyof typeof tools,
   database: ConnectOptions,

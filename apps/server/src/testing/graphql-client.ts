@@ -10,7 +10,7 @@ export interface GraphqlResult {
   readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
 }
 
-/** Asks over HTTP. */
+/** Sends a query over HTTP. */
 export async function ask(address: string, query: string, variables: Variables = {}): Promise<GraphqlResult> {
   return (await (await post(address, query, variables)).json()) as GraphqlResult;
 }
@@ -30,7 +30,7 @@ export function post(
   });
 }
 
-/** A way to follow a subscription. It throws when it is cut off, and leaves when its loop is left. */
+/** Follows a subscription. Throws when it is cut off; leaving the loop unsubscribes. */
 export type Follow = (
   address: string,
   query: string,
@@ -38,7 +38,7 @@ export type Follow = (
   apiKey?: string,
 ) => AsyncGenerator<GraphqlResult, void>;
 
-/** The ways to follow a subscription, for `describe.each`. */
+/** The transports of subscriptions, for `describe.each`. */
 export const follows: readonly { readonly name: string; readonly follow: Follow }[] = [
   { name: "server-sent events", follow: followOverSse },
   { name: "WebSocket", follow: followOverWebSocket },

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 
-/** As much of an OpenAPI document as tests read, as a client sees it. */
+/** The part of an OpenAPI document that tests read. */
 export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
   readonly components: {
@@ -21,7 +21,7 @@ export interface DocumentedOperation {
   }[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, DocumentedResponse | { readonly $ref: string }>>;
-  /** By name, address and method. */
+  /** Callbacks by name, address and method. */
   readonly callbacks?: Readonly<
     Record<string, Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>>
   >;
@@ -31,7 +31,7 @@ export interface DocumentedResponse {
   readonly content?: Content;
 }
 
-/** By media type. */
+/** Bodies by media type. */
 export type Content = Readonly<Record<string, MediaType>>;
 
 interface MediaType {
@@ -40,14 +40,14 @@ interface MediaType {
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
-/** The operations of the document that are requests to the server. */
+/** The operations of the document, callbacks excluded. */
 export function operationsOf(document: Document) {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 }
 
-/** What the operation may answer with a status, or undefined when that is not documented. */
+/** The documented response for a status, or undefined. */
 export function responseOf(
   document: Document,
   operation: DocumentedOperation,
@@ -59,8 +59,8 @@ export function responseOf(
 }
 
 /**
- * Makes a function that says, line by line, how a value differs from a schema of the document. It accepts fields that are
- * not documented only if the schema says so and not `closed`.
+ * Creates a function that lists how a value differs from a schema of the document. Undocumented fields are accepted
+ * only if the schema allows them and `closed` is not set.
  */
 export function schemaChecker(
   document: Document,
@@ -79,7 +79,7 @@ export function schemaChecker(
   };
 }
 
-/** The schemas within with objects that have no fields but the documented ones, where they do not say that there are more. */
+/** Closes the objects in a schema that do not explicitly allow more fields. */
 function close<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(close) as T;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** As much of JSON Schema as the document uses in requests. */
+/** The part of JSON Schema that the document uses in requests. */
 interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -32,8 +32,8 @@ const understood = new Set([
 ]);
 
 /**
- * Makes values that a schema takes, its own examples among them.
- * @throws Error for a keyword that it does not know, which may forbid what it would make
+ * Generates values that a schema accepts, its examples among them.
+ * @throws Error for an unknown keyword, which might forbid the generated values
  */
 export function schemaArbitrary(schema: Schema, components: Components): fc.Arbitrary<unknown> {
   const unknown = Object.keys(schema).filter((keyword) => !understood.has(keyword));
@@ -42,7 +42,7 @@ export function schemaArbitrary(schema: Schema, components: Components): fc.Arbi
     return schemaArbitrary(components[schema.$ref.replace("#/components/schemas/", "")]!, components);
   }
   const made = make(schema, components);
-  // Of an address the example leads to somebody's server.
+  // The example address belongs to somebody else.
   const { examples = [] } = schema.format === "uri" ? {} : schema;
   return examples.length === 0 ? made : fc.oneof(fc.constantFrom(...examples), made);
 }
@@ -84,15 +84,15 @@ function array({ items, prefixItems, minItems = 0, maxItems = 5 }: Schema, compo
 
 function boundsOf({ minimum, exclusiveMinimum, maximum }: Schema): { min: number; max: number } {
   const min = minimum ?? (exclusiveMinimum === undefined ? -1_000_000 : exclusiveMinimum + 1);
-  // Numbers that are taken are mostly small ones.
+  // Small numbers are generated most often.
   return { min, max: Math.min(maximum ?? 1_000_000, 1_000_000) };
 }
 
-/** Those that PostgreSQL has too. */
+/** Instants that PostgreSQL can store. */
 const instants = { min: new Date("1970-01-01T00:00:00Z"), max: new Date("2199-12-31T00:00:00Z") };
 
 function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.Arbitrary<string> {
-  // Where nobody listens.
+  // A port where nothing listens.
   if (format === "uri") return fc.webPath().map((path) => `http://127.0.0.1:1${path}`);
   if (format === "date-time")
     return fc.date({ noInvalidDate: true, ...instants }).map((instant) => instant.toISOString());
@@ -100,7 +100,7 @@ function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.A
   const free = unit.chain((one) => fc.string({ unit: one, minLength, maxLength: Math.min(maxLength, 200) }));
   if (pattern === undefined) return free.filter((value) => value.length >= minLength && value.length <= maxLength);
   const expression = new RegExp(pattern, "u");
-  // What fast-check cannot read in a pattern is easily met by chance.
+  // fast-check does not support every pattern; random text matches the rest often enough.
   return /\\p|\\P|\\0/.test(pattern)
     ? fc.string({ minLength: 1, maxLength: 30 }).filter((value) => expression.test(value))
     : fc.stringMatching(expression);

@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@strategy-executor/db";
 
 export interface ServerProcess extends AsyncDisposable {
-  /** Empty for a process that only works. */
+  /** Empty for a worker. */
   readonly url: string;
   readonly pid: number;
-  /** Every line it has logged. */
+  /** All lines it has logged. */
   readonly lines: readonly string[];
-  /** Resolves when a line that holds the text has been logged so many times. */
+  /** Resolves when the text has been logged so many times. */
   logged(text: string, times?: number): Promise<void>;
-  /** Sends the signal and waits for the end. Returns the exit code, null when the signal ended it. */
+  /** Sends the signal and waits for the exit. Returns the exit code, null when a signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -21,20 +21,20 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const manifest = fileURLToPath(new URL("../../../../package.json", import.meta.url));
 export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
 
-/** What a test leaves behind that ran out of time is not to outlive the run. */
+/** Processes of a test that timed out must not outlive the run. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** Starts the server as its own process on a free port, for a short life, and waits until it listens. */
+/** Starts the server as its own process on a free port and waits until it listens. Tuned for a short life. */
 export function startServerProcess(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  // To compile the embedded database to its best code would take a second of each start, and pay off in longer lives only.
+  // Optimizing the embedded database's WebAssembly would cost a second per start and pays off only in longer lives.
   return startProcess(["--liftoff-only"], database, { COMPUTE_THREADS: "1", ...environment });
 }
 
-/** The same as `npm start` does it, with the flags that stand there: what is to be measured. */
+/** The same with the flags of `npm start`, for measurements. */
 export function startServerLikeNpmStart(
   database: ConnectOptions,
   environment: Record<string, string> = {},
@@ -94,7 +94,7 @@ async function startProcess(
   };
 }
 
-/** The settings of whoever runs the tests are not the ones that are tested. */
+/** The environment without the settings of the user who runs the tests. */
 export function processEnvironment(): NodeJS.ProcessEnv {
   const { PATH, TMPDIR, NODE_COMPILE_CACHE } = process.env;
   return { PATH, TMPDIR, NODE_COMPILE_CACHE };

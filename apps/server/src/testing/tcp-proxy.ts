@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Stands between a client and a server, and can cut the line. */
+/** A TCP proxy that can cut its connections. */
 export interface TcpProxy extends AsyncDisposable {
   readonly url: string;
-  /** Ends every connection at once, without a word. Returns how many there were. */
+  /** Destroys every connection. Returns how many there were. */
   cut(): number;
-  /** Where connections lead from now on; null refuses them. */
+  /** The target of new connections; null refuses them. */
   leadTo(target: string | null): void;
 }
 

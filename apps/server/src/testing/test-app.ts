@@ -13,9 +13,9 @@ import { testStrategiesDir } from "./server-process.ts";
 
 export interface TestApp extends AsyncDisposable {
   readonly address: string;
-  /** What its operations work on. */
+  /** The context of its operations. */
   readonly ctx: Ctx;
-  /** Announces what a test writes into the database itself. */
+  /** Notifies the engine of rows that a test writes itself. */
   readonly signals: Service["signals"];
 }
 
@@ -24,11 +24,11 @@ interface TestAppOptions extends Partial<AccessSettings> {
   readonly streamsPerClient?: number;
   readonly streamTimes?: StreamTimes;
   readonly graphiql?: boolean;
-  /** What the engine is to do otherwise. */
+  /** Overrides of the engine's options. */
   readonly engine?: Partial<EngineOptions>;
 }
 
-/** Serves the HTTP application within the test's process, over a service that can be looked into. */
+/** Serves the HTTP application within the test's process, with its service accessible. */
 export async function startTestApp(
   database: ConnectOptions,
   {

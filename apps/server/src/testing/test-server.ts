@@ -4,7 +4,7 @@ import { createLog } from "../observability/log.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { databaseEnvironment, testStrategiesDir } from "./server-process.ts";
 
-/** Starts the server within the test's process, silent, on a free port. */
+/** Starts the server within the test's process, without a log, on a free port. */
 export function startTestServer(
   database: ConnectOptions,
   environment: Record<string, string> = {},

@@ -7,13 +7,13 @@ export interface ReceivedSpan {
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty for the first of a trace. */
+  /** Empty for the root span. */
   readonly parentSpanId: string;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
-  /** Of the process that sent it. */
+  /** The service name of the sending process. */
   readonly service: string;
   readonly durationMs: number;
-  /** 2 for an error. */
+  /** The OTLP status code: 2 is an error. */
   readonly status: number;
 }
 
@@ -22,7 +22,7 @@ export interface TraceReceiver extends AsyncDisposable {
   readonly spans: readonly ReceivedSpan[];
 }
 
-/** Takes traces as OTLP over HTTP with JSON, as collectors do. */
+/** A collector that receives traces as OTLP/HTTP with JSON. */
 export async function startTraceReceiver(): Promise<TraceReceiver> {
   const spans: ReceivedSpan[] = [];
   const server = createServer(async (req, res) => {
@@ -65,7 +65,7 @@ function toRecord(attributes: readonly OtlpAttribute[]): Record<string, string |
 
 interface OtlpAttribute {
   readonly key: string;
-  /** By its type. */
+  /** The value by its type. */
   readonly value: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -15,16 +15,16 @@ const codeOf = {
   unavailable: "SERVICE_UNAVAILABLE",
 } satisfies Record<ErrorCode, TRPC_ERROR_CODE_KEY>;
 
-/** What an error carries besides its message. */
+/** The data of an error besides its message. */
 export interface TrpcErrorData {
   readonly code: TRPC_ERROR_CODE_KEY;
   readonly httpStatus: number;
   readonly path?: string;
-  /** The fields at fault. */
+  /** The invalid fields. */
   readonly fields: readonly FieldError[];
 }
 
-/** How an error is told to clients. What is not meant for them is masked. */
+/** The client's view of an error. Internal errors are masked. */
 export function toErrorShape({ shape, error }: { shape: TRPCDefaultErrorShape; error: TRPCError }) {
   const refused = refusalOf(error);
   const code = refused === null ? error.code : codeOf[refused.code];
@@ -38,7 +38,7 @@ export function toErrorShape({ shape, error }: { shape: TRPCDefaultErrorShape; e
   return { message: messageOf(error), code: TRPC_ERROR_CODES_BY_KEY[code], data };
 }
 
-/** Whether nobody refused the request: a bug or an outage, to be logged and not told. */
+/** Whether the error is a bug or an outage, which is logged and not disclosed. */
 export function isUnexpected(error: TRPCError): boolean {
   return error.code === "INTERNAL_SERVER_ERROR" && refusalOf(error) === null;
 }

@@ -14,7 +14,7 @@ export function trpcMiddleware({ ctx, access, streams }: TransportDependencies):
     maxBatchSize: 20,
     async createContext({ req, res, info }) {
       const caller = await admitRequest(access, req, res, info.calls.length);
-      // Heartbeats keep busy every line whose client reads.
+      // Heartbeats reset this timeout as long as the client reads.
       if (info.type === "subscription") res.setTimeout(streams.stalledMs, () => res.destroy());
       return { ctx: ctxFor(ctx, caller.client, scopeOf(res)), streams, caller };
     },

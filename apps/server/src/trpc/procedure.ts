@@ -5,7 +5,7 @@ import type { Caller } from "../access/access.ts";
 import { type OpenStreams, streamTimes } from "../http/open-streams.ts";
 import { toErrorShape } from "./errors.ts";
 
-/** What procedures work on. */
+/** The context of procedures. */
 export interface TrpcContext {
   readonly ctx: Ctx;
   readonly streams: OpenStreams;
@@ -18,19 +18,19 @@ const t = initTRPC.context<TrpcContext>().create({
   sse: {
     ping: { enabled: true, intervalMs: streamTimes.heartbeatMs },
     client: { reconnectAfterInactivityMs: 45_000 },
-    // The client comes back at once and resumes, perhaps with another process.
+    // The client reconnects immediately and resumes, perhaps with another process.
     maxDurationMs: 3_600_000,
   },
 });
 
 export const { router, procedure } = t;
 
-/** An operation that reads, as a procedure. */
+/** Wraps a reading operation as a procedure. */
 export function query<In extends z.ZodObject, Out extends z.ZodType>({ input, run }: Operation<In, Out>) {
   return procedure.input(input).query((call): Promise<z.output<Out>> => run(call.ctx.ctx, call.input as z.output<In>));
 }
 
-/** An operation that changes something, as a procedure. */
+/** Wraps a changing operation as a procedure. */
 export function mutation<In extends z.ZodObject, Out extends z.ZodType>({ input, run }: Operation<In, Out>) {
   return procedure
     .input(input)

@@ -28,7 +28,7 @@ import { watchExecutionProcedure, watchExecutionsProcedure } from "./subscriptio
 
 export type { FeedUpdate } from "./subscriptions.ts";
 
-/** Every operation under its name, and the live subscriptions. */
+/** All operations by name, and the live subscriptions. */
 export const appRouter = router({
   listStrategies: query(listStrategies),
   getStrategy: query(getStrategy),
@@ -46,7 +46,7 @@ export const appRouter = router({
   listSigningSecrets: query(listSigningSecrets),
   endSigningSecret: mutation(endSigningSecret),
   listPrices: query(listPrices),
-  // JSON carries the file as text.
+  // The file is a JSON string.
   importPrices: procedure
     .input(importPrices.input.extend({ csv: z.string("must be text").meta(importPrices.input.shape.csv.meta() ?? {}) }))
     .mutation(({ ctx, input }) => importPrices.run(ctx.ctx, input)),
@@ -59,5 +59,5 @@ export const appRouter = router({
   watchExecutions: watchExecutionsProcedure,
 });
 
-/** What typed clients are made of. */
+/** The type that clients are typed with. */
 export type AppRouter = typeof appRouter;

@@ -14,15 +14,15 @@ import { procedure, type TrpcContext } from "./procedure.ts";
 /** An element of the feed over all executions. */
 export type FeedUpdate = { readonly kind: "start"; readonly cursor: string } | ({ readonly kind: "event" } & FeedEvent);
 
-/** What clients send when they come back: the id of the last message they got. It goes before `after`. */
+/** The id of the last message, which clients send on reconnect. It takes precedence over `after`. */
 const lastEventId = {
   number: z.string().regex(/^\d{1,9}$/, "is not the number of an event"),
   cursor: z.string(),
 };
 
 /**
- * Follows one execution to its end; ids are numbers of events. Progress repeats the id of the event before it: without one,
- * a client that is cut off right behind it would begin anew.
+ * Follows one execution to its end. Message ids are event numbers. Progress repeats the id of the previous event: a
+ * client that is cut off right after a message without an id would start over.
  */
 export const watchExecutionProcedure = procedure
   .input(WatchExecution.extend({ lastEventId: lastEventId.number.optional() }))
@@ -38,8 +38,8 @@ export const watchExecutionProcedure = procedure
   );
 
 /**
- * Follows all executions; ids are cursors. A feed that begins now says where that is, so that a client that is cut off
- * before the first event misses none.
+ * Follows all executions. Message ids are cursors. A new feed first sends its start cursor, so that a client that is
+ * cut off before the first event misses none.
  */
 export const watchExecutionsProcedure = procedure
   .input(WatchExecutions.extend({ lastEventId: lastEventId.cursor.optional() }))
@@ -57,7 +57,7 @@ export const watchExecutionsProcedure = procedure
 
 type Tracked<T> = AsyncGenerator<TrackedEnvelope<T>, void, undefined>;
 
-/** Runs a stream in a place of its client's, until it is over, the client is gone or the process is about to end. */
+/** Runs a stream until it completes, its client disconnects or the process stops. */
 function toStream<T>(
   { streams, caller }: TrpcContext,
   gone: AbortSignal | undefined,
@@ -69,7 +69,7 @@ function toStream<T>(
       const ends = AbortSignal.any(gone === undefined ? [stream.ending] : [gone, stream.ending]);
       try {
         yield* run(ends);
-        // A subscription that returns tells the client that this was all, and so not to come back.
+        // A completed subscription tells the client not to reconnect.
         ends.throwIfAborted();
       } finally {
         stream.release();
@@ -79,8 +79,8 @@ function toStream<T>(
 }
 
 /**
- * tRPC asks for the next message before the client has taken the one before. What fails meanwhile is thrown when it is
- * awaited, and must not end the process as a rejection that nobody handles.
+ * tRPC requests the next message before the client has taken the previous one. An error in between is thrown when the
+ * message is awaited; it must not end the process as an unhandled rejection.
  */
 function readableAhead<T>(generator: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
   const handled = <P extends Promise<unknown>>(promise: P): P => {

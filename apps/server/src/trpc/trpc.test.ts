@@ -35,7 +35,7 @@ describeDatabases("tRPC over HTTP", (create) => {
       expect(await response.json()).toMatchObject({ result: { data: { name: "Slow", version: "1.0.0" } } });
     });
 
-    it("refuses with the code, the message and the fields at fault", async () => {
+    it("refuses with the code, the message and the invalid fields", async () => {
       const response = await fetch(toUrl("listExecutions", { limit: 0, state: "x" }));
       expect(response.status).toBe(422);
       expect(await response.json()).toEqual({
@@ -64,7 +64,7 @@ describeDatabases("tRPC over HTTP", (create) => {
       ["more than 1 MB", "POST", "executeStrategy", JSON.stringify({ strategy_name: "x".repeat(1_100_000) }), 413],
       ["a batch that is too long", "GET", `${"listPrices,".repeat(20)}listPrices?batch=1&input={}`, undefined, 400],
       ["a subscription in a batch", "GET", `watchExecution?batch=1&input={"0":{"execution_id":1}}`, undefined, 400],
-    ])("refuses %s without saying anything of itself", async (_case, method, path, body, status) => {
+    ])("refuses %s without internal details", async (_case, method, path, body, status) => {
       const headers = { "content-type": "application/json" };
       const response = await fetch(`${app.address}/trpc/${path}`, {
         method,
@@ -76,7 +76,7 @@ describeDatabases("tRPC over HTTP", (create) => {
       expect(logged).toEqual([]);
     });
 
-    it("masks what nobody expected, and logs it", async () => {
+    it("masks unexpected errors, and logs them", async () => {
       await app.ctx.database.db.execute("alter table executions rename to hidden");
       const response = await fetch(toUrl("getExecution", { execution_id: 1 }));
       await app.ctx.database.db.execute("alter table hidden rename to executions");
@@ -92,7 +92,7 @@ describeDatabases("tRPC over HTTP", (create) => {
   });
 
   describe("watchExecution", () => {
-    it("sends each event with its number as id, and says that this was all", async () => {
+    it("sends each event with its number as id, and completes", async () => {
       const id = await submit();
       const stream = await open("watchExecution", { execution_id: id });
       expect(stream.headers).toMatchObject({
@@ -111,7 +111,7 @@ describeDatabases("tRPC over HTTP", (create) => {
       ]);
     });
 
-    it("resumes behind the id that the client sends, in the header or in the input", async () => {
+    it("resumes after the id that the client sends, in the header or in the input", async () => {
       const id = await submit();
       await Array.fromAsync(framesOf(await open("watchExecution", { execution_id: id })));
       const numbers = async (stream: IncomingMessage) =>
@@ -124,7 +124,7 @@ describeDatabases("tRPC over HTTP", (create) => {
       expect(await numbers(await open("watchExecution", { execution_id: id }, "3"))).toEqual([]);
     });
 
-    it("repeats the id with progress, so that a client that is cut off behind it does not begin anew", async () => {
+    it("repeats the id with progress, so that a client cut off after it does not start over", async () => {
       const id = await submit(60_000);
       const stream = await open("watchExecution", { execution_id: id });
       const frames = framesOf(stream);
@@ -147,7 +147,7 @@ describeDatabases("tRPC over HTTP", (create) => {
   });
 
   describe("watchExecutions", () => {
-    it("begins with a cursor that misses nothing", async () => {
+    it("starts with a cursor that misses nothing", async () => {
       const begun = await open("watchExecutions", {});
       const { id: cursor } = await firstOf(begun, "start");
       begun.destroy();
@@ -162,13 +162,13 @@ describeDatabases("tRPC over HTTP", (create) => {
       expect(seen).toEqual(["pending", "running", "completed"]);
     });
 
-    it("refuses a cursor that it did not give out", async () => {
+    it("refuses a foreign cursor", async () => {
       const frames = await Array.fromAsync(framesOf(await open("watchExecutions", { after: "x" })));
       expect(frames.find(({ event }) => event === "serialized-error")?.data).toContain("is not a cursor of this feed");
     });
   });
 
-  it("bounds the streams of a client, and frees their places when it goes", async () => {
+  it("limits the streams of a client, and frees their slots when it disconnects", async () => {
     const streams = await Promise.all([1, 2, 3].map(() => open("watchExecutions", {})));
     for (const stream of streams) await firstOf(stream, "start");
     const refused = await Array.fromAsync(framesOf(await open("watchExecutions", {})));

@@ -1,7 +1,7 @@
 import { defineStrategy } from "@strategy-executor/core";
 import { z } from "zod";
 
-/** Takes as long as it is told, holding its thread. */
+/** Blocks its thread for the given time. */
 export const slow = defineStrategy({
   name: "Slow",
   version: "1.0.0",
