@@ -8,7 +8,7 @@ import { attempt } from "../testing/attempt.ts";
 
 const invoices = parseAddress("{$request.query.callback_url}/invoices/{$request.body#/id}");
 
-/** The address for an invoice with this id, or the reason for refusing it. */
+/** The resolved address for an invoice with this id, or the reason for the refusal. */
 function invoiceAddress(callbackUrl: unknown, id: unknown): string {
   return resolveAddress(invoices, request({ query: { callback_url: callbackUrl }, body: { id } }));
 }
@@ -23,7 +23,7 @@ describe("the base URL", () => {
     "https://www.external.org/events",
     "HTTP://User-Server.com:8888/웹훅/%2e%2e?a=1&b=%20#part",
     "http://[::1]:8888/callback",
-  ])("is taken as it is: %s", (url) => {
+  ])("is used unchanged: %s", (url) => {
     const address = parseAddress("{$request.body#/callback_url}");
     expect(resolveAddress(address, request({ body: { callback_url: url } }))).toBe(url);
   });
@@ -70,7 +70,7 @@ describe("the base URL", () => {
   });
 });
 
-describe("what is put behind the base", () => {
+describe("what follows the base", () => {
   it.each([
     ["https://www.external.org/events", "https://www.external.org/events/invoices/2expen51ve"],
     ["https://www.external.org/events/", "https://www.external.org/events/invoices/2expen51ve"],
@@ -116,7 +116,7 @@ describe("what is put behind the base", () => {
     );
   });
 
-  it("refuses dots also beside other values", () => {
+  it("refuses dots next to other values too", () => {
     const address = parseAddress("{$request.query.to}/{$request.body#/a}{$request.body#/b}/x");
     const resolve = (a: string, b: string): string =>
       resolveAddress(address, request({ query: { to: "https://x.org" }, body: { a, b } }));
@@ -141,7 +141,7 @@ describe("what is put behind the base", () => {
   });
 });
 
-describe("a malformed template fails when it is read", () => {
+describe("a malformed template fails when it is parsed", () => {
   it.each<[string, number, Dialect?]>([
     ["", 0],
     ["/callback", 0],
@@ -177,7 +177,7 @@ describe("a malformed template fails when it is read", () => {
   });
 });
 
-it("lets no value add a path segment, a query or a fragment, or change the host", () => {
+it("never lets a value add a path segment, a query or a fragment, or change the host", () => {
   const value = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom(".", "/", "\\", "%2e", "%2F", "?", "#", "&", "=", "@", ":", "a", " ", "\n") }),

@@ -4,19 +4,19 @@ import { urlProblem } from "./http-url.ts";
 import { TemplateSyntaxError } from "./syntax-error.ts";
 import { type Embedded, type Literal, parseTemplate, type Template } from "./template.ts";
 
-/** Where callbacks go: a base URL, given by the request or fixed, and what is put behind it. */
+/** A parsed address: a base URL, fixed or from the request, and what follows it. */
 export interface CallbackAddress {
   /** The template as the author wrote it. */
   readonly text: string;
   readonly base: Embedded | string;
-  /** Path and query behind the base. */
+  /** Path and query after the base. */
   readonly rest: Template;
 }
 
-/** An address that a request does not yield; the callback must not be sent anywhere then. */
+/** The request yields no usable address, so no callback may be sent. */
 export class CallbackAddressError extends Error {
   override readonly name = "CallbackAddressError";
-  /** The expression at fault, as the author wrote it, without braces. */
+  /** The failing expression as written, without braces. */
   readonly expression: string;
   readonly reason: string;
 
@@ -28,7 +28,7 @@ export class CallbackAddressError extends Error {
 }
 
 /**
- * Reads the template of an address: `{$request.body#/callback_url}`, `{$callback_url}/invoices/{$request.body.id}`
+ * Parses the template of an address: `{$request.body#/callback_url}`, `{$callback_url}/invoices/{$request.body.id}`
  * (dialect `fastapi`), `https://example.org/hooks?id={$request.body#/id}`.
  *
  * @throws TemplateSyntaxError with the position, also when an expression could change the host or the path is ambiguous
@@ -46,14 +46,14 @@ export function parseAddress(text: string, dialect: Dialect = "openapi"): Callba
 }
 
 /**
- * The URL that a request gives. The base is taken as it is; every other value becomes one path segment (or one value of the
- * query), percent-encoded, so that nothing a client sends can change the path. Slashes are joined once and the query of
- * the base comes before that of the template.
+ * Resolves the address for a request. The base is used unchanged. Every other value becomes one path segment (or one
+ * query value), percent-encoded, so that no client input can change the path. Duplicate slashes are merged, and the
+ * query of the base precedes that of the template.
  *
  *     resolveAddress(parseAddress("{$request.query.to}/invoices/{$request.body#/id}"), request)
  *     // to=https://example.org/events?token=1, id=a/b: https://example.org/events/invoices/a%2Fb?token=1
  *
- * @throws CallbackAddressError naming the expression that has no usable value
+ * @throws CallbackAddressError naming the expression without a usable value
  */
 export function resolveAddress({ base, rest }: CallbackAddress, context: RequestContext): string {
   const baseUrl = typeof base === "string" ? base : baseValue(base, context);
@@ -84,7 +84,7 @@ function segmentValue({ expression, text }: Embedded, context: RequestContext): 
     throw new CallbackAddressError(text, "neither text nor a number nor true or false");
   const plain = typeof value === "string" ? value : JSON.stringify(value);
   if (plain === "") throw new CallbackAddressError(text, "empty");
-  // URL parsers fold %2e%2e like .., so no encoding protects these.
+  // URL parsers treat %2e%2e like .., so no encoding protects these.
   if (isDotSegment(plain)) throw new CallbackAddressError(text, `${plain} would change the path`);
   if (!plain.isWellFormed()) throw new CallbackAddressError(text, "not well-formed Unicode");
   return encodeURIComponent(plain);
@@ -94,13 +94,13 @@ function isDotSegment(segment: string): boolean {
   return /^(\.|%2e){1,2}$/i.test(segment);
 }
 
-/** What follows the base may not touch its host, and must mean the same to every URL parser. */
+/** The part after the base must not change the host, and must mean the same to every URL parser. */
 function ensureRest(text: string, rest: Template): Template {
   const [first] = rest;
   if (first && !("literal" in first && /^[/?]/.test(first.literal)))
     throw new TemplateSyntaxError(text, first.position, "expected /, ? or the end behind the base URL");
   for (const { literal, position } of rest.filter((part): part is Literal => "literal" in part)) {
-    // Half an escape could be completed by a value.
+    // A value could complete a partial escape sequence.
     const bad = /[\s\p{Cc}\\#]|%(?![0-9A-Fa-f]{2})/u.exec(literal);
     if (bad)
       throw new TemplateSyntaxError(

@@ -41,7 +41,7 @@ describe("values keep their type", () => {
   });
 });
 
-describe("what is not there", () => {
+describe("missing values", () => {
   it.each([
     ["$request.query.b", "the request has no query parameter b"],
     ["$request.path.toString", "the request has no path parameter toString"],

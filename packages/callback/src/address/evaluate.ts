@@ -1,19 +1,19 @@
 import type { Expression, Message } from "./expression.ts";
 import { printPointer, valueAt } from "./json-pointer.ts";
 
-/** The request of the operation that declares the callback, in its REST form whatever transport it came by. */
+/** The request of the operation that declares the callback, in its REST form over any transport. */
 export interface RequestContext {
-  /** The whole URL, with its query. */
+  /** The full URL with its query. */
   readonly url: string;
   readonly method: string;
-  /** The parameters of the path, by name. */
+  /** Path parameters by name. */
   readonly path?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
-  /** By name in any case. */
+  /** Headers by name, case-insensitive. */
   readonly headers?: Readonly<Record<string, unknown>>;
   /** The parsed body. */
   readonly body?: unknown;
-  /** The answer to it, once there is one. */
+  /** The response, once there is one. */
   readonly response?: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export interface RequestContext {
   };
 }
 
-/** A value in its own type, or why there is none. */
+/** The value in its own type, or the reason why it is missing. */
 export type Evaluation =
   | { readonly resolved: true; readonly value: unknown }
   | { readonly resolved: false; readonly reason: string };
@@ -49,7 +49,7 @@ function valueOf(expression: Expression, context: RequestContext): unknown {
   }
 }
 
-/** A response has no parameters, though the grammar lets expressions ask for them. */
+/** Responses have no parameters, although the grammar allows such expressions. */
 function partsOf(message: Message, context: RequestContext): Partial<RequestContext> | undefined {
   return message === "request" ? context : (context.response satisfies Partial<RequestContext> | undefined);
 }

@@ -52,7 +52,7 @@ describe("the grammar of the specification", () => {
     expect(() => parseExpression(text)).toThrow(expect.objectContaining({ name: "TemplateSyntaxError", position }));
   });
 
-  it("prints every valid expression as it was written", () => {
+  it("prints every valid expression as written", () => {
     fc.assert(
       fc.property(expressionText, (text) => {
         expect(printExpression(parseExpression(text))).toBe(text);
@@ -60,7 +60,7 @@ describe("the grammar of the specification", () => {
     );
   });
 
-  it("reads any text or says where it cannot", () => {
+  it("parses any text or reports the position of the error", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.tuple(expressionText, fc.nat(40), fc.string()).map(([valid, at, more]) => valid.slice(0, at) + more),
@@ -94,7 +94,7 @@ describe("the shorthand of FastAPI", () => {
     },
   );
 
-  it("changes nothing that the specification allows", () => {
+  it("does not change expressions of the specification", () => {
     fc.assert(
       fc.property(expressionText, (text) => {
         expect(parseExpression(text, "fastapi")).toEqual(parseExpression(text));

@@ -2,14 +2,14 @@ import { parsePointer, type Pointer, printPointer } from "./json-pointer.ts";
 import { TemplateSyntaxError } from "./syntax-error.ts";
 
 /**
- * An OpenAPI 3.1 runtime expression: it names a value of the request, or of the response to it, of the operation that
- * declares the callback.
+ * An OpenAPI 3.1 runtime expression. It refers to a value of the request or the response of the operation that declares
+ * the callback.
  */
 export type Expression =
   | { readonly kind: "url" | "method" | "statusCode" }
-  /** `name` of a header in any case; names of parameters as written, that is with the escapes of a JSON string. */
+  /** Header names are case-insensitive. Parameter names are as written, with the escapes of a JSON string. */
   | { readonly kind: "header" | "query" | "path"; readonly of: Message; readonly name: string }
-  /** The whole body without `pointer`. */
+  /** The whole body when `pointer` is absent. */
   | { readonly kind: "body"; readonly of: Message; readonly pointer?: Pointer };
 
 export type Message = "request" | "response";
@@ -21,9 +21,9 @@ export type Message = "request" | "response";
 export type Dialect = "openapi" | "fastapi";
 
 /**
- * Reads one expression, written without braces, such as `$request.body#/callback_url`. Keywords are case-sensitive.
+ * Parses one expression without braces, such as `$request.body#/callback_url`. Keywords are case-sensitive.
  *
- * @throws TemplateSyntaxError with the position of the first character that does not fit
+ * @throws TemplateSyntaxError with the position of the first invalid character
  */
 export function parseExpression(text: string, dialect: Dialect = "openapi"): Expression {
   if (text === "$url" || text === "$method" || text === "$statusCode")
@@ -31,7 +31,7 @@ export function parseExpression(text: string, dialect: Dialect = "openapi"): Exp
   return (dialect === "fastapi" && parseShorthand(text)) || parseReference(text);
 }
 
-/** Writes an expression in the grammar of the specification; what was read with shorthand becomes its valid twin. */
+/** Prints an expression in the grammar of the specification. Shorthand becomes its standard equivalent. */
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case "url":
@@ -47,7 +47,10 @@ export function printExpression(expression: Expression): string {
 
 const message = /^\$(?<of>request|response)\.(?<kind>header\.|query\.|path\.|body)?/;
 
-/** The characters of a JSON string (RFC 7159), which the specification takes names from: quotes and backslashes are escaped. */
+/**
+ * The characters of a JSON string (RFC 7159), from which the specification builds names: quotes and backslashes are
+ * escaped.
+ */
 const name = /^(?:[ !\x23-\x5B\x5D-\u{10FFFF}]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*/u;
 
 /** A header name (RFC 7230). */
@@ -88,7 +91,7 @@ function parseReference(text: string): Expression {
   }
 }
 
-/** What FastAPI's shorthand stands for, or nothing when the text is none. */
+/** The expression that FastAPI's shorthand stands for; undefined for other text. */
 function parseShorthand(text: string): Expression | undefined {
   const parameter = /^\$([A-Za-z_][\w-]*)$/.exec(text)?.[1];
   if (parameter && parameter !== "request" && parameter !== "response")

@@ -1,10 +1,10 @@
 import { TemplateSyntaxError } from "./syntax-error.ts";
 
-/** The tokens of a JSON pointer (RFC 6901), unescaped; none for the whole document. */
+/** The unescaped tokens of a JSON pointer (RFC 6901); empty for the whole document. */
 export type Pointer = readonly string[];
 
 /**
- * Reads the JSON pointer that begins at `start` and goes to the end of `text`.
+ * Parses the JSON pointer from `start` to the end of `text`.
  *
  * @throws TemplateSyntaxError with the position in `text`
  */
@@ -17,12 +17,12 @@ export function parsePointer(text: string, start: number): Pointer {
   return pointer.slice(1).split("/").map(unescape);
 }
 
-/** Writes a JSON pointer. */
+/** Prints a JSON pointer. */
 export function printPointer(pointer: Pointer): string {
   return pointer.map((token) => `/${escape(token)}`).join("");
 }
 
-/** The value a JSON pointer names in a JSON document; `undefined` when there is none. */
+/** The value at a JSON pointer; `undefined` when there is none. */
 export function valueAt(document: unknown, pointer: Pointer): unknown {
   return pointer.reduce(childOf, document);
 }
@@ -33,6 +33,6 @@ function childOf(parent: unknown, token: string): unknown {
   return parent[token as keyof typeof parent];
 }
 
-// The order matters: ~01 is a tilde and a 1, no slash.
+// The order matters: ~01 is a tilde and a 1, not a slash.
 const unescape = (token: string): string => token.replaceAll("~1", "/").replaceAll("~0", "~");
 const escape = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");

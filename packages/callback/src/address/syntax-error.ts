@@ -1,8 +1,8 @@
-/** An expression or a template that cannot be read. */
+/** A malformed expression or template. */
 export class TemplateSyntaxError extends Error {
   override readonly name = "TemplateSyntaxError";
   readonly text: string;
-  /** Index in `text`, from 0, of the first character that does not fit. */
+  /** Zero-based index in `text` of the first invalid character. */
   readonly position: number;
   readonly problem: string;
 

@@ -6,22 +6,22 @@ export type Template = readonly (Literal | Embedded)[];
 
 export interface Literal {
   readonly literal: string;
-  /** Where it begins in the template. */
+  /** Its index in the template. */
   readonly position: number;
 }
 
 export interface Embedded {
   readonly expression: Expression;
-  /** As the author wrote it, without braces. */
+  /** The expression as written, without braces. */
   readonly text: string;
-  /** Where it begins in the template, with its brace. */
+  /** Its index in the template, brace included. */
   readonly position: number;
 }
 
 /**
- * Reads a template: either one bare expression (`$request.body#/url`) or text with expressions in braces
- * (`https://example.org/{$request.body#/id}`). Braces have no other use; where the grammar allows them inside an
- * expression they are far more often a mistake.
+ * Parses a template: one bare expression (`$request.body#/url`), or text with expressions in braces
+ * (`https://example.org/{$request.body#/id}`). Braces have no other use: inside an expression the grammar allows them,
+ * but they are usually a mistake.
  *
  * @throws TemplateSyntaxError with the position in the template
  */

@@ -5,14 +5,14 @@ import { type CallbackPayload, defineCallback } from "./contract.ts";
 
 const base = {
   name: "finished",
-  summary: "Told at the end",
+  summary: "Sent at the end",
   address: "{$request.body#/callback_url}",
   requestBody: z.object({ id: z.int(), ok: z.boolean().default(true) }),
-  responses: { "2XX": { description: "Taken" } },
+  responses: { "2XX": { description: "Accepted" } },
 } as const;
 
 describe("defineCallback", () => {
-  it("fills in what is usual", () => {
+  it("fills in the defaults", () => {
     expect(defineCallback(base)).toMatchObject({
       name: "finished",
       method: "post",
@@ -36,7 +36,7 @@ describe("defineCallback", () => {
     );
   });
 
-  it("refuses an example that is none", () => {
+  it("refuses an invalid example", () => {
     const examples = { first: { value: { id: 1.5 } } };
     expect(() => defineCallback({ ...base, examples })).toThrow(/^Example first of callback finished: id: /);
   });

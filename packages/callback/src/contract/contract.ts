@@ -4,7 +4,7 @@ import { type CallbackAddress, parseAddress } from "../address/address.ts";
 import type { Dialect } from "../address/expression.ts";
 import { describeIssues } from "./field-issues.ts";
 
-/** What an author says about a callback. */
+/** The definition of a callback as its author writes it. */
 export interface CallbackDefinition<Body extends z.ZodType = z.ZodType> {
   /** Its key in the `callbacks` of the operation. */
   readonly name: string;
@@ -12,18 +12,18 @@ export interface CallbackDefinition<Body extends z.ZodType = z.ZodType> {
   readonly description?: string;
   /** A template of runtime expressions, such as `{$request.body#/callback_url}`. */
   readonly address: string;
-  /** How `address` is written; `openapi` when absent. */
+  /** The dialect of `address`; `openapi` when absent. */
   readonly dialect?: Dialect;
   /** `post` when absent. */
   readonly method?: "post" | "put" | "patch";
   /** `name` when absent. */
   readonly operationId?: string;
   readonly requestBody: Body;
-  /** Payloads to show in the document, by name. */
+  /** Example payloads for the document, by name. */
   readonly examples?: Readonly<Record<string, CallbackExample<NoInfer<Body>>>>;
-  /** Headers that the sender puts on the request; the case of their names does not matter. */
+  /** Headers that the sender sets; names are case-insensitive. */
   readonly headers?: z.ZodObject;
-  /** What a receiver is expected to answer, by status (`200`), class (`2XX`) or `default`. */
+  /** The expected responses of a receiver, by status (`200`), class (`2XX`) or `default`. */
   readonly responses: Readonly<Record<string | number, ExpectedResponse>>;
 }
 
@@ -34,11 +34,11 @@ export interface CallbackExample<Body extends z.ZodType = z.ZodType> {
 
 export interface ExpectedResponse {
   readonly description: string;
-  /** The JSON body; any body, or none, when absent. */
+  /** The JSON body; when absent, any body or none is accepted. */
   readonly body?: z.ZodType;
 }
 
-/** A defined callback: what the document, the sender and the receiver share. */
+/** A defined callback, shared by the document, the sender and the receiver. */
 export interface Callback<Body extends z.ZodType = z.ZodType> extends Omit<
   CallbackDefinition<Body>,
   "address" | "dialect"
@@ -48,7 +48,7 @@ export interface Callback<Body extends z.ZodType = z.ZodType> extends Omit<
   readonly operationId: string;
 }
 
-/** The payload of a callback as a receiver gets it. */
+/** The payload of a callback as a receiver parses it. */
 export type CallbackPayload<C extends Callback> = z.output<C["requestBody"]>;
 
 /**

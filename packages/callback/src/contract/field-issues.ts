@@ -1,18 +1,18 @@
 import type { z } from "zod";
 
-/** One field that does not match a schema. */
+/** A field that does not match a schema. */
 export interface FieldIssue {
-  /** Such as `result.weights[0]`; empty for the whole. */
+  /** The path, such as `result.weights[0]`; empty for the whole. */
   readonly path: string;
   readonly message: string;
 }
 
-/** The fields at fault, with the paths that a person would write. */
+/** The invalid fields, with readable paths. */
 export function toFieldIssues(error: z.ZodError): FieldIssue[] {
   return error.issues.map(({ path, message }) => ({ path: printPath(path), message }));
 }
 
-/** The fields at fault in one line. */
+/** The invalid fields in one line. */
 export function describeIssues(error: z.ZodError): string {
   return toFieldIssues(error)
     .map(({ path, message }) => (path ? `${path}: ${message}` : message))

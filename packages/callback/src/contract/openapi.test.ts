@@ -67,7 +67,7 @@ describe("toCallbacksObject", () => {
         z.object({ status: z.literal("failed"), error_message: z.string() }).meta({ id: "Failed" }),
       ]),
       headers: z.object({ "webhook-id": z.string() }),
-      responses: { "2XX": { description: "Taken" } },
+      responses: { "2XX": { description: "Accepted" } },
     });
     const callbacks = documentWith([finished]).paths?.["/invoices/"]?.post?.callbacks;
     expect(callbacks).toMatchObject({
@@ -90,7 +90,7 @@ describe("toCallbacksObject", () => {
                 },
               },
             },
-            responses: { "2XX": { description: "Taken" } },
+            responses: { "2XX": { description: "Accepted" } },
           },
         },
       },

@@ -3,8 +3,8 @@ import type { ZodOpenApiCallbacksObject, ZodOpenApiOperationObject, ZodOpenApiRe
 import type { Callback } from "./contract.ts";
 
 /**
- * The `callbacks` of an operation, for `createDocument` of zod-openapi.
- * The key of each is its address exactly as the author wrote it.
+ * Creates the `callbacks` of an operation for `createDocument` of zod-openapi. The key of each callback is its address
+ * exactly as written.
  *
  *     "/invoices/": { post: { ..., callbacks: toCallbacksObject([invoiceNotification]) } }
  *

@@ -35,13 +35,13 @@ export const createInvoice = {
   callbacks: toCallbacksObject([invoicePaid]),
 };
 
-/** When the request is accepted: the address is decided once, and only the address is kept. */
+/** When the request is accepted: resolve the address once, and store only the address. */
 export function acceptInvoice(url: URL, body: unknown): string {
   const query = Object.fromEntries(url.searchParams);
   return resolveAddress(invoicePaid.address, { url: url.href, method: "POST", query, body });
 }
 
-/** Later: the payload is checked, sent, and the answer compared with what was asked for. */
+/** Later: check the payload, send it, and compare the response with the definition. */
 export async function sendPaid(address: string): Promise<string> {
   await using deliverer = createDeliverer();
   const body = preparePayload(invoicePaid, { description: "Payment celebration", paid: true });
@@ -53,7 +53,7 @@ export async function sendPaid(address: string): Promise<string> {
   return check.matched ? "delivered" : `delivered, but ${check.reason}`;
 }
 
-/** The other side. */
+/** The receiver. */
 export const receiver = createServer(async (request, response) => {
   try {
     const { payload } = await receiveCallback(invoicePaid, request);
@@ -63,7 +63,7 @@ export const receiver = createServer(async (request, response) => {
   }
 });
 
-/** The sender signs with every secret that the receiver may know, two during a rotation. The id stays the same when it tries again. */
+/** The sender signs with every secret the receiver may know, two during a rotation. Retries keep the id. */
 export function sendSigned(deliverer: Deliverer, url: string, webhookId: string, secrets: readonly string[]) {
   const body = preparePayload(invoicePaid, { description: "Payment celebration", paid: true });
   return deliverer.deliver({ url, body, webhook: { id: webhookId, secrets }, timeoutMs: 10_000 });
@@ -71,7 +71,7 @@ export function sendSigned(deliverer: Deliverer, url: string, webhookId: string,
 
 const seen = rememberSeen();
 
-/** The receiver refuses with 401 what is not signed, what is old, and what came before. */
+/** The receiver refuses unsigned, outdated and replayed callbacks with 401. */
 export async function receiveSigned(request: Request, secret: string) {
   const { payload, headers } = await receiveCallback(invoicePaid, request, {
     verify: (received) => verifyCallback([secret], received, { seen }),
@@ -82,10 +82,10 @@ export async function receiveSigned(request: Request, secret: string) {
 /** Public addresses over https, and one network of our own. */
 export const guard = createGuard({ allowCidrs: ["10.1.0.0/16"] });
 
-/** When an address is given: why it will not do, or nothing. */
+/** When an address is given: the reason for refusing it, or undefined. */
 export const checkEarly = (url: string) => guard.checkUrl(url);
 
-/** When it is called: the same again, and every address that the name resolves to. */
+/** When it is called: the same check again, for every address that the name resolves to. */
 export const createGuardedDeliverer = () => createDeliverer({ ...guard, userAgent: "invoices/1.0" });
 
 /** After an attempt: whether and when to make the next. */

@@ -19,7 +19,7 @@ import {
 import { createSigningSecret } from "../sign/signing-secret.ts";
 import { receiver as startReceiver } from "../testing/receiver.ts";
 
-it("shows code that exists", () => {
+it("contains the example code verbatim", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const example = readFileSync(new URL("./readme-example.ts", import.meta.url), "utf8");
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);

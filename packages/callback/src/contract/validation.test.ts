@@ -6,12 +6,12 @@ import { defineCallback } from "./contract.ts";
 import { invoiceNotification } from "../testing/invoice-notification.ts";
 
 describe("preparePayload", () => {
-  it("gives the text to send", () => {
+  it("returns the text to send", () => {
     const text = preparePayload(invoiceNotification, { description: "Payment celebration", paid: true });
     expect(text).toBe('{"description":"Payment celebration","paid":true}');
   });
 
-  it("refuses a payload that is not as defined, naming the fields", () => {
+  it("refuses a payload that does not match its definition, naming the fields", () => {
     const wrong = { description: "Payment celebration", paid: "yes" } as never;
     expect(() => preparePayload(invoiceNotification, wrong)).toThrow(
       expect.objectContaining({
@@ -23,7 +23,7 @@ describe("preparePayload", () => {
     expect(() => preparePayload(invoiceNotification, undefined as never)).toThrow("invoice_notification");
   });
 
-  it("checks what is sent rather than what is given", () => {
+  it("checks the serialized payload, not the given value", () => {
     const report = defineCallback({
       ...invoiceNotification,
       address: "{$url}",
@@ -44,12 +44,12 @@ describe("ensureHeaders", () => {
     headers: z.object({ "Webhook-ID": z.string().min(1), "x-trace": z.string().optional() }),
   };
 
-  it("takes names in any case", () => {
+  it("matches names case-insensitively", () => {
     expect(() => ensureHeaders(signed, { "Webhook-Id": "1", "user-agent": "x" })).not.toThrow();
     expect(() => ensureHeaders(invoiceNotification, {})).not.toThrow();
   });
 
-  it("names the header at fault", () => {
+  it("names the invalid header", () => {
     expect(() => ensureHeaders(signed, {})).toThrow(/^Headers of invoice_notification .*Webhook-ID/);
   });
 });
@@ -65,21 +65,21 @@ describe("checkResponse", () => {
     expect(checkResponse(invoiceNotification, answer(200, text))).toEqual(expected);
   });
 
-  it("does not judge a body that was not read to its end", () => {
+  it("does not validate a truncated body", () => {
     expect(checkResponse(invoiceNotification, answer(200, '{"ok": true}', true))).toEqual({
       matched: false,
       reason: "the body is longer than what was read of it",
     });
   });
 
-  it("reports a status that is not declared", () => {
+  it("reports an undeclared status", () => {
     expect(checkResponse(invoiceNotification, answer(204))).toEqual({
       matched: false,
       reason: "status 204, expected 200",
     });
   });
 
-  it("takes the exact status before its class before the default", () => {
+  it("prefers the exact status to its class, and its class to the default", () => {
     const ok = { description: "", body: z.literal("exact") };
     const responses = { 200: ok, "2XX": { description: "" }, default: { description: "", body: z.literal("other") } };
     const callback = { ...invoiceNotification, responses };

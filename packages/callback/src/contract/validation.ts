@@ -4,7 +4,7 @@ import type { Callback, ExpectedResponse } from "./contract.ts";
 import type { Answered } from "../deliver/deliver.ts";
 import { describeIssues, type FieldIssue, toFieldIssues } from "./field-issues.ts";
 
-/** The sender's own mistake: what it is about to send is not what it documents. */
+/** A mistake of the sender: the payload does not match its documentation. */
 export class CallbackMismatchError extends Error {
   override readonly name = "CallbackMismatchError";
   readonly issues: readonly FieldIssue[];
@@ -15,15 +15,15 @@ export class CallbackMismatchError extends Error {
   }
 }
 
-/** Whether an answer is what the definition expects. */
+/** Whether a response matches the definition. */
 export type ResponseCheck =
-  /** `body` is what the schema made of the answer, when one is declared. */
+  /** `body` is the parsed body, when one is declared. */
   { readonly matched: true; readonly body?: unknown } | { readonly matched: false; readonly reason: string };
 
 /**
- * The exact text to send for a payload, checked against the definition as a receiver will read it.
+ * Serializes a payload and checks the text against the definition as a receiver will parse it.
  *
- * @throws CallbackMismatchError naming the fields at fault
+ * @throws CallbackMismatchError naming the invalid fields
  */
 export function preparePayload<Body extends z.ZodType>(callback: Callback<Body>, payload: z.input<Body>): string {
   const text = JSON.stringify(payload) ?? "null";
@@ -32,9 +32,9 @@ export function preparePayload<Body extends z.ZodType>(callback: Callback<Body>,
 }
 
 /**
- * Checks the text to send, which is JSON, against the definition as a receiver will read it.
+ * Checks JSON text against the definition as a receiver will parse it.
  *
- * @throws CallbackMismatchError naming the fields at fault
+ * @throws CallbackMismatchError naming the invalid fields
  */
 export function ensurePayload(callback: Callback, text: string): void {
   const { error } = callback.requestBody.safeParse(JSON.parse(text));
@@ -42,16 +42,16 @@ export function ensurePayload(callback: Callback, text: string): void {
 }
 
 /**
- * Checks the headers to send against the definition.
+ * Checks request headers against the definition.
  *
- * @throws CallbackMismatchError naming the headers at fault
+ * @throws CallbackMismatchError naming the invalid headers
  */
 export function ensureHeaders(callback: Callback, headers: Readonly<Record<string, string>>): void {
   const error = headersError(callback, headers);
   if (error) throw new CallbackMismatchError(`Headers of ${callback.name}`, error);
 }
 
-/** What is wrong with the declared ones of these headers, if anything; the case of names does not matter. */
+/** The errors in the declared headers, if any. Header names are case-insensitive. */
 export function headersError(callback: Callback, headers: Readonly<Record<string, string>>): z.ZodError | undefined {
   if (!callback.headers) return undefined;
   const byLowerCase = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -61,7 +61,7 @@ export function headersError(callback: Callback, headers: Readonly<Record<string
   ).error;
 }
 
-/** Compares a receiver's answer with the response that is declared for its status. */
+/** Compares a receiver's response with the one declared for its status. */
 export function checkResponse(
   callback: Callback,
   { statusCode, responseText, truncated }: Pick<Answered, "statusCode" | "responseText" | "truncated">,

@@ -6,7 +6,7 @@ import { createAddressRule } from "./address-rule.ts";
 const strict = createAddressRule();
 const development = createAddressRule({ allowPrivate: true });
 
-/** Addresses by what the rules say of them. */
+/** Addresses by the expected verdict. */
 const publicOnes = [
   "1.1.1.1",
   "8.8.8.8",
@@ -116,7 +116,7 @@ const noAddresses = [
   "%eth0",
 ];
 
-it("the table is long enough", () => {
+it("covers enough addresses", () => {
   expect(publicOnes.length + privateOnes.length + neverOnes.length).toBeGreaterThanOrEqual(80);
 });
 
@@ -164,14 +164,14 @@ describe("with networks allowed", () => {
     ["64:ff9b:1::/48", "64:ff9b:1::169.254.169.254", false],
     ["2002::/16", "2002:808:808::1", true],
     ["2002::/16", "2002:a00:1::1", false],
-    // 65.54.227.120 is the server; the last four bytes turned over are 192.0.2.45, 127.0.0.1 and 8.8.8.8.
+    // 65.54.227.120 is the server; the inverted last four bytes are 192.0.2.45, 127.0.0.1 and 8.8.8.8.
     ["2001::/32", "2001:0:4136:e378:8000:63bf:3fff:fdd2", false],
     ["2001::/32", "2001:0:4136:e378:8000:63bf:80ff:fffe", false],
     ["2001::/32", "2001:0:4136:e378:8000:63bf:f7f7:f7f7", true],
     ["2001::/32", "2001:0:a00:1:8000:63bf:f7f7:f7f7", false],
     ["::ffff:0:0:0/96", "::ffff:0:127.0.0.1", false],
     ["::ffff:0:0:0/96", "::ffff:0:8.8.8.8", true],
-  ])("%s alone lets through what embeds a public address: %s", (network, ip, allowed) => {
+  ])("%s alone allows only embedded public addresses: %s", (network, ip, allowed) => {
     expect(createAddressRule({ allowCidrs: [network] })(ip)).toBe(allowed || "not a public address");
     expect(createAddressRule({ allowCidrs: [network, "0.0.0.0/0"] })(ip)).toBe(true);
   });
@@ -192,12 +192,12 @@ describe("with networks allowed", () => {
     );
   });
 
-  it("a mapped network is refused, since nothing would match it", () => {
+  it("refuses an IPv4-mapped network, which could never match", () => {
     expect(() => createAddressRule({ allowCidrs: ["::ffff:10.0.0.0/104"] })).toThrow("Write the network as IPv4");
   });
 });
 
-it("judges a mapped address like the IPv4 address, however it is written", () => {
+it("judges an IPv4-mapped address like the IPv4 address, in every notation", () => {
   const octets = fc.array(fc.oneof(fc.constantFrom(0, 10, 127, 169, 192, 168, 255), fc.nat(255)), {
     minLength: 4,
     maxLength: 4,
@@ -213,7 +213,7 @@ it("judges a mapped address like the IPv4 address, however it is written", () =>
   );
 });
 
-it("lets no IPv6 address through that is outside of 2000::/3, without options", () => {
+it("allows no IPv6 address outside of 2000::/3 by default", () => {
   const group = fc.nat(0xffff).map((value) => value.toString(16));
   const first = fc.oneof(fc.integer({ min: 0, max: 0x1fff }), fc.integer({ min: 0x4000, max: 0xffff }));
   fc.assert(

@@ -4,17 +4,20 @@ import ipaddr from "ipaddr.js";
 import type { AllowAddress } from "./lookup.ts";
 
 export interface AddressRuleOptions {
-  /** Also loopback, private networks (RFC 1918, `fc00::/7`) and shared ones (`100.64.0.0/10`), as development needs it; not when absent. */
+  /**
+   * Also allows loopback, private networks (RFC 1918, `fc00::/7`) and shared ones (`100.64.0.0/10`), for development.
+   * False when absent.
+   */
   readonly allowPrivate?: boolean;
-  /** Addresses and networks that are allowed whatever they are, such as `10.1.0.0/16` or `fd00::/8`. */
+  /** Addresses and networks that are always allowed, such as `10.1.0.0/16` or `fd00::/8`. */
   readonly allowCidrs?: readonly string[];
 }
 
 /**
- * Makes the rule which IP addresses may be called: public ones, and what the options add. Refused is everything in the
- * special-purpose registries of IANA, link-local addresses with their cloud metadata services included. An IPv6 address that
- * has an IPv4 address embedded (NAT64, 6to4, Teredo) passes only if it passes itself and the embedded one as well; an
- * IPv4-mapped one is but another spelling. Zone ids do not count.
+ * Creates the rule for IP addresses: public ones are allowed, plus those of the options. Refused is everything in
+ * IANA's special-purpose registries, link-local addresses with the metadata services of clouds included. An IPv6
+ * address with an embedded IPv4 address (NAT64, 6to4, Teredo) passes only if both pass. An IPv4-mapped address is just
+ * another notation. Zone ids are ignored.
  *
  * @throws TypeError for a malformed network
  */
@@ -39,14 +42,14 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 function parseIp(ip: string): Address {
   if (isIP(ip) === 4) return ipaddr.IPv4.parse(ip);
-  // The library takes ::127.0.0.1 for ::ffff:127.0.0.1; spelled by the URL parser they differ.
+  // The library confuses ::127.0.0.1 with ::ffff:127.0.0.1. In the URL parser's notation they differ.
   const address = ipaddr.IPv6.parse(new URL(`http://[${ip}]/`).hostname.slice(1, -1));
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
 const privateRanges: ReadonlySet<string> = new Set(["loopback", "private", "uniqueLocal", "carrierGradeNat"]);
 
-/** All that is allocated to the internet of IPv6; the library knows no name for most of what lies outside. */
+/** The allocated IPv6 internet. The library does not classify most of the space outside of it. */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
 function isPublic(address: Address): boolean {
@@ -62,7 +65,7 @@ function embeddedAddresses(address: Address): ipaddr.IPv4[] {
     case "6to4":
       return [ipv4At(2)];
     case "teredo":
-      // The server, and the client with all bits turned over (RFC 4380, section 4).
+      // The server, and the client with inverted bits (RFC 4380, section 4).
       return [ipv4At(4), ipv4At(12, 0xff)];
     case "rfc6052":
     case "rfc6145":
@@ -79,7 +82,7 @@ function parseNetwork(text: string): [Address, number] {
   if (!isIP(address) || !ipaddr.isValidCIDR(network))
     throw new TypeError(`Not a network such as 10.1.0.0/16 or fd00::/8: ${text}`);
   const parsed = ipaddr.parseCIDR(network);
-  // Mapped addresses are judged as the IPv4 addresses they are, so this would never match.
+  // Mapped addresses are judged as IPv4 addresses, so this network would never match.
   if (parsed[0] instanceof ipaddr.IPv6 && parsed[0].isIPv4MappedAddress())
     throw new TypeError(`Write the network as IPv4: ${text}`);
   return parsed;

@@ -1,6 +1,6 @@
 /**
- * The ports that `fetch` refuses to call, because of what listens there: mail, name and file servers among others.
- * Source: https://fetch.spec.whatwg.org/#port-blocking
+ * The ports that `fetch` refuses: mail, name and file servers among others. Source:
+ * https://fetch.spec.whatwg.org/#port-blocking
  */
 export const blockedPorts: ReadonlySet<number> = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,

@@ -11,7 +11,7 @@ import { rawReceiver, receiver } from "../testing/receiver.ts";
 const strict = createGuard();
 const development = createGuard({ allowPrivate: true, allowHttp: true });
 
-describe("an address that is given", () => {
+describe("a given address", () => {
   it.each([
     "https://example.org",
     "https://example.org./hook",
@@ -20,7 +20,7 @@ describe("an address that is given", () => {
     "https://134744072/",
     "https://[2606:4700:4700::1111]/",
     "https://[::ffff:8.8.8.8]/",
-    // Names are judged when they are looked up.
+    // Names are judged at DNS lookup.
     "https://db/",
     "https://db.internal/",
     "https://notlocalhost/",
@@ -79,7 +79,7 @@ describe("an address that is given", () => {
     "ｌｏｃａｌｈｏｓｔ",
     "a.localhost",
     "a.localhost.",
-  ])("is refused in whatever way it is written: https://%s/", (host) => {
+  ])("is refused in every notation: https://%s/", (host) => {
     expect(strict.checkUrl(`https://${host}/`)).toBe("not a public address");
     expect(strict.checkUrl(`https://${host}:8443/hook`)).toBe("not a public address");
   });
@@ -116,7 +116,7 @@ describe("an address that is given", () => {
     ["https://example.org:00025/", "port 25 may not be called"],
   ])("is refused: %s: %s", (url, reason) => expect(strict.checkUrl(url)).toBe(reason));
 
-  it("may be private and http where that is allowed, and still not a metadata service", () => {
+  it("may be private and http where allowed, but never a metadata service", () => {
     for (const host of ["localhost:8888", "127.0.0.1", "[::1]:8888", "10.0.0.1", "192.168.0.1", "[fd00::1]"])
       expect(development.checkUrl(`http://${host}/`)).toBeUndefined();
     for (const host of ["169.254.169.254", "0.0.0.0", "[fe80::1]", "[::ffff:169.254.169.254]"])
@@ -144,7 +144,7 @@ describe("ports", () => {
     expect(createGuard({ allowPorts: ["8443"] }).checkUrl("https://example.org/")).toBe("port 443 may not be called");
   });
 
-  it("that fetch refuses are refused even where they are named", () => {
+  it("that fetch blocks are refused even if they are listed", () => {
     const guard = createGuard({ allowPorts: ["1-65535"] });
     expect(guard.checkUrl("https://example.org:25/")).toBe("port 25 may not be called");
   });
@@ -153,7 +153,7 @@ describe("ports", () => {
     expect(() => createGuard({ allowPorts: [port] })).toThrow(TypeError);
   });
 
-  it("that are refused are those that fetch refuses, and 0", async () => {
+  it("that are blocked are those of fetch, and 0", async () => {
     const refused: number[] = [];
     for (let port = 1; port <= 10_100; port++) {
       const dispatcher = { dispatch: () => assertUnreached() } as unknown as NonNullable<RequestInit["dispatcher"]>;
@@ -164,7 +164,7 @@ describe("ports", () => {
   });
 });
 
-/** Delivers through a guard of its own, so that every delivery makes a connection and a look-up. */
+/** Delivers through a separate guard, so that every delivery makes its own connection and lookup. */
 async function deliver(
   url: string,
   options: GuardOptions,
@@ -181,7 +181,7 @@ const v4 = { address: "127.0.0.1", family: 4 };
 const v6 = { address: "::1", family: 6 };
 const onlyV6 = { allowCidrs: ["::1"] };
 
-describe("an address that is called", () => {
+describe("a called address", () => {
   it("is checked again", async () => {
     await using inner = await receiver((_request, response) => response.end());
     for (const [url, error] of [
@@ -198,7 +198,7 @@ describe("an address that is called", () => {
     expect(await deliver(`http://localhost:${inner.port}/`, { allowPrivate: true })).toMatchObject({ statusCode: 200 });
   });
 
-  it("is judged by what the name resolves to at that moment: rebinding gains nothing", async () => {
+  it("is judged by what the name resolves to at connection time, which defeats DNS rebinding", async () => {
     await using open = await receiver((_request, response) => response.end("public"), v6.address);
     await using inner = await receiver((_request, response) => response.end("secret"));
     const answers: LookupAddress[][] = [[v6], [v4], [v4, v6], [v6, v4], [v4]];
@@ -209,14 +209,14 @@ describe("an address that is called", () => {
       expect(createGuard({ ...onlyV6, allowHttp: true }).checkUrl(url)).toBeUndefined();
       const outcomes: DeliveryOutcome[] = [];
       for (const _ of answers) outcomes.push(await deliver(url, onlyV6, { resolveHost }));
-      // One look-up for each delivery: there is no second answer to believe.
+      // One lookup per delivery: there is no second answer to trust.
       expect(lookUps).toBe(answers.length);
       return outcomes;
     }
     const found = { responseText: "public" };
     const hidden = { error: "DNS lookup failed: no address that may be called" };
     expect(await deliverToEach(open.port)).toMatchObject([found, hidden, found, found, hidden]);
-    // The inner receiver's port may be another one's at the open address.
+    // At the public address, the inner receiver's port may belong to another program.
     expect(await deliverToEach(inner.port)).toMatchObject([{}, hidden, {}, {}, hidden]);
     expect(open.connections).toBe(3);
     expect(inner.connections).toBe(0);
@@ -231,7 +231,7 @@ describe("an address that is called", () => {
     "169.254.169.254",
     "no address",
   ])(
-    "is not called when the name resolves to %s, and the reason does not tell it from a name that is not there",
+    "is not called when the name resolves to %s, and the reason is the same as for an unknown name",
     async (address) => {
       const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
       const outcomes = [
@@ -244,7 +244,7 @@ describe("an address that is called", () => {
     },
   );
 
-  it("is not left for one that it redirects to", async () => {
+  it("is not replaced by a redirect's target", async () => {
     await using inner = await receiver((_request, response) => response.end("secret"));
     await using open = await receiver((request, response) => {
       response.writeHead(Number(request.url?.slice(1)), { location: `http://127.0.0.1:${inner.port}/` }).end();
@@ -260,7 +260,7 @@ describe("an address that is called", () => {
   });
 });
 
-describe("a receiver that means harm", () => {
+describe("a malicious receiver", () => {
   it("sends a body of 1 GB: the first 20 kB are read and the connection is dropped", async () => {
     const chunk = Buffer.alloc(1_000_000, "x");
     const cut = Promise.withResolvers<number>();
@@ -278,14 +278,14 @@ describe("a receiver that means harm", () => {
     });
     const outcome = await deliver(`http://127.0.0.1:${server.port}/`, { allowPrivate: true }, { timeoutMs: 60_000 });
     expect(outcome).toMatchObject({ kind: "answered", responseText: "x".repeat(20_000), truncated: true });
-    // What fills the buffers of both sides may have gone out.
+    // The socket buffers of both sides may have been filled.
     expect(await cut.promise).toBeLessThan(100_000_000);
   });
 
   it.each([
     ["headers", "HTTP/1.1 200 OK\r\nx-drip: ".padEnd(1_000, "x")],
     ["its body", `HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n${"x".repeat(1_000)}`],
-  ])("drips %s a byte at a time: it is cut at the deadline", async (_what, answer) => {
+  ])("sends %s a byte at a time: the connection is closed at the deadline", async (_what, answer) => {
     const cut = Promise.withResolvers<string>();
     await using server = await rawReceiver((socket) => {
       let sent = 0;

@@ -6,27 +6,33 @@ import { portOf, urlProblem } from "../address/http-url.ts";
 import { type AllowAddress, isLocalhost, literalAddress, loopback } from "./lookup.ts";
 
 export interface GuardOptions extends AddressRuleOptions {
-  /** Also `http`; only `https` when absent. */
+  /** Also allows `http`; only `https` when absent. */
   readonly allowHttp?: boolean;
-  /** Ports and ranges of them, such as `443` and `8000-8999`; all when absent. Those that `fetch` refuses are never allowed. */
+  /**
+   * Allowed ports and ranges, such as `443` and `8000-8999`; all when absent. Ports that `fetch` blocks are never
+   * allowed.
+   */
   readonly allowPorts?: readonly string[];
-  /** `checkUrl` says nothing of the ports that `fetch` refuses; the attempt to deliver fails with `Port not allowed`. */
+  /** `checkUrl` ignores the ports that `fetch` blocks; the delivery attempt then fails with `Port not allowed`. */
   readonly leaveBlockedPorts?: boolean;
 }
 
-/** Keeps callers from using the sender to reach what only the sender can reach. Its parts are options of `createDeliverer`. */
+/**
+ * Prevents server-side request forgery: callers must not reach through the sender what only the sender can reach. Its
+ * members are options of `createDeliverer`.
+ */
 export interface CallbackGuard {
   /**
-   * Why a callback can plainly not go to a URL, or nothing when it may. Makes no look-up, so it suits the moment when an
-   * address is given; it says nothing that is not in the URL itself.
+   * The reason why a URL is refused; undefined when it is allowed. Makes no DNS lookup, so it suits the moment when an
+   * address is given, and reveals nothing that is not in the URL itself.
    */
   readonly checkUrl: (url: string) => string | undefined;
-  /** Asked about every address before it is dialled. */
+  /** Judges every address before a connection. */
   readonly allowAddress: AllowAddress;
 }
 
 /**
- * Makes a guard: public addresses over https, and what the options add.
+ * Creates a guard: public addresses over https, plus what the options allow.
  *
  *     const guard = createGuard({ allowCidrs: ["10.1.0.0/16"] });
  *     const problem = guard.checkUrl(callbackUrl);
@@ -56,7 +62,7 @@ export function createGuard(options: GuardOptions = {}): CallbackGuard {
   return { checkUrl, allowAddress };
 }
 
-/** What is known of a host without asking anybody. */
+/** The addresses of a host that are known without a DNS lookup. */
 function addressesIn(url: URL): readonly string[] {
   const literal = literalAddress(url);
   if (isIP(literal)) return [literal];

@@ -4,7 +4,7 @@ import { createLookup } from "./lookup.ts";
 
 const addresses = [{ address: "192.0.2.1", family: 4 }];
 
-it("asks once for simultaneous look-ups of a name, and again afterwards", async () => {
+it("shares concurrent lookups of a name, and does not cache them", async () => {
   const asked: string[] = [];
   const lookup = createLookup(
     () => true,

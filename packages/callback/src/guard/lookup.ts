@@ -5,20 +5,22 @@ import { callbackify } from "node:util";
 
 import { AddressRefusedError } from "../deliver/failure-reason.ts";
 
-/** May this IP address be called? `true`, or `false`, or the reason why not, shown where the client wrote the address itself. */
+/**
+ * Whether this IP address may be called: `true`, `false`, or the reason why not. The reason is shown when the client
+ * wrote the address itself.
+ */
 export type AllowAddress = (ip: string) => boolean | string;
 
-/** All addresses of a host name. */
+/** Resolves a host name to all its addresses. */
 export type ResolveHost = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 /**
- * The look-up that connections are made with (`autoSelectFamily`, so that all addresses are wanted). Every address of the
- * name is tested and only the allowed ones are dialled: a name that resolves differently a moment later gains nothing.
- * Simultaneous look-ups of one name are made once: the system resolver has few threads, and a name that it is slow to
- * answer must not occupy them all.
+ * Creates the lookup of connections (with `autoSelectFamily`, which requests all addresses). Every address of the name
+ * is judged and only allowed ones are dialled, which defeats DNS rebinding. Concurrent lookups of one name are shared:
+ * the system resolver has few threads, and a slow name must not occupy them all.
  *
- * With a rule, a name that has no address and one that has only addresses which may not be called look alike: whoever gives
- * us names to call must not learn which of them exist on the inside.
+ * With a rule, an unknown name and a name with only refused addresses fail alike, so that clients cannot probe for
+ * internal names.
  */
 export function createLookup(allowAddress?: AllowAddress, resolve: ResolveHost = resolveHost): LookupFunction {
   const underWay = new Map<string, Promise<readonly LookupAddress[]>>();
@@ -37,7 +39,7 @@ export function createLookup(allowAddress?: AllowAddress, resolve: ResolveHost =
 }
 
 /**
- * Tests a host that is an IP literal, for which no look-up is made.
+ * Judges a host that is an IP literal, which needs no lookup.
  *
  * @throws AddressRefusedError
  */
@@ -48,25 +50,25 @@ export function ensureAllowedLiteral(url: URL, allowAddress: AllowAddress): void
   throw new AddressRefusedError(verdict ? `Address not allowed: ${verdict}` : "Address not allowed");
 }
 
-/** The host of a URL without the brackets of IPv6. */
+/** The address in a URL's host, without the brackets of IPv6. */
 export function literalAddress(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** Whether a host name means the machine itself, by RFC 6761. */
+/** Whether a host name means this machine (RFC 6761). */
 export function isLocalhost(hostname: string): boolean {
   return /(^|\.)localhost\.?$/i.test(hostname);
 }
 
-/** What `localhost` is. */
+/** The addresses of `localhost`. */
 export const loopback: readonly LookupAddress[] = [
   { address: "127.0.0.1", family: 4 },
   { address: "::1", family: 6 },
 ];
 
 /**
- * Asks the system, except for `localhost`: a receiver there may listen on either loopback address, and hosts files
- * often name only one.
+ * Asks the system resolver, except for `localhost`: a receiver may listen on either loopback address, and hosts files
+ * often list only one.
  */
 async function resolveHost(hostname: string): Promise<readonly LookupAddress[]> {
   return isLocalhost(hostname) ? loopback : askSystem(hostname, { all: true, order: "verbatim" });

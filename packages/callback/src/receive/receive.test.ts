@@ -13,7 +13,7 @@ import { listen } from "../testing/receiver.ts";
 const event = { description: "Payment celebration", paid: true };
 const json = { "content-type": "application/json" };
 
-/** What a body parser may do before the callback is received. */
+/** The effects of body parsers that ran before. */
 type BodyParser = (request: IncomingMessage) => Promise<object>;
 const asParsed: BodyParser = async (request) => ({ body: JSON.parse(String(await buffer(request))) as unknown });
 const asBytes: BodyParser = async (request) => ({ body: await buffer(request) });
@@ -65,15 +65,15 @@ const everyWay: [string, Receive][] = [
   ["a Node request after a JSON parser", byNode(asParsed)],
   ["a Node request after a raw parser", byNode(asBytes)],
   ["a Node request after a text parser", byNode(asText)],
-  ["a Node request that a parser left alone", byNode(notMine)],
+  ["a Node request that a parser ignored", byNode(notMine)],
 ];
 
 describe.each(everyWay)("%s", (_, receive) => {
-  it("gives the payload", async () => {
+  it("returns the payload", async () => {
     expect(await receive({ body: JSON.stringify(event) })).toEqual({ status: 200, body: event });
   });
 
-  it("refuses what the schema does not take, naming the fields", async () => {
+  it("refuses a body that does not match the schema, naming the fields", async () => {
     expect(await receive({ body: '{"description": "x", "paid": "yes"}' })).toEqual({
       status: 422,
       body: {
@@ -91,7 +91,7 @@ describe.each(everyWay)("%s", (_, receive) => {
     },
   );
 
-  it.each(["application/cloudevents+json", 'APPLICATION/JSON; charset="UTF-8"'])("takes %s", async (type) => {
+  it.each(["application/cloudevents+json", 'APPLICATION/JSON; charset="UTF-8"'])("accepts %s", async (type) => {
     const taken = await receive({ body: JSON.stringify(event), headers: { "content-type": type } });
     expect(taken).toMatchObject({ status: 200 });
   });
@@ -114,7 +114,7 @@ describe.each(everyWay.filter(([name]) => !name.includes("JSON parser")))(
       expect(await receive({ body })).toMatchObject({ status: 400 });
     });
 
-    it("refuses more bytes than allowed, announced or not", async () => {
+    it("refuses an oversized body, with and without a Content-Length", async () => {
       const text = JSON.stringify(event);
       const streamed = { body: new Blob([text]).stream(), duplex: "half" } as RequestInit;
       for (const init of [{ body: text }, streamed]) {
@@ -126,7 +126,7 @@ describe.each(everyWay.filter(([name]) => !name.includes("JSON parser")))(
   },
 );
 
-it("refuses too long a body while it is still being sent", async () => {
+it("refuses an oversized body while it is still being sent", async () => {
   for (const receive of [byFetch, byNode(), byNode(notMine)]) {
     const endless = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.alloc(2_000)) });
     const refused = await receive({ body: endless, duplex: "half" } as RequestInit, { maxBytes: 1_000 });
@@ -134,7 +134,7 @@ it("refuses too long a body while it is still being sent", async () => {
   }
 });
 
-it("refuses what is no UTF-8", async () => {
+it("refuses bytes that are not UTF-8", async () => {
   const body = Buffer.concat([Buffer.from('{"description": "'), Buffer.from([0xff]), Buffer.from('", "paid": true}')]);
   for (const receive of [byFetch, byNode(), byNode(asBytes)])
     expect(await receive({ body })).toMatchObject({ status: 400 });
@@ -145,7 +145,7 @@ describe("verify", () => {
   const withBytes = everyWay.filter(([name]) => !name.includes("JSON parser"));
   withBytes.push(["a Node request after a JSON parser that kept the bytes", byNode(asParsedWithBytes)]);
 
-  it.each(withBytes)("sees the very bytes and the headers of %s", async (_, receive) => {
+  it.each(withBytes)("sees the exact bytes and the headers of %s", async (_, receive) => {
     const seen: unknown[] = [];
     const verify: ReceiveOptions["verify"] = async ({ headers, body }) =>
       seen.push(headers["webhook-id"], Buffer.from(body).toString());
@@ -154,7 +154,7 @@ describe("verify", () => {
     expect(seen).toEqual(["42", text]);
   });
 
-  it("refuses before anything is parsed", async () => {
+  it("refuses before the body is parsed", async () => {
     const nothing = [false, null, undefined, "", 0].map((verdict) => ({ verify: () => Promise.resolve(verdict) }));
     const options = [...nothing, { verify: () => Promise.reject(new Error("bad signature")) }];
     for (const option of options) {
@@ -165,7 +165,7 @@ describe("verify", () => {
     }
   });
 
-  it("is no reason to trust what a parser made of the bytes", async () => {
+  it("does not make the output of a body parser trusted", async () => {
     const { status, body } = await byNode(asParsed)({ body: text }, { verify: () => true });
     expect([status, body]).toEqual([500, expect.stringContaining("request.rawBody")]);
   });
@@ -181,7 +181,7 @@ it("checks the declared headers", async () => {
   expectTypeOf(payload).toEqualTypeOf<{ description: string; paid: boolean }>();
 });
 
-it("says so when the body is gone", async () => {
+it("throws when the body was consumed", async () => {
   const { status, body } = await byNode(forgetful)({ body: "{}" });
   expect([status, body]).toEqual([500, expect.stringContaining("has been read before")]);
   const used = new Request("http://localhost/", { method: "POST", headers: json, body: "{}" });

@@ -7,13 +7,16 @@ import { describeIssues, toFieldIssues } from "../contract/field-issues.ts";
 import { type NodeRequest, type ReceivedBody, toReceivedRequest } from "./received-request.ts";
 
 export interface ReceiveOptions {
-  /** 1,000,000 when absent. A body parser that has run before has its own limit. */
+  /** 1,000,000 when absent. A body parser that ran before has its own limit. */
   readonly maxBytes?: number;
-  /** Checks who sent it, such as a signature, before anything is parsed. Accepts by returning something truthy; refuses by throwing or by anything else. */
+  /**
+   * Authenticates the sender before the body is parsed, for example by signature. A truthy value accepts; an exception
+   * or any other value refuses.
+   */
   readonly verify?: VerifyCallback;
 }
 
-/** `headers` by name in lower case, `body` exactly as received. */
+/** Header names are lower case; `body` is exactly as received. */
 export type VerifyCallback = (received: {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -22,20 +25,22 @@ export type VerifyCallback = (received: {
 /** A callback that matches its definition. */
 export interface ReceivedCallback<Payload> {
   readonly payload: Payload;
-  /** By name in lower case. */
+  /** Header names are lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Receives a callback by a Fetch `Request` or by a request of Node's `http` or of Express, before or after a body parser.
+ * Receives a callback from a Fetch `Request` or a request of Node's `http` or of Express, before or after a body
+ * parser.
  *
  *     app.post("/events/invoices/:id", async (request, response) => {
  *       const { payload } = await receiveCallback(invoiceNotification, request);
  *       response.json({ ok: true });
  *     });
  *
- * @throws CallbackRejectedError with the HTTP status to answer: 405 method, 415 content type, 413 size, 401 `verify`,
- * 400 no JSON, 422 not as defined. Error when `verify` is given and a body parser did not keep the bytes.
+ * @throws CallbackRejectedError with the HTTP status of the response: 405 method, 415 content type, 413 size, 401
+ * `verify`, 400 malformed JSON, 422 schema mismatch. Error when `verify` is given and a body parser did not keep the
+ * bytes.
  */
 export async function receiveCallback<Body extends z.ZodType>(
   callback: Callback<Body>,
@@ -82,7 +87,7 @@ async function ensureVerified(
   } catch (cause) {
     throw new CallbackRejectedError(401, "not verified", { cause });
   }
-  // Whoever forgets to return something must notice: an empty answer is how a missing signature looks.
+  // A verifier that returns nothing must be noticed: a missing signature looks the same.
   if (!verified) throw new CallbackRejectedError(401, "not verified");
 }
 

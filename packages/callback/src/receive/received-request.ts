@@ -2,24 +2,24 @@ import type { IncomingMessage } from "node:http";
 
 import { CallbackRejectedError } from "./callback-rejected-error.ts";
 
-/** A request of Node's `http` or of Express, whether a body parser has run on it or not. */
+/** A request of Node's `http` or of Express, before or after a body parser. */
 export interface NodeRequest extends IncomingMessage {
-  /** What a body parser left: a parsed value, text, or bytes. */
+  /** The output of a body parser: a parsed value, text, or bytes. */
   readonly body?: unknown;
-  /** The bytes, where a body parser was told to keep them. */
+  /** The raw bytes, if a body parser was configured to keep them. */
   readonly rawBody?: unknown;
 }
 
-/** What is received, by whatever interface. */
+/** The common view of a request, whatever interface it came through. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** Names in lower case. */
+  /** Header names are lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** @throws CallbackRejectedError when there are more than `maxBytes` or the body ends early */
   readBody(maxBytes: number): Promise<ReceivedBody>;
 }
 
-/** A body parser that has run may have kept the bytes, or only what it made of them. */
+/** A body parser may have kept the bytes, or only its output. */
 export type ReceivedBody = { readonly bytes: Uint8Array } | { readonly parsed: unknown };
 
 /** The common view of a Fetch `Request` and of a request of Node or Express. */
@@ -28,7 +28,7 @@ export function toReceivedRequest(request: Request | NodeRequest): ReceivedReque
 }
 
 function isFetchRequest(request: Request | NodeRequest): request is Request {
-  // Not instanceof: frameworks bring classes of their own.
+  // Not instanceof: frameworks have their own Request classes.
   return "arrayBuffer" in request && typeof request.headers.get === "function";
 }
 
@@ -53,7 +53,7 @@ function fromNode(request: NodeRequest): ReceivedRequest {
       ]),
     ),
     async readBody(maxBytes) {
-      // A parser that did not care for the content type leaves the body to be read, and perhaps an empty object.
+      // A parser that ignored the content type leaves the body unread, and perhaps sets an empty object.
       if (!request.readableDidRead) return { bytes: await readAll(request, maxBytes) };
 
       const kept = request.rawBody ?? request.body;

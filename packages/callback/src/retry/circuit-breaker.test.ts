@@ -18,7 +18,7 @@ function fail(circuit: Circuit, now: number): Circuit {
 const opened = [1, 2, 3].reduce((circuit) => fail(circuit, 0), closedCircuit);
 
 describe("a circuit", () => {
-  it("opens after failures in a row, which a success interrupts", () => {
+  it("opens after consecutive failures; a success resets the count", () => {
     const twice = fail(fail(closedCircuit, 0), 0);
     expect(twice).toEqual({ state: "closed", failures: 2 });
     expect(settleCircuit(twice, true, policy, 0)).toEqual(closedCircuit);
@@ -34,7 +34,7 @@ describe("a circuit", () => {
     expect(settleCircuit(probing.next, true, policy, 1_200)).toEqual(closedCircuit);
   });
 
-  it("waits twice as long after each probe that fails, up to the longest", () => {
+  it("doubles the cool-down after each failed probe, up to the maximum", () => {
     let circuit = opened;
     const coolDowns: number[] = [];
     for (let now = 1_000; coolDowns.length < 4; now += 10_000) {
@@ -44,7 +44,7 @@ describe("a circuit", () => {
     expect(coolDowns).toEqual([2_000, 3_000, 3_000, 3_000]);
   });
 
-  it("lets another probe through when nothing is heard of one", () => {
+  it("lets another probe through when one never reports", () => {
     const lost = admitThroughCircuit(opened, policy, 1_000).next;
     expect(admitThroughCircuit(lost, policy, 1_500)).toMatchObject({
       waitMs: 0,
@@ -52,13 +52,13 @@ describe("a circuit", () => {
     });
   });
 
-  it("is not kept open longer by deliveries of before, and closes when one of them succeeds", () => {
+  it("ignores failures of earlier deliveries while open, and closes when one of them succeeds", () => {
     expect(fail(opened, 900)).toEqual(opened);
     expect(settleCircuit(opened, true, policy, 900)).toEqual(closedCircuit);
   });
 });
 
-it("whatever happens: no more failures than allowed while closed, one probe at a time, and no wait without end", () => {
+it("always holds its invariants: bounded failures while closed, one probe at a time, finite waits", () => {
   const step = fc.record({
     elapsedMs: fc.nat(2_000),
     what: fc.constantFrom("ask" as const, "success" as const, "failure" as const),

@@ -1,32 +1,32 @@
-/** Whether a receiver is sent to. Plain data; times are milliseconds of a clock that never goes back. */
+/** The state of a receiver's circuit. Plain data; times are milliseconds of a monotonic clock. */
 export type Circuit =
-  /** It is. */
+  /** Deliveries are sent. */
   | { readonly state: "closed"; readonly failures: number }
-  /** It is not, before `until`. */
+  /** No delivery is sent before `until`. */
   | { readonly state: "open"; readonly until: number; readonly coolDownMs: number }
-  /** One probe is under way. If nothing is heard of it before `until`, another may be made. */
+  /** One probe is in flight. If it does not report before `until`, another may be sent. */
   | { readonly state: "half-open"; readonly until: number; readonly coolDownMs: number };
 
 export interface CircuitPolicy {
-  /** Failures in a row that open the circuit. */
+  /** Consecutive failures that open the circuit. */
   readonly failuresToOpen: number;
-  /** How long it stays open at first; every failed probe doubles it. */
+  /** The first cool-down. Every failed probe doubles it. */
   readonly coolDownMs: number;
   readonly longestCoolDownMs: number;
-  /** Longer than any delivery takes. */
+  /** How long to wait for a probe; longer than any delivery takes. */
   readonly probeMs: number;
 }
 
-/** An answer to "may I send now?": the circuit to go on with, and how long to wait before asking again. */
+/** The result of asking to send: the next state, and the time to wait before asking again. */
 export interface Admission<State> {
   readonly next: State;
-  /** 0 when it may be sent now. */
+  /** 0 when sending is allowed now. */
   readonly waitMs: number;
 }
 
 export const closedCircuit: Circuit = { state: "closed", failures: 0 };
 
-/** Asks for one delivery. When the cool-down is over, the first that asks becomes the probe. */
+/** Asks to send one delivery. After the cool-down, the first to ask becomes the probe. */
 export function admitThroughCircuit(circuit: Circuit, { probeMs }: CircuitPolicy, now: number): Admission<Circuit> {
   if (circuit.state === "closed") return { next: circuit, waitMs: 0 };
   if (now < circuit.until) return { next: circuit, waitMs: circuit.until - now };
@@ -34,8 +34,8 @@ export function admitThroughCircuit(circuit: Circuit, { probeMs }: CircuitPolicy
 }
 
 /**
- * Learns what came of a delivery. A success closes the circuit whenever it comes. A failure that comes while the circuit is
- * open belongs to a delivery of before and changes nothing.
+ * Records the outcome of a delivery. A success always closes the circuit. A failure while the circuit is open belongs
+ * to an earlier delivery and changes nothing.
  */
 export function settleCircuit(circuit: Circuit, succeeded: boolean, policy: CircuitPolicy, now: number): Circuit {
   if (succeeded) return closedCircuit;

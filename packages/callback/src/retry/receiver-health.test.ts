@@ -7,7 +7,7 @@ const dead = "https://dead.example";
 const well = "https://well.example:8443";
 
 describe("a receiver that does not answer", () => {
-  it("is left alone for a while, probed once, and costs the others nothing", () => {
+  it("gets an open circuit, is probed once, and does not affect other receivers", () => {
     let now = 0;
     const health = trackReceiverHealth({ failuresToOpen: 3, coolDownMs: 1_000, probeMs: 500, now: () => now });
     for (const outcome of [refused, timedOut, answered(503)]) {
@@ -29,13 +29,13 @@ describe("a receiver that does not answer", () => {
     expect([health.admit(dead), health.admit(dead)]).toEqual([0, 0]);
   });
 
-  it.each([200, 302, 400, 404, 410, 500])("is another one than a receiver that answers %i", (status) => {
+  it.each([200, 302, 400, 404, 410, 500])("is not a receiver that answers %i", (status) => {
     const health = trackReceiverHealth({ failuresToOpen: 1 });
     health.settle(well, answered(status));
     expect(health.admit(well)).toBe(0);
   });
 
-  it.each([429, 502, 503, 504])("is like one that answers %i", (status) => {
+  it.each([429, 502, 503, 504])("is treated like one that answers %i", (status) => {
     const health = trackReceiverHealth({ failuresToOpen: 1, now: () => 0 });
     health.settle(dead, answered(status));
     expect(health.admit(dead)).toBe(30_000);
@@ -43,13 +43,13 @@ describe("a receiver that does not answer", () => {
 });
 
 describe("the rate limit", () => {
-  it("is each receiver's own", () => {
+  it("applies per receiver", () => {
     const health = trackReceiverHealth({ rateLimit: { perSecond: 10, burst: 2 }, now: () => 0 });
     expect([health.admit(dead), health.admit(dead), health.admit(dead)]).toEqual([0, 0, 100]);
     expect(health.admit(well)).toBe(0);
   });
 
-  it("spends no token on one that the circuit holds back, and no probe on one that waits for a token", () => {
+  it("spends no token while the circuit is open, and no probe while waiting for a token", () => {
     let now = 0;
     const rateLimit = { perSecond: 0.1, burst: 2 };
     const health = trackReceiverHealth({ failuresToOpen: 1, coolDownMs: 1_000, rateLimit, now: () => now });
@@ -67,7 +67,7 @@ describe("the rate limit", () => {
   });
 });
 
-it("forgets receivers that were quiet for long, and no others", () => {
+it("forgets only receivers that were idle for long", () => {
   let now = 0;
   const health = trackReceiverHealth({ coolDownMs: 1_000, longestCoolDownMs: 1_000, now: () => now });
   for (let i = 0; i < 5_000; i++) {

@@ -9,21 +9,21 @@ import type { DeliveryOutcome } from "../deliver/deliver.ts";
 import { fullBucket, type RateLimit, takeToken, type TokenBucket } from "./token-bucket.ts";
 
 export interface ReceiverHealthOptions extends Partial<CircuitPolicy> {
-  /** Of each receiver; none when absent. */
+  /** The rate limit per receiver; none when absent. */
   readonly rateLimit?: RateLimit;
-  /** A clock that never goes back. When absent: milliseconds since 1970, as they were when the process began, and counted from there. */
+  /** A monotonic clock. When absent, milliseconds since 1970 at the start of the process, counted from there. */
   readonly now?: () => number;
 }
 
-/** Keeps count, in one process, of which receivers answer, by origin (`https://example.org:8443`). */
+/** Tracks, in one process, which receivers respond, by origin (`https://example.org:8443`). */
 export interface ReceiverHealth {
-  /** Asks to send one callback. 0: send it now and `settle` it; otherwise ask again after so many milliseconds. */
+  /** Asks to send one callback. 0: send it now and `settle` it; otherwise ask again after that many milliseconds. */
   admit(origin: string): number;
-  /** Tells what came of a callback that was admitted. One that was given up is not told. */
+  /** Records the outcome of an admitted callback. Aborted attempts are not recorded. */
   settle(origin: string, outcome: DeliveryOutcome): void;
-  /** Whether a receiver is called, left alone or tried: closed where nothing is known of it. */
+  /** The receiver's circuit; closed for an unknown receiver. */
   circuitOf(origin: string): Circuit;
-  /** What is known of each receiver that was called lately. */
+  /** The state of each recently called receiver. */
   list(): ReceiverState[];
 }
 
@@ -33,11 +33,11 @@ export interface ReceiverState {
 }
 
 /**
- * Watches over receivers: a circuit breaker and, where wanted, a rate limit for each origin. 5 failures in a row open a
- * circuit for 30 s, failed probes for up to 15 minutes; the options say otherwise.
+ * Creates a circuit breaker and an optional rate limit per origin. By default 5 consecutive failures open a circuit for
+ * 30 s, and failed probes extend that up to 15 minutes.
  *
  *     const waitMs = health.admit(origin);
- *     if (waitMs > 0) return putBack(waitMs);
+ *     if (waitMs > 0) return requeue(waitMs);
  *     health.settle(origin, await deliverer.deliver(delivery));
  */
 export function trackReceiverHealth({
@@ -53,7 +53,7 @@ export function trackReceiverHealth({
     ...given,
   };
   const receivers = new Map<string, Receiver>();
-  // What a receiver that has been quiet for so long is remembered for no longer matters.
+  // After this idle time a receiver's state no longer matters.
   const quietMs = 2 * policy.longestCoolDownMs + (rateLimit ? (rateLimit.burst / rateLimit.perSecond) * 1000 : 0);
   let sweepAt = 1_000;
 
@@ -71,7 +71,7 @@ export function trackReceiverHealth({
       const passed = admitThroughCircuit(circuit, policy, time);
       const taken = rateLimit && takeToken(bucket, rateLimit, time);
       const waitMs = Math.max(passed.waitMs, taken?.waitMs ?? 0);
-      // One that has to wait takes no token and is no probe.
+      // A callback that has to wait takes no token and is no probe.
       if (waitMs === 0) receivers.set(origin, { circuit: passed.next, bucket: taken?.next ?? bucket, usedAt: time });
       return waitMs;
     },
@@ -90,8 +90,8 @@ export function trackReceiverHealth({
 }
 
 /**
- * Whether the receiver as such is well: it answered, and not that it or what is behind it has too much to do or is gone. A 404
- * or a 500 may concern one address of many at the same origin, and the others must not pay for it.
+ * Whether the receiver itself is healthy: it responded, and not with a status for overload or an unreachable backend. A
+ * 404 or a 500 may concern only one address of the origin, and the others must not suffer.
  */
 export function isReceiverHealthy(outcome: DeliveryOutcome): boolean {
   return outcome.kind === "answered" && ![429, 502, 503, 504].includes(outcome.statusCode);

@@ -1,8 +1,8 @@
 import type { DeliveryOutcome } from "../deliver/deliver.ts";
 
 /**
- * How long the receiver asked to be left alone, by its `Retry-After` header (RFC 9110, section 10.2.3): seconds, or a date in
- * the form that senders must use. 0 for a date that has passed, nothing where there is no such header or it is malformed.
+ * The wait that the receiver requested by its `Retry-After` header (RFC 9110, section 10.2.3), in seconds or as a date
+ * in the form that senders must use. 0 for a past date; undefined when the header is absent or malformed.
  *
  * @param now milliseconds since 1970
  */

@@ -11,22 +11,22 @@ function decide(outcome: DeliveryOutcome, more: Partial<RetryState> = {}, policy
   return decideRetry(policy, { attempt: 1, outcome, random: 0.5, now, ...more });
 }
 
-/** The wait in seconds when chance neither adds nor takes away. */
+/** The wait in seconds without jitter. */
 function secondsAfter(outcome: DeliveryOutcome, more?: Partial<RetryState>, policy?: RetryPolicy): number {
   const decision = decide(outcome, more, policy);
   return decision.kind === "again" ? decision.afterMs / 1000 : Number.NaN;
 }
 
-describe("it ends", () => {
+describe("it stops", () => {
   it.each([200, 201, 204, 299])("with a %i", (status) => {
     expect(decide(answered(status))).toEqual({ kind: "ended", because: "delivered" });
   });
 
-  it("with a 410, after which the receiver wants no more", () => {
+  it("with a 410, by which the receiver unsubscribes", () => {
     expect(decide(answered(410, { "Retry-After": "5" }))).toEqual({ kind: "ended", because: "gone" });
   });
 
-  it("when the attempts are used up, the last of which may still deliver", () => {
+  it("when the attempts are used up; the last one may still deliver", () => {
     expect(decide(refused, { attempt: 9 })).toMatchObject({ kind: "again" });
     expect(decide(refused, { attempt: 10 })).toEqual({ kind: "ended", because: "attempts used up" });
     expect(decide(answered(200), { attempt: 10 })).toEqual({ kind: "ended", because: "delivered" });
@@ -34,7 +34,7 @@ describe("it ends", () => {
   });
 });
 
-describe("it goes on", () => {
+describe("it continues", () => {
   it.each([301, 302, 307, 308, 400, 401, 404, 409, 500, 503])("after a %i like after any failure", (status) => {
     expect(secondsAfter(answered(status, { Location: "http://10.0.0.1/" }))).toBe(5);
   });
@@ -44,13 +44,13 @@ describe("it goes on", () => {
     expect(waits).toEqual([5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]);
   });
 
-  it("after waits that grow by a factor up to the longest", () => {
+  it("after waits that grow by a factor up to the maximum", () => {
     const policy = { maxAttempts: 2_000, waits: { firstMs: 1_000, factor: 3, longestMs: 60_000 } };
     const waits = [1, 2, 3, 4, 5, 1_999].map((attempt) => secondsAfter(refused, { attempt }, policy));
     expect(waits).toEqual([1, 3, 9, 27, 60, 60]);
   });
 
-  it("after the last wait of a list again and again", () => {
+  it("repeats the last wait of a list", () => {
     const policy = { maxAttempts: 5, waits: [1_000, 2_000] };
     expect([1, 2, 3, 4].map((attempt) => secondsAfter(refused, { attempt }, policy))).toEqual([1, 2, 2, 2]);
     expect(secondsAfter(refused, {}, { maxAttempts: 2, waits: [] })).toBe(0);
@@ -107,7 +107,7 @@ describe("Retry-After", () => {
   });
 });
 
-describe("whatever comes", () => {
+describe("for any outcome", () => {
   const ms = fc.integer({ min: 0, max: 100_000_000 });
   const policy: fc.Arbitrary<RetryPolicy> = fc.record({
     maxAttempts: fc.integer({ min: 1, max: 20 }),
@@ -157,7 +157,7 @@ describe("whatever comes", () => {
         const isSlow = last.outcome === timedOut || [429, 502, 504].includes(status);
         const leastMs = isSlow ? 60_000 : 0;
         const waitMs = Math.max(baseMs(given, last.attempt) * ([502, 504].includes(status) ? 2 : 1), leastMs);
-        // One for each rounding, of the wait that this compares with and of the decision.
+        // One unit for each of two roundings: the wait compared with, and the decision.
         expect(decision.afterMs).toBeGreaterThanOrEqual(Math.max(waitMs * 0.8 - 2, leastMs));
         const asks = last.outcome.kind === "answered" && "Retry-After" in last.outcome.headers;
         expect(decision.afterMs).toBeLessThanOrEqual(waitMs * (asks ? 2 : 1.2) + 3);
@@ -167,7 +167,7 @@ describe("whatever comes", () => {
     );
   });
 
-  it("nobody comes back before a Retry-After that is within bounds", () => {
+  it("no retry comes before a Retry-After that is within bounds", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1_000, max: 2_000 }), state, (seconds, last) => {
         const asked = answered(503, { "Retry-After": String(seconds) });

@@ -1,34 +1,40 @@
 import { type DeliveryOutcome, isDelivered } from "../deliver/deliver.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** How often a callback is tried and how long is waited in between. Plain data, so that it can be kept with the callback. */
+/**
+ * How often a callback is tried and how long to wait in between. Plain data, so that it can be stored with the
+ * callback.
+ */
 export interface RetryPolicy {
-  /** Attempts in all; with 1 it is sent once. */
+  /** Total attempts; with 1 it is sent once. */
   readonly maxAttempts: number;
-  /** What is waited after the first attempt, the second, and so on: a list in milliseconds, whose last entry repeats, or a rule. */
+  /**
+   * The waits after the first attempt, the second, and so on: a list in milliseconds, whose last entry repeats, or a
+   * rule.
+   */
   readonly waits: readonly number[] | ExponentialBackoff;
 }
 
-/** Waits that grow by a factor, in milliseconds, up to the longest. */
+/** Waits that grow by a factor up to a maximum, in milliseconds. */
 export interface ExponentialBackoff {
   readonly firstMs: number;
   readonly factor: number;
   readonly longestMs: number;
 }
 
-/** What to do after an attempt. */
+/** The decision after an attempt. */
 export type RetryDecision =
   | { readonly kind: "ended"; readonly because: "delivered" | "gone" | "attempts used up" }
   | { readonly kind: "again"; readonly afterMs: number };
 
-/** The last attempt, and the chance and the time that the decision depends on. */
+/** The last attempt, with the random number and the time that the decision depends on. */
 export interface RetryState {
-  /** The number of the attempt that has just been made, from 1. */
+  /** The number of the last attempt, from 1. */
   readonly attempt: number;
   readonly outcome: DeliveryOutcome;
-  /** From 0 up to but not including 1, as `Math.random()` gives it. */
+  /** A random number in [0, 1), as from `Math.random()`. */
   readonly random: number;
-  /** Milliseconds since 1970, for a `Retry-After` that is a date. */
+  /** Milliseconds since 1970, for a `Retry-After` in form of a date. */
   readonly now: number;
 }
 
@@ -42,12 +48,12 @@ export const suggestedRetries: RetryPolicy = {
 };
 
 /**
- * Decides after an attempt whether and when the next is made. A 2xx ends it and so does 410, by which a receiver wants no more;
- * everything else is tried again, redirects too, while attempts are left.
+ * Decides after an attempt whether and when to make the next. A 2xx ends the callback, and so does a 410, by which the
+ * receiver unsubscribes. Everything else is retried while attempts are left, redirects included.
  *
- * The wait is that of the policy, twice that after 502 and 504, give or take 20 % at random; after a timeout, 429, 502 and 504
- * at least 60 s. A `Retry-After` is honoured between one and two times the wait: never earlier than the receiver asked for
- * within that, and up to 20 % later, so that not all come back at once.
+ * The wait is that of the policy, doubled after 502 and 504, with a random jitter of 20 %. After a timeout, 429, 502
+ * and 504 it is at least 60 s. A `Retry-After` is honoured between one and two times the wait: never earlier than the
+ * receiver asked for within that range, and up to 20 % later, so that retries do not arrive all at once.
  */
 export function decideRetry(policy: RetryPolicy, { attempt, outcome, random, now }: RetryState): RetryDecision {
   if (isDelivered(outcome)) return { kind: "ended", because: "delivered" };

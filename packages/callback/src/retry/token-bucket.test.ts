@@ -8,7 +8,7 @@ const limit = fc.record({
   burst: fc.integer({ min: 1, max: 50 }),
 });
 
-it("lets a burst through, then one whenever it has filled up by one", () => {
+it("admits a burst, then one for each refilled token", () => {
   const rate = { perSecond: 2, burst: 3 };
   let bucket = fullBucket;
   const waits = [0, 0, 0, 0, 499, 500, 500, 10_000, 10_000, 10_000, 10_000].map((now) => {
@@ -19,7 +19,7 @@ it("lets a burst through, then one whenever it has filled up by one", () => {
   expect(waits).toEqual([0, 0, 0, 500, 1, 0, 500, 0, 0, 0, 500]);
 });
 
-it("lets no more through in any span of time than the burst and what the rate allows", () => {
+it("admits in any period at most the burst plus what the rate allows", () => {
   fc.assert(
     fc.property(limit, fc.array(fc.nat(3_000), { maxLength: 200 }), (rate, gaps) => {
       let bucket = fullBucket;
@@ -39,8 +39,8 @@ it("lets no more through in any span of time than the burst and what the rate al
   );
 });
 
-it("lets through whoever waits as long as told, and not a moment earlier", () => {
-  // Rates whose tokens take whole milliseconds, so that nothing is rounded.
+it("admits a caller exactly after the returned wait", () => {
+  // Rates with a whole number of milliseconds per token, so that nothing is rounded.
   const perSecond = fc.constantFrom(0.1, 0.25, 0.5, 1, 2, 5, 8, 20, 50, 125, 500, 1_000);
   fc.assert(
     fc.property(perSecond, fc.integer({ min: 1, max: 50 }), fc.nat(), (each, burst, now) => {

@@ -1,19 +1,19 @@
 import type { Admission } from "./circuit-breaker.ts";
 
-/** A rate limit that lets `burst` through at once and `perSecond` in the long run. */
+/** A rate limit of `perSecond` on average with bursts of up to `burst`. */
 export interface RateLimit {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** A bucket of tokens, known by when it will be full again, in milliseconds of a clock that never goes back. Plain data. */
+/** A token bucket, stored as the time when it will be full again, in milliseconds of a monotonic clock. Plain data. */
 export interface TokenBucket {
   readonly fullAt: number;
 }
 
 export const fullBucket: TokenBucket = { fullAt: 0 };
 
-/** Takes a token, or tells in how many milliseconds there will be one. */
+/** Takes a token, or returns the milliseconds until there is one. */
 export function takeToken(bucket: TokenBucket, { perSecond, burst }: RateLimit, now: number): Admission<TokenBucket> {
   const tokenMs = 1000 / perSecond;
   const emptyMs = burst * tokenMs;

@@ -28,7 +28,7 @@ const withVectors = existsSync(vectorsFile);
 if (!withVectors) console.info("The vectors of Standard Webhooks are skipped: ../shared/reference is not there");
 
 describe.runIf(withVectors)("the vectors of Standard Webhooks (needs ../shared/reference)", () => {
-  // What is skipped is collected all the same.
+  // Vitest collects skipped suites too.
   const { vectors } = withVectors
     ? (JSON.parse(readFileSync(vectorsFile, "utf8")) as { vectors: readonly Vector[] })
     : { vectors: [] };
@@ -37,7 +37,7 @@ describe.runIf(withVectors)("the vectors of Standard Webhooks (needs ../shared/r
     expect(vectors.map(({ scheme }) => scheme)).toEqual(["v1", "v1a"]);
   });
 
-  it.each(vectors)("$scheme is signed and verified alike", ({ msgId, timestamp, body, signature, ...keys }) => {
+  it.each(vectors)("$scheme is signed and verified as given", ({ msgId, timestamp, body, signature, ...keys }) => {
     const headers = signCallback([keys.secret ?? keys.whsk], { webhookId: msgId, timestamp, body });
     expect(headers).toEqual({
       "webhook-id": msgId,
@@ -53,7 +53,7 @@ describe("the reference library", () => {
   const body = fc.oneof(fc.json(), fc.json({ stringUnit: "binary" }));
   const webhookId = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 
-  it("verifies whatever is signed, with either secret of a rotation", () => {
+  it("verifies every signature, with either secret of a rotation", () => {
     fc.assert(
       fc.property(body, webhookId, fc.integer({ min: 24, max: 64 }), (text, id, size) => {
         const [old, current] = [createSigningSecret(size), createSigningSecret()];
@@ -66,7 +66,7 @@ describe("the reference library", () => {
     );
   });
 
-  it("makes signatures that are verified here", () => {
+  it("makes signatures that this package verifies", () => {
     fc.assert(
       fc.property(body, webhookId, (text, id) => {
         const secret = createSigningSecret();
@@ -83,7 +83,7 @@ describe("the reference library", () => {
 });
 
 describe("signCallback", () => {
-  it("signs bytes that are no text", () => {
+  it("signs bytes that are not text", () => {
     const bytes = Buffer.from([0xff, 0, 0x80]);
     const secret = createSigningSecret();
     const headers = signCallback([secret], { ...message, body: bytes });
@@ -104,7 +104,7 @@ describe("signCallback", () => {
 });
 
 describe("a delivery", () => {
-  it("is signed afresh at every attempt, under the same id, over the bytes that arrive", async () => {
+  it("is signed anew for every attempt, with the same id, over the received bytes", async () => {
     const { secretKey, publicKey } = createSigningKeyPair();
     const [old, current] = [createSigningSecret(), createSigningSecret()];
     const received: { headers: Record<string, string>; body: Buffer }[] = [];
@@ -138,7 +138,7 @@ describe("a delivery", () => {
     }
   });
 
-  it("without secrets has its id only", async () => {
+  it("without secrets carries only its id", async () => {
     const seen = Promise.withResolvers<object>();
     await using server = await receiver((request, response) => (seen.resolve(request.headers), response.end()));
     await using deliverer = createDeliverer();

@@ -2,30 +2,30 @@ import { createHmac, sign } from "node:crypto";
 
 import { parseSigningKey, type SigningKey } from "./signing-secret.ts";
 
-/** What a signature is about. */
+/** The signed content. */
 export interface SignedMessage {
-  /** The same for every attempt of one callback: what a receiver knows a repetition by. */
+  /** The same for every attempt of one callback; receivers recognise repetitions by it. */
   readonly webhookId: string;
-  /** Of this attempt, in seconds since 1970. */
+  /** The time of this attempt, in seconds since 1970. */
   readonly timestamp: number;
-  /** The very bytes that are sent; text stands for its UTF-8. */
+  /** The exact bytes that are sent; text stands for its UTF-8. */
   readonly body: string | Uint8Array;
 }
 
 /**
- * The three headers of Standard Webhooks 1.0. `webhook-signature` has one signature per secret, separated by spaces: `v1,…` of
- * a `whsec_`, `v1a,…` of a `whsk_`.
+ * The three headers of Standard Webhooks 1.0. `webhook-signature` has one signature per secret, separated by spaces:
+ * `v1,…` for a `whsec_`, `v1a,…` for a `whsk_`.
  */
 export type SignatureHeaders = Readonly<Record<"webhook-id" | "webhook-timestamp" | "webhook-signature", string>>;
 
 /**
- * Signs a callback with every secret given, so that a receiver that knows any one of them can verify it: during a rotation
- * the old and the new one.
+ * Signs a callback with every given secret, so that a receiver can verify it with any of them: during a rotation the
+ * old and the new one.
  *
- * @throws TypeError for a malformed secret, a public key, no secret at all, or an id that is empty or has a dot
+ * @throws TypeError for a malformed secret, a public key, no secret at all, or an id that is empty or contains a dot
  */
 export function signCallback(secrets: readonly string[], message: SignedMessage): SignatureHeaders {
-  // What is signed is joined by dots: an id with one could be read in two ways.
+  // The signed parts are joined by dots: an id with a dot would be ambiguous.
   if (!/^[!-~]+$/.test(message.webhookId) || message.webhookId.includes("."))
     throw new TypeError("A webhook id is visible ASCII without dots");
   if (secrets.length === 0) throw new TypeError("Nothing to sign with");

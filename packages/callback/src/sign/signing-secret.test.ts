@@ -6,7 +6,7 @@ import { createSigningKeyPair, createSigningSecret, parseSigningKey } from "./si
 import { attempt } from "../testing/attempt.ts";
 
 describe("createSigningSecret", () => {
-  it.each([24, 32, 64])("makes one of %i random bytes", (bytes) => {
+  it.each([24, 32, 64])("creates one of %i random bytes", (bytes) => {
     const [first, second] = [createSigningSecret(bytes), createSigningSecret(bytes)];
     expect(first).toMatch(/^whsec_[A-Za-z0-9+/]+={0,2}$/);
     expect(Buffer.from(first.slice("whsec_".length), "base64")).toHaveLength(bytes);
@@ -19,7 +19,7 @@ describe("createSigningSecret", () => {
 });
 
 describe("createSigningKeyPair", () => {
-  it("makes two keys of which the secret one holds the public one", () => {
+  it("creates a secret key that contains the public key", () => {
     const { secretKey, publicKey } = createSigningKeyPair();
     const secret = Buffer.from(secretKey.replace(/^whsk_/, ""), "base64");
     expect(secret).toHaveLength(64);
@@ -32,7 +32,7 @@ describe("parseSigningKey", () => {
   const { secretKey, publicKey } = createSigningKeyPair();
   const base64 = (bytes: number) => Buffer.alloc(bytes, 7).toString("base64");
 
-  it("reads what was made", () => {
+  it("parses created secrets", () => {
     const kinds = [createSigningSecret(), secretKey, publicKey].map((text) => parseSigningKey(text).kind);
     expect(kinds).toEqual(["shared", "private", "public"]);
   });
@@ -63,7 +63,7 @@ describe("parseSigningKey", () => {
     expect(() => parseSigningKey(`whsk_${mixed.toString("base64")}`)).toThrow("do not belong together");
   });
 
-  it("reads the ed25519 keys of others", () => {
+  it("parses ed25519 keys of other implementations", () => {
     const { d = "", x = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
     const both = Buffer.concat([Buffer.from(d, "base64url"), Buffer.from(x, "base64url")]);
     const headers = signCallback([`whsk_${both.toString("base64")}`], { webhookId: "1", timestamp: 1, body: "" });

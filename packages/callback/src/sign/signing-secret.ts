@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 
-/** What signs or verifies one version of signature: a shared secret both, a key of a pair one of the two. */
+/** A key for one version of signature: a shared secret signs and verifies, a key of a pair does one of the two. */
 export type SigningKey =
   | { readonly kind: "shared"; readonly secret: Buffer }
   | { readonly kind: "private"; readonly key: KeyObject }
   | { readonly kind: "public"; readonly key: KeyObject };
 
-/** A pair of ed25519 keys: the sender keeps `secretKey`, receivers are given `publicKey`, with which nobody can sign. */
+/** A pair of ed25519 keys. The sender keeps `secretKey`; receivers get `publicKey`, which cannot sign. */
 export interface SigningKeyPair {
   /** `whsk_` and the base64 of the 64 bytes of seed and public key. */
   readonly secretKey: string;
@@ -15,8 +15,8 @@ export interface SigningKeyPair {
 }
 
 /**
- * Makes a secret that sender and receiver share: `whsec_` and the base64 of random bytes, 24 to 64 of them as Standard
- * Webhooks 1.0 wants.
+ * Creates a secret that sender and receiver share: `whsec_` and the base64 of 24 to 64 random bytes, as Standard
+ * Webhooks 1.0 requires.
  *
  * @throws RangeError for another number of bytes
  */
@@ -26,7 +26,7 @@ export function createSigningSecret(bytes = 32): string {
   return `whsec_${randomBytes(bytes).toString("base64")}`;
 }
 
-/** Makes a pair of ed25519 keys. */
+/** Creates a pair of ed25519 keys. */
 export function createSigningKeyPair(): SigningKeyPair {
   const { d = "", x = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   const publicBytes = Buffer.from(x, "base64url");
@@ -38,9 +38,9 @@ export function createSigningKeyPair(): SigningKeyPair {
 }
 
 /**
- * Reads `whsec_`, `whsk_` and `whpk_`.
+ * Parses `whsec_`, `whsk_` and `whpk_`.
  *
- * @throws TypeError when it is none of them; the message does not repeat it
+ * @throws TypeError for anything else; the message does not repeat it
  */
 export function parseSigningKey(text: string): SigningKey {
   const [, prefix = "", encoded = ""] = /^(whsec|whsk|whpk)_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
@@ -61,7 +61,7 @@ function toPrivateKey(bytes: Buffer): KeyObject {
   const d = bytes.toString("base64url", 0, 32);
   const x = bytes.toString("base64url", 32);
   const key = createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x }, format: "jwk" });
-  // Node takes the second half unseen; receivers that were given another public key could verify nothing.
+  // Node does not check the public half of the key. With a wrong one, receivers could verify nothing.
   if (createPublicKey(key).export({ format: "jwk" }).x !== x)
     throw new TypeError("Not a signing secret: the two halves of the whsk_ key do not belong together");
   return key;

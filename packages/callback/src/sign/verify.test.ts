@@ -38,11 +38,11 @@ describe("verifyCallback", () => {
     [[pair.publicKey]],
     [[createSigningSecret(), secret]],
     [[createSigningSecret(), pair.publicKey]],
-  ])("takes what one of its secrets signed", (secrets) => {
+  ])("accepts a signature of one of its secrets", (secrets) => {
     expect(verifyWith({}, {}, secrets)).toEqual(accepted);
   });
 
-  it("takes either secret during a rotation, and no other", () => {
+  it("accepts either secret during a rotation, and no other", () => {
     const next = createSigningSecret();
     const rotating = signCallback([next, secret], message);
     expect(verifyWith(rotating, {}, [secret])).toEqual(accepted);
@@ -51,7 +51,7 @@ describe("verifyCallback", () => {
     expect(verifyWith(rotating, {}, [])).toEqual(refusal("no signature fits"));
   });
 
-  it("skips signatures of versions it does not know", () => {
+  it("ignores signatures of unknown versions", () => {
     const signature = `v2,xyz v1 ,, ${headers["webhook-signature"]}`;
     expect(verifyWith({ "webhook-signature": signature })).toEqual(accepted);
     expect(verifyWith({ "webhook-signature": "v2,xyz v1 ,," })).toEqual(refusal("no signature fits"));
@@ -68,7 +68,7 @@ describe("verifyCallback", () => {
       expect(verifyWith({ [name]: value }, {}, [key])).toEqual(refusal("no signature fits"));
   });
 
-  it("refuses a body of which any byte is changed, added or removed", () => {
+  it("refuses a body with any byte changed, added or removed", () => {
     const bytes = Buffer.from(message.body);
     const at = fc.nat(bytes.length - 1);
     const tampered = fc.oneof(
@@ -97,7 +97,7 @@ describe("verifyCallback", () => {
     expect(found).toEqual(reason ? refusal(reason) : accepted);
   });
 
-  it("keeps another tolerance, and the time of the clock", () => {
+  it("honours another tolerance, and uses the clock", () => {
     expect(verifyWith({}, { toleranceSeconds: 10, now: now + 11_000 })).toEqual(refusal("the timestamp is too old"));
     expect(verifyWith({}, { toleranceSeconds: 1_000, now: now + 999_000 })).toEqual(accepted);
     const old = attempt(() => verifyCallback([secret], { headers, body: message.body }));
@@ -118,7 +118,7 @@ describe("verifyCallback", () => {
     expect(verifyWith({ [name]: value })).toEqual(refusal(reason));
   });
 
-  it("tells a receiver that its own secret is malformed, or would let it sign", () => {
+  it("throws when the receiver's own secret is malformed or could sign", () => {
     expect(verifyWith({}, {}, ["whsec_c2hvcnQ="])).toBeInstanceOf(TypeError);
     expect(verifyWith({}, {}, [pair.secretKey])).toEqual(
       new TypeError("Verify with the public key of the pair, whpk_"),
@@ -136,7 +136,7 @@ describe("replays", () => {
     expect(verifyWith(retried, { seen })).toEqual(refusal("received before"));
   });
 
-  it("can be neither caused nor hidden by forgeries", () => {
+  it("cannot be triggered or hidden by forgeries", () => {
     const asked: string[] = [];
     const seen = (one: string) => (asked.push(one), false);
     verifyWith({ "webhook-signature": "v1,AAAA" }, { seen });
@@ -179,7 +179,7 @@ describe("with receiveCallback", () => {
       { verify: (received) => verifyCallback([secret], received, { now }) },
     );
 
-  it("lets the genuine through and answers 401 to the rest without saying why", async () => {
+  it("accepts genuine callbacks and answers 401 to others without a reason", async () => {
     expect(await receive(headers["webhook-signature"])).toMatchObject({ payload: { paid: true } });
     const refused = receive("v1,AAAA");
     await expect(refused).rejects.toThrow(CallbackRejectedError);

@@ -5,32 +5,32 @@ import { sharedSignature, type SignedMessage, signedBytes } from "./signature.ts
 import { parseSigningKey, type SigningKey } from "./signing-secret.ts";
 
 export interface VerifyOptions {
-  /** How far the timestamp may be from now, either way; 300 when absent. */
+  /** Allowed difference between the timestamp and now, in seconds, in both directions; 300 when absent. */
   readonly toleranceSeconds?: number;
-  /** Milliseconds since 1970; the clock's when absent. */
+  /** Milliseconds since 1970; the current time when absent. */
   readonly now?: number;
   /**
-   * Whether this very message, named by `ID.TIMESTAMP`, was accepted before; then it is refused as a replay. Asked last, so
-   * that only genuine messages are remembered. A new attempt of the sender has a new timestamp and is no replay.
+   * Whether this message, named `ID.TIMESTAMP`, was accepted before; if so it is refused as a replay. Called last, so
+   * that only genuine messages are remembered. A new attempt has a new timestamp and is no replay.
    */
   readonly seen?: (message: string) => boolean;
 }
 
-/** A callback that its sender has signed. */
+/** A callback with a valid signature. */
 export interface VerifiedCallback {
-  /** The same for every attempt of one callback: who has handled it already should answer 2xx and do nothing. */
+  /** The same for every attempt of one callback. A receiver that has handled it should answer 2xx and do nothing. */
   readonly webhookId: string;
-  /** Of this attempt, in seconds since 1970. */
+  /** The time of this attempt, in seconds since 1970. */
   readonly timestamp: number;
 }
 
 /**
- * Verifies the signature of a callback by the headers of Standard Webhooks 1.0. One of the secrets (`whsec_` or the public key
- * `whpk_`) must fit one of the signatures. Throws or returns at once, no promise, and what it returns is truthy:
+ * Verifies the signature of a callback by the headers of Standard Webhooks 1.0. One of the secrets (`whsec_` or the
+ * public key `whpk_`) must match one of the signatures. It is synchronous, and what it returns is truthy:
  *
  *     await receiveCallback(invoicePaid, request, { verify: (received) => verifyCallback([secret], received) });
  *
- * @param received headers by name in lower case, and the bytes of the body exactly as received
+ * @param received headers by lower-case name, and the bytes of the body exactly as received
  * @throws CallbackRejectedError with status 401; TypeError for a malformed secret of the receiver's own
  */
 export function verifyCallback(
@@ -55,8 +55,8 @@ export function verifyCallback(
 }
 
 /**
- * Makes a `seen` that remembers in memory, for one process: each message for as long as its timestamp can be within the
- * tolerance. Several processes need a table they share; its key is the same.
+ * Creates a `seen` in the memory of one process. It remembers each message as long as its timestamp can be within the
+ * tolerance. Several processes need a shared table with the same key.
  */
 export function rememberSeen({
   toleranceSeconds = 300,
@@ -65,13 +65,14 @@ export function rememberSeen({
   const until = new Map<string, number>();
   return (message) => {
     const time = now();
-    // In the order in which they were remembered, so those to forget come first.
+    // A Map iterates in insertion order, so expired entries come first.
     for (const [old, end] of until) {
       if (end >= time) break;
       until.delete(old);
     }
     if (until.has(message)) return true;
-    // It may have come as early as the tolerance allows, and be sent again until as late; a second for what is rounded off.
+    // A message may arrive as early as the tolerance allows and be replayed as late as it allows; one second covers
+    // rounding.
     until.set(message, time + (2 * toleranceSeconds + 1) * 1000);
     return false;
   };

@@ -15,7 +15,7 @@ const pointer = fc
   .array(fc.string({ unit: "binary" }))
   .map((tokens) => tokens.map((one) => `/${one.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""));
 
-/** Every text that the grammar of the specification allows. */
+/** Generates any text that the grammar of the specification allows. */
 export const expressionText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("$url", "$method", "$statusCode"),
   fc

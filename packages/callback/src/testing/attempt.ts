@@ -1,4 +1,4 @@
-/** What a function returns or throws. */
+/** The value that a function returns or the error that it throws. */
 export function attempt(run: () => unknown): unknown {
   try {
     return run();

@@ -1,6 +1,6 @@
 /**
- * Self-signed certificates with their keys, for servers in tests only. Valid for a hundred years; made with
- * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=HOST -addext subjectAltName=DNS:HOST`.
+ * Self-signed certificates with keys, for test servers only. Valid for a hundred years; created with `openssl req -x509
+ * -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=HOST -addext subjectAltName=DNS:HOST`.
  */
 export const certificates = {
   localhost: {

@@ -1,11 +1,11 @@
 import type { DeliveryOutcome } from "../deliver/deliver.ts";
 
-/** What came of an attempt that was answered with this status. */
+/** The outcome of an attempt that was answered with this status. */
 export function answered(statusCode: number, headers: Readonly<Record<string, string>> = {}): DeliveryOutcome {
   return { kind: "answered", statusCode, responseText: "", truncated: false, headers, durationMs: 1 };
 }
 
-/** What came of an attempt that was not answered in time. */
+/** The outcome of an attempt that timed out. */
 export const timedOut: DeliveryOutcome = {
   kind: "not-answered",
   error: "Timeout after 10 s",
@@ -13,7 +13,7 @@ export const timedOut: DeliveryOutcome = {
   durationMs: 10_000,
 };
 
-/** What came of an attempt that nobody listened to. */
+/** The outcome of an attempt whose connection was refused. */
 export const refused: DeliveryOutcome = {
   kind: "not-answered",
   error: "Connection refused",

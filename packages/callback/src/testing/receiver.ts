@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 /** A server on a free port of `host`, closed with all its connections when disposed. */
 export interface Receiver extends AsyncDisposable {
   readonly port: number;
-  /** How many connections it has accepted. */
+  /** The number of accepted connections. */
   readonly connections: number;
 }
 
@@ -14,7 +14,7 @@ export function receiver(listener: RequestListener, host = "127.0.0.1"): Promise
   return listen(createServer(listener), host);
 }
 
-/** A receiver that hands over each connection when the first bytes have come. */
+/** A receiver that hands over each raw connection once its first bytes have arrived. */
 export function rawReceiver(onRequest: (socket: Socket) => void, host = "127.0.0.1"): Promise<Receiver> {
   return listen(
     createTcpServer((socket) => {
@@ -50,7 +50,7 @@ export async function listen(server: Server | HttpServer, host: string): Promise
   };
 }
 
-/** A port of 127.0.0.1 that nothing listens on. */
+/** A port of 127.0.0.1 without a listener. */
 export async function closedPort(): Promise<number> {
   await using closing = await rawReceiver(() => {});
   return closing.port;
