@@ -10,7 +10,7 @@ it("receives what the service sends, typed by its status", async () => {
   expect(payload.status === "completed" && payload.result.final_value).toBe(125_000);
 });
 
-it("rejects what is no such callback, with the status to answer and the fields at fault", async () => {
+it("rejects anything else, with the response status and the invalid fields", async () => {
   await expect(receiveExecution(toRequest({ ...completed!.value, execution_id: "1" }))).rejects.toMatchObject({
     name: "CallbackRejectedError",
     status: 422,
@@ -18,7 +18,7 @@ it("rejects what is no such callback, with the status to answer and the fields a
   });
 });
 
-it("carries nothing of the service but the contract of its callback", async () => {
+it("contains no server code except the callback's contract", async () => {
   const built = (await build({
     configFile: false,
     logLevel: "error",

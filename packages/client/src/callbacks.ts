@@ -19,9 +19,8 @@ export {
 export { executionCallback, type ExecutionCallback } from "@strategy-executor/core/callback";
 
 /**
- * Receives what the service POSTs when an execution has ended, by a Fetch `Request` or by a request of Node's `http` or of
- * Express.
- * @throws CallbackRejectedError with the HTTP status to answer
+ * Receives the callback of an execution, from a Fetch `Request` or a request of Node's `http` or of Express.
+ * @throws CallbackRejectedError with the HTTP status of the response
  */
 export function receiveExecution(
   request: Request | NodeRequest,

@@ -20,7 +20,7 @@ describeDatabases("the client", (create) => {
   afterEach(released);
 
   describe("executeAndWait", () => {
-    it("resolves with the result, and tells of every event on the way", async () => {
+    it("resolves with the result, and reports every event on the way", async () => {
       const seen: string[] = [];
       const result = await client.executeAndWait(
         "BoldAssetAllocation",
@@ -33,7 +33,7 @@ describeDatabases("the client", (create) => {
       expect(seen).toEqual(["pending", "running", "completed"]);
     });
 
-    it("takes any strategy that the service has", async () => {
+    it("accepts any strategy of the service", async () => {
       expect(await client.executeAndWait("Slow", { milliseconds: 1 })).toMatchObject({ strategy: "Slow" });
       expect(await client.executeAndWait("MovingAverageCrossover")).toMatchObject({ position: { symbol: "SPY" } });
     });
@@ -62,7 +62,7 @@ describeDatabases("the client", (create) => {
       await expect(waiting).rejects.toMatchObject({ message: "Cancelled", execution: { status: "cancelled" } });
     });
 
-    it("gives up when told to, and leaves the execution alone", async () => {
+    it("stops waiting on abort, and does not cancel the execution", async () => {
       const giveUp = new AbortController();
       const reason = new Error("no more time");
       let id = 0;
@@ -83,7 +83,7 @@ describeDatabases("the client", (create) => {
       await expect(client.executeAndWait("Slow", {}, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     });
 
-    it("refuses what the service refuses", async () => {
+    it("rejects when the service refuses the request", async () => {
       const refused = await client.executeAndWait("Nope").catch((error: unknown) => error);
       expect(isRefused(refused)).toBe(true);
       expect(refused).toMatchObject({
@@ -120,14 +120,14 @@ describeDatabases("the client", (create) => {
       expect(equity).toHaveLength(dates.length);
     });
 
-    it("name the fields at fault when they cannot be listed so", async () => {
+    it("name the invalid fields of a refused filter", async () => {
       const refused = await client.executions.list({ limit: 501 }).catch((error: unknown) => error);
       expect(isRefused(refused) && refused.data.fields).toEqual([{ path: "limit", message: expect.any(String) }]);
     });
   });
 
   describe("strategies and prices", () => {
-    it("are there", async () => {
+    it("are listed", async () => {
       const names = (await client.strategies.list()).map(({ name }) => name);
       expect(names).toEqual(["BoldAssetAllocation", "MovingAverageCrossover", "Slow"]);
       expect(await client.strategies.get("Slow")).toMatchObject({ name: "Slow", variants: [] });
@@ -137,7 +137,7 @@ describeDatabases("the client", (create) => {
   });
 
   describe("executions.watch", () => {
-    it("brings what comes after the event that is known, whichever it is", async () => {
+    it("yields the events after any known event", async () => {
       const { execution_id } = await client.execute("Slow", { milliseconds: 1 });
       for (const after of [0, 1, 2, 3]) {
         const numbers: number[] = [];
@@ -147,7 +147,7 @@ describeDatabases("the client", (create) => {
       }
     });
 
-    it("lets go of the server when it is left", async () => {
+    it("closes its connection when the loop is left", async () => {
       const { execution_id } = await client.execute("Slow", { milliseconds: 60_000 });
       for await (const update of client.executions.watch(execution_id)) {
         expect(app.ctx.events.size).toBe(1);
@@ -167,7 +167,7 @@ describeDatabases("the client", (create) => {
   });
 
   describe("executions.watchAll", () => {
-    it("brings every event from now on, in order within an execution", async () => {
+    it("yields every event from now on, in order within an execution", async () => {
       const feed = client.executions.watchAll();
       expect(await feed.next()).toMatchObject({ value: { kind: "start", cursor: expect.any(String) } });
       const ids = await Promise.all(
@@ -185,7 +185,7 @@ describeDatabases("the client", (create) => {
       for (const statuses of seen.values()) expect(statuses).toEqual(["pending", "running", "completed"]);
     });
 
-    it("brings only what the filter asks for, and resumes by cursor", async () => {
+    it("yields only matching events, and resumes by cursor", async () => {
       let after = await begin();
       await client.executeAndWait("Slow", { milliseconds: 1 });
       const { execution_id } = await client.execute("BoldAssetAllocation");
@@ -216,7 +216,7 @@ describeDatabases("the client", (create) => {
     });
   });
 
-  it("sends what is asked at once together, in batches that the service takes", async () => {
+  it("batches concurrent calls within the limit of the service", async () => {
     const asked: string[] = [];
     const counting = createClient({
       url: `${app.address}/`,
@@ -244,7 +244,7 @@ describeDatabases("the client", (create) => {
     expect(keys).toEqual(["Bearer sk_123", "Bearer sk_123", "Bearer sk_123"]);
   });
 
-  it("is let in with its key, and refused without", async () => {
+  it("is accepted with its key, and refused without", async () => {
     await using own = await create();
     await using keyed = await startTestApp(own.options, { auth: "on" });
     const { key: apiKey } = await newClient(keyed.ctx.database.db).key(["read", "execute"]);
@@ -259,7 +259,7 @@ describeDatabases("the client", (create) => {
     await expect(welcome.prices.import({ csv: "" })).rejects.toMatchObject({ data: { code: "FORBIDDEN" } });
   });
 
-  /** A cursor behind everything that has happened. */
+  /** A cursor after all past events. */
   async function begin(): Promise<string> {
     for await (const { cursor } of client.executions.watchAll()) return cursor;
     throw new Error("The feed ended");

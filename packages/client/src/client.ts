@@ -7,18 +7,18 @@ import type { ParametersOf, ResultOf, StrategyName } from "./strategies.ts";
 import type { CallOptions, Inputs, Outputs, Procedures } from "./types.ts";
 import { watchExecution, watchExecutions, type WatchOptions } from "./watch.ts";
 
-/** The service, from a program. Names of fields are those of the wire. */
+/** A client of the service. Field names are those of the wire. */
 export interface Client {
-  /** Submits an execution and returns at once. Wrong parameters fail the execution, not the call. */
+  /** Submits an execution and returns at once. Invalid parameters fail the execution, not the call. */
   execute<const Name extends StrategyName>(
     strategy: Name,
     parameters?: ParametersOf<Name>,
     options?: ExecuteOptions,
   ): Promise<Outputs["executeStrategy"]>;
   /**
-   * Submits an execution, follows it live and resolves with its result. It survives connections that are cut off and a
-   * service that restarts. The signal ends the waiting, not the execution.
-   * @throws ExecutionFailedError when it ends without a result, with the strategy's error message
+   * Submits an execution, follows it live and resolves with its result. Survives lost connections and restarts of the
+   * service. The signal ends the waiting, not the execution.
+   * @throws ExecutionFailedError with the strategy's error message when the execution fails or is cancelled
    */
   executeAndWait<const Name extends StrategyName>(
     strategy: Name,
@@ -26,7 +26,7 @@ export interface Client {
     options?: ExecuteAndWaitOptions,
   ): Promise<ResultOf<Name>>;
   readonly strategies: {
-    /** The catalogue. */
+    /** The strategy catalogue. */
     list(options?: CallOptions): Promise<Outputs["listStrategies"]["strategies"]>;
     get(name: StrategyName, options?: CallOptions): Promise<Outputs["getStrategy"]>;
   };
@@ -44,13 +44,13 @@ export interface Client {
       options?: CallOptions,
     ): Promise<Outputs["listDeliveryAttempts"]>;
     /**
-     * Follows an execution to its end: every event once and in order, and between them how far it is. Resumes whenever it is
-     * cut off, until the signal aborts; then it throws the signal's reason.
+     * Follows an execution to its end: every event once and in order, with progress in between. Reconnects and resumes
+     * until the signal aborts; then it throws the signal's reason.
      */
     watch(execution_id: number, options?: WatchOptions): AsyncGenerator<ExecutionUpdate, void, undefined>;
     /**
-     * Follows all executions from now, or from behind the cursor `after`: every event once, in order within an execution.
-     * Resumes whenever it is cut off, until the signal aborts; then it throws the signal's reason.
+     * Follows all executions from now, or after the cursor `after`: every event once, in order within an execution.
+     * Reconnects and resumes until the signal aborts; then it throws the signal's reason.
      */
     watchAll(
       filter?: Pick<Inputs["watchExecutions"], "status" | "strategy" | "after">,
@@ -58,16 +58,16 @@ export interface Client {
     ): AsyncGenerator<FeedUpdate, void, undefined>;
   };
   readonly prices: {
-    /** The tickers that prices are held for. */
+    /** The tickers with stored prices. */
     list(options?: CallOptions): Promise<Outputs["listPrices"]["prices"]>;
-    /** Loads prices from the text of a CSV file of up to 1 MB. The REST API takes larger ones. */
+    /** Loads prices from CSV text of up to 1 MB. Use the REST API for larger files. */
     import(file: Inputs["importPrices"], options?: CallOptions): Promise<Outputs["importPrices"]>;
   };
-  /** Every procedure of the service as it is. */
+  /** All procedures of the service. */
   readonly procedures: Procedures;
 }
 
-/** Makes a client of the service at `url`. Nothing is sent before the first call. */
+/** Creates a client of the service at `url`. Sends nothing before the first call. */
 export function createClient(options: ClientOptions): Client {
   const procedures = createTRPCClient<AppRouter>({ links: toLinks(options) });
   return {

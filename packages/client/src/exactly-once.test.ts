@@ -18,11 +18,11 @@ import { createClient } from "./index.ts";
 
 const executions = 50;
 const rounds = 3;
-/** Of two processes: twelve in pools, which fill as they are used, four of the queue and one that listens. */
+/** Sessions of two processes: twelve in pools, which fill on demand, four of the queue and one that listens. */
 const maxSessions = 2 * 17;
-/** How likely it is that an event that arrives somewhere is followed by a cut. */
+/** The probability that a received event is followed by a cut. */
 const cutChance = 1 / 40;
-/** How long a subscriber that was cut off waits before it comes back. */
+/** The delay before a subscriber reconnects. */
 const retryMs = 20;
 
 interface Seen {
@@ -31,7 +31,7 @@ interface Seen {
   readonly status: string;
 }
 
-/** Follows all executions at the address, and comes back behind what it has whenever it is cut off. First it says where it begins. */
+/** Follows all executions at the address and resumes after each cut. First yields the start cursor. */
 type Feed = (url: string) => AsyncGenerator<Seen | "begun", void, undefined>;
 
 const feeds: Readonly<Record<string, Feed>> = {
@@ -42,9 +42,9 @@ const feeds: Readonly<Record<string, Feed>> = {
 const ways = [...Object.keys(feeds), "REST"];
 
 describeDatabases("subscribers that are cut off at random", (create) => {
-  it("get every event once and in order, and leave nothing behind", async () => {
+  it("receive every event once and in order, and leave nothing behind", async () => {
     const seed = Number(process.env["SEED"] ?? randomInt(2 ** 31));
-    onTestFailed(() => console.error(`Repeat it with SEED=${seed}`));
+    onTestFailed(() => console.error(`Repeat with SEED=${seed}`));
     const random = createRandom(seed);
 
     await using database = await create();
@@ -61,15 +61,15 @@ describeDatabases("subscribers that are cut off at random", (create) => {
 });
 
 interface World extends AsyncDisposable {
-  /** How often each way was cut. */
+  /** The number of cuts per transport. */
   readonly cuts: ReadonlyMap<string, number>;
-  /** Lets executions run while all follow them, and checks what everyone got and that nobody is left listening. */
+  /** Runs executions while all subscribers follow them; checks what everyone received and that no listener is left. */
   round(): Promise<void>;
 }
 
 /**
- * A server in this process, which can be looked into; on PostgreSQL a second one as its own process, to which lines lead as often;
- * the embedded database has one, which is restarted instead.
+ * Starts a server in this process. On PostgreSQL a second one runs as its own process and serves half of the
+ * connections; the embedded database has only one server, which is restarted instead.
  */
 async function startWorld(database: TestDatabase, random: () => number): Promise<World> {
   await using stack = new AsyncDisposableStack();
@@ -101,7 +101,7 @@ async function startWorld(database: TestDatabase, random: () => number): Promise
     const clients = [app.address, other?.url ?? app.address].map((url) => createClient({ url }));
     const accepted = Array.from({ length: executions }, (_, index) => {
       const client = clients[index % 2]!;
-      // Most fail at once: what is computed matters to nobody here.
+      // Most executions fail immediately: their results do not matter here.
       return index % 10 === 0
         ? client.execute("Slow", { milliseconds: 1 })
         : client.execute("Slow", { milliseconds: -1 });
@@ -150,7 +150,10 @@ async function startWorld(database: TestDatabase, random: () => number): Promise
   };
 }
 
-/** What is wrong with what a subscriber got: each execution has events 1, 2, 3 ... once and in order, and the last one ends it. */
+/**
+ * The faults in what a subscriber received: each execution must have events 1, 2, 3 ... once and in order, the last one
+ * terminal.
+ */
 function faultsOf(events: readonly Seen[], ids: readonly number[]): string[] {
   const byExecution = Map.groupBy(events, ({ execution_id }) => execution_id);
   const foreign = [...byExecution.keys()].filter((id) => !ids.includes(id)).map((id) => `${id} is not ours`);
@@ -186,7 +189,7 @@ async function* overGraphql(follow: Follow, url: string): ReturnType<Feed> {
   for (;;) {
     const elements = follow(url, feedQuery, { after });
     try {
-      // What it throws means that it was cut off.
+      // An error means that the stream was cut.
       for (;;) {
         const next = await elements.next().catch(() => null);
         if (next === null || next.done === true) break;
@@ -202,7 +205,7 @@ async function* overGraphql(follow: Follow, url: string): ReturnType<Feed> {
   }
 }
 
-/** With what browsers have for it, which comes back with `Last-Event-ID` until it is told that this was all. */
+/** Uses EventSource, as browsers do; it reconnects with `Last-Event-ID` until the server answers 204. */
 function followOverRest(url: string, id: number, onEvent: (event: Seen) => void): Promise<void> {
   const source = new EventSource(`${url}/executions/${id}/events/`, { fetch: reconnectAtOnce });
   source.addEventListener("event", ({ data }) => onEvent(JSON.parse(data) as Seen));
@@ -213,7 +216,7 @@ function followOverRest(url: string, id: number, onEvent: (event: Seen) => void)
   });
 }
 
-/** As if the server told its clients to come back sooner than after the three seconds that are usual, who is cut off at once too. */
+/** Shortens the reconnect delay of three seconds, after refused connections too. */
 async function reconnectAtOnce(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const isStream = new Headers(init?.headers).get("accept") === "text/event-stream";
   const response = await fetch(url, init).catch((error: unknown) => {
@@ -232,13 +235,13 @@ const collect = (() => {
   return runInNewContext("gc") as () => void;
 })();
 
-/** What is left on the heap after a collection. */
+/** The heap size after a garbage collection. */
 function heapMb(): number {
   collect();
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-/** Numbers from 0 to 1, always the same for a seed. Marsaglia's xorshift. */
+/** Seeded random numbers from 0 to 1 (Marsaglia's xorshift). */
 function createRandom(seed: number): () => number {
   let state = seed | 1;
   return () => {

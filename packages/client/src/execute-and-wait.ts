@@ -11,7 +11,7 @@ export interface ExecuteOptions extends CallOptions {
 }
 
 export interface ExecuteAndWaitOptions extends ExecuteOptions {
-  /** Called with every event of the execution and with how far it is. */
+  /** Called with every event and with progress. */
   readonly onUpdate?: (update: ExecutionUpdate) => void;
 }
 
@@ -28,7 +28,7 @@ export function execute<const Name extends StrategyName>(
   );
 }
 
-/** Submits an execution, follows it to its end and brings its result. */
+/** Submits an execution, follows it to its end and returns its result. */
 export async function executeAndWait<const Name extends StrategyName>(
   procedures: Procedures,
   strategy: Name,

@@ -1,9 +1,9 @@
 import type { Execution } from "@strategy-executor/core";
 
-/** An execution that ended without a result. The message is its `error_message`. */
+/** An execution that failed or was cancelled. The message is its `error_message`. */
 export class ExecutionFailedError extends Error {
   override readonly name = "ExecutionFailedError";
-  /** As it ended: `status` is `failed` or `cancelled`. */
+  /** The final state: `status` is `failed` or `cancelled`. */
   readonly execution: Execution;
 
   constructor(execution: Execution) {

@@ -11,7 +11,7 @@ import { createClient } from "./index.ts";
 
 const folder = new URL("examples/", import.meta.url);
 
-it("shows the examples as they are", () => {
+it("contains the examples verbatim", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const shown = [...readme.matchAll(/```(?:ts|html)\n(.*?)```/gs)].map(([, code]) => code);
   const examples = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8"));
@@ -34,7 +34,7 @@ describe("the example", () => {
     expect(await run("execute.ts")).toEqual([expect.stringMatching(/^\d assets, worth \d+\.\d\d$/)]);
   });
 
-  it("errors.ts tells the two kinds of errors apart", async () => {
+  it("errors.ts distinguishes the two kinds of errors", async () => {
     expect(await run("errors.ts")).toEqual([
       expect.stringMatching(/^execution \d+ failed: Invalid short_window: 50\. Must be less than long_window$/),
       expect.stringMatching(/^NOT_FOUND: Unknown strategy: Unheard/),
@@ -48,7 +48,7 @@ describe("the example", () => {
     expect(lines.at(-1)).toMatch(/^\d{4}-\d\d-\d\d \d+/);
   });
 
-  it("feed.ts shows an execution of somebody else", async () => {
+  it("feed.ts shows an execution that another client submitted", async () => {
     const lines: string[] = [];
     for await (const line of start("feed.ts")) {
       if (line.startsWith("following")) await createClient({ url: app.address }).execute("BoldAssetAllocation");
@@ -60,7 +60,7 @@ describe("the example", () => {
     ]);
   });
 
-  it("browse.ts shows what is there", async () => {
+  it("browse.ts lists strategies, prices and executions", async () => {
     const client = createClient({ url: app.address });
     await client.executeAndWait("BoldAssetAllocation", { seed: 1.5 }).catch(() => undefined);
     const lines = await run("browse.ts");
@@ -68,7 +68,7 @@ describe("the example", () => {
     expect(lines.at(-1)).toMatch(/^execution \d+: Invalid s/);
   });
 
-  it("receive.ts takes callbacks, and refuses what is none", async () => {
+  it("receive.ts accepts callbacks, and refuses anything else", async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const lines: string[] = [];
@@ -86,7 +86,7 @@ describe("the example", () => {
     return Array.fromAsync(start(name));
   }
 
-  /** Runs an example against the service of this test, and gives what it prints. A loop that is left ends it. */
+  /** Runs an example against the service of this test and yields its output. Leaving the loop stops the example. */
   async function* start(name: string, port = 8888): AsyncGenerator<string> {
     const code = readFileSync(new URL(name, folder), "utf8")
       .replace("http://localhost:8000", app.address)

@@ -7,7 +7,7 @@ import { expect, it, vi } from "vitest";
 import { type Client, createClient, type FeedUpdate } from "./index.ts";
 
 describeDatabases("a client that is cut off", (create) => {
-  it("gets every event of an execution once and in order", async () => {
+  it("receives every event of an execution once and in order", async () => {
     await using database = await create();
     await using app = await startTestApp(database.options);
     await using proxy = await startTcpProxy(app.address);
@@ -23,14 +23,14 @@ describeDatabases("a client that is cut off", (create) => {
     await vi.waitUntil(() => app.ctx.events.size === 0);
   });
 
-  it("gets every event of the feed once, in order within an execution", async () => {
+  it("receives every event of the feed once, in order within an execution", async () => {
     await using database = await create();
     await using app = await startTestApp(database.options);
     await using proxy = await startTcpProxy(app.address);
     const direct = createClient({ url: app.address });
     const feed = createClient({ url: proxy.url }).executions.watchAll();
     await feed.next();
-    // Before the first event: what happens until the client is back must not be missed.
+    // Cut before the first event: events until the reconnect must not be missed.
     expect(proxy.cut()).toBe(1);
     const ids = await submit(direct, 30);
     const seen = await collect(feed, ids, (count) => {
@@ -41,7 +41,7 @@ describeDatabases("a client that is cut off", (create) => {
     await vi.waitUntil(() => app.ctx.events.size === 0);
   });
 
-  it("goes on after the server was restarted, whether it was killed or asked to end", async () => {
+  it("resumes after a restart of the server, after SIGKILL and after SIGTERM", async () => {
     await using database = await create();
     const environment = { SHUTDOWN_TIMEOUT_MS: "500" };
     await using stack = new AsyncDisposableStack();
@@ -76,7 +76,7 @@ describeDatabases("a client that is cut off", (create) => {
   });
 });
 
-it("comes back when something in front of the service answers in its place", async () => {
+it("reconnects when a proxy answers in place of the service", async () => {
   let streams = 0;
   const answers = [
     new Response("Bad gateway", { status: 502 }),
@@ -88,7 +88,7 @@ it("comes back when something in front of the service answers in its place", asy
   expect(streams).toBe(3);
 });
 
-it("does not come back to what is not the service", async () => {
+it("does not reconnect to something else than the service", async () => {
   const notFound = async () => new Response("Not found", { status: 404 });
   const client = createClient({ url: "http://localhost", fetch: notFound });
   await expect(client.executions.watch(1).next()).rejects.toThrow("404");
@@ -99,7 +99,7 @@ async function submit(client: Client, count: number): Promise<number[]> {
   return accepted.map(({ execution_id }) => execution_id);
 }
 
-/** Reads the feed until all these executions have ended. Returns what it brought of each execution. */
+/** Reads the feed until all these executions have ended. Returns the events by execution. */
 async function collect(
   feed: AsyncGenerator<FeedUpdate, void, undefined>,
   ids: readonly number[],
@@ -119,7 +119,7 @@ async function collect(
   return seen;
 }
 
-/** Nothing but its waiting keeps this program from ending. */
+/** Only the pending call keeps this program alive. */
 async function waitInOwnProcess(url: string): Promise<object> {
   const program = `
     import { createClient } from "@strategy-executor/client";

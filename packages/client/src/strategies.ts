@@ -6,7 +6,7 @@ import type {
   Strategy,
 } from "@strategy-executor/core";
 
-/** The strategies that come with the service: what they take and what they produce. */
+/** The parameters and results of the built-in strategies. */
 export interface KnownStrategies {
   readonly BoldAssetAllocation: {
     readonly parameters: Given<typeof boldAssetAllocation>;
@@ -20,15 +20,15 @@ export interface KnownStrategies {
   };
 }
 
-/** A name of the catalogue. Any is taken, since a service may have strategies of its own. */
+/** A strategy name. Any name is accepted, since a service may have strategies of its own. */
 export type StrategyName = keyof KnownStrategies | (string & {});
 
-/** What a strategy takes; any JSON where the strategy is not known here. */
+/** The parameters of a strategy; any JSON for an unknown one. */
 export type ParametersOf<Name extends StrategyName> = Name extends keyof KnownStrategies
   ? KnownStrategies[Name]["parameters"]
   : Readonly<Record<string, unknown>>;
 
-/** What a strategy produces; what all have in common where the strategy is not known here. */
+/** The result of a strategy; the common fields for an unknown one. */
 export type ResultOf<Name extends StrategyName> = Name extends keyof KnownStrategies
   ? KnownStrategies[Name]["result"]
   : ExecutionResult;

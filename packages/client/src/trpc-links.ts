@@ -10,22 +10,22 @@ import {
 import { EventSource as PortableEventSource, type EventSourceConstructor } from "eventsource";
 
 export interface ClientOptions {
-  /** Of the service, as in `http://localhost:8000`. */
+  /** Base URL of the service, such as `http://localhost:8000`. */
   readonly url: string | URL;
   /** Sent as `Authorization: Bearer`. */
   readonly apiKey?: string;
-  /** In place of the global one. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
-  /** In place of one that uses `fetch`, and so sends the key. The browser's own cannot send it. */
+  /** Replaces the bundled EventSource, which uses `fetch` and so can send the key. The browser's own cannot. */
   readonly EventSource?: EventSourceConstructor;
 }
 
-/** Marks a query that is repeated until the service can be reached again, as subscriptions are. */
+/** The context of a query that is retried until the service is reachable, as subscriptions are. */
 export const retryUntilReachable = { retryUntilReachable: true };
 
 const retryMs = 1_000;
 
-/** Sends calls in batches and follows subscriptions, which come back and resume whenever they are cut off. */
+/** Batches calls, and reconnects and resumes subscriptions. */
 export function toLinks(options: ClientOptions): TRPCLink<AppRouter>[] {
   const url = `${String(options.url).replace(/\/+$/, "")}/trpc`;
   const fetch = withKey(options.fetch ?? globalThis.fetch, options.apiKey);
@@ -44,7 +44,7 @@ export function toLinks(options: ClientOptions): TRPCLink<AppRouter>[] {
         EventSource: options.EventSource ?? PortableEventSource,
         eventSourceOptions: { fetch },
       }),
-      // The service takes no longer batches, and few proxies take longer addresses.
+      // The limits of the service, and of common proxies.
       false: httpBatchLink({
         url,
         fetch: (to, init) => fetch(to, init as RequestInit),
@@ -64,7 +64,7 @@ function withKey(fetch: typeof globalThis.fetch, apiKey: string | undefined): ty
   };
 }
 
-/** Whether the service or something in front of it cannot answer now. What it refuses it would refuse again. */
+/** Whether the service or a proxy is temporarily unavailable. Refusals are final. */
 function isTemporary({ data, meta, cause }: TRPCClientError<AppRouter>): boolean {
   if (data !== undefined && data !== null) return data.httpStatus >= 500;
   const status =

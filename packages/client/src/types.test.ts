@@ -5,11 +5,11 @@ import { type Client, createClient, type FeedUpdate, type KnownStrategies, type 
 
 const client: Client = createClient({ url: "http://localhost" });
 
-/** For the compiler only. */
+/** Checked by the compiler, never called. */
 const compiled = (_code: () => unknown) => undefined;
 
 describe("types", () => {
-  it("know the strategies that come with the service", () => {
+  it("know the built-in strategies", () => {
     const known = { BoldAssetAllocation: true, MovingAverageCrossover: true } satisfies Record<
       keyof KnownStrategies,
       true
@@ -17,7 +17,7 @@ describe("types", () => {
     expect(Object.keys(known)).toEqual(builtInStrategies.map(({ name }) => name));
   });
 
-  it("refuse wrong parameters of a known strategy", () => {
+  it("reject wrong parameters of a known strategy", () => {
     compiled(() => [
       client.execute("BoldAssetAllocation"),
       client.execute("BoldAssetAllocation", { variant: "BAA-G4", initial_capital: 1_000, fill: "next_close" }),
@@ -49,12 +49,12 @@ describe("types", () => {
     }>();
   });
 
-  it("take anything for a strategy that they do not know", () => {
+  it("accept anything for an unknown strategy", () => {
     expectTypeOf<ParametersOf<"Slow">>().toEqualTypeOf<Readonly<Record<string, unknown>>>();
     expectTypeOf(client.executeAndWait<"Slow">).returns.resolves.toEqualTypeOf<ExecutionResult>();
   });
 
-  it("tell what a known strategy produces", () => {
+  it("describe the result of a known strategy", () => {
     compiled(async () => {
       const allocation = await client.executeAndWait("BoldAssetAllocation");
       expectTypeOf(allocation).toExtend<Result>();

@@ -2,16 +2,16 @@ import type { AppRouter } from "@strategy-executor/server/router";
 import type { TRPCClient } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 
-/** The service's procedures, each typed. */
+/** The typed procedures of the service. */
 export type Procedures = TRPCClient<AppRouter>;
 
-/** What each procedure takes. */
+/** The input of each procedure. */
 export type Inputs = inferRouterInputs<AppRouter>;
 
-/** What each procedure answers. */
+/** The output of each procedure. */
 export type Outputs = inferRouterOutputs<AppRouter>;
 
 export interface CallOptions {
-  /** Gives the call up. */
+  /** Cancels the call. */
   readonly signal?: AbortSignal;
 }

@@ -3,11 +3,11 @@ import type { FeedUpdate } from "@strategy-executor/server/router";
 import type { CallOptions, Inputs, Procedures } from "./types.ts";
 
 export interface WatchOptions extends CallOptions {
-  /** Number of the last event that is known; only later ones come. */
+  /** Number of the last known event; only later ones follow. */
   readonly after?: number;
 }
 
-/** Follows one execution until it has ended. */
+/** Follows one execution until it ends. */
 export function watchExecution(
   procedures: Procedures,
   execution_id: number,
@@ -16,7 +16,7 @@ export function watchExecution(
   return follow(() => procedures.watchExecution.subscribe({ execution_id, after }, options), options);
 }
 
-/** Follows all executions until the signal. */
+/** Follows all executions until the signal aborts. */
 export function watchExecutions(
   procedures: Procedures,
   filter: Inputs["watchExecutions"],
@@ -30,7 +30,7 @@ async function* follow<Update>(
   { signal }: CallOptions,
 ): AsyncGenerator<Update, void, undefined> {
   signal?.throwIfAborted();
-  // While the stream waits to connect again, nothing else keeps a Node process from ending.
+  // While the stream waits to reconnect, nothing else keeps a Node process alive.
   const awake = setInterval(() => undefined, 60_000);
   try {
     for await (const { data } of subscribe()) yield data;

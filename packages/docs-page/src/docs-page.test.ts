@@ -37,7 +37,7 @@ describe("docsPage", () => {
     expect(await response.text()).toContain("<title>Bread &amp; &lt;b>butter&lt;/b></title>");
   });
 
-  it("serves everything that the page refers to from below /docs", async () => {
+  it("serves everything that the page loads below /docs", async () => {
     const html = await (await fetch(`${url}/docs`)).text();
     const references = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, reference]) => String(reference));
     expect(references).toHaveLength(4);
@@ -64,7 +64,7 @@ describe("docsPage", () => {
 });
 
 describeInChromium("docsPage", (open) => {
-  it("shows the document and tries an operation out on the server", async () => {
+  it("shows the document and executes an operation on the server", async () => {
     await using opened = await open(`${url}/docs`);
     const { page, problems } = opened;
     await page.getByRole("heading", { name: "Greetings" }).waitFor();
@@ -75,7 +75,7 @@ describeInChromium("docsPage", (open) => {
     expect(problems).toEqual([]);
   });
 
-  it("reports what goes wrong on a page", async () => {
+  it("reports the faults of a page", async () => {
     const app = express();
     app.get("/", (_req, res) => {
       res.set("Content-Security-Policy", "script-src 'self'");

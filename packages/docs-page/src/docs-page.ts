@@ -3,15 +3,15 @@ import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
 
 export interface DocsPageOptions {
-  /** Where the OpenAPI document is, on the same host: `/openapi.json`. */
+  /** Path of the OpenAPI document on the same host: `/openapi.json`. */
   readonly openapiUrl: string;
-  /** Title of the browser's window. */
+  /** Title of the page. */
   readonly title: string;
 }
 
 /**
- * Serves Swagger UI at `/docs`: from this host alone, so that it works without internet, and under a content security
- * policy that runs no script of anybody else. It replaces the policy that a middleware such as helmet has set before.
+ * Serves Swagger UI at `/docs`, without a CDN and under a content security policy that allows only its own scripts. It
+ * replaces a policy that a middleware such as helmet has set.
  *
  *     app.use(docsPage({ openapiUrl: "/openapi.json", title: "Invoices" }));
  */
@@ -76,7 +76,7 @@ function initializer(openapiUrl: string): string {
     deepLinking: true,
     docExpansion: "list",
     tryItOutEnabled: true,
-    // It would send the document to a service elsewhere.
+    // The validator badge would send the document to an external service.
     validatorUrl: null,
   };
   return `SwaggerUIBundle(${JSON.stringify(options, null, 2)});\n`;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, describe } from "vitest";
 
-/** A page in a real browser, with everything that went wrong on it. */
+/** A page in a real browser, with its problems. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page;
   /** Console errors, violations of the content security policy, requests that failed or went to another host. */
@@ -10,8 +10,8 @@ export interface OpenPage extends AsyncDisposable {
 }
 
 /**
- * Runs the suite with a headless Chromium: the one in `CHROMIUM_PATH`, or an installed one. Where there is none it is
- * skipped and the reason printed, or fails if `REQUIRE_CHROMIUM` is 1.
+ * Runs the suite in headless Chromium, from `CHROMIUM_PATH` or an installed one. Without Chromium the suite is skipped
+ * with a printed reason, or fails if `REQUIRE_CHROMIUM` is 1.
  */
 export function describeInChromium(name: string, suite: (open: (url: string) => Promise<OpenPage>) => void): void {
   const executablePath = findChromium();
@@ -53,7 +53,7 @@ async function launch(executablePath: string | undefined): Promise<Browser> {
 }
 
 async function openPage(browser: Browser, url: string): Promise<OpenPage> {
-  // Shares nothing with pages that were open before.
+  // A fresh context shares no state with earlier pages.
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
