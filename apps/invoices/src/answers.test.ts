@@ -3,15 +3,15 @@ import { expect, it } from "vitest";
 import { startInvoices } from "./testing/invoices.ts";
 import { answering, startReceiver } from "./testing/receiver.ts";
 
-/** As much of an OpenAPI document as its answers need. */
+/** The part of an OpenAPI document that describes responses. */
 interface Document {
   readonly components: object;
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Responses }>>>>;
 }
-/** By status. */
+/** Responses by status. */
 type Responses = Readonly<Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>>;
 
-it("every documented answer is given, and given as documented", async () => {
+it("every documented response occurs, as documented", async () => {
   await using receiver = await startReceiver(answering(200, { ok: true }));
   await using invoices = await startInvoices();
   const document = (await (await fetch(`${invoices.url}/openapi.json`)).json()) as Document;

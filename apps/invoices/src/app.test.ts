@@ -10,7 +10,7 @@ afterAll(() => invoices[Symbol.asyncDispose]());
 const events = encodeURIComponent("https://www.external.org/events");
 
 describe("POST /invoices/", () => {
-  it("receives the tutorial's invoice and knows where its callback goes", async () => {
+  it("accepts the tutorial's invoice and resolves the address of its callback", async () => {
     const given = { id: "2expen51ve", customer: "Mr. Richie Rich", total: "9999" };
     const answer = await invoices.post("/invoices/?callback_url=https://www.external.org/events", given);
     expect(answer).toEqual({ status: 200, body: { msg: "Invoice received" } });
@@ -34,14 +34,14 @@ describe("POST /invoices/", () => {
     expect(body.callback?.url).toBe("http://localhost:1/events/invoices/..%2Fa%3Fb%23c%20%EC%A0%84?token=a%2Fb");
   });
 
-  it("refuses an id that is there already and leaves the first as it was", async () => {
+  it("refuses an existing id and does not change the first invoice", async () => {
     await invoices.post("/invoices/", { id: "twice", customer: "first", total: 1 });
     const answer = await invoices.post(`/invoices/?callback_url=${events}`, { id: "twice", customer: "2nd", total: 1 });
     expect(answer).toMatchObject({ status: 409, body: { detail: "There is already an invoice twice" } });
     expect((await invoices.get("/invoices/twice/")).body).toMatchObject({ customer: "first", callback: null });
   });
 
-  it("names every bad field", async () => {
+  it("names every invalid field", async () => {
     const answer = await invoices.post("/invoices/?callback_url=mailto:x", { id: 7, total: "nine" });
     expect(answer).toMatchObject({ status: 422, body: { title: "Unprocessable Entity", status: 422 } });
     const paths = answer.body.errors?.map(({ path }) => path) ?? [];
@@ -60,14 +60,17 @@ describe("POST /invoices/", () => {
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: "query.callback_url" }] } });
   });
 
-  it.each(["", ".", "..", "%2e%2E"])("refuses and forgets an invoice whose id %j gives no address", async (id) => {
-    const answer = await invoices.post(`/invoices/?callback_url=${events}`, { id, customer: "x", total: 1 });
-    expect(answer.status).toBe(422);
-    expect(answer.body.detail).toContain("{$request.body.id}");
-    expect(await invoices.post("/invoices/", { id, customer: "x", total: 1 })).toMatchObject({ status: 200 });
-  });
+  it.each(["", ".", "..", "%2e%2E"])(
+    "refuses and does not store an invoice whose id %j yields no address",
+    async (id) => {
+      const answer = await invoices.post(`/invoices/?callback_url=${events}`, { id, customer: "x", total: 1 });
+      expect(answer.status).toBe(422);
+      expect(answer.body.detail).toContain("{$request.body.id}");
+      expect(await invoices.post("/invoices/", { id, customer: "x", total: 1 })).toMatchObject({ status: 200 });
+    },
+  );
 
-  it("reads JSON and nothing else", async () => {
+  it("accepts only JSON", async () => {
     const send = async (body: string, type?: string) => {
       const response = await fetch(`${invoices.url}/invoices/`, {
         method: "POST",
@@ -96,13 +99,13 @@ describe("POST /invoices/{id}/payment/", () => {
   });
 });
 
-describe("what is not there", () => {
+describe("unknown paths", () => {
   it.each(["/invoices/none/", "/invoices/none/payment/", "/elsewhere"])("answers %s with 404", async (path) => {
     const answer = path.includes("payment") ? await invoices.post(path) : await invoices.get(path);
     expect(answer).toMatchObject({ status: 404, body: { type: "about:blank", title: "Not Found" } });
   });
 
-  it("names the method that a path has", async () => {
+  it("names the allowed method", async () => {
     const response = await fetch(`${invoices.url}/invoices/`);
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
   });

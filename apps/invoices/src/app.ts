@@ -61,7 +61,9 @@ export function createApp(book: InvoiceBook, outbox: Outbox, log: Log): Express 
   return app;
 }
 
-/** Where the request wants its callback. What cannot be resolved is refused now, not sent to a wrong address later. */
+/**
+ * Resolves the callback address of the request. An unresolvable one is refused now, not sent to a wrong address later.
+ */
 function callbackAddress(req: Request): string {
   const { method, query, headers } = req;
   const url = `${req.protocol}://${req.host}${req.originalUrl}`;
@@ -73,7 +75,7 @@ function callbackAddress(req: Request): string {
   }
 }
 
-/** Anything else is refused rather than guessed: curl, left to itself, sends JSON as a form. */
+/** Other media types are refused, not guessed: curl sends JSON as a form by default. */
 const requireJson: RequestHandler = (req, _res, next) => {
   if (req.is("application/json")) return next();
   throw new RequestError(415, "Send the invoice with Content-Type: application/json");

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
-/** A setting that cannot be understood: `message` is one line that names it. */
+/** An invalid setting. `message` is one line that names it. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -18,7 +18,10 @@ const Environment = z.object({
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** Reads the settings from environment variables; an empty one counts as absent. @throws ConfigError naming every bad one. */
+/**
+ * Reads the settings from environment variables; an empty one counts as absent. @throws ConfigError naming every
+ * invalid one
+ */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const { success, error, data } = Environment.safeParse(given);

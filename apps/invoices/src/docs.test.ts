@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { startInvoices } from "./testing/invoices.ts";
 
 describeInChromium("/docs of the invoices", (open) => {
-  it("shows where the callback goes, what it carries and what it expects", async () => {
+  it("shows the callback's address, payload and expected response", async () => {
     await using invoices = await startInvoices();
     await using opened = await open(`${invoices.url}/docs`);
     const { page, problems } = opened;
@@ -35,7 +35,7 @@ describeInChromium("/docs of the invoices", (open) => {
     expect(problems).toEqual([]);
   });
 
-  it("creates an invoice when it is tried out", async () => {
+  it("creates an invoice with Try it out", async () => {
     await using invoices = await startInvoices();
     await using opened = await open(`${invoices.url}/docs`);
     const { page, problems } = opened;
@@ -52,7 +52,7 @@ describeInChromium("/docs of the invoices", (open) => {
   });
 });
 
-/** The names and types that a schema shows, its own first. */
+/** The names and types of a rendered schema, its own name first. */
 async function fieldsOf(section: Locator): Promise<Record<string, string>> {
   const heads = await section.locator(".json-schema-2020-12-head").all();
   const fields = heads.map(async (head) => [

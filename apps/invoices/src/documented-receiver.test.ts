@@ -4,11 +4,11 @@ import { expect, it } from "vitest";
 import { startInvoices } from "./testing/invoices.ts";
 import { startReceiver } from "./testing/receiver.ts";
 
-/** As much of an OpenAPI document as a receiver is made from. */
+/** The part of an OpenAPI document that a receiver is built from. */
 interface Document {
   readonly paths: { readonly "/invoices/": { readonly post: { readonly callbacks: Callbacks } } };
 }
-/** By name, expression and method. */
+/** Callbacks by name, expression and method. */
 type Callbacks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Operation>>>>>>;
 interface Operation {
   readonly requestBody: { readonly content: Content };
@@ -18,7 +18,7 @@ interface Content {
   readonly "application/json": { readonly schema: { readonly $ref: string } };
 }
 
-it.each(["2expen51ve", "2026/11 #7"])("a receiver made from the document alone receives %s", async (id) => {
+it.each(["2expen51ve", "2026/11 #7"])("a receiver built from the document alone receives %s", async (id) => {
   await using invoices = await startInvoices();
   const document = (await (await fetch(`${invoices.url}/openapi.json`)).json()) as Document;
   const [, addresses] = only(document.paths["/invoices/"].post.callbacks);
@@ -49,7 +49,7 @@ it.each(["2expen51ve", "2026/11 #7"])("a receiver made from the document alone r
   expect(callback).toMatchObject({ sent: true, mismatch: null });
 });
 
-/** What the tutorial says of the expressions it uses: a parameter of the query, a field of the body. */
+/** Evaluates the tutorial's expressions: a query parameter and a field of the body. */
 function evaluate(template: string, query: Record<string, string>, body: Record<string, string>): string {
   return template.replaceAll(/\{\$([^{}]+)\}/g, (_, name: string) => {
     const field = /^request\.body\.(\w+)$/.exec(name)?.[1];
@@ -57,7 +57,7 @@ function evaluate(template: string, query: Record<string, string>, body: Record<
   });
 }
 
-/** Makes a function that says whether a JSON body is as documented. */
+/** Creates a function that validates a JSON body against the document. */
 function validator(document: Document) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, "document");
   return (content: Content, body: unknown) =>

@@ -20,7 +20,7 @@ function invoice(id: string) {
 }
 
 describe("openInvoiceBook", () => {
-  it("keeps what it is given, to the last character, when it is opened again", () => {
+  it("keeps every character when it is opened again", () => {
     const odd = { id: "a\0b/../ 전략", title: "", customer: "'); drop table invoices", total: 0.1 };
     book.add(odd, "http://localhost/events");
     book[Symbol.dispose]();
@@ -40,24 +40,24 @@ describe("openInvoiceBook", () => {
     expect(book.get("a")).toBeNull();
   });
 
-  it("belongs to one at a time", () => {
+  it("can be opened by one process at a time", () => {
     expect(() => openInvoiceBook(folder.path)).toThrow(InvoiceBookInUseError);
     expect(() => openInvoiceBook(folder.path)).toThrow(folder.path);
   });
 
-  it("takes an id once", () => {
+  it("accepts an id once", () => {
     expect(book.add(invoice("a"), null)).toBe(true);
     expect(book.add({ ...invoice("a"), total: 1 }, "http://localhost/")).toBe(false);
     expect(book.get("a")).toMatchObject({ total: 9999.5, callback: null });
   });
 
-  it("takes a payment once, for an invoice that it has", () => {
+  it("accepts a payment once, for an existing invoice", () => {
     book.add(invoice("a"), null);
     expect(["a", "a", "b"].map((id) => book.recordPayment(id))).toEqual([true, false, false]);
     expect(book.get("a")?.paid_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
-  it("has a callback due from the payment until an answer is recorded, whatever was begun", () => {
+  it("has a callback due from the payment until a response is recorded, whatever was started", () => {
     for (const id of ["a", "b", "c"]) book.add(invoice(id), `http://localhost/${id}`);
     book.add(invoice("without"), null);
     expect(book.listDue(10, [])).toEqual([]);

@@ -5,37 +5,40 @@ import type { Invoice, InvoiceStatus } from "./invoice.ts";
 
 type CallbackStatus = NonNullable<InvoiceStatus["callback"]>;
 
-/** What came of one delivery, to be recorded. */
+/** The outcome of one delivery. */
 export type DeliveryRecord = Pick<CallbackStatus, "sent_at" | "mismatch"> & {
   readonly response: NonNullable<CallbackStatus["response"]>;
 };
 
-/** A callback that is to be sent. */
+/** A callback that is due. */
 export interface DueCallback {
   readonly invoiceId: string;
   readonly url: string;
 }
 
-/** The database holds the folder already. */
+/** Another process holds the database. */
 export class InvoiceBookInUseError extends Error {
   override readonly name = "InvoiceBookInUseError";
 }
 
-/** All invoices, in an embedded database that one process holds at a time. What a method has written survives a crash. */
+/** All invoices, in an embedded database that one process holds at a time. Every method is durable when it returns. */
 export interface InvoiceBook extends Disposable {
-  /** Returns false, and changes nothing, when there is an invoice of that id. `callbackUrl`: the resolved address. */
+  /** Returns false, without a change, when the id exists. `callbackUrl` is the resolved address. */
   add(invoice: Invoice, callbackUrl: string | null): boolean;
   get(id: string): InvoiceStatus | null;
-  /** Returns false when there is no unpaid invoice of that id. With the payment, the callback becomes due. */
+  /** Returns false when there is no unpaid invoice with that id. The payment makes the callback due. */
   recordPayment(id: string): boolean;
-  /** Callbacks of paid invoices without a recorded answer, oldest payment first, except those of some invoices. */
+  /** Callbacks of paid invoices without a recorded response, oldest payment first, excluding the given invoices. */
   listDue(limit: number, except: readonly string[]): DueCallback[];
-  /** Notes, before it is sent, that a callback is sent. */
+  /** Records an attempt before it is sent. */
   beginDelivery(invoiceId: string): void;
   endDelivery(invoiceId: string, record: DeliveryRecord): void;
 }
 
-/** Opens the book of a folder, making both if needed. @throws InvoiceBookInUseError when another process holds it. */
+/**
+ * Opens the invoices in a folder, creating both if needed. @throws InvoiceBookInUseError when another process holds
+ * them
+ */
 export function openInvoiceBook(dataDir: string): InvoiceBook {
   mkdirSync(dataDir, { recursive: true });
   const database = new DatabaseSync(join(dataDir, "invoices.sqlite"));
@@ -75,7 +78,7 @@ export function openInvoiceBook(dataDir: string): InvoiceBook {
   };
 }
 
-/** The lock is taken with the first transaction, by the operating system, which frees it when the process dies. */
+/** The first transaction takes a lock of the operating system, which is released when the process dies. */
 const schema = `
   pragma locking_mode = exclusive;
   begin exclusive;

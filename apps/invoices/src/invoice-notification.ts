@@ -12,7 +12,7 @@ const InvoiceEventReceived = z
   .object({ ok: z.boolean().meta({ title: "Ok" }) })
   .meta({ id: "InvoiceEventReceived", title: "InvoiceEventReceived" });
 
-/** Tells the developer who created an invoice that the customer has paid it. */
+/** Notifies the developer who created an invoice that the customer has paid it. */
 export const invoiceNotification = defineCallback({
   name: "invoice_notification",
   summary: "Invoice Notification",

@@ -5,7 +5,7 @@ import { CallbackUrl, Invoice } from "./invoice.ts";
 const given = { id: "2expen51ve", customer: "Mr. Richie Rich" };
 
 describe("Invoice", () => {
-  it("takes a total as a number and as its text alike", () => {
+  it("accepts a total as a number or as text", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (total) => {
         const { total: ofNumber } = Invoice.parse({ ...given, total });
@@ -22,12 +22,12 @@ describe("Invoice", () => {
     },
   );
 
-  it("ignores fields that it does not know, and needs no title", () => {
+  it("ignores unknown fields, and needs no title", () => {
     expect(Invoice.parse({ ...given, total: 1, currency: "EUR" })).toEqual({ ...given, total: 1 });
     expect(Invoice.parse({ ...given, total: 1, title: null })).toEqual({ ...given, total: 1, title: null });
   });
 
-  it("refuses text that is no Unicode", () => {
+  it("refuses ill-formed Unicode", () => {
     expect(Invoice.safeParse({ ...given, id: "\ud800", total: 1 }).error?.issues).toMatchObject([{ path: ["id"] }]);
   });
 });
@@ -35,7 +35,7 @@ describe("Invoice", () => {
 describe("CallbackUrl", () => {
   const ofLength = (length: number) => `https://example.org/${"x".repeat(length - 20)}`;
 
-  it.each(["http://localhost:9001", "https://www.external.org/events?token=1", ofLength(2083)])("takes %s", (url) => {
+  it.each(["http://localhost:9001", "https://www.external.org/events?token=1", ofLength(2083)])("accepts %s", (url) => {
     expect(CallbackUrl.parse(url)).toBe(url);
   });
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const Text = z.string().refine((text) => text.isWellFormed(), "is not well-formed Unicode");
 
-/** The decimal notations of JSON; anything else, such as an empty string, is left for the number to refuse. */
+/** Converts JSON's number notation; other text, such as an empty string, is refused as a number. */
 function fromNumericText(value: unknown): unknown {
   return typeof value === "string" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : value;
 }
@@ -32,12 +32,12 @@ const Instant = z.string().meta({ format: "date-time" });
 
 const CallbackStatus = z
   .object({
-    url: z.string().meta({ description: "Where it is sent, decided when the invoice was received." }),
+    url: z.string().meta({ description: "The address, resolved when the invoice was received." }),
     attempts: z.int().min(0).meta({
-      description: "How often it was sent. More than once only if the answer to the one before was lost in a crash.",
+      description: "How often it was sent. More than once only if a crash lost the response.",
     }),
     sent: z.boolean().meta({ description: "True when the receiver answered with a 2xx status." }),
-    sent_at: Instant.nullable().meta({ description: "When the receiver took it; null before." }),
+    sent_at: Instant.nullable().meta({ description: "When the receiver accepted it; null before." }),
     response: z
       .union([
         z.object({
@@ -45,18 +45,20 @@ const CallbackStatus = z
           response_text: z.string().meta({ description: "Up to the first 20 kB." }),
           headers: z.record(z.string(), z.string()),
         }),
-        z.object({ error: z.string().meta({ description: "Why there was no answer, such as `Connection refused`." }) }),
+        z.object({
+          error: z.string().meta({ description: "The reason for no response, such as `Connection refused`." }),
+        }),
         z.null(),
       ])
-      .meta({ description: "What came back; null before." }),
+      .meta({ description: "The response; null before." }),
     mismatch: z
       .string()
       .nullable()
-      .meta({ description: "How a 2xx answer differs from InvoiceEventReceived; null when it does not." }),
+      .meta({ description: "How a 2xx response differs from InvoiceEventReceived; null when it does not." }),
   })
   .meta({ id: "CallbackStatus" });
 
-/** An invoice and what became of it. */
+/** An invoice and its current state. */
 export const InvoiceStatus = z
   .object({
     id: z.string(),

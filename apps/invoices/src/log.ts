@@ -1,2 +1,2 @@
-/** Takes one line for whoever watches the process. */
+/** Writes one log line. */
 export type Log = (line: string) => void;

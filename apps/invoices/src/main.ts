@@ -12,12 +12,12 @@ const ending = new Promise<NodeJS.Signals>((resolve) => {
 try {
   const config = readConfig(process.env);
   await using server = await startServer(config, log);
-  log(`invoices listen on ${server.url}, documented at ${server.url}/docs, kept in ${config.dataDir}`);
+  log(`invoices listen on ${server.url}, documented at ${server.url}/docs, stored in ${config.dataDir}`);
   await ending;
   for (const again of ["SIGTERM", "SIGINT"] as const) process.on(again, () => process.exit(1));
   log("stopping: finishing open requests and deliveries");
 } catch (error) {
-  // What the operator can mend is one line; anything else is a bug and keeps its stack.
+  // Errors that the operator can fix are one line; anything else is a bug and keeps its stack.
   const isForOperator =
     error instanceof ConfigError ||
     error instanceof InvoiceBookInUseError ||

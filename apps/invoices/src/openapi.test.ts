@@ -23,7 +23,7 @@ describe("the OpenAPI document", () => {
   });
 });
 
-describe("what FastAPI writes for the tutorial's app, this document has too", () => {
+describe("matches FastAPI's document of the tutorial's app", () => {
   it("the callback, with its expression as the key", () => {
     expect(createInvoice?.callbacks).toEqual({
       invoice_notification: {
@@ -40,7 +40,7 @@ describe("what FastAPI writes for the tutorial's app, this document has too", ()
                 description: "Successful Response",
                 content: { "application/json": { schema: ref("InvoiceEventReceived") } },
               },
-              // FastAPI gives it the body that FastAPI itself answers; other receivers have their own.
+              // FastAPI documents its own error body here; other receivers have theirs.
               422: { description: "Validation Error" },
             },
           },
@@ -49,7 +49,7 @@ describe("what FastAPI writes for the tutorial's app, this document has too", ()
     });
   });
 
-  it("the operation that makes the promise", () => {
+  it("the operation that declares the callback", () => {
     expect(createInvoice).toMatchObject({
       summary: "Create Invoice",
       operationId: "create_invoice_invoices__post",
@@ -79,7 +79,7 @@ describe("what FastAPI writes for the tutorial's app, this document has too", ()
         required: ["id", "customer", "total"],
         properties: {
           id: text("Id"),
-          // FastAPI: anyOf of the two types, which means the same.
+          // FastAPI writes anyOf of the two types, which is equivalent.
           title: { title: "Title", type: ["string", "null"] },
           customer: text("Customer"),
           total: { title: "Total", type: "number" },
@@ -100,7 +100,7 @@ describe("what FastAPI writes for the tutorial's app, this document has too", ()
     });
   });
 
-  it("operation ids made of the function's name, the path and the method", () => {
+  it("operation ids built from function name, path and method", () => {
     const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) => [
       { method: "post", path, ...item.post },
       { method: "get", path, ...item.get },

@@ -5,7 +5,7 @@ import { CallbackUrl, Invoice, InvoiceStatus } from "./invoice.ts";
 import { invoiceNotification } from "./invoice-notification.ts";
 import { Problem } from "./problem.ts";
 
-/** The OpenAPI document, written from the schemas that the handlers parse with. */
+/** The OpenAPI document, generated from the schemas that the handlers parse with. */
 export function openapiDocument() {
   return createDocument(
     {
@@ -23,8 +23,8 @@ export function openapiDocument() {
           post: {
             summary: "Create Invoice",
             description:
-              "Takes an invoice for your customer. When the customer's payment is recorded, your API is told so: " +
-              "the request under Callbacks is what it receives, at the address made from `callback_url` and the invoice's id.",
+              "Creates an invoice for your customer. When the customer's payment is recorded, your API is notified: " +
+              "it receives the request under Callbacks, at the address built from `callback_url` and the invoice's id.",
             operationId: "create_invoice_invoices__post",
             requestParams: {
               query: z.object({
@@ -40,7 +40,7 @@ export function openapiDocument() {
             },
             responses: {
               200: message("Invoice received"),
-              409: problem("There is already an invoice of this id"),
+              409: problem("An invoice with this id exists already"),
               422: problem("Validation Error"),
             },
             callbacks: toCallbacksObject([invoiceNotification]),
@@ -62,7 +62,7 @@ export function openapiDocument() {
         "/invoices/{id}/": {
           get: {
             summary: "Read Invoice",
-            description: "The invoice, whether it is paid, and what came of its callback.",
+            description: "The invoice, its payment, and the state of its callback.",
             operationId: "read_invoice_invoices__id___get",
             requestParams: { path: InvoicePath },
             responses: {
@@ -74,7 +74,7 @@ export function openapiDocument() {
       },
     },
     {
-      // Receivers may answer more than they are asked for, and later versions too.
+      // Receivers may return more fields, and so may later versions.
       override: ({ jsonSchema, zodSchema }) => {
         if (zodSchema instanceof z.ZodObject) delete jsonSchema.additionalProperties;
       },

@@ -19,7 +19,7 @@ async function callbackOf(invoices: Invoices, id: string) {
 }
 
 describe("the callback of a paid invoice", () => {
-  it("is sent as documented, and what came back is recorded", async () => {
+  it("is sent as documented, and the response is recorded", async () => {
     const received = Promise.withResolvers<unknown>();
     await using receiver = await startReceiver(async (request, response) => {
       received.resolve([request.method, request.url, request.headers["content-type"], await json(request)]);
@@ -47,7 +47,7 @@ describe("the callback of a paid invoice", () => {
     [200, { okay: true }, "ok: Invalid input: expected boolean, received undefined"],
     [200, "ok", "Invalid input: expected object, received string"],
     [204, undefined, "status 204, expected 200 or 422"],
-  ])("counts as sent when the answer is %i %j, with the difference noted", async (status, body, mismatch) => {
+  ])("counts as sent when the response is %i %j, with the mismatch recorded", async (status, body, mismatch) => {
     await using receiver = await startReceiver(answering(status, body));
     await using invoices = await startInvoices();
     await createAndPay(invoices, "a", receiver.url);
@@ -78,7 +78,7 @@ describe("the callback of a paid invoice", () => {
     });
   });
 
-  it("does not wait for a receiver that hangs", async () => {
+  it("does not wait for a hanging receiver", async () => {
     const held = Promise.withResolvers<ServerResponse>();
     await using slow = await startReceiver((_request, response) => held.resolve(response));
     await using quick = await startReceiver(answering(200, { ok: true }));
@@ -94,7 +94,7 @@ describe("the callback of a paid invoice", () => {
 });
 
 describe("a process that died", () => {
-  it("before the callback was sent: it is sent by the next one, as often as there are such", async () => {
+  it("before the callback was sent: the next process sends it, whatever their number", async () => {
     await using folder = await temporaryFolder();
     const paths = new Set<string | undefined>();
     await using receiver = await startReceiver((request, response) => {
@@ -114,7 +114,7 @@ describe("a process that died", () => {
     expect(paths.size).toBe(50);
   });
 
-  it("before the answer was recorded: it is sent again", async () => {
+  it("before the response was recorded: it is sent again", async () => {
     await using folder = await temporaryFolder();
     let answer = false;
     const arrived = Promise.withResolvers<void>();
@@ -133,7 +133,7 @@ describe("a process that died", () => {
     expect(await callbackOf(invoices, "a")).toMatchObject({ attempts: 2, sent: true });
   });
 
-  it("is none when it is asked to end: it finishes what is under way", async () => {
+  it("on SIGTERM finishes open deliveries", async () => {
     await using folder = await temporaryFolder();
     const held = Promise.withResolvers<ServerResponse>();
     await using receiver = await startReceiver((_request, response) => held.resolve(response));

@@ -9,15 +9,15 @@ import { invoiceNotification } from "./invoice-notification.ts";
 import type { DeliveryRecord, DueCallback, InvoiceBook } from "./invoice-book.ts";
 import type { Log } from "./log.ts";
 
-/** Sends the callbacks that are due, each once. Disposing it waits for what is under way. */
+/** Sends due callbacks, each once. Disposal waits for open deliveries. */
 export interface Outbox extends AsyncDisposable {
-  /** Looks for what is due, after a payment was recorded. */
+  /** Checks for due callbacks, after a payment was recorded. */
   wake(): void;
 }
 
 /**
- * Starts with what an earlier process left: a callback is due until what came back is recorded, so that one whose answer
- * was lost with the process is sent again. A receiver may see a callback twice, never none.
+ * Starts with the callbacks of an earlier process. A callback is due until its response is recorded, so one whose
+ * response was lost in a crash is sent again: a receiver may see a callback twice, never none.
  */
 export function startOutbox(book: InvoiceBook, deliverer: Deliverer, log: Log): Outbox {
   const underWay = new Map<string, Promise<void>>();
@@ -34,7 +34,7 @@ export function startOutbox(book: InvoiceBook, deliverer: Deliverer, log: Log): 
     try {
       await send(due);
     } catch (error) {
-      // A fault of ours. It stays due, but for the next wake: one at once would fail alike.
+      // A bug of this program. The callback stays due until the next wake; an immediate retry would fail alike.
       log(`invoice ${due.invoiceId}: callback not sent: ${String(error)}`);
       return;
     } finally {
@@ -62,7 +62,7 @@ export function startOutbox(book: InvoiceBook, deliverer: Deliverer, log: Log): 
   };
 }
 
-/** A receiver that hangs holds up nobody but itself, until there are that many of them. */
+/** A hanging receiver delays nobody else, up to this many. */
 const maxAtOnce = 16;
 const timeoutMs = 10_000;
 

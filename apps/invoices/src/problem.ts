@@ -3,13 +3,13 @@ import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import { z } from "zod";
 import type { Log } from "./log.ts";
 
-/** How every refused request is answered: problem details of RFC 9457. */
+/** The body of every refusal: problem details of RFC 9457. */
 export const Problem = z
   .object({
     type: z.literal("about:blank"),
-    title: z.string().meta({ description: "The status in words." }),
+    title: z.string().meta({ description: "The reason phrase of the status." }),
     status: z.int().min(400).max(599),
-    detail: z.string().meta({ description: "What is wrong, for people." }),
+    detail: z.string().meta({ description: "A readable explanation." }),
     errors: z
       .array(
         z.object({
@@ -18,12 +18,12 @@ export const Problem = z
         }),
       )
       .optional()
-      .meta({ description: "The fields at fault." }),
+      .meta({ description: "The invalid fields." }),
   })
   .meta({ id: "Problem" });
 export type Problem = z.output<typeof Problem>;
 
-/** Thrown by handlers; its message is for the client. */
+/** Thrown by handlers; the message is for the client. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly status: number;
@@ -36,7 +36,7 @@ export class RequestError extends Error {
   }
 }
 
-/** Parses the parts of a request together. @throws RequestError 422 with the path of every bad field. */
+/** Parses all parts of a request. @throws RequestError 422 with the path of every invalid field */
 export function parseRequest<Parts extends z.ZodType>(schema: Parts, parts: unknown): z.output<Parts> {
   const { success, error, data } = schema.safeParse(parts);
   if (success) return data;
@@ -44,12 +44,12 @@ export function parseRequest<Parts extends z.ZodType>(schema: Parts, parts: unkn
   throw new RequestError(422, errors.map(({ path, message }) => `${path}: ${message}`).join("; "), errors);
 }
 
-/** For paths that nothing answers. */
+/** The handler for unknown paths. */
 export const unknownPath: RequestHandler = (req) => {
   throw new RequestError(404, `There is nothing at ${req.path}`);
 };
 
-/** For other methods of a path. */
+/** Refuses other methods of a path. */
 export function allowOnly(method: string): RequestHandler {
   return (req, res) => {
     res.set("Allow", method);
@@ -57,7 +57,7 @@ export function allowOnly(method: string): RequestHandler {
   };
 }
 
-/** Answers whatever a handler threw. What is not meant for the client is logged and not told. */
+/** Turns an error into a problem. Internal errors are logged, not disclosed. */
 export function problemHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
@@ -73,7 +73,7 @@ function sendProblem(res: Response, status: number, detail: string, errors?: Pro
   res.status(status).type("application/problem+json").send(JSON.stringify(problem));
 }
 
-/** Express and its body parser throw errors with a 4xx status for requests that they cannot read. */
+/** Express and its body parser throw errors with a 4xx status for unreadable requests. */
 function isForClient(error: unknown): error is Error & { status: number; errors?: Problem["errors"] } {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return false;
   return error.status >= 400 && error.status <= 499;

@@ -9,11 +9,11 @@ import type { Log } from "./log.ts";
 import { startOutbox } from "./outbox.ts";
 
 export interface RunningServer extends AsyncDisposable {
-  /** Where it answers. */
+  /** Its address. */
   readonly url: string;
 }
 
-/** Opens the database, sends the callbacks that are due, and listens. Disposal finishes what is under way. */
+/** Opens the database, sends due callbacks, and listens. Disposal finishes open requests and deliveries. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const book = stack.use(openInvoiceBook(config.dataDir));
@@ -36,7 +36,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   return { url: `http://${hostName(config.host)}:${port}`, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
-/** How long a request that has begun may take when the process ends. */
+/** How long open requests may take at shutdown. */
 const requestDeadlineMs = 2_000;
 
 function hostName(host: string): string {

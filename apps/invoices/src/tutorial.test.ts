@@ -14,7 +14,7 @@ function blocks(language: string): string[] {
   return [...tutorial.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, code]) => String(code));
 }
 
-it("shows code that exists, in the file that it names before", () => {
+it("contains code verbatim from the files that it names", () => {
   const flat = (code: string) => code.replaceAll(/^ +/gm, "");
   const shown = blocks("ts");
   expect(shown).toHaveLength(5);
@@ -24,7 +24,7 @@ it("shows code that exists, in the file that it names before", () => {
   }
 });
 
-it("shows the callbacks of the document as they are", () => {
+it("contains the callbacks of the document verbatim", () => {
   const shown = blocks("json").map((text) => JSON.parse(text) as object);
   expect(shown).toContainEqual(openapiDocument().paths?.["/invoices/"]?.post?.callbacks);
 });

@@ -10,20 +10,20 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 interface Answer {
   readonly status: number;
-  /** Whichever of them it is. */
+  /** An invoice or a problem. */
   readonly body: Partial<Omit<InvoiceStatus, "title">> & Partial<Problem> & { readonly msg?: string };
 }
 
-/** A running server, and its clients. */
+/** A running server with client helpers. */
 export interface Invoices {
   readonly url: string;
   post(path: string, body?: unknown): Promise<Answer>;
   get(path: string): Promise<Answer>;
-  /** Resolves with the first line that it has logged and that holds the text. */
+  /** Resolves with the first log line that contains the text. */
   logged(text: string): Promise<string>;
 }
 
-/** Starts the server in this process, in `dataDir` or in a folder of its own. */
+/** Starts the server in this process, in `dataDir` or in a new folder. */
 export async function startInvoices(dataDir?: string): Promise<Invoices & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const folder = dataDir ?? stack.use(await temporaryFolder()).path;
@@ -34,11 +34,11 @@ export async function startInvoices(dataDir?: string): Promise<Invoices & AsyncD
 }
 
 export interface InvoicesProcess extends Invoices, AsyncDisposable {
-  /** Sends the signal and waits for the end. Returns the exit code, null when the signal ended it. */
+  /** Sends the signal and waits for the exit. Returns the exit code, null when a signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the server as a process of its own, as a user does. */
+/** Starts the server as its own process. */
 export async function startInvoicesProcess(dataDir: string): Promise<InvoicesProcess> {
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const child = spawn(process.execPath, [main], {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 
-/** The lines that something logs, and a way to wait for one. */
+/** Collected log lines, and a way to wait for one. */
 export class Lines {
   readonly #lines: string[] = [];
   readonly #news = new EventEmitter();
@@ -10,7 +10,7 @@ export class Lines {
     this.#news.emit("line");
   };
 
-  /** Resolves with the first line that holds the text, when there is one. */
+  /** Resolves with the first line that contains the text. */
   async logged(text: string): Promise<string> {
     for (;;) {
       const found = this.#lines.find((line) => line.includes(text));

@@ -22,7 +22,7 @@ export async function startReceiver(listener: RequestListener): Promise<Receiver
   };
 }
 
-/** Answers with a status and a JSON body. */
+/** Responds with a status and a JSON body. */
 export function answering(status: number, body: unknown): RequestListener {
   return (_request, response) => {
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));

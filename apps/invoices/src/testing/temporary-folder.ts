@@ -6,7 +6,7 @@ export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** A new and empty folder, removed with its disposal. */
+/** A new empty folder, removed on disposal. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), "invoices-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
