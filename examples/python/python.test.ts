@@ -43,7 +43,7 @@ describe("test_callback.py", () => {
     expect(out).toMatch(/"\.\.\. \d+ more"/);
   });
 
-  it.skipIf(skip)("ends with 1 when no callback comes, and says what is known", async () => {
+  it.skipIf(skip)("exits with 1 when no callback comes, and reports the state", async () => {
     await using postgres = await createTestDatabase("postgres");
     await using silent = await startTestServer(postgres.options, { ROLE: "api" });
     const { code, err } = await tryCallback("--url", silent.address, "--timeout", "0.5");
@@ -53,7 +53,7 @@ describe("test_callback.py", () => {
     });
   });
 
-  it.skipIf(skip)("ends with 1 when nobody answers, and when the submission is refused", async () => {
+  it.skipIf(skip)("exits with 1 when no server answers, and when the submission is refused", async () => {
     const nobody = `http://127.0.0.1:${await unusedPort()}`;
     const absent = await tryCallback("--url", nobody);
     expect(absent.code).toBe(1);
@@ -63,7 +63,7 @@ describe("test_callback.py", () => {
     expect(refused.err).toMatch(/^error: 404: Unknown strategy: Nothing\. Available strategies: /);
   });
 
-  it.skipIf(skip)("takes signed callbacks only, once it has a secret", async () => {
+  it.skipIf(skip)("accepts only signed callbacks once it has a secret", async () => {
     const secret = await newSecret();
     const trusted = await runPython(["test_callback.py", "--url", address], { WEBHOOK_SECRET: secret });
     expect({ code: trusted.code, err: trusted.err }).toEqual({ code: 0, err: "" });
@@ -78,7 +78,7 @@ describe("test_callback.py", () => {
     expect(distrustful.exitCode ?? (await once(distrustful, "exit"))[0]).toBe(130);
   });
 
-  it.skipIf(skip)("says what is wrong with its arguments, with 2", async () => {
+  it.skipIf(skip)("reports invalid arguments with exit code 2", async () => {
     const { code, err } = await tryCallback("--parameters", "[1]");
     expect(code).toBe(2);
     expect(err).toContain("give a JSON object");
@@ -106,7 +106,7 @@ describe("the Python client", () => {
     expect(verify).toEqual([""]);
   });
 
-  it.skipIf(skip)("tells a refusal from a server that is not there", async () => {
+  it.skipIf(skip)("distinguishes a refusal from an absent server", async () => {
     const { out } = await python(`
       from strategy_executor import Client, NotReached, Refused
       client = Client()
@@ -132,7 +132,7 @@ describe("the Python client", () => {
     ]);
   });
 
-  it.skipIf(skip)("makes one execution of a submission whose answer was lost", async () => {
+  it.skipIf(skip)("makes one execution when the response to a submission was lost", async () => {
     await using lossy = await startLossyProxy(address);
     const { out } = await python(
       `
@@ -149,7 +149,7 @@ describe("the Python client", () => {
     expect(out).toEqual(["completed", "1"]);
   });
 
-  it.skipIf(skip)("goes on where a stream was cut off", async () => {
+  it.skipIf(skip)("resumes a stream that was cut off", async () => {
     await using lossy = await startLossyProxy(address, { cutStreamsAfter: 1 });
     const { out } = await python(
       `
@@ -187,7 +187,7 @@ describe("the Python client", () => {
     expect(out).toEqual(["Execution 1 has not ended in time", "cancelled", "409"]);
   });
 
-  it.skipIf(skip)("verifies what this service signs, and nothing else", async () => {
+  it.skipIf(skip)("verifies only callbacks that this service signed", async () => {
     const secret = createSigningSecret();
     const now = Math.floor(Date.now() / 1000);
     const body = '{"text": "전략 ✅"}';
@@ -234,7 +234,7 @@ describe("the Python client", () => {
     ]);
   });
 
-  it.skipIf(skip)("needs nothing but the standard library", async () => {
+  it.skipIf(skip)("needs only the standard library", async () => {
     const code = "import strategy_executor, test_callback";
     const { code: exit, err } = await runPython(["-S", "-I", "-c", `import sys; sys.path.insert(0, '.'); ${code}`]);
     expect({ exit, err }).toEqual({ exit: 0, err: "" });
@@ -245,7 +245,7 @@ function tryCallback(...options: string[]) {
   return runPython(["test_callback.py", ...options]);
 }
 
-/** Runs code that must end well, and gives its lines. */
+/** Runs code that must succeed, and returns its output lines. */
 async function python(code: string, url = address, environment: Readonly<Record<string, string>> = {}) {
   const indent = /^\n( *)/.exec(code)?.[1] ?? "";
   const dedented = code.replaceAll(`\n${indent}`, "\n");
@@ -273,8 +273,8 @@ async function unusedPort(): Promise<number> {
 }
 
 /**
- * Stands before the server and loses things: the answer to the first submission, after the server has made it; and each
- * stream of events after so many events.
+ * A proxy that loses the response to the first submission, after the server has accepted it, and cuts each event stream
+ * after a number of events.
  */
 async function startLossyProxy(target: string, { cutStreamsAfter = Infinity } = {}) {
   let lost = 0;

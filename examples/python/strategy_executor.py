@@ -22,17 +22,17 @@ import uuid
 
 DEFAULT_URL = "http://localhost:8000"
 
-# The server writes something to every stream each 15 seconds. Silence for longer means that the connection is lost.
+# The server sends a heartbeat every 15 seconds. A longer silence means that the connection is lost.
 STREAM_SILENCE_SECONDS = 45
 RETRY_SECONDS = 1
-# Submissions can be repeated as safely as reads: each carries a key by which the server recognises it.
+# Submissions can be retried as safely as reads: each carries an idempotency key.
 TRIES = 3
-# By Standard Webhooks 1.0.
+# As in Standard Webhooks 1.0.
 TOLERANCE_SECONDS = 5 * 60
 
 
 class NotReached(OSError):
-    """No answer came from the server: the message names the address and the reason."""
+    """The server did not answer; the message names the address and the reason."""
 
 
 class Refused(Exception):
@@ -52,7 +52,7 @@ class Refused(Exception):
 
 
 class ExecutionFailed(Exception):
-    """An execution ended as failed or cancelled. `execution` is how it ended; the message is its error_message."""
+    """An execution failed or was cancelled. `execution` is its final state; the message is its error_message."""
 
     def __init__(self, execution):
         super().__init__(execution["error_message"])
@@ -60,7 +60,7 @@ class ExecutionFailed(Exception):
 
 
 class NotVerified(Exception):
-    """A callback was not signed by the sender; the message says what is wrong."""
+    """A callback has no valid signature; the message gives the reason."""
 
 
 class Client:
@@ -90,7 +90,7 @@ class Client:
         return self._answer("POST", "/strategies/execute/", body=body, headers={"Idempotency-Key": key})
 
     def run(self, strategy_name, parameters=None, timeout=None, on_update=None, **submission):
-        """Submits an execution, follows it to its end and returns its result. Raises ExecutionFailed without one."""
+        """Submits an execution, follows it to its end and returns its result, or raises ExecutionFailed."""
         accepted = self.submit(strategy_name, parameters, **submission)
         execution = self.wait(accepted["execution_id"], timeout, on_update)
         if execution["status"] != "completed":
@@ -135,11 +135,11 @@ class Client:
                 self._pause_or_raise(error, deadline, execution_id)
 
     def get(self, execution_id):
-        """An execution as it stands: status, result or error_message, and what became of its callback."""
+        """The state of an execution: status, result or error_message, and its callback."""
         return self._answer("GET", f"/executions/{execution_id}/")
 
     def executions(self, **filters):
-        """All executions, newest first, page by page as they are needed: `executions(status="failed")`."""
+        """All executions, newest first, with pages read on demand: `executions(status="failed")`."""
         while True:
             page = self._answer("GET", "/executions/", query=filters)
             yield from page["executions"]
@@ -148,7 +148,7 @@ class Client:
             filters = {**filters, "cursor": page["next_cursor"]}
 
     def cancel(self, execution_id):
-        """Ends an execution that has not ended. Refused with 409 when it has."""
+        """Cancels an execution. Refused with 409 when it has ended."""
         return self._answer("POST", f"/executions/{execution_id}/cancel/")
 
     def series(self, execution_id):
@@ -156,7 +156,7 @@ class Client:
         return self._answer("GET", f"/executions/{execution_id}/series/")
 
     def strategies(self):
-        """The catalogue: what can be run, with the JSON Schema of the parameters."""
+        """The strategy catalogue, with the JSON Schema of the parameters."""
         return self._answer("GET", "/strategies/")["strategies"]
 
     def _answer(self, method, path, query=None, body=None, headers=None):
@@ -165,7 +165,7 @@ class Client:
                 with self._exchange(method, path, query, body, headers, self.timeout) as response:
                     return response.json()
             except (NotReached, Refused) as error:
-                # What a POST without a key did before its answer was lost is not known.
+                # Without a key nobody knows whether a POST took effect before its response was lost.
                 repeatable = method == "GET" or "Idempotency-Key" in (headers or {})
                 if remaining == 0 or not repeatable or not is_temporary(error):
                     raise
@@ -193,7 +193,7 @@ class Client:
             sent["Content-Type"] = "application/json"
         try:
             connection.request(method, target, None if body is None else json.dumps(body).encode(), sent)
-            # The response takes the socket away from the connection when the server closes after it.
+            # The response takes over the socket when the server closes the connection after it.
             socket = connection.sock
             response = Response(self.url, connection, socket, connection.getresponse())
         except (OSError, http.client.HTTPException) as error:
@@ -233,7 +233,7 @@ def verify_callback(secrets, headers, body, now=None):
     signed = f"{webhook_id}.{timestamp}.".encode() + body
     expected = [b"v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()) for key in keys]
     offered = [signature.encode() for signature in signatures.split(" ")]
-    # The comparison takes as long whether two differ early or late, so that nobody can find a signature byte by byte.
+    # A constant-time comparison: otherwise a signature could be guessed byte by byte.
     if not any(hmac.compare_digest(one, other) for one in expected for other in offered):
         raise NotVerified("no signature fits")
     return webhook_id
@@ -253,11 +253,11 @@ def read_secret(text):
 
 
 class StopStream(Exception):
-    """The server has nothing to add to what is known of an execution."""
+    """The server has no further events of an execution."""
 
 
 class Response:
-    """An answer that is being read. Leaving its block closes the connection."""
+    """An open response. Leaving its block closes the connection."""
 
     def __init__(self, url, connection, socket, response):
         self.url = url
@@ -297,7 +297,7 @@ class Response:
         )
 
     def lines(self, deadline):
-        """The lines of a stream, without their ends. Raises NotReached when it falls silent or the deadline passes."""
+        """The lines of a stream, without line ends. Raises NotReached on silence or at the deadline."""
         while True:
             try:
                 if deadline is not None:
@@ -311,7 +311,7 @@ class Response:
 
 
 def parse_events(lines):
-    """Yields (id, event, data) of server-sent events; the id is None where there is none."""
+    """Yields (id, event, data) of server-sent events; the id may be None."""
     number, kind, data = None, "message", []
     for line in lines:
         name, _, value = line.partition(":")
@@ -334,7 +334,7 @@ def is_temporary(error):
 
 
 def time_left(deadline, at_most):
-    # A socket's timeout of 0 would mean not to wait at all.
+    # A socket timeout of 0 would mean non-blocking.
     return max(0.001, min(at_most, deadline - time.monotonic()))
 
 

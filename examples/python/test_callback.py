@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from strategy_executor import Client, NotReached, NotVerified, Refused, read_secret, verify_callback
 
-# A crossover's result lists all its trades.
+# The result of a crossover lists all its trades.
 MAX_BYTES = 10_000_000
 
 
@@ -42,7 +42,7 @@ def main():
 
 
 class Receiver(ThreadingHTTPServer):
-    """Keeps the callbacks that come, for whoever waits for one."""
+    """Stores received callbacks until they are awaited."""
 
     daemon_threads = True
 
@@ -60,7 +60,7 @@ class Receiver(ThreadingHTTPServer):
         self.server_close()
 
     def wait_for(self, execution_id, deadline):
-        """The callback of the execution; None when it has not come by then."""
+        """The callback of the execution; None when it has not arrived in time."""
         while True:
             try:
                 callback = self.arrived.get(timeout=max(0, deadline - time.monotonic()))
@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def start_receiver(options):
-    # Any name but localhost is for a server elsewhere, such as one in a container.
+    # Any name but localhost means a server elsewhere, such as one in a container.
     interface = "127.0.0.1" if options.callback_host == "localhost" else "0.0.0.0"
     return Receiver((interface, 0), options.secret)
 
@@ -122,7 +122,7 @@ def show(label, value):
 
 
 def shortened(value):
-    """Long lists, such as the trades of a crossover, by their first two elements."""
+    """Shortens long lists, such as the trades of a crossover, to two elements."""
     if isinstance(value, dict):
         return {name: shortened(inner) for name, inner in value.items()}
     if isinstance(value, list) and len(value) > 2:

@@ -9,7 +9,7 @@ import { type MailServer, startMailServer } from "./testing/mail-server.ts";
 import { startSlackServer } from "./testing/slack-server.ts";
 import { missingFor, type ReceiverExample, refusedStart, startReceiver } from "./testing/start-receiver.ts";
 
-/** Longer than the frameworks take by default. */
+/** Longer than the frameworks' default limits. */
 const long = withTrades(25_000);
 const received = { status: 200, body: { status: "received" } };
 
@@ -29,7 +29,7 @@ const verifying: ReceiverExample[] = [
 describe.each([...printing, slack, email, database, ...verifying])(
   "the README of the $name receiver",
   ({ name, command }) => {
-    it("says how to start it, as it is started here", async () => {
+    it("documents the start command that this test uses", async () => {
       const readme = await readFile(new URL(`${name}/README.md`, import.meta.url), "utf8");
       expect(readme).toContain(`\n${command}\n`);
     });
@@ -39,7 +39,7 @@ describe.each([...printing, slack, email, database, ...verifying])(
 describe.each(printing)("the $name receiver", (example) => {
   const skip = cannotRun(example);
 
-  it.skipIf(skip)("prints what it receives", async () => {
+  it.skipIf(skip)("prints callbacks", async () => {
     await using receiver = await startReceiver(example);
     expect(await receiver.post(completed)).toEqual(received);
     await receiver.printed("Execution 123 of BoldAssetAllocation completed: return 25.00%");
@@ -51,7 +51,7 @@ describe.each(printing)("the $name receiver", (example) => {
     await receiver.printed("Execution 125 of BoldAssetAllocation cancelled: Cancelled");
   });
 
-  it.skipIf(skip)("takes a long result and refuses what is no JSON", async () => {
+  it.skipIf(skip)("accepts a long result and refuses malformed JSON", async () => {
     await using receiver = await startReceiver(example);
     expect(await receiver.post(long)).toEqual(received);
     expect(await receiver.post("{")).toMatchObject({ status: 400 });
@@ -83,14 +83,14 @@ describe("the slack receiver", () => {
     });
   });
 
-  it("forwards nothing that is no callback", async () => {
+  it("forwards only callbacks", async () => {
     await using server = await startSlackServer();
     await using receiver = await startReceiver(slack, { SLACK_WEBHOOK_URL: server.webhookUrl });
     for (const body of ["{", "[]", "null"]) expect(await receiver.post(body)).toMatchObject({ status: 400 });
     expect(server.messages).toEqual([]);
   });
 
-  it("does not start without an address of Slack", async () => {
+  it("does not start without a Slack address", async () => {
     const { code, reason } = await refusedStart(slack, { SLACK_WEBHOOK_URL: "" });
     expect(code).toBe(1);
     expect(reason).toMatch(/^Set SLACK_WEBHOOK_URL .*\n$/);
@@ -122,14 +122,14 @@ describe("the email receiver", () => {
     expect(server.mails[2]?.content).toContain("\n\nError: Cancelled\n");
   });
 
-  it.skipIf(skip)("sends without encryption or login only when told so", async () => {
+  it.skipIf(skip)("sends without encryption or login only when configured so", async () => {
     await using server = await startMailServer(certificates.localhost);
     await using receiver = await startMailReceiver(server, { SMTP_SECURITY: "none" });
     expect(await receiver.post(long)).toEqual(received);
     expect(server.mails).toMatchObject([{ encrypted: false, login: null }]);
   });
 
-  it.skipIf(skip)("answers 502 when the mail server refuses, cannot be trusted or is not there", async () => {
+  it.skipIf(skip)("answers 502 when the mail server refuses, is untrusted or is unreachable", async () => {
     const server = await startMailServer(certificates["example.org"]);
     await using distrustful = await startMailReceiver(server);
     expect(await distrustful.post(completed)).toMatchObject({
@@ -149,7 +149,7 @@ describe("the email receiver", () => {
     expect(server.mails).toEqual([]);
   });
 
-  it.skipIf(skip)("sends nothing for what is no callback", async () => {
+  it.skipIf(skip)("sends mail only for callbacks", async () => {
     await using server = await startMailServer(certificates.localhost);
     await using receiver = await startMailReceiver(server);
     for (const body of ["{", "[]", "{}"]) expect(await receiver.post(body)).toMatchObject({ status: 400 });
@@ -212,7 +212,7 @@ describe("the database receiver", () => {
     ]);
   });
 
-  it.skipIf(skip)("loses nothing of a burst, in which one comes twice", async () => {
+  it.skipIf(skip)("stores a burst with a duplicate completely", async () => {
     await using receiver = await startReceiver(database);
     const ids = Array.from({ length: 60 }, (_, index) => String(100 + Math.max(index, 1)));
     const answers = await Promise.all(ids.map((id) => receiver.post(withTrades(2_000), { "webhook-id": id })));
@@ -220,13 +220,13 @@ describe("the database receiver", () => {
     expect(storedIn(receiver.folder).map(({ webhook_id }) => webhook_id)).toEqual(ids.slice(1));
   });
 
-  it.skipIf(skip)("takes a long result", async () => {
+  it.skipIf(skip)("accepts a long result", async () => {
     await using receiver = await startReceiver(database);
     expect(await receiver.post(long, { "webhook-id": "a" })).toEqual(received);
     expect(storedIn(receiver.folder)).toMatchObject([{ body: long }]);
   });
 
-  it.skipIf(skip)("stores nothing that is no callback or has no id", async () => {
+  it.skipIf(skip)("stores only callbacks with an id", async () => {
     await using receiver = await startReceiver(database);
     expect(await receiver.post(completed)).toMatchObject({
       status: 400,
@@ -238,7 +238,7 @@ describe("the database receiver", () => {
     expect(storedIn(receiver.folder)).toEqual([]);
   });
 
-  it.skipIf(skip)("answers 500 when the database does not take it", async () => {
+  it.skipIf(skip)("answers 500 when the database fails", async () => {
     await using receiver = await startReceiver(database);
     await writeFile(join(receiver.folder, "callbacks.db"), "no database");
     expect(await receiver.post(completed, { "webhook-id": "a" })).toMatchObject({ status: 500 });
@@ -251,13 +251,13 @@ describe.each(verifying)("the $name receiver", (example) => {
   const now = Math.floor(Date.now() / 1000);
   const unsigned = { status: 401, body: { error: "Not signed by the sender" } };
 
-  /** The headers that the sender puts on, or would have put on for something else. */
+  /** The headers of the sender, or those of another message. */
   function sign(callback: unknown, more: { secrets?: string[]; timestamp?: number } = {}) {
     const body = typeof callback === "string" ? callback : JSON.stringify(callback);
     return signCallback(more.secrets ?? [secret], { webhookId: "msg_1", timestamp: more.timestamp ?? now, body });
   }
 
-  it.skipIf(skip)("prints what is signed with its secret, or with several of which one is its own", async () => {
+  it.skipIf(skip)("prints callbacks signed with its secret, or with several that include it", async () => {
     await using receiver = await startReceiver(example, { WEBHOOK_SECRET: secret });
     const rotating = [createSigningSecret(), createSigningKeyPair().secretKey, secret];
     expect(await receiver.post(completed, sign(completed))).toEqual(received);
@@ -269,7 +269,7 @@ describe.each(verifying)("the $name receiver", (example) => {
     expect(await receiver.post(long, sign(long))).toEqual(received);
   });
 
-  it.skipIf(skip)("refuses what is not, what was changed, and what is old or from the future", async () => {
+  it.skipIf(skip)("refuses unsigned, changed, outdated and future callbacks", async () => {
     await using receiver = await startReceiver(example, { WEBHOOK_SECRET: secret });
     const headers = sign(completed);
     const refused: Readonly<Record<string, string>>[] = [
@@ -289,7 +289,7 @@ describe.each(verifying)("the $name receiver", (example) => {
     expect(await receiver.post(completed, headers)).toEqual(received);
   });
 
-  it.skipIf(skip)("refuses what is no callback though it is signed", async () => {
+  it.skipIf(skip)("refuses signed requests that are no callbacks", async () => {
     await using receiver = await startReceiver(example, { WEBHOOK_SECRET: secret });
     for (const body of ["{", "null"]) expect(await receiver.post(body, sign(body))).toMatchObject({ status: 400 });
   });
@@ -303,7 +303,7 @@ describe.each(verifying)("the $name receiver", (example) => {
   });
 });
 
-/** Whether the machine lacks what the receiver needs; says so, or throws where all must be tested. */
+/** Whether the receiver's requirements are missing. Prints that, or throws where the tests are required. */
 function cannotRun(example: ReceiverExample): boolean {
   const missing = missingFor(example);
   if (missing === null) return false;

@@ -9,12 +9,12 @@ export interface Finished {
 }
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
-/** Debian's first: it is what the examples promise to run on, and has no packages but its own. */
+/** Prefers Debian's Python: the examples promise to run on it, and it has only its own packages. */
 const python = ["/usr/bin/python3", "python3"].find(
   (candidate) => spawnSync(candidate, ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0,
 );
 
-/** Whether there is no Python to run; says so, or throws where all must be tested. */
+/** Whether Python is missing. Prints that, or throws where the tests are required. */
 export function cannotRunPython(): boolean {
   if (python !== undefined) return false;
   if (process.env["REQUIRE_PYTHON_RECEIVERS"]) throw new Error("There is no Python 3.9 or newer here");
@@ -22,7 +22,7 @@ export function cannotRunPython(): boolean {
   return true;
 }
 
-/** Runs Python in the folder of the examples, as a user does. Code is given as `-c`. */
+/** Runs Python in the folder of the examples. Code is passed with `-c`. */
 export async function runPython(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -35,14 +35,14 @@ export async function runPython(
   return { code, out, err };
 }
 
-/** Starts it and leaves it running. */
+/** Starts Python and leaves it running. */
 export function spawnPython(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
   return spawn(python ?? "python3", args, {
     cwd: folder,
     env: {
       PATH: process.env["PATH"],
       PYTHONDONTWRITEBYTECODE: "1",
-      // Only the standard library: neither packages of the user nor of the machine.
+      // Isolates Python from packages of the user and of the machine.
       PYTHONNOUSERSITE: "1",
       ...environment,
     },

@@ -20,7 +20,7 @@ create table if not exists callbacks (
 )
 """
 
-# A callback that is delivered again carries the same webhook-id, so it finds its row there.
+# A repeated delivery has the same webhook-id, so its row exists already.
 INSERT = """
 insert into callbacks values
   (:webhook_id, :execution_id, :strategy, :status, :return, :final_value, :error_message, :completed_at, :body)
@@ -29,13 +29,13 @@ on conflict (webhook_id) do nothing
 
 
 class Server(ThreadingHTTPServer):
-    # Connections that may wait to be accepted: with the usual five, a burst of callbacks would lose some.
+    # The listen backlog: with the default of five, a burst of callbacks would lose some.
     request_queue_size = 128
 
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
-        # Read whatever the answer will be: closing a connection with something unread in it resets it.
+        # Always read the body: closing a connection with unread data resets it.
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         if self.path != "/webhook/strategy-result":
             return self.answer(404, {"error": "There is nothing here"})
@@ -46,7 +46,7 @@ class Receiver(BaseHTTPRequestHandler):
             row = to_row(webhook_id, json.loads(body))
         except (ValueError, LookupError, TypeError, AttributeError):
             return self.answer(400, {"error": "The body is not a callback"})
-        # Answered after the commit: whoever sent it may rely on the answer.
+        # Respond after the commit, so that the sender can rely on it.
         try:
             is_new = store(row)
         except sqlite3.Error as error:

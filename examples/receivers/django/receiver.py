@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 settings.configure(
     ROOT_URLCONF=__name__,
     ALLOWED_HOSTS=["localhost", "127.0.0.1", "host.docker.internal"],
-    # A crossover's result lists all its trades: leave room beyond the default of 2.5 MB.
+    # The result of a crossover lists all its trades: leave room beyond the default of 2.5 MB.
     DATA_UPLOAD_MAX_MEMORY_SIZE=10_000_000,
 )
 

@@ -19,18 +19,18 @@ SMTP_PORT = int(os.environ.get("SMTP_PORT", PORTS[SECURITY]))
 SMTP_USER = os.environ.get("SMTP_USER")
 SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
 
-# For each step of the conversation; the sender of the callback waits ten seconds for all.
+# The timeout of each SMTP step; the sender of the callback waits ten seconds for all.
 SMTP_TIMEOUT_SECONDS = 5
 
 
 class Server(ThreadingHTTPServer):
-    # Connections that may wait to be accepted: with the usual five, a burst of callbacks would lose some.
+    # The listen backlog: with the default of five, a burst of callbacks would lose some.
     request_queue_size = 128
 
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
-        # Read whatever the answer will be: closing a connection with something unread in it resets it.
+        # Always read the body: closing a connection with unread data resets it.
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         if self.path != "/webhook/strategy-result":
             return self.answer(404, {"error": "There is nothing here"})
@@ -38,7 +38,7 @@ class Receiver(BaseHTTPRequestHandler):
             message = compose(json.loads(body))
         except (ValueError, LookupError, TypeError):
             return self.answer(400, {"error": "The body is not a callback"})
-        # Answered after the mail server has: the record of the delivery then tells what became of the message.
+        # Respond after the mail server did, so that the delivery record shows whether the mail was sent.
         try:
             send(message)
         except OSError as error:

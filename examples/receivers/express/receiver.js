@@ -4,7 +4,7 @@ const { HOST = "127.0.0.1", PORT = "8888" } = process.env;
 
 const app = express();
 
-// A crossover's result lists all its trades, which can be more than the 100 kB that Express takes by default.
+// The result of a crossover lists all its trades, which can exceed Express's default limit of 100 kB.
 app.use(express.json({ limit: "10mb" }));
 
 app.post("/webhook/strategy-result", (req, res) => {

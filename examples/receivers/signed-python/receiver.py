@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TOLERANCE_SECONDS = 5 * 60
 
-# A crossover's result lists all its trades.
+# The result of a crossover lists all its trades.
 MAX_BYTES = 10_000_000
 
 
@@ -31,14 +31,14 @@ def verify(secret, headers, body):
         raise NotVerified("the timestamp is too far away")
     signed = f"{webhook_id}.{timestamp}.".encode() + body
     expected = b"v1," + base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest())
-    # One for each secret of the sender, more than one while it changes them. The comparison takes as long whether they
-    # differ early or late, so that nobody can find a signature byte by byte.
+    # The sender sends one signature per secret, several during a rotation. A constant-time comparison: otherwise a
+    # signature could be guessed byte by byte.
     if not any(hmac.compare_digest(expected, signature.encode()) for signature in signatures.split(" ")):
         raise NotVerified("no signature fits")
 
 
 class Server(ThreadingHTTPServer):
-    # Connections that may wait to be accepted: with the usual five, a burst of callbacks would lose some.
+    # The listen backlog: with the default of five, a burst of callbacks would lose some.
     request_queue_size = 128
 
 
@@ -48,7 +48,7 @@ class Receiver(BaseHTTPRequestHandler):
         if length > MAX_BYTES:
             self.close_connection = True
             return self.answer(413, {"error": "The body is too long"})
-        # Read whatever the answer will be: closing a connection with something unread in it resets it.
+        # Always read the body: closing a connection with unread data resets it.
         body = self.rfile.read(length)
         if self.path != "/webhook/strategy-result":
             return self.answer(404, {"error": "There is nothing here"})

@@ -8,7 +8,7 @@ if (!WEBHOOK_SECRET?.startsWith("whsec_")) {
 }
 const webhook = new Webhook(WEBHOOK_SECRET);
 
-/** A crossover's result lists all its trades. */
+/** The result of a crossover lists all its trades. */
 const MAX_BYTES = 10_000_000;
 
 createServer(async (req, res) => {
@@ -24,7 +24,7 @@ async function receive(req) {
   const body = await read(req);
   if (body === null) return [413, { error: "The body is too long" }];
   try {
-    // Over the bytes as they came: what a JSON parser makes of them is no longer what was signed.
+    // The signature covers the raw bytes, not the output of a JSON parser.
     print(webhook.verify(body, req.headers));
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) return [400, { error: "The body is not a callback" }];

@@ -23,13 +23,13 @@ async function receive(req) {
   } catch {
     return [400, { error: "The body is not a callback" }];
   }
-  // Answered after Slack has: the record of the delivery then tells what became of the message.
+  // Responds after Slack did, so that the delivery record shows whether the message was posted.
   const problem = await forward(text);
   console.log(problem === null ? `Forwarded: ${text}` : `Not forwarded, ${problem}: ${text}`);
   return problem === null ? [200, { status: "received" }] : [502, { error: problem }];
 }
 
-/** Returns what went wrong, or null. Five seconds leave room within the ten that the sender waits. */
+/** Returns the error, or null. Five seconds leave room within the sender's ten. */
 async function forward(text) {
   try {
     const response = await fetch(SLACK_WEBHOOK_URL, {
@@ -53,7 +53,7 @@ function messageOf({ execution_id, strategy, status, result, error_message }) {
   return `${sign} ${execution} ${status}: ${escape(error_message)}`;
 }
 
-/** To Slack these three begin markup, mentions of everybody included. */
+/** Slack treats these three characters as markup, mentions of everybody included. */
 function escape(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

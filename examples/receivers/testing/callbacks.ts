@@ -34,7 +34,7 @@ export const cancelled = {
   error_message: "Cancelled",
 };
 
-/** A completed one of about 150 bytes per trade; strategies that trade daily for decades have thousands. */
+/** A completed callback with about 150 bytes per trade; strategies that trade daily for decades have thousands. */
 export function withTrades(count: number) {
   const trade = {
     signal: "2004-03-10",

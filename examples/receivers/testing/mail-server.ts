@@ -8,20 +8,20 @@ import { TLSSocket } from "node:tls";
 
 export interface MailServer extends AsyncDisposable {
   readonly port: number;
-  /** Who trusts this file trusts the server, if its certificate is for the name it is called by. */
+  /** Trusting this file trusts the server, if its certificate matches the name it is called by. */
   readonly certificateFile: string;
-  /** The mails that were sent, oldest first. */
+  /** The received mails, oldest first. */
   readonly mails: readonly Mail[];
 }
 
 export interface Mail {
   readonly from: string;
   readonly to: string;
-  /** Headers and text, as they came. */
+  /** The raw headers and text. */
   readonly content: string;
-  /** Whether the connection was encrypted by then. */
+  /** Whether the connection was encrypted at that time. */
   readonly encrypted: boolean;
-  /** Who logged in, as `user:password`. */
+  /** The login, as `user:password`. */
   readonly login: string | null;
 }
 
@@ -30,13 +30,15 @@ interface Certificate {
   readonly key: string;
 }
 
-/** Speaks as much SMTP (RFC 5321, STARTTLS, AUTH PLAIN) as takes mails. Recipients at `nowhere.example` are refused. */
+/**
+ * Implements enough SMTP (RFC 5321, STARTTLS, AUTH PLAIN) to receive mails. Refuses recipients at `nowhere.example`.
+ */
 export async function startMailServer(certificate: Certificate): Promise<MailServer> {
   const mails: Mail[] = [];
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.write("220 localhost\r\n");
-    // A client may break off at any point.
+    // A client may disconnect at any point.
     converse(socket, certificate, mails).catch(() => socket.destroy());
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

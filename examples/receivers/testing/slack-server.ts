@@ -4,13 +4,13 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
 export interface SlackServer extends AsyncDisposable {
-  /** The address of an incoming webhook that exists. */
+  /** The address of a valid incoming webhook. */
   readonly webhookUrl: string;
-  /** The messages that were posted, oldest first. */
+  /** The posted messages, oldest first. */
   readonly messages: readonly string[];
 }
 
-/** Answers as Slack's incoming webhooks do. */
+/** Responds like Slack's incoming webhooks. */
 export async function startSlackServer(): Promise<SlackServer> {
   const messages: string[] = [];
   const server = createServer(async (req, res) => {

@@ -8,31 +8,31 @@ import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** A receiver of this folder, and how its README starts it. */
+/** A receiver of this folder, and the start command of its README. */
 export interface ReceiverExample {
   readonly name: string;
-  /** `8888` in it stands for the port. */
+  /** `8888` in it is replaced by the port. */
   readonly command: string;
-  /** The Python module that it cannot do without. */
+  /** The Python module that it requires. */
   readonly needs?: string;
-  /** The folder whose `node_modules` stand for what `npm install` would bring; the server's when absent. */
+  /** The folder whose `node_modules` replace those of `npm install`; the server's when absent. */
   readonly dependenciesOf?: string;
 }
 
 export interface RunningReceiver extends AsyncDisposable {
-  /** Where it runs: a folder of its own. */
+  /** Its own working folder. */
   readonly folder: string;
-  /** Sends it a callback; text and bytes go as they are. Returns its answer. */
+  /** Sends a callback; text and bytes are sent unchanged. Returns the response. */
   post(callback: unknown, headers?: Readonly<Record<string, string>>): Promise<{ status: number; body: unknown }>;
-  /** Resolves when it has printed this. */
+  /** Resolves when it has printed the text. */
   printed(text: string): Promise<void>;
 }
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
- * Runs a receiver by the command of its README, on a free port, from a copy of its folder, because it must not need
- * anything beside it.
+ * Runs a receiver with the command of its README, on a free port, from a copy of its folder, because it must be
+ * self-contained.
  */
 export async function startReceiver(
   example: ReceiverExample,
@@ -71,7 +71,7 @@ export async function startReceiver(
   };
 }
 
-/** Starts a receiver that cannot run with these settings. Returns how it ended and what it gave as the reason. */
+/** Starts a receiver with invalid settings. Returns its exit code and the reason it printed. */
 export async function refusedStart(
   example: ReceiverExample,
   environment: Readonly<Record<string, string>>,
@@ -85,12 +85,12 @@ export async function refusedStart(
   return { code: child.exitCode, reason };
 }
 
-/** What the machine lacks for running it, or null. */
+/** The missing requirement, or null. */
 export function missingFor({ needs }: ReceiverExample): string | null {
   return needs === undefined || pythonWith(needs) !== undefined ? null : `no Python here can import ${needs}`;
 }
 
-/** The first Python on the path, or the system's: the packages of Debian are only there. */
+/** The first Python on the path, or the system's: Debian's packages exist only there. */
 function pythonWith(module: string): string | undefined {
   return ["python3", "/usr/bin/python3"].find(
     (python) => spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0,
