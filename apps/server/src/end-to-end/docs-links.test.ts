@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-const checkout = fileURLToPath(new URL("../../..", import.meta.url));
+const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 const patterns = ["*.md", "{docs,examples,bench}/**/*.md", "{apps,packages}/*/*.md"];
 const pages = globSync(patterns, { cwd: checkout, exclude: (path) => path.includes("node_modules") });
 

@@ -74,7 +74,7 @@ describe("GraphQL limits", () => {
     const response = await fetch(`${app.address}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: cheapFirst, operationName: "Dear", variables: { n: 100 } }),
+      body: JSON.stringify({ query: cheapFirst, operationName: "Costly", variables: { n: 100 } }),
     });
     expect(((await response.json()) as GraphqlResult).errors?.[0]?.extensions?.["code"]).toBe("QUERY_COMPLEXITY");
     const spread = `{ executions(first: 100) { edges { ...E } } } fragment E on ExecutionEdge { node { series { __typename } } }`;
