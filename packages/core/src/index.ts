@@ -53,7 +53,8 @@ export {
 } from "./operations/executions/bulk-reads.ts";
 export { type Page, type PageRequest, parsePage } from "./operations/page.ts";
 export { StrategyDescription, toStrategyDescription } from "./operations/strategies/strategy-description.ts";
-export { HeldPrices, ImportedPrices, PriceImportReport } from "./prices/schemas.ts";
+export { ExchangeDay } from "./operations/calendar/exchange-day.ts";
+export { Exchange, HeldPrices, ImportedPrices, PriceImportReport } from "./prices/schemas.ts";
 export * from "./strategy/authoring.ts";
 export { ExecutionEvent } from "./engine/live/execution-event.ts";
 export { type ExecutionUpdate, WatchExecution, watchExecution } from "./operations/executions/watch-execution.ts";

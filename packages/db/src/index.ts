@@ -21,6 +21,7 @@ export * from "./executions/start-executions.ts";
 export * from "./executions/end-executions.ts";
 export type { ExecutionCallback, PendingCallback } from "./callbacks/execution-callback.ts";
 export * from "./queue/jobs.ts";
+export * from "./exchanges/exchange-days.ts";
 export { anybody, type Owner } from "./access/owner.ts";
 export * from "./prices/price-imports.ts";
 export * from "./prices/prices.ts";

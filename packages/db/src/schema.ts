@@ -292,8 +292,25 @@ export const priceTickers = pgTable("price_tickers", {
   rows: integer("rows").notNull(),
   /** Digest of the rows. Importing the same rows again changes nothing. */
   sha256: text("sha256").notNull(),
+  /** Whose sessions tell whether the last stored month has ended. */
+  exchange: text("exchange").notNull().default("XNYS"),
   loadedAt: instant("loaded_at").notNull().defaultNow(),
 });
+
+/** Days on which an exchange did not follow its rules, as operators have set them. */
+export const exchangeDays = pgTable(
+  "exchange_days",
+  {
+    exchange: text("exchange").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    session: boolean("session").notNull(),
+    /** Local time of the close, `13:00`; null for what the rules say. */
+    close: text("close"),
+    note: text("note"),
+    setAt: instant("set_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.exchange, table.day] })],
+);
 
 /** API keys. The keys themselves are not stored. */
 export const apiKeys = pgTable("api_keys", {

@@ -95,6 +95,7 @@ describe("prices, with a server on the embedded database", () => {
       last_day: "2020-01-06",
       rows: 1,
       source: "yahoo",
+      exchange: "XNYS",
     });
   });
 

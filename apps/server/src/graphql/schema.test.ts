@@ -30,6 +30,7 @@ describe("the GraphQL schema", () => {
     expect(names.map(({ name }) => name).toSorted()).toEqual([
       "CircuitState",
       "ErrorCode",
+      "Exchange",
       "ExecutionStatus",
       "Objective",
       "Priority",

@@ -6,6 +6,7 @@ import "./strategies/strategy.ts";
 import "./executions/execution.ts";
 import "./executions/linked-fields.ts";
 import "./prices/prices.ts";
+import "./prices/calendar.ts";
 import "./sweeps/sweeps.ts";
 import "./executions/mutations.ts";
 import "./callbacks/receivers.ts";

@@ -4,6 +4,7 @@ import {
   endSigningSecret,
   cancelSweep,
   executeStrategy,
+  getCalendar,
   getExecution,
   getSeries,
   getStrategy,
@@ -16,6 +17,7 @@ import {
   listSigningSecrets,
   listStrategies,
   rotateSigningSecret,
+  setExchangeDay,
   listSweeps,
   submitSweep,
 } from "@strategy-executor/core";
@@ -113,6 +115,60 @@ describeTransports("operations", (service, transport) => {
         message: expect.stringMatching(/^callback_url: /),
         fields: [{ path: "callback_url", message: anything }],
       });
+    });
+  });
+
+  describe("getCalendar and setExchangeDay", () => {
+    it("show an exchange's sessions, and let an operator set a day and leave it to the rules again", async () => {
+      const december = { exchange: "XNYS", from: "2026-12-24", to: "2026-12-31" };
+      const session = (day: string) => ({ day: `2026-12-${day}`, close: "16:00", early: false });
+      const byRules = {
+        exchange: "XNYS",
+        time_zone: "America/New_York",
+        horizon: null,
+        sessions: [
+          { day: "2026-12-24", close: "13:00", early: true },
+          session("28"),
+          session("29"),
+          session("30"),
+          session("31"),
+        ],
+        month_ends: ["2026-12-31"],
+        exceptions: [],
+      };
+      expect(await call(getCalendar, december)).toEqual(byRules);
+
+      const storm = { day: "2026-12-31", session: false, close: null, note: "A storm" };
+      expect(await call(setExchangeDay, { exchange: "XNYS", ...storm })).toEqual(storm);
+      expect(await call(getCalendar, december)).toEqual({
+        ...byRules,
+        sessions: byRules.sessions.slice(0, -1),
+        month_ends: ["2026-12-30"],
+        exceptions: [storm],
+      });
+      const short = { exchange: "XNYS", day: "2026-12-31", session: true, close: "12:00" };
+      expect(await call(setExchangeDay, short)).toMatchObject({ session: true, close: "12:00", note: null });
+      expect((await call(getCalendar, december)).sessions.at(-1)).toEqual({
+        day: "2026-12-31",
+        close: "12:00",
+        early: true,
+      });
+      const cleared = { day: "2026-12-31", session: null };
+      expect(await call(setExchangeDay, { exchange: "XNYS", ...cleared })).toMatchObject(cleared);
+      expect(await call(getCalendar, december)).toEqual(byRules);
+    });
+
+    it("refuse what they do not know", async () => {
+      await expect(call(getCalendar, { exchange: "XLON" })).rejects.toMatchObject({
+        code: "not_found",
+        message: "Unknown exchange: XLON. Known exchanges: XNYS, XKRX, weekdays",
+      });
+      const upsideDown = call(getCalendar, { exchange: "XKRX", from: "2026-01-02", to: "2026-01-01" });
+      await expect(upsideDown).rejects.toMatchObject({ code: "invalid", fields: [{ path: "to" }] });
+      const tooLong = call(getCalendar, { exchange: "XKRX", from: "2026-01-02", to: "2077-01-02" });
+      await expect(tooLong).rejects.toMatchObject({ code: "invalid", fields: [{ path: "to" }] });
+      const unsaid = call(setExchangeDay, { exchange: "XKRX", day: "2026-01-02" });
+      await expect(unsaid).rejects.toMatchObject({ code: "invalid", fields: [{ path: "session" }] });
     });
   });
 
@@ -302,7 +358,7 @@ describeTransports("operations", (service, transport) => {
       const imported = await call(importPrices, { csv: csv.replaceAll("SPY", ticker), source: "a test" });
       const held = { ticker, first_day: "2024-01-02", last_day: "2024-01-03", rows: 2 };
       expect(imported).toMatchObject({ rows: 2, tickers: [{ ...held, replaced: null }] });
-      expect((await call(listPrices, {})).prices).toContainEqual({ ...held, source: "a test" });
+      expect((await call(listPrices, {})).prices).toContainEqual({ ...held, source: "a test", exchange: "XNYS" });
     });
 
     it("are refused with the number of the bad line", async () => {

@@ -38,6 +38,8 @@ const places: Readonly<Record<string, Place>> = {
   endSigningSecret: { path: ["endSigningSecret"] },
   listPrices: { path: ["prices"], list: "prices" },
   importPrices: { path: ["importPrices"] },
+  getCalendar: { path: ["calendar"] },
+  setExchangeDay: { path: ["setExchangeDay"] },
   submitSweep: { path: ["submitSweep"] },
   cancelSweep: { path: ["cancelSweep"] },
   listSweeps: { path: ["sweeps"], list: "sweeps" },

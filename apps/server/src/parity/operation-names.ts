@@ -55,5 +55,7 @@ export const expectedOperations: Readonly<
   listSweeps: { kind: "query", fields: ["cursor?", "limit?"] },
   getSweep: { kind: "query", fields: ["execution_id"] },
   getSweepTable: { kind: "query", fields: ["cursor?", "execution_id", "limit?"] },
-  importPrices: { kind: "mutation", fields: ["csv", "source?", "ticker?"] },
+  importPrices: { kind: "mutation", fields: ["csv", "exchange?", "source?", "ticker?"] },
+  getCalendar: { kind: "query", fields: ["exchange", "from?", "to?"] },
+  setExchangeDay: { kind: "mutation", fields: ["close?", "day", "exchange", "note?", "session?"] },
 };

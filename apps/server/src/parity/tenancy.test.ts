@@ -23,6 +23,8 @@ const inputs: Readonly<Record<string, Input>> = {
   submitSweep: { strategy_name: "Slow", parameters: { milliseconds: 60_000 }, grid: { axes: { seed: [1, 2] } } },
   listSweeps: {},
   listPrices: {},
+  getCalendar: { exchange: "XNYS", from: "2026-01-01", to: "2026-01-31" },
+  setExchangeDay: { exchange: "weekdays", day: "2026-01-01", session: false },
   importPrices: { csv: "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n" },
 };
 
@@ -162,7 +164,7 @@ describeDatabases("the tenancy matrix", (create) => {
         const cancel = operations.find((operation) => operation.name === name)!;
         await outcomeOf(call(cancel, await keyOf(["read", "execute"])));
         const read = transport.call(app.address, "getExecution", { execution_id: ownedFor(cancel) }, owner.key);
-        expect(["pending", "running", "completed"]).toContain(((await read) as { status: string }).status);
+        expect(((await read) as { status: string }).status).not.toBe("cancelled");
       },
     );
   });

@@ -2,7 +2,13 @@ import { startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { type Document, operationsOf, responseOf, schemaChecker } from "../testing/openapi-document.ts";
+import {
+  type Document,
+  type DocumentedOperation,
+  operationsOf,
+  responseOf,
+  schemaChecker,
+} from "../testing/openapi-document.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 /** An operation, a status, and the path and body that produce it. */
@@ -137,6 +143,17 @@ const cases: readonly Case[] = [
   ["importPrices", 413, "/prices/", { ...csv, body: csv.body + "x".repeat(2000) }],
   ["importPrices", 415, "/prices/", { ...csv, headers: { "content-type": "text/plain" } }],
   ["importPrices", 422, "/prices/?ticker=", csv],
+  ["getCalendar", 200, "/calendar/XKRX/?from=2027-01-01&to=2027-12-31"],
+  ["getCalendar", 404, "/calendar/%ff/"],
+  ["getCalendar", 404, "/calendar/XLON/"],
+  ["getCalendar", 422, "/calendar/XNYS/?from=2027"],
+  ["setExchangeDay", 200, "/calendar/XNYS/", json({ day: "2027-01-04", session: false, note: "A storm" })],
+  ["setExchangeDay", 200, "/calendar/XNYS/", json({ day: "2027-01-04", session: null })],
+  ["setExchangeDay", 400, "/calendar/XNYS/", { ...json({}), body: "{" }],
+  ["setExchangeDay", 404, "/calendar/%ff/", json({ day: "2027-01-04", session: false })],
+  ["setExchangeDay", 413, "/calendar/XNYS/", json("x".repeat(1_100_000))],
+  ["setExchangeDay", 415, "/calendar/XNYS/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["setExchangeDay", 422, "/calendar/XNYS/", json({ day: "2027-01-04" })],
   ["listPrices", 200, "/prices/"],
   ["listPrices", 422, "/prices/?ticker=DEMO"],
   ["getHealth", 200, "/healthz"],
@@ -203,9 +220,15 @@ describe("answers of the server", () => {
   });
 
   it("accept the documented requests", async () => {
-    const requests = operationsOf(document).flatMap(({ path, method, operation: { requestBody, responses } }) =>
-      Object.entries(requestBody?.content ?? {}).flatMap(([type, { examples = {} }]) =>
-        Object.values(examples).map(({ value }) => ({ path, method, type, value, status: Object.keys(responses)[0] })),
+    const requests = operationsOf(document).flatMap(({ path, method, operation }) =>
+      Object.entries(operation.requestBody?.content ?? {}).flatMap(([type, { examples = {} }]) =>
+        Object.values(examples).map(({ value }) => ({
+          path: withExamples(path, operation.parameters),
+          method,
+          type,
+          value,
+          status: Object.keys(operation.responses)[0],
+        })),
       ),
     );
     expect(requests.length).toBeGreaterThan(2);
@@ -220,6 +243,13 @@ describe("answers of the server", () => {
     return fetch(url, { ...sent, method: method.toUpperCase() });
   }
 });
+
+/** The path with the examples of its parameters. */
+function withExamples(path: string, parameters: DocumentedOperation["parameters"] = []): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name) => {
+    return String(parameters.find((parameter) => parameter.name === name)?.schema.examples?.[0]);
+  });
+}
 
 /** The example address belongs to somebody else. */
 function withoutReceiver(value: object): object {

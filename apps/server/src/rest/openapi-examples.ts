@@ -248,8 +248,50 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
       prices: {
         summary: "One ticker",
         value: {
-          prices: [{ ticker: "DEMO", first_day: "2024-01-02", last_day: "2024-01-03", rows: 2, source: "demo.csv" }],
+          prices: [
+            {
+              ticker: "DEMO",
+              first_day: "2024-01-02",
+              last_day: "2024-01-03",
+              rows: 2,
+              source: "demo.csv",
+              exchange: "XNYS",
+            },
+          ],
         },
+      },
+    },
+  },
+  getCalendar: {
+    answers: {
+      week: {
+        summary: "A week with Thanksgiving in it",
+        value: {
+          exchange: "XNYS",
+          time_zone: "America/New_York",
+          horizon: null,
+          sessions: [
+            { day: "2026-11-25", close: "16:00", early: false },
+            { day: "2026-11-27", close: "13:00", early: true },
+            { day: "2026-11-30", close: "16:00", early: false },
+          ],
+          month_ends: ["2026-11-30"],
+          exceptions: [],
+        },
+      },
+    },
+  },
+  setExchangeDay: {
+    requests: {
+      closed: {
+        summary: "Closed for a storm",
+        value: { day: "2012-10-29", session: false, note: "Hurricane Sandy" },
+      },
+    },
+    answers: {
+      closed: {
+        summary: "It holds from now on",
+        value: { day: "2012-10-29", session: false, close: null, note: "Hurricane Sandy" },
       },
     },
   },

@@ -340,7 +340,16 @@ describeDatabases("the REST contract", (create) => {
     expect(loaded.status).toBe(200);
     expect(await loaded.json()).toMatchObject({ rows: 4, tickers: [{ ticker: "XYZ", rows: 4, replaced: null }] });
     expect(await get("/prices/")).toEqual({
-      prices: [{ ticker: "XYZ", first_day: "2024-01-02", last_day: "2024-01-05", rows: 4, source: "test.csv" }],
+      prices: [
+        {
+          ticker: "XYZ",
+          first_day: "2024-01-02",
+          last_day: "2024-01-05",
+          rows: 4,
+          source: "test.csv",
+          exchange: "XNYS",
+        },
+      ],
     });
     const parameters = { use_real_data: true, symbol: "XYZ", short_window: 1, long_window: 2, initial_capital: 100 };
     const execution = await ended(await submit({ strategy_name: "MovingAverageCrossover", parameters }));

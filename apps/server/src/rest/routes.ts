@@ -6,6 +6,7 @@ import {
   cancelSweep,
   executeStrategy,
   executionCallback,
+  getCalendar,
   getExecution,
   getSeries,
   getStrategy,
@@ -22,6 +23,7 @@ import {
   redeliverCallbacks,
   rotateSigningSecret,
   listSweeps,
+  setExchangeDay,
   submitSweep,
   sweepCallback,
   sweepTableCsv,
@@ -41,7 +43,7 @@ export interface Route {
   /** Input fields that may also come as headers, by header name. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The tag in the document. */
-  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices";
+  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices" | "Calendar";
   /** Refusals beyond those that follow from path, fields and body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
@@ -173,4 +175,13 @@ export const routes: readonly Route[] = [
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },
+  { method: "get", path: "/calendar/{exchange}/", operation: getCalendar, status: 200, tag: "Calendar" },
+  {
+    method: "post",
+    path: "/calendar/{exchange}/",
+    operation: setExchangeDay,
+    status: 200,
+    body: "json",
+    tag: "Calendar",
+  },
 ];

@@ -17,7 +17,7 @@ export interface DocumentedOperation {
     readonly in: string;
     readonly name: string;
     readonly required?: boolean;
-    readonly schema: object;
+    readonly schema: object & { readonly examples?: readonly unknown[] };
   }[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, DocumentedResponse | { readonly $ref: string }>>;

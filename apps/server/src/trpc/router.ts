@@ -4,6 +4,7 @@ import {
   endSigningSecret,
   cancelSweep,
   executeStrategy,
+  getCalendar,
   getExecution,
   getSeries,
   getStrategy,
@@ -20,6 +21,7 @@ import {
   redeliverCallbacks,
   rotateSigningSecret,
   listSweeps,
+  setExchangeDay,
   submitSweep,
 } from "@strategy-executor/core";
 import { z } from "zod";
@@ -55,6 +57,8 @@ export const appRouter = router({
   listSweeps: query(listSweeps),
   getSweep: query(getSweep),
   getSweepTable: query(getSweepTable),
+  getCalendar: query(getCalendar),
+  setExchangeDay: mutation(setExchangeDay),
   watchExecution: watchExecutionProcedure,
   watchExecutions: watchExecutionsProcedure,
 });

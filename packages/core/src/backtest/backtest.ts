@@ -35,7 +35,7 @@ export interface SharedParts {
 
 /** The shared data of a table, without decisions. */
 export function sharedParts(table: PriceTable): SharedParts {
-  const months = calendarMonths(table.days);
+  const months = calendarMonths(table.days, table.nextSession);
   return { months, monthEndRows: monthEnds(months), decisions: new Map() };
 }
 

@@ -1,4 +1,4 @@
-import { toIsoDay, toIsoDays } from "../market/calendar.ts";
+import { nextWeekday, toIsoDay, toIsoDays } from "../market/calendar.ts";
 import { fingerprint, type PriceTable } from "../market/price-table.ts";
 import {
   cagr,
@@ -14,7 +14,7 @@ import {
   wholeYearReturns,
 } from "./performance.ts";
 import type { Parameters } from "../strategy/parameters.ts";
-import { conventions, type Result, type Series } from "./result.ts";
+import { conventionsOf, type Result, type Series } from "./result.ts";
 import { failureOf, type Strategy } from "../strategy/strategy.ts";
 import type { Backtest } from "./backtest.ts";
 
@@ -38,7 +38,7 @@ export function resultOf(strategy: Strategy, parameters: Parameters, table: Pric
     fill: parameters.fill,
     cost_bps: parameters.cost_bps,
     data: dataOf(table, last),
-    conventions: [...conventions],
+    conventions: [...conventionsOf(isLastMonthByExchange(table))],
   };
 }
 
@@ -52,6 +52,13 @@ export function seriesOf(table: PriceTable, { first, last, months, account, deci
       return { date: decidedOn, weights, mode, canary, because };
     }),
   };
+}
+
+/** Whether sessions tell otherwise than weekdays whether the last stored month has ended. Results say so only then. */
+function isLastMonthByExchange({ days, nextSession }: PriceTable): boolean {
+  const lastDay = days.at(-1)!;
+  const month = (day: number) => toIsoDay(day).slice(0, 7);
+  return (month(nextSession) === month(lastDay)) !== (month(nextWeekday(lastDay, 1)) === month(lastDay));
 }
 
 /** Results cross threads and are stored as JSON, so a strategy's part is normalized to JSON. */

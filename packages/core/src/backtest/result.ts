@@ -167,10 +167,20 @@ export const Series = z
   .meta({ id: "Series", description: "The long arrays of a result: dates, equity and drawdown have equal length." });
 export type Series = z.output<typeof Series>;
 
+const weekdayMonths =
+  "A month has ended when a later month is stored or no weekday of it follows the last stored day; month-end is its last stored day.";
+const exchangeMonths =
+  "A month has ended when a later month is stored or no session of the tickers' exchanges follows the last stored day in it; month-end is its last stored day.";
+
+/** What a backtest assumes. `byExchange`: whether the last month ended otherwise than by weekdays. */
+export function conventionsOf(byExchange: boolean): readonly string[] {
+  return byExchange ? conventions.map((line) => (line === weekdayMonths ? exchangeMonths : line)) : conventions;
+}
+
 /** What every backtest assumes, as results state it. */
-export const conventions: readonly string[] = [
+const conventions: readonly string[] = [
   "Prices are adjusted closes; shares are fractional; holdings drift between rebalances; cash earns nothing.",
-  "A month has ended when a later month is stored or no weekday of it follows the last stored day; month-end is its last stored day.",
+  weekdayMonths,
   "A ticker without a price on a day keeps its last one; the run ends with the ticker whose prices end first.",
   "start_date is the first day of trading; earlier prices are history. A monthly strategy's equity begins with its first purchase, a daily one's with the period.",
   "A decision without a trading day left to fill it is reported, not traded.",

@@ -19,6 +19,15 @@ export interface Exchange {
 export const exchangeNames = ["XNYS", "XKRX", "weekdays"] as const;
 export type ExchangeName = (typeof exchangeNames)[number];
 
+/** The exchange that a ticker's name suggests: Korean ones have six digits, and Yahoo ends them in `.KS` and `.KQ`. */
+export function usualExchange(ticker: string): ExchangeName {
+  return /^\d{6}$|\.K[SQ]$/.test(ticker) ? "XKRX" : "XNYS";
+}
+
+export function isExchangeName(text: string): text is ExchangeName {
+  return exchangeNames.some((name) => name === text);
+}
+
 interface SessionClose {
   /** Local time, `16:00`. */
   readonly time: string;

@@ -46,17 +46,36 @@ export interface CalendarMonth {
   readonly lastRow: number;
   /** Whether an earlier month is stored, or no weekday of this one precedes its first stored day. */
   readonly fromStart: boolean;
-  /** Whether a later month is stored, or no weekday of this one follows its last stored day. */
+  /** Whether a later month is stored, or no session of this one follows its last stored day. */
   readonly hasEnded: boolean;
 }
 
 /**
- * The months of all stored days (day numbers, oldest first), without months that have no stored day. Memoized by array, because
- * many executions share one.
+ * The months of all stored days (day numbers, oldest first). Months without a stored day are left out. `nextSession` is the
+ * first trading day after the last stored one; the next weekday when absent. Memoized by array, because many executions
+ * share one.
  */
-export const calendarMonths = memoized(findMonths);
+export function calendarMonths(days: Int32Array, nextSession = nextWeekday(days.at(-1) ?? 0, 1)) {
+  const known = monthsByDays.get(days);
+  if (known?.nextSession === nextSession) return known.months;
+  const months = findMonths(days, nextSession);
+  monthsByDays.set(days, { nextSession, months });
+  return months;
+}
 
-function findMonths(days: Int32Array): readonly CalendarMonth[] {
+const monthsByDays = new WeakMap<
+  Int32Array,
+  { readonly nextSession: number; readonly months: readonly CalendarMonth[] }
+>();
+
+/** The weekday after a day, or before it. */
+export function nextWeekday(day: number, step: 1 | -1): number {
+  let next = day + step;
+  while (!isWeekday(next)) next += step;
+  return next;
+}
+
+function findMonths(days: Int32Array, nextSession: number): readonly CalendarMonth[] {
   const months: CalendarMonth[] = [];
   for (let firstRow = 0, row = 0; firstRow < days.length; firstRow = row) {
     const date = new Date(days[firstRow]! * millisecondsPerDay);
@@ -70,7 +89,7 @@ function findMonths(days: Int32Array): readonly CalendarMonth[] {
       firstRow,
       lastRow: row - 1,
       fromStart: firstRow > 0 || nextWeekday(days[0]!, -1) < thisMonth,
-      hasEnded: row < days.length || nextWeekday(days[row - 1]!, 1) >= nextMonth,
+      hasEnded: row < days.length || nextSession >= nextMonth,
     });
   }
   return months;
@@ -116,12 +135,6 @@ function isoDay(year: number, month: number, day: number): string {
 
 function twoDigits(number: number): string {
   return number < 10 ? `0${number}` : String(number);
-}
-
-function nextWeekday(day: number, step: 1 | -1): number {
-  let next = day + step;
-  while (!isWeekday(next)) next += step;
-  return next;
 }
 
 /** Computes a value once per object, for the lifetime of the object. */

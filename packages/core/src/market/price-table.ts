@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { alignBars, type BarColumn, barColumns, type Bars } from "./bars.ts";
-import { countUpTo, toDay, toIsoDay } from "./calendar.ts";
+import { calendarMonths, countUpTo, nextWeekday, toDay, toIsoDay } from "./calendar.ts";
 import type { DataSeries } from "./data-series.ts";
 
 /** Source of prices: computed from a seed, or stored in the database (provider or file name by ticker). */
@@ -36,7 +36,19 @@ export interface PriceTable {
   readonly bars: readonly Bars[];
   /** The data series that were asked for and are known. */
   readonly series: readonly DataSeries[];
+  /** The first day after the last one on which any of the exchanges trades. */
+  readonly nextSession: number;
+  /** Days of the last stored month on which an exchange did not follow its rules, as text. */
+  readonly exceptions: readonly string[];
   readonly source: PriceSource;
+}
+
+/** When the exchanges of a table's tickers trade. */
+export interface TradingCalendar {
+  /** The first day after this one on which any of them trades. */
+  nextSession(day: number): number;
+  /** Days from one up to and including another on which one of them does not follow its rules, as text, in a fixed order. */
+  exceptions(from: number, to: number): readonly string[];
 }
 
 /** What a run needs besides closes. */
@@ -53,11 +65,15 @@ export interface Market {
   load(tickers: readonly string[], extras?: Extras): Promise<PriceTable>;
 }
 
+/** Every weekday is a trading day. */
+const everyWeekday: TradingCalendar = { nextSession: (day) => nextWeekday(day, 1), exceptions: () => [] };
+
 /** Aligns the prices on the union of their days. Throws a RangeError for prices that are empty, unordered or not positive. */
 export function priceTable(
   series: readonly PriceSeries[],
   source: PriceSource,
   dataSeries: readonly DataSeries[] = [],
+  calendar: TradingCalendar = everyWeekday,
 ): PriceTable {
   const ownDays = series.map(({ ticker, days, closes }) => {
     const numbers = days instanceof Int32Array ? days : Int32Array.from(days, toDay);
@@ -80,6 +96,7 @@ export function priceTable(
   const bars = series.map(({ bars: stored = {} }, index) =>
     alignBars(stored, ownDays[index]!, days, columns[index]!.column),
   );
+  const lastDay = days.at(-1) ?? 0;
   return {
     days,
     tickers: series.map(({ ticker }) => ticker),
@@ -88,6 +105,8 @@ export function priceTable(
     lastRows: columns.map(({ lastRow }) => lastRow),
     bars,
     series: dataSeries,
+    nextSession: calendar.nextSession(lastDay),
+    exceptions: calendar.exceptions(...monthOf(lastDay)),
     source,
   };
 }
@@ -99,7 +118,8 @@ export function priceTable(
  * row of its first price and a line feed, followed by its adjusted closes from that row on as 64-bit floats, and for each of
  * its columns of bars, in the order open, high, low, volume, the column's name and a line feed, followed by its values from
  * that row on. Last, for each data series in the order of its name: the name, a space, the number of its values known by the
- * last day and a line feed, followed by their days and the days they became known as 32-bit integers, and the values.
+ * last day and a line feed, followed by their days and the days they became known as 32-bit integers, and the values. Where
+ * the last stored month is among the rows, days of it on which an exchange did not follow its rules follow, a line feed before each.
  */
 export function fingerprint(table: PriceTable, lastRow: number): string {
   const ofTable = fingerprints.get(table) ?? new Map<number, string>();
@@ -134,7 +154,17 @@ function computeFingerprint(table: PriceTable, lastRow: number): string {
       .update(bytes(Int32Array.from(known, (index) => knownOn[index]!)))
       .update(bytes(Float64Array.from(known, (index) => values[index]!)));
   }
+  if (lastRow >= (calendarMonths(table.days, table.nextSession).at(-1)?.firstRow ?? 0)) {
+    for (const exception of table.exceptions) hash.update(`\n${exception}`);
+  }
   return hash.digest("hex");
+}
+
+/** The first and the last day of the month of a day. */
+function monthOf(day: number): [first: number, last: number] {
+  const [year, month] = toIsoDay(day).split("-").map(Number) as [number, number];
+  const millisecondsPerDay = 86_400_000;
+  return [Date.UTC(year, month - 1) / millisecondsPerDay, Date.UTC(year, month, 0) / millisecondsPerDay];
 }
 
 function ensureUsable(ticker: string, days: Int32Array, closes: Float64Array): void {

@@ -1,4 +1,6 @@
 import type { AnyOperation } from "./operation.ts";
+import { getCalendar } from "./calendar/get-calendar.ts";
+import { setExchangeDay } from "./calendar/set-exchange-day.ts";
 import { cancelExecution } from "./executions/cancel-execution.ts";
 import { createSigningSecret } from "./signing-secrets/create-signing-secret.ts";
 import { endSigningSecret } from "./signing-secrets/end-signing-secret.ts";
@@ -23,6 +25,8 @@ import { listSweeps } from "./sweeps/list-sweeps.ts";
 import { submitSweep } from "./sweeps/submit-sweep.ts";
 
 export {
+  getCalendar,
+  setExchangeDay,
   submitSweep,
   listSweeps,
   getSweepTable,
@@ -71,4 +75,6 @@ export const operations: readonly AnyOperation[] = [
   listSweeps,
   getSweep,
   getSweepTable,
+  getCalendar,
+  setExchangeDay,
 ];

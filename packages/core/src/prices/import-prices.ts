@@ -10,6 +10,7 @@ import {
   removeAbandonedPrices,
 } from "@strategy-executor/db";
 import { DomainError } from "../common/domain-error.ts";
+import { type ExchangeName, usualExchange } from "../exchanges/exchange.ts";
 import { readPrices } from "./read-prices.ts";
 import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
 
@@ -18,6 +19,8 @@ export interface PriceImport {
   readonly name: string;
   /** Ticker of a file that has no ticker column. */
   readonly ticker?: string | undefined;
+  /** The exchange of its tickers; absent for what is held, or for what their names say. */
+  readonly exchange?: ExchangeName | undefined;
   /** The bytes of a CSV file as `readPrices` takes it. */
   readonly csv: AsyncIterable<Uint8Array>;
   /** Limit of the file's size. */
@@ -30,7 +33,10 @@ export interface PriceImport {
  * @throws DomainError `invalid` for a file that `readPrices` refuses, `payload_too_large` beyond `maxBytes`. After any error
  * nothing of the file is kept.
  */
-export async function importPrices(db: Db, { name, ticker, csv, maxBytes }: PriceImport): Promise<PriceImportReport> {
+export async function importPrices(
+  db: Db,
+  { name, ticker, exchange, csv, maxBytes }: PriceImport,
+): Promise<PriceImportReport> {
   await removeAbandonedPrices(db);
   const importId = await startPriceImport(db, name);
   const touched = [importId];
@@ -41,7 +47,7 @@ export async function importPrices(db: Db, { name, ticker, csv, maxBytes }: Pric
       for (const row of batch) count(contents, row);
       await insertPrices(db, importId, batch);
     }
-    const imported = [...contents].map(([symbol, content]) => summarize(symbol, content));
+    const imported = [...contents].map(([symbol, content]) => summarize(symbol, content, exchange));
     const published = await publishPrices(db, importId, imported);
     touched.push(...published.flatMap(({ replaced }) => replaced?.importId ?? []));
     const tickers = published.map(({ replaced, unchanged }, index): ImportedPrices => {
@@ -77,11 +83,16 @@ function count(contents: Map<string, Content>, { ticker, day, close, adjClose }:
   content.hash.update(`${day},${close ?? ""},${adjClose}\n`);
 }
 
-function summarize(ticker: string, { firstDay, lastDay, rows, hash }: Content): ImportedTicker {
-  return { ticker, firstDay, lastDay, rows, sha256: hash.digest("hex") };
+function summarize(
+  ticker: string,
+  { firstDay, lastDay, rows, hash }: Content,
+  exchange: ExchangeName | undefined,
+): ImportedTicker {
+  const sha256 = hash.digest("hex");
+  return { ticker, firstDay, lastDay, rows, sha256, exchange: exchange ?? null, usualExchange: usualExchange(ticker) };
 }
 
-function toWire({ firstDay, lastDay, rows }: Omit<ImportedTicker, "ticker" | "sha256">) {
+function toWire({ firstDay, lastDay, rows }: Pick<ImportedTicker, "firstDay" | "lastDay" | "rows">) {
   return { first_day: firstDay, last_day: lastDay, rows };
 }
 

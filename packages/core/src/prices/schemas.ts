@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exchangeNames } from "../exchanges/exchange.ts";
 
 /** Syntax of tickers. They need no quotes in a CSV file, and PostgreSQL can store them. */
 export const Ticker = z
@@ -10,6 +11,10 @@ export function isTicker(text: string): boolean {
   return Ticker.safeParse(text).success;
 }
 
+export const Exchange = z.enum(exchangeNames).meta({
+  description: "Exchange whose sessions count, by its market identifier code; `weekdays` for all that are not known.",
+});
+
 const held = {
   first_day: z.iso.date().meta({ description: "First day with a price." }),
   last_day: z.iso.date().meta({ description: "Last day with a price." }),
@@ -19,7 +24,7 @@ const source = z.string().meta({ description: "File or provider that the prices 
 
 /** The prices held for a ticker. */
 export const HeldPrices = z
-  .object({ ticker: Ticker, ...held, source })
+  .object({ ticker: Ticker, ...held, source, exchange: Exchange })
   .meta({ id: "HeldPrices", description: "The daily prices held for a ticker. They all come from one source." });
 export type HeldPrices = z.infer<typeof HeldPrices>;
 

@@ -1,6 +1,8 @@
-import { connectDatabase } from "@strategy-executor/db";
+import { clearExchangeDay, connectDatabase, setExchangeDay } from "@strategy-executor/db";
 import { describeDatabases } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
+import type { ExchangeName } from "../exchanges/exchange.ts";
+import { toIsoDay } from "../market/calendar.ts";
 import type { Market } from "../market/price-table.ts";
 import { executeStrategy, getExecution } from "../operations/index.ts";
 import { startService } from "../testing/service.ts";
@@ -38,6 +40,35 @@ describeDatabases("storedMarket", (create) => {
     expect((await run())!["final_value"]).not.toBe(first!["final_value"]);
     await run();
     expect(statements.filter(readsPrices)).toHaveLength(1);
+  });
+
+  it("asks the exchanges of the tickers, and the days that operators have set, when the month ends", async () => {
+    await using test = await create();
+    await using database = await connectDatabase(test.options);
+    const { db } = database;
+    const market = storedMarket(db);
+    const import_ = (ticker: string, exchange?: ExchangeName) =>
+      importPrices(db, { name: "a.csv", ticker, exchange, csv: bytes("date,close,adj_close\n2026-12-30,,1\n") });
+    const next = async (...tickers: string[]) => toIsoDay((await market.load(tickers)).nextSession);
+    await import_("SPY");
+    await import_("005930");
+    await import_("069500.KS");
+    expect(await next("SPY")).toBe("2026-12-31");
+    expect(await next("005930", "069500.KS")).toBe("2027-01-04");
+    expect(await next("005930", "SPY")).toBe("2026-12-31");
+
+    await setExchangeDay(db, { exchange: "XNYS", day: "2026-12-31", session: false, close: null, note: null });
+    expect(await next("SPY")).toBe("2027-01-04");
+    expect((await market.load(["SPY"])).exceptions).toEqual(["XNYS 2026-12-31 closed"]);
+    expect((await market.load(["005930"])).exceptions).toEqual([]);
+    await clearExchangeDay(db, "XNYS", "2026-12-31");
+    expect(await next("SPY")).toBe("2026-12-31");
+
+    // The same rows again leave what was named, and what is named now counts at once.
+    await import_("SPY", "XKRX");
+    expect(await next("SPY")).toBe("2027-01-04");
+    await import_("SPY");
+    expect(await next("SPY")).toBe("2027-01-04");
   });
 
   it("stays within its limit and evicts the least recently used table", async () => {

@@ -1,4 +1,6 @@
-import { type Db, loadPrices, priceVersion } from "@strategy-executor/db";
+import { type Db, listExchangeDays, loadPrices, priceVersion } from "@strategy-executor/db";
+import { tradingCalendar } from "../exchanges/trading-calendar.ts";
+import { toExceptions, toExchangeName } from "./exchange-days.ts";
 import { type Market, type PriceTable, priceTable } from "../market/price-table.ts";
 
 /** Limit of all cached tables in bytes, except the one in use. */
@@ -41,7 +43,9 @@ export function storedMarket(db: Db, cacheBytes = maxCacheBytes): Market {
 async function loadTable(db: Db, tickers: readonly string[]): Promise<PriceTable> {
   const series = await loadPrices(db, tickers);
   const origins = Object.fromEntries(series.map(({ ticker, source }) => [ticker, source]));
-  return priceTable(series, { kind: "stored", origins });
+  const names = new Set(series.map(({ exchange }) => toExchangeName(exchange)));
+  const calendar = tradingCalendar([...names], toExceptions(await listExchangeDays(db)));
+  return priceTable(series, { kind: "stored", origins }, [], calendar);
 }
 
 function sizeOf(table: PriceTable): number {

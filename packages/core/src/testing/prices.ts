@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { selectBars } from "../market/bars.ts";
 import { isWeekday, toDay } from "../market/calendar.ts";
 import type { DataSeries } from "../market/data-series.ts";
-import { type Market, type PriceSeries, priceTable } from "../market/price-table.ts";
+import { type Market, type PriceSeries, priceTable, type TradingCalendar } from "../market/price-table.ts";
 
 const shared = new URL("../../../../../shared/", import.meta.url);
 
@@ -25,8 +25,15 @@ export function spyPrices(): PriceSeries[] {
   return readSeries("data/spy-ohlcv-daily.csv", (fields) => ({ date: fields[0], ticker: "SPY", close: fields[5] }));
 }
 
-/** A market that holds these prices and data series, and no others. */
-export function marketOf(series: readonly PriceSeries[], dataSeries: readonly DataSeries[] = []): Market {
+/**
+ * A market that holds these prices and data series, and no others, of an exchange that trades on every weekday unless another
+ * is given.
+ */
+export function marketOf(
+  series: readonly PriceSeries[],
+  dataSeries: readonly DataSeries[] = [],
+  calendar?: TradingCalendar,
+): Market {
   const held = new Map(series.map((one) => [one.ticker, one]));
   const origins = Object.fromEntries(series.map(({ ticker }) => [ticker, "test"]));
   return {
@@ -34,7 +41,7 @@ export function marketOf(series: readonly PriceSeries[], dataSeries: readonly Da
       const found = tickers.flatMap((ticker) => held.get(ticker) ?? []);
       const prices = found.map((one) => ({ ...one, bars: selectBars(one.bars ?? {}, extras.bars) }));
       const wanted = dataSeries.filter(({ name }) => extras.series.includes(name));
-      return Promise.resolve(priceTable(prices, { kind: "stored", origins }, wanted));
+      return Promise.resolve(priceTable(prices, { kind: "stored", origins }, wanted, calendar));
     },
   };
 }

@@ -126,6 +126,8 @@ async function stage(db: Db, source: string, content: Record<string, readonly nu
       lastDay,
       rows: rows.length,
       sha256: values.join("f").padStart(64, "0"),
+      exchange: null,
+      usualExchange: "XNYS",
     });
   }
   return { importId, tickers };

@@ -21,7 +21,11 @@ export interface PriceRow {
 }
 
 /** Summary of the rows that an import has for a ticker. */
-export interface ImportedTicker extends Omit<HeldTicker, "source"> {
+export interface ImportedTicker extends Omit<HeldTicker, "source" | "exchange"> {
+  /** Exchange named by the import; null keeps the stored one. */
+  readonly exchange: string | null;
+  /** Exchange of a new ticker for which the import names none. */
+  readonly usualExchange: string;
   /** Digest of the rows, in hexadecimal. */
   readonly sha256: string;
 }
@@ -72,17 +76,25 @@ export function publishPrices(
     const before = await heldTickers(tx, tickers);
     const changed = tickers.filter(({ ticker, sha256 }) => before.get(ticker)?.sha256 !== sha256);
     await tx.execute(sql`
-      insert into price_tickers (ticker, import_id, source, first_day, last_day, rows, sha256)
-      select ticker, ${importId}::bigint, ${current.source}::text, first_day, last_day, rows, sha256 from unnest(
+      insert into price_tickers (ticker, import_id, source, first_day, last_day, rows, sha256, exchange)
+      select ticker, ${importId}::bigint, ${current.source}::text, first_day, last_day, rows, sha256, exchange from unnest(
         ${textArray(changed.map((row) => row.ticker))}::text::text[],
         ${plainArray(changed.map((row) => row.firstDay))}::text::date[],
         ${plainArray(changed.map((row) => row.lastDay))}::text::date[],
         ${plainArray(changed.map((row) => row.rows))}::text::int[],
-        ${plainArray(changed.map((row) => row.sha256))}::text::text[]
-      ) as imported (ticker, first_day, last_day, rows, sha256)
+        ${plainArray(changed.map((row) => row.sha256))}::text::text[],
+        ${textArray(changed.map((row) => row.exchange ?? before.get(row.ticker)?.exchange ?? row.usualExchange))}::text::text[]
+      ) as imported (ticker, first_day, last_day, rows, sha256, exchange)
       on conflict (ticker) do update set import_id = excluded.import_id, source = excluded.source,
         first_day = excluded.first_day, last_day = excluded.last_day, rows = excluded.rows, sha256 = excluded.sha256,
-        loaded_at = now()`);
+        exchange = excluded.exchange, loaded_at = now()`);
+    const moved = tickers.filter((row) => row.exchange !== null && !changed.includes(row));
+    await tx.execute(sql`
+      update price_tickers held set exchange = named.exchange from unnest(
+        ${textArray(moved.map((row) => row.ticker))}::text::text[],
+        ${textArray(moved.map((row) => row.exchange!))}::text::text[]
+      ) as named (ticker, exchange)
+      where held.ticker = named.ticker and held.exchange <> named.exchange`);
     return tickers.map(({ ticker, sha256 }) => {
       const held = before.get(ticker);
       const unchanged = held?.sha256 === sha256;
@@ -142,6 +154,7 @@ async function heldTickers(tx: Db, tickers: readonly ImportedTicker[]) {
       lastDay: priceTickers.lastDay,
       rows: priceTickers.rows,
       source: priceTickers.source,
+      exchange: priceTickers.exchange,
       importId: priceTickers.importId,
       sha256: priceTickers.sha256,
     })

@@ -27,8 +27,8 @@ describeDatabases("prices", (create) => {
     expect(await listTickers(database.db)).toEqual([]);
     await load(database.db, "file.csv", [bar("B", "2020-01-02"), bar("A", "2020-01-01"), bar("B", "2020-01-03")]);
     expect(await listTickers(database.db)).toEqual([
-      { ticker: "A", firstDay: "2020-01-01", lastDay: "2020-01-01", rows: 1, source: "file.csv" },
-      { ticker: "B", firstDay: "2020-01-02", lastDay: "2020-01-03", rows: 2, source: "file.csv" },
+      { ticker: "A", firstDay: "2020-01-01", lastDay: "2020-01-01", rows: 1, source: "file.csv", exchange: "XNYS" },
+      { ticker: "B", firstDay: "2020-01-02", lastDay: "2020-01-03", rows: 2, source: "file.csv", exchange: "XNYS" },
     ]);
   });
 
@@ -58,6 +58,8 @@ async function load(db: Db, source: string, rows: readonly PriceRow[]): Promise<
     lastDay: own.at(-1)!.day,
     rows: own.length,
     sha256: "B".repeat(4),
+    exchange: null,
+    usualExchange: "XNYS",
   }));
   await publishPrices(db, importId, tickers);
 }

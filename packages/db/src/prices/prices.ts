@@ -12,12 +12,15 @@ export interface HeldTicker {
   readonly rows: number;
   /** File or provider of the rows. */
   readonly source: string;
+  /** Whose sessions tell whether its last month has ended. */
+  readonly exchange: string;
 }
 
 /** The stored prices of one ticker: one adjusted close per trading day, oldest first. */
 export interface TickerPrices {
   readonly ticker: string;
   readonly source: string;
+  readonly exchange: string;
   /** Digest of the rows, in hexadecimal. */
   readonly sha256: string;
   /** Version of the rows. It changes exactly when the rows change. */
@@ -36,6 +39,7 @@ export function listTickers(db: Db): Promise<HeldTicker[]> {
       lastDay: priceTickers.lastDay,
       rows: priceTickers.rows,
       source: priceTickers.source,
+      exchange: priceTickers.exchange,
     })
     .from(priceTickers)
     .orderBy(asc(priceTickers.ticker));
@@ -50,7 +54,7 @@ export async function loadPrices(db: Db, tickers: readonly string[]): Promise<Ti
   const wanted = textArray(tickers.filter(canBeStored));
   const rows = rowsOf<LoadedRow>(
     await db.execute(sql`
-      select held.ticker, held.source, held.sha256, held.import_id, loaded.days, loaded.closes
+      select held.ticker, held.source, held.exchange, held.sha256, held.import_id, loaded.days, loaded.closes
       from price_tickers held
       cross join lateral (
         select string_agg((day - date '1970-01-01')::text, ',' order by day) as days,
@@ -60,9 +64,10 @@ export async function loadPrices(db: Db, tickers: readonly string[]): Promise<Ti
       where held.ticker = any(${wanted}::text::text[])
       order by array_position(${wanted}::text::text[], held.ticker)`),
   );
-  return rows.map(({ ticker, source, sha256, import_id, days, closes }) => ({
+  return rows.map(({ ticker, source, exchange, sha256, import_id, days, closes }) => ({
     ticker,
     source,
+    exchange,
     sha256,
     importId: Number(import_id),
     days: Int32Array.from(days.split(","), Number),
@@ -70,12 +75,17 @@ export async function loadPrices(db: Db, tickers: readonly string[]): Promise<Ti
   }));
 }
 
-/** Version of the prices held for the tickers: it changes whenever `loadPrices` would return something else. Reads no prices. */
+/**
+ * Version of the prices held for the tickers: it changes whenever `loadPrices` would return something else, and when an operator
+ * sets a day of an exchange. Reads no prices.
+ */
 export async function priceVersion(db: Db, tickers: readonly string[]): Promise<string> {
   const wanted = textArray(tickers.filter(canBeStored));
   const rows = rowsOf<{ version: string | null }>(
     await db.execute(sql`
-      select string_agg(ticker || ' ' || import_id, ',' order by ticker) as version
+      select string_agg(ticker || ' ' || import_id || ' ' || exchange, ',' order by ticker) || coalesce((
+        select string_agg(';' || exchange || ' ' || day || ' ' || session, '' order by exchange, day) from exchange_days
+      ), '') as version
       from price_tickers where ticker = any(${wanted}::text::text[])`),
   );
   return rows[0]?.version ?? "";
@@ -84,6 +94,7 @@ export async function priceVersion(db: Db, tickers: readonly string[]): Promise<
 interface LoadedRow {
   readonly ticker: string;
   readonly source: string;
+  readonly exchange: string;
   readonly sha256: string;
   readonly import_id: number | string;
   readonly days: string;

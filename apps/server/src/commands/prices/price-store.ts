@@ -1,4 +1,10 @@
-import { HeldPrices, importPrices, PriceImportReport } from "@strategy-executor/core/prices";
+import {
+  type ExchangeName,
+  HeldPrices,
+  importPrices,
+  PriceImportReport,
+  toExchangeName,
+} from "@strategy-executor/core/prices";
 import { type Database, listTickers, removeAbandonedPrices } from "@strategy-executor/db";
 import { z } from "zod";
 import {
@@ -22,6 +28,8 @@ interface CsvFile {
   readonly name: string;
   /** The ticker of a file without a ticker column. */
   readonly ticker?: string | undefined;
+  /** The exchange of its tickers; absent for what is held, or for what their names say. */
+  readonly exchange?: ExchangeName | undefined;
   readonly csv: AsyncIterable<Uint8Array>;
 }
 
@@ -39,7 +47,12 @@ function throughDatabase(database: Database): PriceStore {
     load: (file) => importPrices(database.db, file),
     async list() {
       const held = await listTickers(database.db);
-      return held.map(({ firstDay, lastDay, ...rest }) => ({ ...rest, first_day: firstDay, last_day: lastDay }));
+      return held.map(({ firstDay, lastDay, exchange, ...rest }) => ({
+        ...rest,
+        first_day: firstDay,
+        last_day: lastDay,
+        exchange: toExchangeName(exchange),
+      }));
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
@@ -48,8 +61,12 @@ function throughDatabase(database: Database): PriceStore {
 function throughServer(holder: DatabaseServer): PriceStore {
   return {
     description: `the server at ${holder.address}`,
-    async load({ name, ticker, csv }) {
-      const query = new URLSearchParams({ source: name, ...(ticker !== undefined && { ticker }) });
+    async load({ name, ticker, exchange, csv }) {
+      const query = new URLSearchParams({
+        source: name,
+        ...(ticker !== undefined && { ticker }),
+        ...(exchange !== undefined && { exchange }),
+      });
       const source = watched(csv);
       const request = {
         method: "POST",

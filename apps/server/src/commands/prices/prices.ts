@@ -3,20 +3,28 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import {
   fetchCsv,
+  type ExchangeName,
+  exchangeNames,
   type HeldPrices,
   type ImportedPrices,
   type PriceImportReport,
   type PriceProvider,
   yahoo,
 } from "@strategy-executor/core/prices";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { type Terminal, withStore, writeLine } from "../operator/terminal.ts";
 import { openPriceStore, type PriceStore } from "./price-store.ts";
 import { type Advance, withProgress } from "./progress.ts";
 
+interface ImportOptions {
+  readonly ticker?: string | undefined;
+  readonly exchange?: ExchangeName | undefined;
+}
+
 interface FetchOptions {
   readonly from?: string;
+  readonly exchange?: ExchangeName;
   readonly yahoo?: string;
 }
 
@@ -33,8 +41,9 @@ export function prices(command: Command, terminal: Terminal): void {
     )
     .argument("<file>", "replaces all prices of each ticker in the file")
     .option("--ticker <ticker>", "the ticker of a file without a ticker column: SPY")
-    .action((file: string, { ticker }: { ticker?: string }) =>
-      run((store, to) => importFile(store, { file, ticker }, to)),
+    .addOption(exchangeOption())
+    .action((file: string, { ticker, exchange }: ImportOptions) =>
+      run((store, to) => importFile(store, { file, ticker, exchange }, to)),
     );
 
   command
@@ -47,6 +56,7 @@ export function prices(command: Command, terminal: Terminal): void {
     .description("Gets the daily history of tickers from Yahoo Finance.")
     .argument("<tickers...>", "SPY QQQ ...: replaces all prices of each")
     .option("--from <day>", "first day (YYYY-MM-DD); the whole history when absent", toDay)
+    .addOption(exchangeOption())
     .option("--yahoo <url>", "another address of Yahoo's chart API", toUrl)
     .action((tickers: string[], options: FetchOptions) =>
       run((store, to) => fetchTickers(store, tickers, options, to)),
@@ -55,7 +65,7 @@ export function prices(command: Command, terminal: Terminal): void {
 
 async function importFile(
   store: PriceStore,
-  { file, ticker }: { file: string; ticker: string | undefined },
+  { file, ticker, exchange }: ImportOptions & { readonly file: string },
   { environment, output, errors }: Terminal,
 ): Promise<void> {
   // npm runs scripts in the checkout; INIT_CWD is the user's folder.
@@ -63,7 +73,7 @@ async function importFile(
   const { size } = await stat(path);
   const name = basename(path);
   const report = await withProgress({ what: name, total: size, unit: "bytes" }, errors, (advance) =>
-    store.load({ name, ticker, csv: counted(createReadStream(path), advance) }),
+    store.load({ name, ticker, exchange, csv: counted(createReadStream(path), advance) }),
   );
   show(report, store, output);
 }
@@ -79,7 +89,7 @@ async function fetchTickers(
   const progress = { what: provider.name, total: tickers.length, unit: "tickers" };
   const report = await withProgress(progress, errors, (advance) => {
     const csv = fetchCsv({ provider: counting(provider, advance), tickers, from: options.from });
-    return store.load({ name: provider.name, csv });
+    return store.load({ name: provider.name, exchange: options.exchange, csv });
   });
   show(report, store, output);
 }
@@ -128,6 +138,11 @@ function counting(provider: PriceProvider, advance: Advance): PriceProvider {
       return bars;
     },
   };
+}
+
+function exchangeOption(): Option {
+  const option = new Option("--exchange <code>", "whose sessions tell whether the last month of the tickers has ended");
+  return option.choices(exchangeNames);
 }
 
 function toDay(text: string): string {

@@ -11,7 +11,7 @@ import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
 import { ExecutionRef, StatusRef } from "./execution.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
-import { PriceImportReportRef } from "../prices/prices.ts";
+import { ExchangeRef, PriceImportReportRef } from "../prices/prices.ts";
 
 const say = {
   submitted: fieldDescriptions(executeStrategy.input),
@@ -126,6 +126,7 @@ type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string
 const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({
   fields: (t) => ({
     csv: t.string({ required: true, ...fieldDescriptions(importPrices.input)("csv") }),
+    exchange: t.field({ type: ExchangeRef, ...fieldDescriptions(importPrices.input)("exchange") }),
     source: t.string(fieldDescriptions(importPrices.input)("source")),
     ticker: t.string(fieldDescriptions(importPrices.input)("ticker")),
   }),

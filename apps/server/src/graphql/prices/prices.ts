@@ -1,4 +1,4 @@
-import { HeldPrices, ImportedPrices, listPrices, PriceImportReport } from "@strategy-executor/core";
+import { Exchange, HeldPrices, ImportedPrices, listPrices, PriceImportReport } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
@@ -9,6 +9,11 @@ const say = {
   report: fieldDescriptions(PriceImportReport),
 };
 
+export const ExchangeRef = builder.enumType("Exchange", {
+  description: Exchange.description ?? "",
+  values: Exchange.options,
+});
+
 const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
   description: HeldPrices.description ?? "",
   fields: (t) => ({
@@ -17,6 +22,7 @@ const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
     lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
     rows: t.exposeInt("rows", say.held("rows")),
     source: t.exposeString("source", say.held("source")),
+    exchange: t.expose("exchange", { type: ExchangeRef, ...say.held("exchange") }),
   }),
 });
 

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import { mutation } from "../operation.ts";
 import { importPrices as load } from "../../prices/import-prices.ts";
-import { PriceImportReport, Ticker } from "../../prices/schemas.ts";
+import { Exchange, PriceImportReport, Ticker } from "../../prices/schemas.ts";
 
 export const importPrices = mutation({
   name: "importPrices",
@@ -15,6 +15,11 @@ export const importPrices = mutation({
       .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
       .default("upload")
       .meta({ description: "File or provider of the prices." }),
+    exchange: Exchange.optional().meta({
+      description:
+        "Exchange of the tickers, which tells whether their last month has ended. Absent: what is held, and for a new ticker " +
+        "XKRX if it has six digits or ends in .KS or .KQ, otherwise XNYS.",
+    }),
     csv: z
       .custom<string | AsyncIterable<Uint8Array>>(
         (value) => typeof value === "string" || isStream(value),
@@ -28,9 +33,15 @@ export const importPrices = mutation({
       }),
   }),
   output: PriceImportReport,
-  async run(ctx, { ticker, source, csv }) {
+  async run(ctx, { ticker, source, exchange, csv }) {
     const stream = typeof csv === "string" ? Readable.from([Buffer.from(csv)]) : csv;
-    const report = await load(ctx.database.db, { name: source, ticker, csv: stream, maxBytes: ctx.pricesMaxBytes });
+    const report = await load(ctx.database.db, {
+      name: source,
+      ticker,
+      exchange,
+      csv: stream,
+      maxBytes: ctx.pricesMaxBytes,
+    });
     ctx.log.info({ source, rows: report.rows, tickers: report.tickers.length }, "prices imported");
     return report;
   },

@@ -1,6 +1,7 @@
 import { listTickers } from "@strategy-executor/db";
 import { z } from "zod";
 import { query } from "../operation.ts";
+import { toExchangeName } from "../../prices/exchange-days.ts";
 import { HeldPrices } from "../../prices/schemas.ts";
 
 export const listPrices = query({
@@ -12,12 +13,13 @@ export const listPrices = query({
   async run(ctx) {
     const held = await listTickers(ctx.database.db);
     return {
-      prices: held.map(({ ticker, firstDay, lastDay, rows, source }) => ({
+      prices: held.map(({ ticker, firstDay, lastDay, rows, source, exchange }) => ({
         ticker,
         first_day: firstDay,
         last_day: lastDay,
         rows,
         source,
+        exchange: toExchangeName(exchange),
       })),
     };
   },

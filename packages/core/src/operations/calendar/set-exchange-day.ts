@@ -1,0 +1,52 @@
+import { clearExchangeDay, listExchangeDays, setExchangeDay as store } from "@strategy-executor/db";
+import { z } from "zod";
+import { DomainError } from "../../common/domain-error.ts";
+import { mutation } from "../operation.ts";
+import { ensureExchange, ExchangeDay, exchangeInput } from "./exchange-day.ts";
+
+/** All of them are read whenever an exchange is asked. */
+const mostExceptions = 1_000;
+
+const { day, session, close } = ExchangeDay.shape;
+
+export const setExchangeDay = mutation({
+  name: "setExchangeDay",
+  summary: "Say that an exchange trades on a day, or does not, whatever its rules are.",
+  scope: "admin",
+  input: z.strictObject({
+    exchange: exchangeInput,
+    day,
+    // GraphQL has no argument that must be there and may be null.
+    session: session.optional().meta({
+      description: "Whether it trades on the day; null leaves the day to the rules again. Must be said.",
+    }),
+    close: close.optional().meta({ description: "When it closes on that day; its usual time when absent." }),
+    note: z
+      .string()
+      .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
+      .nullish()
+      .meta({ description: "Why." }),
+  }),
+  output: ExchangeDay,
+  async run(ctx, input) {
+    const exchange = ensureExchange(input.exchange);
+    if (input.session === undefined) {
+      const message = "must be true, false, or null to leave the day to the rules again";
+      throw new DomainError("invalid", `session: ${message}`, [{ path: "session", message }]);
+    }
+    const exception = { day: input.day, close: input.close ?? null, note: input.note ?? null };
+    const { db } = ctx.database;
+    if (input.session === null) {
+      await clearExchangeDay(db, exchange, input.day);
+      return { day: input.day, session: null, close: null, note: null };
+    }
+    const days = await listExchangeDays(db, exchange);
+    if (days.length >= mostExceptions && !days.some((held) => held.day === input.day)) {
+      const message = `is one too many: ${exchange} has ${mostExceptions} days set already`;
+      throw new DomainError("invalid", `day: ${message}`, [{ path: "day", message }]);
+    }
+    await store(db, { exchange, session: input.session, ...exception });
+    ctx.log.info({ exchange, session: input.session, ...exception }, "day of an exchange set");
+    return { session: input.session, ...exception };
+  },
+});
