@@ -7,6 +7,7 @@ import "./executions/execution.ts";
 import "./executions/linked-fields.ts";
 import "./prices/prices.ts";
 import "./prices/calendar.ts";
+import "./schedules/preview.ts";
 import "./sweeps/sweeps.ts";
 import "./executions/mutations.ts";
 import "./callbacks/receivers.ts";

@@ -16,6 +16,7 @@ import {
   listPrices,
   listSigningSecrets,
   listStrategies,
+  previewSchedule,
   rotateSigningSecret,
   setExchangeDay,
   listSweeps,
@@ -115,6 +116,30 @@ describeTransports("operations", (service, transport) => {
         message: expect.stringMatching(/^callback_url: /),
         fields: [{ path: "callback_url", message: anything }],
       });
+    });
+  });
+
+  describe("previewSchedule", () => {
+    it("shows the next fires of a rule, through a change of the clock", async () => {
+      const when = { days: "every_session", time: "16:30" } as const;
+      expect(await call(previewSchedule, { when, from: "2027-03-12T22:00:00.000Z", count: 1 })).toEqual({
+        description: "At 16:30 in America/New_York on every session (XNYS)",
+        fires: [{ fire_at: "2027-03-15T20:30:00.000Z", local: "2027-03-15T16:30:00-04:00", trading_day: "2027-03-15" }],
+        warnings: [],
+      });
+      expect((await call(previewSchedule, { when: { cron: "0 7 * * 1-5" } })).fires).toHaveLength(10);
+    });
+
+    it.each([
+      [{ days: "month_end", cron: "0 0 * * *" }, "when.days"],
+      [{ cron: "0 0 0 * * *" }, "when.cron"],
+      [{ cron: "0 0 * 2 1#5" }, "when.cron"],
+      [{ days: "month_end", time_zone: "Mars/Olympus" }, "when.time_zone"],
+      [{ days: "month_end", exchange: "XLON" }, "when.exchange"],
+    ])("refuses %j at its field", async (when, path) => {
+      const from = "2026-11-29T00:00:00.000Z";
+      const refused = call(previewSchedule, { when: when as never, from });
+      await expect(refused).rejects.toMatchObject({ code: "invalid", fields: [{ path }] });
     });
   });
 

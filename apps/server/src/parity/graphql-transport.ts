@@ -39,6 +39,7 @@ const places: Readonly<Record<string, Place>> = {
   listPrices: { path: ["prices"], list: "prices" },
   importPrices: { path: ["importPrices"] },
   getCalendar: { path: ["calendar"] },
+  previewSchedule: { path: ["previewSchedule"] },
   setExchangeDay: { path: ["setExchangeDay"] },
   submitSweep: { path: ["submitSweep"] },
   cancelSweep: { path: ["cancelSweep"] },

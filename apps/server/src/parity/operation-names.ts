@@ -57,5 +57,6 @@ export const expectedOperations: Readonly<
   getSweepTable: { kind: "query", fields: ["cursor?", "execution_id", "limit?"] },
   importPrices: { kind: "mutation", fields: ["csv", "exchange?", "source?", "ticker?"] },
   getCalendar: { kind: "query", fields: ["exchange", "from?", "to?"] },
+  previewSchedule: { kind: "query", fields: ["count?", "from?", "when"] },
   setExchangeDay: { kind: "mutation", fields: ["close?", "day", "exchange", "note?", "session?"] },
 };

@@ -17,7 +17,7 @@ const statusOf = {
 export const restTransport: Transport = {
   name: "REST",
   besides: ["watchExecution", "getHealth", "getReadiness", "getMetrics", "getOpenapiJson", "getOpenapiYaml"],
-  offers: () => documented().map(({ name, method, fields }) => ({ name, kind: kindOf(method), fields })),
+  offers: () => documented().map(({ name, kind, fields }) => ({ name, kind, fields })),
 
   async call(address, operation, input, apiKey) {
     const found = documented().find(({ name }) => name === operation);
@@ -47,7 +47,7 @@ export const restTransport: Transport = {
   },
 };
 
-interface DocumentedOperation extends Omit<OfferedOperation, "kind"> {
+interface DocumentedOperation extends OfferedOperation {
   readonly method: string;
   readonly path: string;
   /** Of its body, if it takes one. */
@@ -65,7 +65,7 @@ function documented(): readonly DocumentedOperation[] {
 function readDocument(): readonly DocumentedOperation[] {
   const { paths, components } = JSON.parse(JSON.stringify(openapiDocument())) as Document;
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, parameters = [], requestBody }]) => {
+    Object.entries(methods).map(([method, { operationId, parameters = [], requestBody, security }]) => {
       const [mediaType, body] = Object.entries(requestBody?.content ?? {})[0] ?? [];
       const parts = [
         ...parameters.filter((parameter) => parameter.in !== "header"),
@@ -73,7 +73,14 @@ function readDocument(): readonly DocumentedOperation[] {
         ...(mediaType === "application/json" ? propertiesOf(resolve(components, body?.schema)) : []),
       ];
       const fields = toFields(parts.map(({ name, required = false }) => ({ name, required })));
-      return { name: operationId, method: method.toUpperCase(), path, mediaType, fields };
+      return {
+        name: operationId,
+        kind: kindOf(method, security),
+        method: method.toUpperCase(),
+        path,
+        mediaType,
+        fields,
+      };
     }),
   );
 }
@@ -85,6 +92,7 @@ interface Document {
 
 interface Operation {
   readonly operationId: string;
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
@@ -104,8 +112,10 @@ function propertiesOf({ properties = {}, required = [] }: ObjectSchema) {
   return Object.keys(properties).map((name) => ({ name, required: required.includes(name) }));
 }
 
-function kindOf(method: string): "query" | "mutation" {
-  return method === "GET" ? "query" : "mutation";
+/** A POST that needs no more than the scope `read` is a question whose body is too large for an address. */
+function kindOf(method: string, security: Operation["security"] = []): "query" | "mutation" {
+  const scopes = security.flatMap((scheme) => Object.values(scheme).flat());
+  return method === "get" || (scopes.length > 0 && scopes.every((scope) => scope === "read")) ? "query" : "mutation";
 }
 
 function toRefusal({ status, detail, errors = [] }: Problem): Error {

@@ -24,6 +24,7 @@ const inputs: Readonly<Record<string, Input>> = {
   listSweeps: {},
   listPrices: {},
   getCalendar: { exchange: "XNYS", from: "2026-01-01", to: "2026-01-31" },
+  previewSchedule: { when: { days: "month_end" } },
   setExchangeDay: { exchange: "weekdays", day: "2026-01-01", session: false },
   importPrices: { csv: "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n" },
 };

@@ -85,7 +85,7 @@ function problemsWith(
   // Cursors, CSV rows, strategy parameters and periods have rules that no schema expresses.
   const isOpaque =
     made.path.includes("cursor=") ||
-    ["importPrices", "submitSweep", "redeliverCallbacks", "getCalendar", "setExchangeDay"].includes(
+    ["importPrices", "submitSweep", "redeliverCallbacks", "getCalendar", "setExchangeDay", "previewSchedule"].includes(
       made.operation.operationId,
     );
   if (made.valid && status === 422 && !isOpaque) return [`refused with 422: ${body}`];

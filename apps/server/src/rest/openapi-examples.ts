@@ -262,6 +262,27 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
       },
     },
   },
+  previewSchedule: {
+    requests: {
+      month_end: {
+        summary: "Half an hour after the close of each month's last session",
+        value: { when: { days: "month_end" }, from: "2027-05-01T00:00:00.000Z", count: 2 },
+      },
+    },
+    answers: {
+      month_end: {
+        summary: "31 May is Memorial Day",
+        value: {
+          description: "30 minutes after the close on the last session of every month (XNYS)",
+          fires: [
+            { fire_at: "2027-05-28T20:30:00.000Z", local: "2027-05-28T16:30:00-04:00", trading_day: "2027-05-28" },
+            { fire_at: "2027-06-30T20:30:00.000Z", local: "2027-06-30T16:30:00-04:00", trading_day: "2027-06-30" },
+          ],
+          warnings: [],
+        },
+      },
+    },
+  },
   getCalendar: {
     answers: {
       week: {

@@ -37,6 +37,7 @@ export function openapiDocument() {
         { name: "Callbacks", description: "Signing secrets, and the health of receivers." },
         { name: "Sweeps", description: "One strategy over a grid of parameters. A sweep is an execution." },
         { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
+        { name: "Schedules", description: "Rules that make executions by themselves." },
         { name: "Calendar", description: "When exchanges trade." },
         { name: "Service", description: "State of the server, and this document." },
       ],

@@ -23,6 +23,7 @@ import {
   redeliverCallbacks,
   rotateSigningSecret,
   listSweeps,
+  previewSchedule,
   setExchangeDay,
   submitSweep,
   sweepCallback,
@@ -43,7 +44,7 @@ export interface Route {
   /** Input fields that may also come as headers, by header name. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The tag in the document. */
-  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices" | "Calendar";
+  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices" | "Calendar" | "Schedules";
   /** Refusals beyond those that follow from path, fields and body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
@@ -175,6 +176,14 @@ export const routes: readonly Route[] = [
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },
+  {
+    method: "post",
+    path: "/schedules/preview/",
+    operation: previewSchedule,
+    status: 200,
+    body: "json",
+    tag: "Schedules",
+  },
   { method: "get", path: "/calendar/{exchange}/", operation: getCalendar, status: 200, tag: "Calendar" },
   {
     method: "post",

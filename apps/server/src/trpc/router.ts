@@ -21,6 +21,7 @@ import {
   redeliverCallbacks,
   rotateSigningSecret,
   listSweeps,
+  previewSchedule,
   setExchangeDay,
   submitSweep,
 } from "@strategy-executor/core";
@@ -59,6 +60,7 @@ export const appRouter = router({
   getSweepTable: query(getSweepTable),
   getCalendar: query(getCalendar),
   setExchangeDay: mutation(setExchangeDay),
+  previewSchedule: query(previewSchedule),
   watchExecution: watchExecutionProcedure,
   watchExecutions: watchExecutionsProcedure,
 });

@@ -1,6 +1,7 @@
 import type { AnyOperation } from "./operation.ts";
 import { getCalendar } from "./calendar/get-calendar.ts";
 import { setExchangeDay } from "./calendar/set-exchange-day.ts";
+import { previewSchedule } from "./schedules/preview-schedule.ts";
 import { cancelExecution } from "./executions/cancel-execution.ts";
 import { createSigningSecret } from "./signing-secrets/create-signing-secret.ts";
 import { endSigningSecret } from "./signing-secrets/end-signing-secret.ts";
@@ -25,6 +26,7 @@ import { listSweeps } from "./sweeps/list-sweeps.ts";
 import { submitSweep } from "./sweeps/submit-sweep.ts";
 
 export {
+  previewSchedule,
   getCalendar,
   setExchangeDay,
   submitSweep,
@@ -77,4 +79,5 @@ export const operations: readonly AnyOperation[] = [
   getSweepTable,
   getCalendar,
   setExchangeDay,
+  previewSchedule,
 ];
