@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+const Weights = z.record(z.string(), z.number());
+const Mode = z.string().nullable();
+
+/** What a strategy asks to hold: the weights of a portfolio, or the signal of a single position. */
+export const Decision = z
+  .union([
+    z.object({
+      weights: Weights.meta({ description: "Target share of the account by ticker." }),
+      mode: Mode.meta({ description: "State of the strategy, such as offensive; null without one." }),
+    }),
+    z.object({
+      signal: z.string().meta({ description: "What to hold: long or cash." }),
+      symbol: z.string().meta({ description: "The ticker it is about." }),
+    }),
+  ])
+  .meta({ id: "ScheduleDecision", description: "What the last decision asks to hold." });
+export type Decision = z.output<typeof Decision>;
+
+export interface Comparison {
+  readonly changed: boolean;
+  /** Half the sum of the weights' changes: the share of the account that is traded. */
+  readonly turnover: number;
+}
+
+/** Weights are sums of binary fractions: a difference below this is rounding. */
+const rounding = 1e-9;
+
+/** The decision that a result reports, or null where a strategy of the user's reports neither. */
+export function decisionOf(result: Readonly<Record<string, unknown>>): Decision | null {
+  const portfolio = Portfolio.safeParse(result["portfolio"]);
+  if (portfolio.success) return { weights: portfolio.data.weights, mode: portfolio.data.mode ?? null };
+  const position = Position.safeParse(result["position"]);
+  return position.success ? { signal: position.data.signal, symbol: position.data.symbol } : null;
+}
+
+const Portfolio = z.object({ weights: Weights, mode: Mode.optional() });
+const Position = z.object({ signal: z.string(), symbol: z.string() });
+
+/**
+ * Compares a decision with the one before. It has changed when the mode or the signal differs, or when the turnover exceeds
+ * `minTurnover`. The first decision is a change, and so is one of another kind.
+ */
+export function compareDecisions(previous: Decision | null, current: Decision, minTurnover: number): Comparison {
+  const turnover = turnoverBetween(weightsOf(previous), weightsOf(current));
+  const isOther = previous === null || labelOf(previous) !== labelOf(current);
+  return { changed: isOther || turnover > minTurnover + rounding, turnover };
+}
+
+/** A position in cash holds nothing. */
+function weightsOf(decision: Decision | null): Readonly<Record<string, number>> {
+  if (decision === null) return {};
+  if ("weights" in decision) return decision.weights;
+  return decision.signal === "long" ? { [decision.symbol]: 1 } : {};
+}
+
+/** What must be equal whatever the turnover. */
+function labelOf(decision: Decision): string {
+  return JSON.stringify("weights" in decision ? ["mode", decision.mode] : ["signal", decision.signal, decision.symbol]);
+}
+
+/** What the weights leave is cash, and what is put into an asset comes from cash: half the sum over both. */
+function turnoverBetween(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): number {
+  const tickers = new Set([...Object.keys(before), ...Object.keys(after)]);
+  let sum = 0;
+  for (const ticker of tickers) sum += Math.abs((after[ticker] ?? 0) - (before[ticker] ?? 0));
+  return sum / 2;
+}

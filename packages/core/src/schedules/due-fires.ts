@@ -1,0 +1,74 @@
+import type { FindExchange } from "./fires.ts";
+import { firesAfter } from "./fires.ts";
+import type { Fire } from "./session-fires.ts";
+import type { When } from "./when.ts";
+
+/** What happens to fires that nobody was there for: the newest runs, all run, or none does. */
+export const catchUps = ["latest", "all", "none"] as const;
+export type CatchUp = (typeof catchUps)[number];
+
+/** What to do about the fires that are due. Instants are milliseconds since 1970. */
+export interface DueFires {
+  /** To run, oldest first. */
+  readonly run: readonly DueFire[];
+  /** To be recorded as missed, oldest first: the newest `mostMissed` of them. */
+  readonly missed: readonly DueFire[];
+  /** When the schedule fires next; null when it never does. */
+  readonly nextAt: number | null;
+}
+
+export interface DueFire extends Fire {
+  readonly origin: "fire" | "catch_up";
+}
+
+/** Fires late by no more than this are no catching up. */
+export const punctualMs = 15 * 60_000;
+
+/** Fires of one schedule that are dealt with at once. What is left stays due. */
+const mostRun = 100;
+
+/** Rows that a long downtime may leave behind. */
+const mostMissed = 1_000;
+
+/**
+ * Sorts the fires of a rule from `dueAt`, which was the next one, up to `now`. A fire that is late by more than 15 minutes is
+ * caught up by `catchUp`, unless it is older than `catchUpHours`.
+ */
+export function dueFires(
+  when: When,
+  exchanges: FindExchange,
+  { dueAt, now, catchUp, catchUpHours }: { dueAt: number; now: number; catchUp: CatchUp; catchUpHours: number },
+): DueFires {
+  const oldest = now - catchUpHours * 3_600_000;
+  const run: DueFire[] = [];
+  const missed: DueFire[] = [];
+  let nextAt: number | null = null;
+  for (const fire of firesAfter(when, exchanges, dueAt - 1)) {
+    if (fire.fireAt > now || run.length === mostRun) {
+      nextAt = fire.fireAt;
+      break;
+    }
+    if (now - fire.fireAt <= punctualMs) run.push({ ...fire, origin: "fire" });
+    else if (catchUp === "none" || fire.fireAt < oldest) record(missed, { ...fire, origin: "catch_up" });
+    else {
+      const late = run.at(-1);
+      // Of `latest` only the newest runs. Punctual fires come after all late ones.
+      if (catchUp === "latest" && late !== undefined) record(missed, run.pop()!);
+      run.push({ ...fire, origin: "catch_up" });
+    }
+  }
+  return { ...withLatestOnly(catchUp, run, missed), nextAt };
+}
+
+/** A punctual fire is newer than a late one, which `latest` then leaves out. */
+function withLatestOnly(catchUp: CatchUp, run: DueFire[], missed: DueFire[]): Pick<DueFires, "run" | "missed"> {
+  const isSuperseded = catchUp === "latest" && run.some(({ origin }) => origin === "fire");
+  if (!isSuperseded) return { run, missed };
+  for (const late of run.filter(({ origin }) => origin === "catch_up")) record(missed, late);
+  return { run: run.filter(({ origin }) => origin === "fire"), missed };
+}
+
+function record(missed: DueFire[], fire: DueFire): void {
+  missed.push(fire);
+  if (missed.length > mostMissed) missed.shift();
+}
