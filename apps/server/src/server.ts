@@ -75,6 +75,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     callbackMaxAttempts: config.callbackMaxAttempts,
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,
+    schedules: engine.schedules,
     strategies,
     log,
     pricesMaxBytes,

@@ -43,6 +43,7 @@ describe("types", () => {
       readonly use_real_data?: boolean | undefined;
       readonly start_date?: string | undefined;
       readonly end_date?: string | undefined;
+      readonly prices_until?: string | undefined;
       readonly fill?: "same_close" | "next_close" | undefined;
       readonly cost_bps?: number | undefined;
       readonly seed?: number | undefined;

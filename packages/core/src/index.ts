@@ -53,6 +53,8 @@ export {
 } from "./operations/executions/bulk-reads.ts";
 export { type Page, type PageRequest, parsePage } from "./operations/page.ts";
 export { StrategyDescription, toStrategyDescription } from "./operations/strategies/strategy-description.ts";
+export { Schedule } from "./operations/schedules/schedule.ts";
+export { ScheduleRun } from "./operations/schedules/schedule-run.ts";
 export { PreviewedFire } from "./operations/schedules/preview-schedule.ts";
 export { ExchangeDay } from "./operations/calendar/exchange-day.ts";
 export { Exchange, HeldPrices, ImportedPrices, PriceImportReport } from "./prices/schemas.ts";

@@ -134,6 +134,8 @@ export const callbacks = pgTable(
     maxAttempts: integer("max_attempts").notNull().default(1),
     /** When the next attempt is due after a failure; null before the first and after the last attempt. */
     nextAttemptAt: instant("next_attempt_at"),
+    /** Fields added to the result in the body: what a schedule knows of the decision. */
+    additions: json("additions").$type<Record<string, unknown>>(),
   },
   (table) => [check("callbacks_state", sql`${table.state} in ('waiting', 'due', 'ended')`)],
 );
@@ -310,6 +312,73 @@ export const exchangeDays = pgTable(
     setAt: instant("set_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.exchange, table.day] })],
+);
+
+/** Rules that make executions by themselves. */
+export const schedules = pgTable(
+  "schedules",
+  {
+    id: bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey(),
+    client: text("client").notNull(),
+    /** Unique for a client. */
+    name: text("name").notNull(),
+    /** What it says, as its client gave it, with defaults. */
+    spec: json("spec").$type<Record<string, unknown>>().notNull(),
+    pausedAt: instant("paused_at"),
+    pauseNote: text("pause_note"),
+    /** One higher with each edit. */
+    version: integer("version").notNull().default(1),
+    /** The next fire. It decides, not a job. Null when there is none. */
+    nextAt: instant("next_at"),
+    /** The current decision, with the run it comes from. */
+    decision: json("decision").$type<Record<string, unknown>>(),
+    /** The fire of that run: an older run does not replace it. */
+    decisionFireAt: instant("decision_fire_at"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    unique("schedules_name").on(table.client, table.name),
+    index("schedules_due")
+      .on(table.nextAt)
+      .where(sql`${table.pausedAt} is null`),
+  ],
+);
+
+/** What became of each fire. The key makes a fire one run. Runs outlive their schedule. */
+export const scheduleRuns = pgTable(
+  "schedule_runs",
+  {
+    scheduleId: bigint("schedule_id", { mode: "number" }).notNull(),
+    fireAt: instant("fire_at").notNull(),
+    /** What the schedule said at the fire: later edits do not change it. */
+    spec: json("spec").$type<Record<string, unknown>>().notNull(),
+    client: text("client").notNull(),
+    origin: text("origin").notNull(),
+    tradingDay: date("trading_day", { mode: "string" }),
+    state: text("state").notNull().default("waiting"),
+    /** A sentence, where there is something to explain. */
+    reason: text("reason"),
+    executionId: bigint("execution_id", { mode: "number" }),
+    changed: boolean("changed"),
+    notification: text("notification").notNull().default("none"),
+    /** Whether its end may be notified. */
+    notifies: boolean("notifies").notNull().default(true),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.scheduleId, table.fireAt] }),
+    check("schedule_runs_origin", sql`${table.origin} in ('fire', 'catch_up', 'trigger', 'backfill')`),
+    check(
+      "schedule_runs_state",
+      sql`${table.state} in ('waiting', 'executing', 'ended', 'superseded', 'missed', 'cancelled')`,
+    ),
+    check("schedule_runs_notification", sql`${table.notification} in ('none', 'withheld', 'due')`),
+    index("schedule_runs_execution").on(table.executionId),
+    index("schedule_runs_open")
+      .on(table.state, table.createdAt)
+      .where(sql`${table.state} in ('waiting', 'executing')`),
+  ],
 );
 
 /** API keys. The keys themselves are not stored. */

@@ -8,6 +8,8 @@ import "./executions/linked-fields.ts";
 import "./prices/prices.ts";
 import "./prices/calendar.ts";
 import "./schedules/preview.ts";
+import "./schedules/schedules.ts";
+import "./schedules/schedule-mutations.ts";
 import "./sweeps/sweeps.ts";
 import "./executions/mutations.ts";
 import "./callbacks/receivers.ts";

@@ -58,7 +58,19 @@ export function createMetrics(): Metrics {
     buckets: seconds,
   });
 
+  const fires = new Counter(named("schedule_fires_total", "Fires of schedules that became runs"));
+  const missed = new Counter(named("schedule_fires_missed_total", "Fires of schedules that were missed"));
+  const lag = new Histogram({
+    ...named("schedule_lag_seconds", "Time from a fire's moment to its run"),
+    buckets: seconds,
+  });
+
   const observer: Observer = {
+    fired(lateMs) {
+      fires.inc();
+      lag.observe(Math.max(lateMs, 0) / 1000);
+    },
+    fireMissed: () => missed.inc(),
     accepted: () => accepted.inc(),
     cancelled: () => finished.inc({ status: "cancelled" }),
     attempt({ strategy, attempt, waitedMs }) {

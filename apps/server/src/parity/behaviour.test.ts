@@ -16,6 +16,17 @@ import {
   listPrices,
   listSigningSecrets,
   listStrategies,
+  backfillSchedule,
+  createSchedule,
+  deleteSchedule,
+  getSchedule,
+  getToday,
+  listScheduleRuns,
+  listSchedules,
+  pauseSchedule,
+  resumeSchedule,
+  triggerSchedule,
+  updateSchedule,
   previewSchedule,
   rotateSigningSecret,
   setExchangeDay,
@@ -115,6 +126,63 @@ describeTransports("operations", (service, transport) => {
         code: "invalid",
         message: expect.stringMatching(/^callback_url: /),
         fields: [{ path: "callback_url", message: anything }],
+      });
+    });
+  });
+
+  describe("schedules", () => {
+    it("are created, triggered, edited and deleted, and say what they decided", async () => {
+      const name = `${transport.name} at month end`;
+      const created = await call(createSchedule, {
+        name,
+        strategy_name: "BoldAssetAllocation",
+        parameters: { variant: "BAA-G4" },
+        when: { days: "month_end", exchange: "XKRX" },
+        callback: { url: "http://127.0.0.1:8999/", when: "never" },
+      });
+      const { schedule_id } = created;
+      expect(created).toMatchObject({
+        client: "local",
+        name,
+        when: { days: "month_end", exchange: "XKRX", time: { after_close: 30 }, time_zone: "Asia/Seoul", offset: 0 },
+        prices: { wait_minutes: 720 },
+        callback: { format: "json", max_attempts: 1, when: "never", min_turnover: 0 },
+        version: 1,
+        description: "30 minutes after the close on the last session of every month (XKRX)",
+        next_at: anything,
+        decision: null,
+      });
+      expect(await call(getSchedule, { schedule_id })).toEqual(created);
+      expect((await call(listSchedules, {})).schedules).toContainEqual(created);
+      expect(await call(triggerSchedule, { schedule_id })).toMatchObject({ origin: "trigger", schedule_id });
+      const run = await vi.waitUntil(async () => {
+        const { runs } = await call(listScheduleRuns, { schedule_id });
+        return runs.find(({ state }) => state === "ended");
+      }, 20_000);
+      expect(run).toMatchObject({ changed: true, notification: "none", execution_id: expect.any(Number) });
+      const { schedules } = await call(getToday, {});
+      expect(schedules.find((today) => today.schedule_id === schedule_id)).toMatchObject({
+        name,
+        execution_id: run.execution_id,
+        changed: true,
+        previous: null,
+        decision: { weights: expect.any(Object) },
+      });
+      expect(await call(backfillSchedule, { schedule_id, from: "2024-01-01", to: "2024-02-29" })).toEqual({
+        backfilled: 2,
+      });
+      expect(await call(updateSchedule, { schedule_id, version: 1, catch_up: "all" })).toMatchObject({
+        version: 2,
+        catch_up: "all",
+      });
+      const stale = call(updateSchedule, { schedule_id, version: 1, catch_up: "none" });
+      await expect(stale).rejects.toMatchObject({ code: "conflict", fields: [{ path: "version" }] });
+      expect(await call(pauseSchedule, { schedule_id, note: "later" })).toMatchObject({ pause_note: "later" });
+      expect(await call(resumeSchedule, { schedule_id })).toMatchObject({ paused_at: null, pause_note: null });
+      expect(await call(deleteSchedule, { schedule_id })).toMatchObject({ schedule_id });
+      await expect(call(getSchedule, { schedule_id })).rejects.toMatchObject({
+        code: "not_found",
+        message: `There is no schedule ${schedule_id}`,
       });
     });
   });

@@ -24,6 +24,17 @@ const inputs: Readonly<Record<string, Input>> = {
   listSweeps: {},
   listPrices: {},
   getCalendar: { exchange: "XNYS", from: "2026-01-01", to: "2026-01-31" },
+  createSchedule: { name: "nightly", strategy_name: "Slow", when: { days: "year_end" } },
+  listSchedules: {},
+  getSchedule: { schedule_id: 999_999 },
+  updateSchedule: { schedule_id: 999_999, version: 1 },
+  pauseSchedule: { schedule_id: 999_999 },
+  resumeSchedule: { schedule_id: 999_999 },
+  deleteSchedule: { schedule_id: 999_999 },
+  triggerSchedule: { schedule_id: 999_999 },
+  backfillSchedule: { schedule_id: 999_999, from: "2024-01-01", to: "2024-01-31" },
+  listScheduleRuns: { schedule_id: 999_999 },
+  getToday: {},
   previewSchedule: { when: { days: "month_end" } },
   setExchangeDay: { exchange: "weekdays", day: "2026-01-01", session: false },
   importPrices: { csv: "date,ticker,close,adj_close\n2024-01-02,SPY,10,9\n" },
@@ -36,6 +47,12 @@ const nothingThere: Readonly<Record<string, object>> = {
     message: "There is no v1 secret to take the place of: create one",
     fields: [],
   },
+  ...Object.fromEntries(
+    ["get", "update", "pause", "resume", "delete", "trigger", "backfill"]
+      .map((verb) => `${verb}Schedule`)
+      .concat("listScheduleRuns")
+      .map((name) => [name, { code: "not_found", message: "There is no schedule 999999", fields: [] }]),
+  ),
   endSigningSecret: { code: "not_found", message: "There is no signing secret sign_000000000000", fields: [] },
 };
 
@@ -137,6 +154,25 @@ describeDatabases("the tenancy matrix", (create) => {
         );
       },
     );
+
+    it("shows schedules to their client and to administrators, and nobody else changes them", async () => {
+      const calls = (name: string, key: string, input: Input = {}) => transport.call(app.address, name, input, key);
+      const name = `of ${transport.name}`;
+      const rule = { name, strategy_name: "Slow", when: { days: "year_end" } };
+      const { schedule_id } = (await calls("createSchedule", owner.key, rule)) as { schedule_id: number };
+      const stranger = await keyOf(["read", "execute"]);
+      expect(await calls("listSchedules", stranger)).toEqual({ schedules: [], next_cursor: null });
+      const missing = { code: "not_found", message: `There is no schedule ${schedule_id}`, fields: [] };
+      for (const operation of operations.filter(({ input }) => "schedule_id" in input.shape)) {
+        const input = { ...inputs[operation.name], schedule_id };
+        expect(await outcomeOf(calls(operation.name, stranger, input))).toEqual(missing);
+      }
+      const admin = await keyOf(["admin"]);
+      for (const key of [owner.key, admin]) {
+        expect(await calls("getSchedule", key, { schedule_id })).toMatchObject({ name, version: 1, paused_at: null });
+      }
+      expect(await calls("pauseSchedule", admin, { schedule_id })).toMatchObject({ schedule_id, next_at: null });
+    });
 
     it("shows secrets to their client and to administrators, and nobody else can end them", async () => {
       const calls = (name: string, key: string, input: Input = {}) => transport.call(app.address, name, input, key);

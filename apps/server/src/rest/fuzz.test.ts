@@ -85,9 +85,17 @@ function problemsWith(
   // Cursors, CSV rows, strategy parameters and periods have rules that no schema expresses.
   const isOpaque =
     made.path.includes("cursor=") ||
-    ["importPrices", "submitSweep", "redeliverCallbacks", "getCalendar", "setExchangeDay", "previewSchedule"].includes(
-      made.operation.operationId,
-    );
+    [
+      "importPrices",
+      "submitSweep",
+      "redeliverCallbacks",
+      "getCalendar",
+      "setExchangeDay",
+      "previewSchedule",
+      "createSchedule",
+      "updateSchedule",
+      "backfillSchedule",
+    ].includes(made.operation.operationId);
   if (made.valid && status === 422 && !isOpaque) return [`refused with 422: ${body}`];
   if (status >= 400) {
     if (!type.startsWith("application/problem+json")) return [`${status} as ${type}`];

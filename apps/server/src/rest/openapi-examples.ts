@@ -33,6 +33,47 @@ const secret = {
 };
 const newSecret = { ...secret, secret: "whsec_…" };
 
+const schedule = {
+  schedule_id: 1,
+  client: "local",
+  name: "BAA at month end",
+  strategy_name: "BoldAssetAllocation",
+  parameters: { variant: "BAA-G12", use_real_data: true },
+  priority: "high",
+  when: {
+    days: "month_end",
+    offset: 0,
+    exchange: "XNYS",
+    time: { after_close: 30 },
+    time_zone: "America/New_York",
+    day_offset: 0,
+  },
+  prices: { wait_minutes: 720 },
+  catch_up: "latest",
+  catch_up_hours: 168,
+  callback: { url, format: "json", max_attempts: 5, when: "decision_changed", min_turnover: 0 },
+  version: 1,
+  description: "30 minutes after the close on the last session of every month (XNYS)",
+  paused_at: null,
+  pause_note: null,
+  next_at: "2026-11-30T21:30:00.000Z",
+  decision: { weights: { TIP: 0.5, BIL: 0.5 }, mode: "defensive" },
+  decided_on: "2026-10-30",
+  created_at: "2026-10-04T12:00:00.000Z",
+  updated_at: "2026-10-04T12:00:00.000Z",
+};
+const run = {
+  schedule_id: 1,
+  fire_at: "2026-10-30T20:30:00.000Z",
+  origin: "fire",
+  trading_day: "2026-10-30",
+  state: "ended",
+  reason: "The decision has not changed",
+  execution_id: 130,
+  changed: false,
+  notification: "withheld",
+};
+
 const running = {
   execution_id: 127,
   ...identity,
@@ -256,6 +297,87 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
               rows: 2,
               source: "demo.csv",
               exchange: "XNYS",
+            },
+          ],
+        },
+      },
+    },
+  },
+  createSchedule: {
+    requests: {
+      month_end: {
+        summary: "At month end, and only if the decision has changed",
+        value: {
+          name: "BAA at month end",
+          strategy_name: "BoldAssetAllocation",
+          parameters: { variant: "BAA-G12", use_real_data: true },
+          when: { days: "month_end" },
+          callback: { url, max_attempts: 5 },
+        },
+      },
+    },
+    answers: {
+      month_end: {
+        summary: "It fires by itself from now on",
+        value: { ...schedule, decision: null, decided_on: null },
+      },
+    },
+  },
+  listSchedules: {
+    answers: { one: { summary: "One schedule", value: { schedules: [schedule], next_cursor: null } } },
+  },
+  getSchedule: { answers: { schedule: { summary: "A schedule that has decided", value: schedule } } },
+  updateSchedule: {
+    answers: { edited: { summary: "Edited", value: { ...schedule, version: 2, catch_up: "all" } } },
+  },
+  pauseSchedule: {
+    answers: {
+      paused: {
+        summary: "Paused",
+        value: { ...schedule, paused_at: "2026-11-02T09:00:00.000Z", pause_note: "Holidays", next_at: null },
+      },
+    },
+  },
+  resumeSchedule: { answers: { resumed: { summary: "It fires again", value: schedule } } },
+  deleteSchedule: { answers: { deleted: { summary: "As it was", value: schedule } } },
+  triggerSchedule: {
+    answers: {
+      waiting: {
+        summary: "A run that is about to execute",
+        value: {
+          ...run,
+          origin: "trigger",
+          state: "waiting",
+          reason: null,
+          execution_id: null,
+          changed: null,
+          notification: "none",
+        },
+      },
+    },
+  },
+  backfillSchedule: { answers: { year: { summary: "Twelve months", value: { backfilled: 12 } } } },
+  listScheduleRuns: {
+    answers: { unchanged: { summary: "Nothing was sent", value: { runs: [run], next_cursor: null } } },
+  },
+  getToday: {
+    answers: {
+      one: {
+        summary: "What to hold",
+        value: {
+          schedules: [
+            {
+              schedule_id: 1,
+              name: "BAA at month end",
+              execution_id: 130,
+              decision: schedule.decision,
+              previous: schedule.decision,
+              turnover: 0,
+              changed: false,
+              because: "VWO is falling",
+              decided_on: "2026-10-30",
+              traded_on: "2026-10-30",
+              prices_until: "2026-10-30",
             },
           ],
         },

@@ -1,3 +1,4 @@
+import { toIsoDay } from "../market/calendar.ts";
 import { backtest } from "./backtest.ts";
 import { describeHistory, historyOf } from "./plan.ts";
 import { resultOf, seriesOf } from "./report.ts";
@@ -44,7 +45,19 @@ export async function loadTable(strategy: Strategy, parameters: Parameters, mark
   const tickers = universeOf(strategy, parameters);
   const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
   ensurePresent(strategy, parameters, tickers, table);
+  if (parameters.use_real_data) ensureCurrent(parameters, table);
   return table;
+}
+
+/** @throws StrategyError that names the tickers whose prices end before the day that they must reach */
+function ensureCurrent({ prices_until: wanted }: Parameters, table: PriceTable): void {
+  if (wanted === undefined) return;
+  const early = table.tickers.flatMap((ticker, index) => {
+    const lastDay = toIsoDay(table.days[table.lastRows[index]!]!);
+    return lastDay < wanted ? [`${ticker} on ${lastDay}`] : [];
+  });
+  if (early.length === 0) return;
+  throw new StrategyError(`Prices are wanted until ${wanted}, but end earlier: ${early.join(", ")}`);
 }
 
 function universeOf(strategy: Strategy, parameters: Parameters): string[] {

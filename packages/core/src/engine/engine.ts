@@ -18,6 +18,8 @@ import type { Observer } from "./lifecycle/observer.ts";
 import { type Queue, startQueue } from "./work/queue.ts";
 import { createReceivers, type ReceiverLimits, type Receivers } from "./delivery/receivers.ts";
 import { createRedeliveries, type Redeliveries } from "./delivery/redelivery.ts";
+import { loadRegistry } from "./registry/registry.ts";
+import { startScheduler } from "./schedules/scheduler.ts";
 import { startRetention } from "./lifecycle/retention.ts";
 import { runExecution } from "./work/run-execution.ts";
 import { runSweep } from "./work/run-sweep.ts";
@@ -62,12 +64,19 @@ export interface EngineOptions {
   readonly drainMs: number;
 }
 
+/** Wakes whoever fires schedules and submits their runs, in every process. */
+export interface ScheduleSignals {
+  /** After the commit of a schedule, a run, prices or a day of an exchange. */
+  changed(): void;
+}
+
 export interface Engine extends AsyncDisposable {
   readonly lifecycle: Lifecycle;
   readonly sweeps: SweepLifecycle;
   readonly backlog: Backlog;
   readonly events: EventHub;
   readonly signals: Signals;
+  readonly schedules: ScheduleSignals;
   readonly signingSecrets: SigningSecrets;
   readonly redeliveries: Redeliveries;
   /** The receivers as this process sees them, for metrics. */
@@ -117,7 +126,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
   const backlog = stack.use(watchBacklog(database, options.maxBacklog, log));
   const work = options.works
-    ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps }, stack)
+    ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps, backlog }, stack)
     : null;
   const started = stack.move();
   return {
@@ -126,6 +135,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     backlog,
     events,
     signals,
+    schedules: { changed: () => signals.send("schedules", "changed") },
     signingSecrets,
     redeliveries,
     receivers: () => work?.receivers.list() ?? [],
@@ -143,6 +153,7 @@ interface Parts {
   readonly signingSecrets: SigningSecrets;
   readonly lifecycle: Lifecycle;
   readonly sweeps: SweepLifecycle;
+  readonly backlog: Backlog;
 }
 
 interface Work {
@@ -154,7 +165,7 @@ interface Work {
 /** Starts the dispatchers of executions and callbacks; the stack ends them. */
 async function startWork(
   options: EngineOptions,
-  { queue, signals, signingSecrets, lifecycle, sweeps }: Parts,
+  { queue, signals, signingSecrets, lifecycle, sweeps, backlog }: Parts,
   stack: AsyncDisposableStack,
 ): Promise<Work> {
   const { database, log, observer, drainMs, callbackGuard, resolveHost, receiverLimits } = options;
@@ -228,6 +239,9 @@ async function startWork(
     run: delivery.run,
     log,
   });
+  const { strategies } = await loadRegistry(options.strategiesDir);
+  const scheduler = startScheduler({ database, queue, signals, lifecycle, backlog, strategies, observer, log });
+  stack.use(scheduler);
   stack.use(startRetention(database, { days: options.retentionDays, log }));
   const unpark = setInterval(() => void lifecycle.unpark(), unparkMs);
   let drained: Promise<unknown> | null = null;

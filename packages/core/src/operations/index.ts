@@ -1,6 +1,17 @@
 import type { AnyOperation } from "./operation.ts";
 import { getCalendar } from "./calendar/get-calendar.ts";
 import { setExchangeDay } from "./calendar/set-exchange-day.ts";
+import { createSchedule } from "./schedules/create-schedule.ts";
+import { listSchedules } from "./schedules/list-schedules.ts";
+import { getSchedule } from "./schedules/get-schedule.ts";
+import { updateSchedule } from "./schedules/update-schedule.ts";
+import { pauseSchedule } from "./schedules/pause-schedule.ts";
+import { resumeSchedule } from "./schedules/resume-schedule.ts";
+import { deleteSchedule } from "./schedules/delete-schedule.ts";
+import { triggerSchedule } from "./schedules/trigger-schedule.ts";
+import { backfillSchedule } from "./schedules/backfill-schedule.ts";
+import { listScheduleRuns } from "./schedules/list-schedule-runs.ts";
+import { getToday } from "./schedules/get-today.ts";
 import { previewSchedule } from "./schedules/preview-schedule.ts";
 import { cancelExecution } from "./executions/cancel-execution.ts";
 import { createSigningSecret } from "./signing-secrets/create-signing-secret.ts";
@@ -26,6 +37,17 @@ import { listSweeps } from "./sweeps/list-sweeps.ts";
 import { submitSweep } from "./sweeps/submit-sweep.ts";
 
 export {
+  createSchedule,
+  listSchedules,
+  getSchedule,
+  updateSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  deleteSchedule,
+  triggerSchedule,
+  backfillSchedule,
+  listScheduleRuns,
+  getToday,
   previewSchedule,
   getCalendar,
   setExchangeDay,
@@ -80,4 +102,15 @@ export const operations: readonly AnyOperation[] = [
   getCalendar,
   setExchangeDay,
   previewSchedule,
+  createSchedule,
+  listSchedules,
+  getSchedule,
+  updateSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  deleteSchedule,
+  triggerSchedule,
+  backfillSchedule,
+  listScheduleRuns,
+  getToday,
 ];

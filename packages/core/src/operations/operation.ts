@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { DomainError } from "../common/domain-error.ts";
 import type { Backlog } from "../engine/lifecycle/backlog.ts";
 import type { Lifecycle } from "../engine/lifecycle/lifecycle.ts";
+import type { ScheduleSignals } from "../engine/engine.ts";
 import type { Redeliveries } from "../engine/delivery/redelivery.ts";
 import type { SweepLifecycle } from "../engine/lifecycle/sweep-lifecycle.ts";
 import type { EventHub } from "../engine/live/event-hub.ts";
@@ -38,6 +39,7 @@ export interface Ctx {
   readonly callbackMaxAttempts: number;
   readonly signingSecrets: SigningSecrets;
   readonly redeliveries: Redeliveries;
+  readonly schedules: ScheduleSignals;
   /** The built-in strategies and the user's, by name. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

@@ -92,7 +92,7 @@ describe("the message for parameters that do not", () => {
 
   it("names unknown parameters and the known ones", () => {
     const known =
-      "Known parameters: variant, initial_capital, use_real_data, start_date, end_date, fill, cost_bps, seed";
+      "Known parameters: variant, initial_capital, use_real_data, start_date, end_date, prices_until, fill, cost_bps, seed";
     expect(refusal({ varient: "BAA-G4" })).toBe(`Unknown parameter: varient. ${known}`);
     expect(refusal(JSON.parse('{"a": 1, "__proto__": 2}'))).toBe(`Unknown parameters: a, __proto__. ${known}`);
   });

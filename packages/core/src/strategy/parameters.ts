@@ -9,6 +9,7 @@ export interface CommonParameters {
   readonly use_real_data: boolean;
   readonly start_date?: string | undefined;
   readonly end_date?: string | undefined;
+  readonly prices_until?: string | undefined;
   readonly fill: FillRule;
   readonly cost_bps: number;
   readonly seed: number;
@@ -42,6 +43,9 @@ export function commonParameters(defaultFill: FillRule) {
       .date()
       .optional()
       .meta({ description: "Last day that is traded and valued. The last day of the prices when absent." }),
+    prices_until: z.iso.date().optional().meta({
+      description: "Day that the stored prices of every ticker must reach; the execution fails if one ends earlier.",
+    }),
     fill: z.enum(["same_close", "next_close"]).default(defaultFill).meta({
       description: "When a decision is traded: at the close it was made on, or at the close of the next trading day.",
     }),

@@ -60,6 +60,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     callbackMaxAttempts: 1,
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,
+    schedules: engine.schedules,
     strategies,
     log,
     pricesMaxBytes: 1_000_000_000,

@@ -38,7 +38,7 @@ export async function openAttempts(
   const rows = rowsOf<OpenedRow>(
     await db.execute(sql`
       with due as (
-        select execution_id, url, webhook_id, attempts, max_attempts from callbacks
+        select execution_id, url, webhook_id, attempts, max_attempts, additions from callbacks
         where execution_id = any(${plainArray(executionIds)}::text::bigint[])
           and state in ('due', ${redelivery ? "ended" : "due"})
         order by execution_id for update
@@ -57,7 +57,7 @@ export async function openAttempts(
         returning id, execution_id, number
       )
       select due.execution_id::float8 as execution_id, opened.id::float8 as id, opened.number, due.attempts, due.max_attempts,
-        due.url, due.webhook_id, executions.client, executions.strategy, executions.version, executions.status,
+        due.url, due.webhook_id, due.additions, executions.client, executions.strategy, executions.version, executions.status,
         executions.execution_parameters, executions.result, executions.error_message, executions.started_at,
         executions.completed_at, executions.trace_parent
       from opened join due using (execution_id) join executions on executions.id = due.execution_id`),
@@ -70,7 +70,7 @@ export async function openAttempts(
       version: row.version,
       status: row.status,
       executionParameters: row.execution_parameters,
-      result: row.result,
+      result: row.result === null ? null : { ...row.result, ...row.additions },
       errorMessage: row.error_message,
       startedAt: row.started_at === null ? null : new Date(row.started_at),
       completedAt: row.completed_at === null ? null : new Date(row.completed_at),
@@ -292,6 +292,7 @@ interface OpenedRow {
   readonly started_at: string | null;
   readonly completed_at: string | null;
   readonly trace_parent: string | null;
+  readonly additions: Json | null;
 }
 
 interface AttemptRow {

@@ -2,6 +2,7 @@ import {
   cancelExecution,
   type ConcurrencyLimits,
   type Database,
+  type Db,
   type EarlierSubmission,
   endedExecutions,
   fillSubmissionKey,
@@ -43,6 +44,11 @@ interface SettlementWithJobs extends Settlement {
 export interface Lifecycle {
   /** Accepts an execution. A key that was used before writes nothing and returns the earlier submission. */
   submit(execution: NewExecution, key: SubmissionKey | null): Promise<{ id: number } | EarlierSubmission>;
+  /**
+   * Accepts executions in the transaction that claims what they are made of. Nothing is accepted unless all of it commits.
+   * Returns their ids.
+   */
+  submitClaimed(claim: (tx: Db) => Promise<ClaimedExecutions>): Promise<readonly number[]>;
   /** Begins an attempt; null when the execution has ended or a concurrency limit holds it back. */
   start(job: TakenJob): Promise<StartedExecution | null>;
   /** Ends an attempt; null when a newer attempt took over or the execution has already ended. */
@@ -51,6 +57,13 @@ export interface Lifecycle {
   cancel(id: number, owner: Owner): Promise<boolean>;
   /** Queues executions that a concurrency limit held back and now admits. */
   unpark(): Promise<void>;
+}
+
+/** Executions to accept, and what to write once their ids are known. */
+interface ClaimedExecutions {
+  readonly executions: readonly NewExecution[];
+  /** Gets the ids in the order of the executions. */
+  record(ids: readonly number[]): Promise<void>;
 }
 
 export interface LifecycleOptions {
@@ -165,6 +178,17 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       });
       if ("id" in outcome) announce([outcome]);
       return outcome;
+    },
+    async submitClaimed(claim) {
+      const inserted = await db.transaction(async (tx) => {
+        const { executions, record } = await claim(tx);
+        if (executions.length === 0) return [];
+        const rows = await insertExecutions(tx, executions, queue.executionInsertion);
+        await record(rows.map(({ id }) => id));
+        return rows;
+      });
+      if (inserted.length > 0) announce(inserted);
+      return inserted.map(({ id }) => id);
     },
     start,
     settle,

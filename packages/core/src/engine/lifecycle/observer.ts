@@ -29,6 +29,10 @@ export interface Observer {
   accepted(): void;
   /** An execution that had not ended was cancelled. */
   cancelled(): void;
+  /** A schedule has fired, so many milliseconds late. */
+  fired(lateMs: number): void;
+  /** A fire was missed and is not caught up. */
+  fireMissed(): void;
   /** An attempt begins. The returned function is called when it ends. */
   attempt(attempt: ObservedAttempt): (ending: AttemptEnding) => void;
   /** A delivery attempt begins. */
@@ -43,6 +47,8 @@ export interface Observer {
 export const noopObserver: Observer = {
   accepted() {},
   cancelled() {},
+  fired() {},
+  fireMissed() {},
   attempt: () => () => undefined,
   delivery: () => ({ headers: {}, ended() {} }),
 };

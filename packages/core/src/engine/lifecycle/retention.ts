@@ -1,4 +1,9 @@
-import { type Database, removeExpiredExecutions, removeExpiredSubmissionKeys } from "@strategy-executor/db";
+import {
+  type Database,
+  removeExpiredExecutions,
+  removeExpiredRuns,
+  removeExpiredSubmissionKeys,
+} from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
 export interface RetentionOptions {
@@ -16,6 +21,7 @@ export function startRetention({ db }: Database, { days, log }: RetentionOptions
   let removing: Promise<void> = Promise.resolve();
   const removeExpired = async () => {
     await removeExpiredSubmissionKeys(db);
+    if (days !== null) await removeExpiredRuns(db, days);
     let removed = 0;
     for (let after: number | null = days === null ? null : 0; after !== null && !ending.signal.aborted;) {
       const page = await removeExpiredExecutions(db, after, days ?? 0, batchSize);

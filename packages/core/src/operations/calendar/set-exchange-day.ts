@@ -1,6 +1,7 @@
 import { clearExchangeDay, listExchangeDays, setExchangeDay as store } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
+import { moveFires } from "../../engine/schedules/move-fires.ts";
 import { mutation } from "../operation.ts";
 import { ensureExchange, ExchangeDay, exchangeInput } from "./exchange-day.ts";
 
@@ -38,6 +39,8 @@ export const setExchangeDay = mutation({
     const { db } = ctx.database;
     if (input.session === null) {
       await clearExchangeDay(db, exchange, input.day);
+      await moveFires(db, exchange);
+      ctx.schedules.changed();
       return { day: input.day, session: null, close: null, note: null };
     }
     const days = await listExchangeDays(db, exchange);
@@ -46,6 +49,8 @@ export const setExchangeDay = mutation({
       throw new DomainError("invalid", `day: ${message}`, [{ path: "day", message }]);
     }
     await store(db, { exchange, session: input.session, ...exception });
+    await moveFires(db, exchange);
+    ctx.schedules.changed();
     ctx.log.info({ exchange, session: input.session, ...exception }, "day of an exchange set");
     return { session: input.session, ...exception };
   },

@@ -42,6 +42,7 @@ export const importPrices = mutation({
       csv: stream,
       maxBytes: ctx.pricesMaxBytes,
     });
+    ctx.schedules.changed();
     ctx.log.info({ source, rows: report.rows, tickers: report.tickers.length }, "prices imported");
     return report;
   },

@@ -1,0 +1,79 @@
+import {
+  type Database,
+  type DueSchedule,
+  dueSchedules,
+  type FiredSchedule,
+  fireSchedules,
+  type NewRun,
+} from "@strategy-executor/db";
+import type { Log } from "../../common/log.ts";
+import { toIsoDay } from "../../market/calendar.ts";
+import { readExchanges } from "../../prices/exchange-days.ts";
+import { type DueFire, dueFires } from "../../schedules/due-fires.ts";
+import type { FindExchange } from "../../schedules/fires.ts";
+import type { Observer } from "../lifecycle/observer.ts";
+import { ScheduleSpec } from "./schedule-spec.ts";
+
+/** Schedules read at once. */
+const batchSize = 200;
+
+export interface FireOptions {
+  readonly database: Database;
+  readonly observer: Observer;
+  readonly log: Log;
+}
+
+/**
+ * Makes runs of everything that is due by the database's clock, and moves the schedules on. Whichever process comes first makes
+ * the run of a fire; the others write nothing. Returns whether any schedule moved.
+ */
+export async function fireDue({ database, observer, log }: FireOptions): Promise<boolean> {
+  let hasMoved = false;
+  for (;;) {
+    const due = await dueSchedules(database.db, batchSize);
+    if (due.length === 0) return hasMoved;
+    const exchanges = await readExchanges(database.db);
+    const fired: FiredSchedule[] = [];
+    const runs: NewRun[] = [];
+    for (const schedule of due) {
+      try {
+        const { nextAt, ...own } = firesOf(schedule, exchanges);
+        fired.push({ id: schedule.id, version: schedule.version, dueAt: schedule.dueAt, nextAt });
+        runs.push(...own.runs);
+      } catch (error) {
+        log.error({ schedule_id: schedule.id, err: error }, "schedule cannot be read: it does not fire");
+      }
+    }
+    if (fired.length === 0) return hasMoved;
+    const written = await fireSchedules(database.db, fired, runs);
+    hasMoved = true;
+    // Of two processes that fire at once, both may count here; only one has written.
+    if (written > 0) tell(observer, runs, due[0]!.now);
+    if (due.length < batchSize) return hasMoved;
+  }
+}
+
+function firesOf({ id, spec: stored, dueAt, now }: DueSchedule, exchanges: FindExchange) {
+  const spec = ScheduleSpec.parse(stored);
+  const { catch_up: catchUp, catch_up_hours: catchUpHours } = spec;
+  const { run, missed, nextAt } = dueFires(spec.when, exchanges, { dueAt, now, catchUp, catchUpHours });
+  const toRun = ({ fireAt, tradingDay, origin }: DueFire, state: "waiting" | "missed"): NewRun => ({
+    scheduleId: id,
+    fireAt,
+    origin,
+    tradingDay: tradingDay === null ? null : toIsoDay(tradingDay),
+    state,
+    reason: state === "missed" ? "The service was down" : null,
+  });
+  return {
+    nextAt,
+    runs: [...missed.map((fire) => toRun(fire, "missed")), ...run.map((fire) => toRun(fire, "waiting"))],
+  };
+}
+
+function tell(observer: Observer, runs: readonly NewRun[], now: number): void {
+  for (const { state, fireAt } of runs) {
+    if (state === "missed") observer.fireMissed();
+    else observer.fired(now - fireAt);
+  }
+}

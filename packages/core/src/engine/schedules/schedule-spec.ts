@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { catchUps } from "../../schedules/due-fires.ts";
+import { When } from "../../schedules/when.ts";
+import { CallbackUrl } from "../lifecycle/execution.ts";
+
+/** When the end of a run is notified. */
+const notificationRules = ["decision_changed", "always", "never"] as const;
+
+/** The callback of a schedule's executions. */
+const ScheduleCallback = z
+  .object({
+    url: CallbackUrl,
+    format: z.enum(["json"]).meta({ description: "Format of the body." }),
+    max_attempts: z.int().min(1).max(20).meta({ description: "Maximum number of delivery attempts." }),
+    when: z.enum(notificationRules).meta({
+      description: "`decision_changed` withholds unchanged decisions; failures are sent unless `never`.",
+    }),
+    min_turnover: z.number().min(0).max(1).meta({
+      description: "Share of the account that must be traded for a decision to count as changed.",
+    }),
+  })
+  .meta({ id: "ScheduleCallback" });
+
+/** What a schedule says, with nothing left out; stored as it is. */
+export const ScheduleSpec = z.object({
+  strategy_name: z.string().meta({ description: "Name of the strategy." }),
+  parameters: z.record(z.string(), z.unknown()).meta({ description: "Parameters of every execution." }),
+  priority: z.enum(["low", "normal", "high"]).meta({ description: "More urgent executions run first." }),
+  when: When,
+  prices: z
+    .object({
+      wait_minutes: z.int().min(0).max(10_080).meta({
+        description: "How long a run waits for the prices of its trading day before it executes all the same.",
+      }),
+    })
+    .meta({ id: "SchedulePrices" }),
+  catch_up: z.enum(catchUps).meta({ description: "Which fires run that were missed while the service was down." }),
+  catch_up_hours: z.int().min(1).max(8_760).meta({ description: "Fires that are older are not caught up." }),
+  callback: ScheduleCallback.nullable().meta({ description: "Where results are sent; null for nowhere." }),
+});
+export type ScheduleSpec = z.output<typeof ScheduleSpec>;

@@ -1,0 +1,22 @@
+import { insertSchedule } from "@strategy-executor/db";
+import { z } from "zod";
+import { mutation } from "../operation.ts";
+import { nameTaken, Schedule, scheduleInput, toSchedule } from "./schedule.ts";
+import { nextFireOf, toSpec } from "./to-spec.ts";
+
+export const createSchedule = mutation({
+  name: "createSchedule",
+  summary: "Create a schedule, which makes an execution each time its rule fires.",
+  scope: "execute",
+  input: z.strictObject(scheduleInput).meta({ id: "CreateSchedule" }),
+  output: Schedule,
+  async run(ctx, input) {
+    const spec = toSpec(ctx, input);
+    const content = { name: input.name, spec, nextAt: await nextFireOf(ctx, spec.when) };
+    const record = await insertSchedule(ctx.database.db, ctx.client.id, content);
+    if (record === null) throw nameTaken(input.name);
+    ctx.schedules.changed();
+    ctx.log.info({ schedule_id: record.id, strategy: spec.strategy_name }, "schedule created");
+    return toSchedule(record);
+  },
+});

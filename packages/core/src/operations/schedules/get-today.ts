@@ -1,0 +1,28 @@
+import { listSchedules } from "@strategy-executor/db";
+import { z } from "zod";
+import { CurrentDecision } from "../../engine/schedules/current-decision.ts";
+import { ownerFor, query } from "../operation.ts";
+import { ScheduleId, ScheduleName } from "./schedule.ts";
+
+const TodaysDecision = z
+  .object({ schedule_id: ScheduleId, name: ScheduleName, ...CurrentDecision.shape })
+  .meta({ id: "TodaysDecision", description: "What a schedule says to hold." });
+
+/** Schedules read for one answer. */
+const maxSchedules = 1_000;
+
+export const getToday = query({
+  name: "getToday",
+  summary: "Show the current decision of each of your schedules that has one.",
+  scope: "read",
+  input: z.strictObject({}),
+  output: z.object({ schedules: z.array(TodaysDecision) }).meta({ id: "Today" }),
+  async run(ctx) {
+    const records = await listSchedules(ctx.database.db, ownerFor(ctx), 0, maxSchedules);
+    return {
+      schedules: records.flatMap(({ id, name, decision }) =>
+        decision === null ? [] : [{ schedule_id: id, name, ...CurrentDecision.parse(decision) }],
+      ),
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { getSchedule, resumeSchedule as resume } from "@strategy-executor/db";
+import { z } from "zod";
+import { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
+import { mutation, ownerFor } from "../operation.ts";
+import { noSchedule, Schedule, ScheduleId, toSchedule } from "./schedule.ts";
+import { nextFireOf } from "./to-spec.ts";
+
+export const resumeSchedule = mutation({
+  name: "resumeSchedule",
+  summary: "Let a paused schedule fire again, from its next fire on.",
+  scope: "execute",
+  input: z.strictObject({ schedule_id: ScheduleId }),
+  output: Schedule,
+  async run(ctx, { schedule_id }) {
+    const { db } = ctx.database;
+    const record = await getSchedule(db, schedule_id, ownerFor(ctx));
+    if (record === null) throw noSchedule(schedule_id);
+    await resume(db, schedule_id, await nextFireOf(ctx, ScheduleSpec.parse(record.spec).when));
+    ctx.schedules.changed();
+    const resumed = await getSchedule(db, schedule_id, ownerFor(ctx));
+    if (resumed === null) throw noSchedule(schedule_id);
+    return toSchedule(resumed);
+  },
+});

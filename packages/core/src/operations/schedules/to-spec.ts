@@ -1,0 +1,68 @@
+import { databaseNow } from "@strategy-executor/db";
+import { DomainError } from "../../common/domain-error.ts";
+import type { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
+import { readExchanges } from "../../prices/exchange-days.ts";
+import { nextFire } from "../../schedules/fires.ts";
+import type { When } from "../../schedules/when.ts";
+import type { Ctx } from "../operation.ts";
+import { findStrategy } from "../strategies/find-strategy.ts";
+
+/** What a client says, defaults not filled in. */
+interface Said {
+  readonly strategy_name: string;
+  readonly parameters?: ScheduleSpec["parameters"] | null | undefined;
+  readonly priority?: ScheduleSpec["priority"] | null | undefined;
+  readonly when: When;
+  readonly prices?: { readonly wait_minutes?: number | null | undefined } | null | undefined;
+  readonly catch_up?: ScheduleSpec["catch_up"] | null | undefined;
+  readonly catch_up_hours?: number | null | undefined;
+  readonly callback?:
+    | {
+        readonly url: string;
+        readonly format?: "json" | null | undefined;
+        readonly max_attempts?: number | null | undefined;
+        readonly when?: NonNullable<ScheduleSpec["callback"]>["when"] | null | undefined;
+        readonly min_turnover?: number | null | undefined;
+      }
+    | null
+    | undefined;
+}
+
+/** Fills in the defaults. @throws DomainError for an unknown strategy and for an address that callbacks may not go to */
+export function toSpec(ctx: Ctx, said: Said): ScheduleSpec {
+  const { name } = findStrategy(ctx.strategies, said.strategy_name);
+  return {
+    strategy_name: name,
+    parameters: said.parameters ?? {},
+    priority: said.priority ?? "high",
+    when: said.when,
+    prices: { wait_minutes: said.prices?.wait_minutes ?? 720 },
+    catch_up: said.catch_up ?? "latest",
+    catch_up_hours: said.catch_up_hours ?? 168,
+    callback: callbackOf(ctx, said.callback ?? null),
+  };
+}
+
+/** When a rule fires next, by the database's clock. @throws DomainError for a rule that never does */
+export async function nextFireOf(ctx: Ctx, when: When): Promise<Date> {
+  const { db } = ctx.database;
+  const fire = nextFire(when, await readExchanges(db), await databaseNow(db));
+  if (fire !== undefined) return new Date(fire.fireAt);
+  const message = "does not fire within five years";
+  throw new DomainError("invalid", `when.cron: ${message}`, [{ path: "when.cron", message }]);
+}
+
+function callbackOf({ callbackGuard }: Ctx, said: NonNullable<Said["callback"]> | null): ScheduleSpec["callback"] {
+  if (said === null) return null;
+  const problem = callbackGuard.checkUrl(said.url);
+  if (problem !== undefined) {
+    throw new DomainError("invalid", `callback.url: ${problem}`, [{ path: "callback.url", message: problem }]);
+  }
+  return {
+    url: said.url,
+    format: said.format ?? "json",
+    max_attempts: said.max_attempts ?? 1,
+    when: said.when ?? "decision_changed",
+    min_turnover: said.min_turnover ?? 0,
+  };
+}

@@ -1,0 +1,44 @@
+import { getSchedule, updateSchedule as store } from "@strategy-executor/db";
+import { z } from "zod";
+import { DomainError } from "../../common/domain-error.ts";
+import { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
+import { mutation, ownerFor } from "../operation.ts";
+import { nameTaken, noSchedule, Schedule, ScheduleId, scheduleInput, toSchedule } from "./schedule.ts";
+import { nextFireOf, toSpec } from "./to-spec.ts";
+
+const { name, strategy_name, when, ...others } = scheduleInput;
+
+export const updateSchedule = mutation({
+  name: "updateSchedule",
+  summary: "Edit a schedule. Runs under way keep what they had.",
+  scope: "execute",
+  input: z
+    .strictObject({
+      schedule_id: ScheduleId,
+      version: z.int().positive().meta({ description: "The version that the edit is of." }),
+      name: name.nullish(),
+      strategy_name: strategy_name.nullish(),
+      when: when.nullish(),
+      ...others,
+    })
+    .meta({ id: "UpdateSchedule" }),
+  output: Schedule,
+  async run(ctx, { schedule_id, version, ...changes }) {
+    const { db } = ctx.database;
+    const record = await getSchedule(db, schedule_id, ownerFor(ctx));
+    if (record === null) throw noSchedule(schedule_id);
+    const given = Object.fromEntries(
+      Object.entries(changes).filter(([, value]) => value !== undefined && value !== null),
+    ) as { [Field in keyof typeof changes]?: NonNullable<(typeof changes)[Field]> };
+    const spec = toSpec(ctx, { ...ScheduleSpec.parse(record.spec), ...given });
+    const content = { name: given.name ?? record.name, spec, nextAt: await nextFireOf(ctx, spec.when) };
+    const stored = await store(db, schedule_id, version, content);
+    if (stored === "name taken") throw nameTaken(content.name);
+    if (stored === null) {
+      const message = "is not the current version: read the schedule again";
+      throw new DomainError("conflict", `version: ${version} ${message}`, [{ path: "version", message }]);
+    }
+    ctx.schedules.changed();
+    return toSchedule(stored);
+  },
+});

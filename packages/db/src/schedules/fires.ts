@@ -1,0 +1,134 @@
+import { sql } from "drizzle-orm";
+import { plainArray, textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/database.ts";
+import { rowsOf } from "../connection/rows.ts";
+import type { Json } from "../executions/executions.ts";
+
+/** A schedule whose next fire has come. Instants are milliseconds since 1970. */
+export interface DueSchedule {
+  readonly id: number;
+  readonly version: number;
+  readonly spec: Json;
+  readonly dueAt: number;
+  /** By the database's clock. */
+  readonly now: number;
+}
+
+/** What there is to do for schedules. */
+export interface ScheduleWork {
+  /** Milliseconds until the next fire, 0 when one is due; null when none is to come. */
+  readonly nextInMs: number | null;
+  /** Whether runs wait for prices, and whether executions of runs are on their way. */
+  readonly waiting: boolean;
+  readonly executing: boolean;
+}
+
+/** One statement, by indices alone. */
+export async function scheduleWork(db: Db): Promise<ScheduleWork> {
+  const [row] = rowsOf<{ next_in_ms: number | null; waiting: boolean; executing: boolean }>(
+    await db.execute(sql`
+      select (select greatest(0, extract(epoch from min(next_at) - clock_timestamp()) * 1000)::float8
+          from schedules where paused_at is null) as next_in_ms,
+        exists (select from schedule_runs where state = 'waiting') as waiting,
+        exists (select from schedule_runs where state = 'executing') as executing`),
+  );
+  return { nextInMs: row!.next_in_ms, waiting: row!.waiting, executing: row!.executing };
+}
+
+/** The schedules that are due, those that are late longest first. */
+export async function dueSchedules(db: Db, limit: number): Promise<DueSchedule[]> {
+  return rowsOf<DueSchedule>(
+    await db.execute(sql`
+      select id::float8 as id, version, spec, floor(extract(epoch from next_at) * 1000)::float8 as "dueAt",
+        floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now
+      from schedules where paused_at is null and next_at <= clock_timestamp()
+      order by next_at limit ${limit}`),
+  );
+}
+
+/** A fire that becomes a run. */
+export interface NewRun {
+  readonly scheduleId: number;
+  /** Milliseconds since 1970. */
+  readonly fireAt: number;
+  readonly origin: "fire" | "catch_up" | "trigger" | "backfill";
+  /** ISO day. */
+  readonly tradingDay: string | null;
+  readonly state: "waiting" | "missed";
+  readonly reason: string | null;
+}
+
+/** A schedule that has fired, and when it fires next. */
+export interface FiredSchedule {
+  readonly id: number;
+  readonly version: number;
+  readonly dueAt: number;
+  readonly nextAt: number | null;
+}
+
+/**
+ * Moves schedules on and writes their runs, in one statement. A schedule that another process has moved, edited or paused
+ * meanwhile is left out, with its runs. Runs that still wait for prices are superseded by the next one. Returns the number of
+ * runs written.
+ */
+export async function fireSchedules(db: Db, fired: readonly FiredSchedule[], runs: readonly NewRun[]): Promise<number> {
+  const rows = rowsOf(
+    await db.execute(sql`
+      with moved as (
+        update schedules set next_at = fired.next_at
+        from unnest(${plainArray(fired.map(({ id }) => id))}::text::bigint[],
+            ${plainArray(fired.map(({ version }) => version))}::text::int[],
+            ${plainArray(fired.map(({ dueAt }) => iso(dueAt)))}::text::timestamptz[],
+            ${plainArray(fired.map(({ nextAt }) => (nextAt === null ? null : iso(nextAt))))}::text::timestamptz[])
+          as fired (id, version, due_at, next_at)
+        where schedules.id = fired.id and schedules.version = fired.version and schedules.next_at = fired.due_at
+          and paused_at is null
+        returning schedules.id, spec, client
+      ), asked as (${asked(runs)}), superseded as (
+        update schedule_runs set state = 'superseded', reason = 'The next fire came before the prices did'
+        from (select schedule_id, min(fire_at) as fire_at from asked join moved on moved.id = schedule_id
+          where state = 'waiting' group by schedule_id) next
+        where schedule_runs.schedule_id = next.schedule_id and schedule_runs.fire_at < next.fire_at
+          and schedule_runs.state = 'waiting' and schedule_runs.origin in ('fire', 'catch_up')
+      )
+      insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason)
+      select schedule_id, fire_at, spec, client, origin, trading_day, state, reason
+      from asked join moved on moved.id = asked.schedule_id
+      on conflict (schedule_id, fire_at) do nothing
+      returning schedule_id`),
+  );
+  return rows.length;
+}
+
+/** Writes runs that somebody asked for. Fires that have a run are left out. Returns those written. */
+export async function addRuns(
+  db: Db,
+  runs: readonly NewRun[],
+  { notifies }: { readonly notifies: boolean },
+): Promise<number> {
+  const rows = rowsOf(
+    await db.execute(sql`
+      with asked as (${asked(runs)})
+      insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason, notifies)
+      select schedule_id, fire_at, spec, client, origin, trading_day, state, reason, ${notifies}
+      from asked join schedules on schedules.id = asked.schedule_id
+      on conflict (schedule_id, fire_at) do nothing
+      returning schedule_id`),
+  );
+  return rows.length;
+}
+
+function asked(runs: readonly NewRun[]) {
+  return sql`
+        select * from unnest(${plainArray(runs.map(({ scheduleId }) => scheduleId))}::text::bigint[],
+            ${plainArray(runs.map(({ fireAt }) => iso(fireAt)))}::text::timestamptz[],
+            ${plainArray(runs.map(({ origin }) => origin))}::text::text[],
+            ${plainArray(runs.map(({ tradingDay }) => tradingDay))}::text::date[],
+            ${plainArray(runs.map(({ state }) => state))}::text::text[],
+            ${textArray(runs.map(({ reason }) => reason))}::text::text[])
+          as asked (schedule_id, fire_at, origin, trading_day, state, reason)`;
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}

@@ -1,0 +1,215 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { plainArray, textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/database.ts";
+import { rowsOf } from "../connection/rows.ts";
+import type { ExecutionStatus, Json } from "../executions/executions.ts";
+import { scheduleRuns, schedules } from "../schema.ts";
+
+/** A run as it is stored. */
+export interface RunRecord {
+  readonly scheduleId: number;
+  readonly fireAt: Date;
+  readonly origin: string;
+  readonly tradingDay: string | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly executionId: number | null;
+  readonly changed: boolean | null;
+  readonly notification: string;
+}
+
+/** The runs of a schedule before an instant, latest first. */
+export function listRuns(db: Db, scheduleId: number, before: Date | undefined, limit: number): Promise<RunRecord[]> {
+  return db
+    .select(columns)
+    .from(scheduleRuns)
+    .where(
+      and(eq(scheduleRuns.scheduleId, scheduleId), before === undefined ? undefined : lt(scheduleRuns.fireAt, before)),
+    )
+    .orderBy(desc(scheduleRuns.fireAt))
+    .limit(limit);
+}
+
+/** A run that is not submitted yet. */
+export interface WaitingRun {
+  readonly scheduleId: number;
+  /** Milliseconds since 1970. */
+  readonly fireAt: number;
+  readonly client: string;
+  readonly spec: Json;
+  readonly origin: string;
+  readonly tradingDay: string | null;
+  readonly waitedMs: number;
+}
+
+/** Runs that wait, oldest first, behind the one after which to continue. */
+export async function waitingRuns(db: Db, limit: number, offset: number): Promise<WaitingRun[]> {
+  return rowsOf<WaitingRun>(
+    await db.execute(sql`
+      select schedule_id::float8 as "scheduleId", floor(extract(epoch from fire_at) * 1000)::float8 as "fireAt", client, spec,
+        origin, trading_day::text as "tradingDay",
+        (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "waitedMs"
+      from schedule_runs where state = 'waiting'
+      order by created_at, schedule_id, fire_at limit ${limit} offset ${offset}`),
+  );
+}
+
+/** Names a run. */
+export interface RunKey {
+  readonly scheduleId: number;
+  readonly fireAt: number;
+}
+
+/** Takes runs that wait, for the open transaction: nobody else can submit or cancel them. Returns those it got. */
+export async function claimRuns(tx: Db, keys: readonly RunKey[]): Promise<RunKey[]> {
+  return rowsOf<RunKey>(
+    await tx.execute(sql`
+      select run.schedule_id::float8 as "scheduleId", floor(extract(epoch from run.fire_at) * 1000)::float8 as "fireAt"
+      from schedule_runs run join ${keysOf(keys)} on key.schedule_id = run.schedule_id and key.fire_at = run.fire_at
+      where run.state = 'waiting'
+      order by run.schedule_id, run.fire_at for update of run skip locked`),
+  );
+}
+
+/** Notes, in the transaction that claimed runs, their executions. */
+export async function submitRuns(tx: Db, keys: readonly RunKey[], executionIds: readonly number[]): Promise<void> {
+  await tx.execute(sql`
+    update schedule_runs run set state = 'executing', execution_id = key.execution_id
+    from ${keysOf(keys, executionIds)} where key.schedule_id = run.schedule_id and key.fire_at = run.fire_at`);
+}
+
+/** Ends a run that cannot be submitted. */
+export async function refuseRun(db: Db, key: RunKey, reason: string): Promise<void> {
+  await db.execute(sql`
+    update schedule_runs set state = 'ended', reason = ${reason}
+    where schedule_id = ${key.scheduleId} and fire_at = ${iso(key.fireAt)}::timestamptz and state = 'waiting'`);
+}
+
+/** The executions of runs that have ended, or are gone, while their runs do not know it. */
+export async function endedRuns(db: Db, limit: number): Promise<RunKey[]> {
+  return rowsOf<RunKey>(
+    await db.execute(sql`
+      select run.schedule_id::float8 as "scheduleId", floor(extract(epoch from run.fire_at) * 1000)::float8 as "fireAt"
+      from schedule_runs run left join executions on executions.id = run.execution_id
+      where run.state = 'executing' and (executions.id is null or executions.completed_at is not null)
+      order by run.fire_at limit ${limit}`),
+  );
+}
+
+/** A run whose execution has ended, locked together with its schedule. */
+export interface EndingRun {
+  readonly executionId: number;
+  readonly client: string;
+  readonly spec: Json;
+  readonly name: string | null;
+  readonly origin: string;
+  readonly tradingDay: string | null;
+  readonly notifies: boolean;
+  /** Null when the execution was removed. */
+  readonly status: ExecutionStatus | null;
+  readonly result: Json | null;
+  readonly errorMessage: string | null;
+  /** The decision that the schedule has. */
+  readonly decision: Json | null;
+  /** Whether a later fire has decided already. */
+  readonly isOvertaken: boolean;
+}
+
+/** Locks a run whose execution has ended. Null when another process has ended it. */
+export async function lockEndingRun(tx: Db, key: RunKey): Promise<EndingRun | null> {
+  // Schedules first, as whoever pauses or deletes one does.
+  await tx.execute(sql`select id from schedules where id = ${key.scheduleId} for update`);
+  const [row] = rowsOf<EndingRun>(
+    await tx.execute(sql`
+      select run.execution_id::float8 as "executionId", run.client, run.spec, schedules.name, run.origin,
+        run.trading_day::text as "tradingDay", run.notifies, executions.status, executions.result,
+        executions.error_message as "errorMessage", schedules.decision,
+        coalesce(schedules.decision_fire_at > run.fire_at, false) as "isOvertaken"
+      from schedule_runs run left join schedules on schedules.id = run.schedule_id
+        left join executions on executions.id = run.execution_id
+      where run.schedule_id = ${key.scheduleId} and run.fire_at = ${iso(key.fireAt)}::timestamptz
+        and run.state = 'executing'
+      for update of run`),
+  );
+  return row ?? null;
+}
+
+/** How a run ends. */
+export interface RunEnd {
+  readonly reason: string | null;
+  readonly changed: boolean | null;
+  readonly notification: "none" | "withheld" | "due";
+  /** What becomes the schedule's decision; null to keep the one it has. */
+  readonly decision: Json | null;
+}
+
+/** Ends a locked run. */
+export async function endRun(tx: Db, key: RunKey, { reason, changed, notification, decision }: RunEnd): Promise<void> {
+  const fireAt = new Date(key.fireAt);
+  await tx
+    .update(scheduleRuns)
+    .set({ state: "ended", reason, changed, notification })
+    .where(and(eq(scheduleRuns.scheduleId, key.scheduleId), eq(scheduleRuns.fireAt, fireAt)));
+  if (decision === null) return;
+  await tx.update(schedules).set({ decision, decisionFireAt: fireAt }).where(eq(schedules.id, key.scheduleId));
+}
+
+/** A callback that becomes due when its execution has ended already. */
+export interface LateCallback {
+  readonly executionId: number;
+  readonly url: string;
+  readonly maxAttempts: number;
+  /** Added to the result in the body. */
+  readonly additions: Json;
+}
+
+/** Adds a callback that is due, and returns the id that names it to its receiver; null when there is one. */
+export async function addDueCallback(tx: Db, callback: LateCallback): Promise<string | null> {
+  const { executionId, url, maxAttempts, additions } = callback;
+  const [row] = rowsOf<{ webhook_id: string }>(
+    await tx.execute(sql`
+      insert into callbacks (execution_id, url, state, max_attempts, additions)
+      values (${executionId}, ${url}, 'due', ${maxAttempts}, ${JSON.stringify(additions)}::text::json)
+      on conflict (execution_id) do nothing
+      returning webhook_id`),
+  );
+  return row?.webhook_id ?? null;
+}
+
+/** The last stored days of those of the tickers that are held. */
+export async function lastDays(db: Db, tickers: readonly string[]): Promise<Map<string, string>> {
+  const rows = rowsOf<{ ticker: string; last_day: string }>(
+    await db.execute(sql`
+      select ticker, last_day::text as last_day from price_tickers where ticker = any(${textArray(tickers)}::text::text[])`),
+  );
+  return new Map(rows.map(({ ticker, last_day }) => [ticker, last_day]));
+}
+
+/** Removes runs that ended before so many days, with those of deleted schedules. */
+export async function removeExpiredRuns(db: Db, days: number): Promise<void> {
+  await db.execute(sql`
+    delete from schedule_runs
+    where state not in ('waiting', 'executing') and created_at < now() - make_interval(secs => ${days * 86_400}::float8)`);
+}
+
+function keysOf(keys: readonly RunKey[], executionIds: readonly number[] = []) {
+  return sql`unnest(${plainArray(keys.map(({ scheduleId }) => scheduleId))}::text::bigint[],
+        ${plainArray(keys.map(({ fireAt }) => iso(fireAt)))}::text::timestamptz[],
+        ${plainArray(executionIds)}::text::bigint[]) as key (schedule_id, fire_at, execution_id)`;
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+const columns = {
+  scheduleId: scheduleRuns.scheduleId,
+  fireAt: scheduleRuns.fireAt,
+  origin: scheduleRuns.origin,
+  tradingDay: scheduleRuns.tradingDay,
+  state: scheduleRuns.state,
+  reason: scheduleRuns.reason,
+  executionId: scheduleRuns.executionId,
+  changed: scheduleRuns.changed,
+  notification: scheduleRuns.notification,
+};

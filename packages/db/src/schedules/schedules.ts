@@ -1,0 +1,152 @@
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { isOwner, type Owner } from "../access/owner.ts";
+import type { Db } from "../connection/database.ts";
+import { rowsOf } from "../connection/rows.ts";
+import type { Json } from "../executions/executions.ts";
+import { scheduleRuns, schedules } from "../schema.ts";
+
+/** A schedule as it is stored. Instants are dates; null where there is none. */
+export interface ScheduleRecord {
+  readonly id: number;
+  readonly client: string;
+  readonly name: string;
+  readonly spec: Json;
+  readonly pausedAt: Date | null;
+  readonly pauseNote: string | null;
+  readonly version: number;
+  readonly nextAt: Date | null;
+  readonly decision: Json | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What a schedule says, and when it fires next. */
+export interface ScheduleContent {
+  readonly name: string;
+  readonly spec: Json;
+  readonly nextAt: Date | null;
+}
+
+/** The clock that decides what is due, in milliseconds since 1970. */
+export async function databaseNow(db: Db): Promise<number> {
+  const [row] = rowsOf<{ now: number }>(
+    await db.execute(sql`select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now`),
+  );
+  return row!.now;
+}
+
+/** Stores a schedule. Null when the client has one of this name. */
+export async function insertSchedule(
+  db: Db,
+  client: string,
+  { name, spec, nextAt }: ScheduleContent,
+): Promise<ScheduleRecord | null> {
+  const [row] = await db
+    .insert(schedules)
+    .values({ client, name, spec, nextAt })
+    .onConflictDoNothing({ target: [schedules.client, schedules.name] })
+    .returning(columns);
+  return row ?? null;
+}
+
+export async function getSchedule(db: Db, id: number, owner: Owner): Promise<ScheduleRecord | null> {
+  const [row] = await db.select(columns).from(schedules).where(of(id, owner));
+  return row ?? null;
+}
+
+/** Schedules in the order of their creation, after the id `after`. */
+export function listSchedules(db: Db, owner: Owner, after: number, limit: number): Promise<ScheduleRecord[]> {
+  return db
+    .select(columns)
+    .from(schedules)
+    .where(and(gt(schedules.id, after), isOwner(owner, sql`${schedules.client}`)))
+    .orderBy(asc(schedules.id))
+    .limit(limit);
+}
+
+/**
+ * Replaces what a schedule says, unless it has another version by now: then null. "name taken" when its client has another
+ * one of that name.
+ */
+export async function updateSchedule(
+  db: Db,
+  id: number,
+  version: number,
+  { name, spec, nextAt }: ScheduleContent,
+): Promise<ScheduleRecord | "name taken" | null> {
+  return db.transaction(async (tx) => {
+    const [current] = await tx.select(columns).from(schedules).where(eq(schedules.id, id)).for("update");
+    if (current === undefined || current.version !== version) return null;
+    const [other] = await tx
+      .select({ id: schedules.id })
+      .from(schedules)
+      .where(and(eq(schedules.client, current.client), eq(schedules.name, name), sql`${schedules.id} <> ${id}`));
+    if (other !== undefined) return "name taken";
+    const [row] = await tx
+      .update(schedules)
+      .set({ name, spec, nextAt, version: version + 1, updatedAt: sql`now()` })
+      .where(eq(schedules.id, id))
+      .returning(columns);
+    return row ?? null;
+  });
+}
+
+/** Stops a schedule from firing, and cancels its runs that wait. Null when the owner has none with this id. */
+export async function pauseSchedule(
+  db: Db,
+  id: number,
+  owner: Owner,
+  note: string | null,
+): Promise<ScheduleRecord | null> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .update(schedules)
+      .set({ pausedAt: sql`coalesce(${schedules.pausedAt}, now())`, pauseNote: note, updatedAt: sql`now()` })
+      .where(of(id, owner))
+      .returning(columns);
+    if (row !== undefined) await cancelWaiting(tx, id, "The schedule was paused");
+    return row ?? null;
+  });
+}
+
+/** Lets a schedule fire again from `nextAt` on. Nothing changes when it is not paused. */
+export async function resumeSchedule(db: Db, id: number, nextAt: Date | null): Promise<void> {
+  await db
+    .update(schedules)
+    .set({ pausedAt: null, pauseNote: null, nextAt, updatedAt: sql`now()` })
+    .where(and(eq(schedules.id, id), sql`${schedules.pausedAt} is not null`));
+}
+
+/** Removes a schedule and cancels its runs that wait. Returns what it was, or null when the owner has none with this id. */
+export async function deleteSchedule(db: Db, id: number, owner: Owner): Promise<ScheduleRecord | null> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx.delete(schedules).where(of(id, owner)).returning(columns);
+    if (row !== undefined) await cancelWaiting(tx, id, "The schedule was deleted");
+    return row ?? null;
+  });
+}
+
+async function cancelWaiting(tx: Db, id: number, reason: string): Promise<void> {
+  await tx
+    .update(scheduleRuns)
+    .set({ state: "cancelled", reason })
+    .where(and(eq(scheduleRuns.scheduleId, id), eq(scheduleRuns.state, "waiting")));
+}
+
+function of(id: number, owner: Owner) {
+  return and(eq(schedules.id, id), isOwner(owner, sql`${schedules.client}`));
+}
+
+const columns = {
+  id: schedules.id,
+  client: schedules.client,
+  name: schedules.name,
+  spec: schedules.spec,
+  pausedAt: schedules.pausedAt,
+  pauseNote: schedules.pauseNote,
+  version: schedules.version,
+  nextAt: schedules.nextAt,
+  decision: schedules.decision,
+  createdAt: schedules.createdAt,
+  updatedAt: schedules.updatedAt,
+};
