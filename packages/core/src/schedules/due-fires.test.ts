@@ -63,6 +63,21 @@ describe("fires that are due", () => {
     expect(latest.missed.at(-1)!.fireAt).toBe(options.now - 16 * 60_000);
   });
 
+  it("are dealt with in bounded steps after a very long downtime, and only the very latest runs", () => {
+    const minutely = WhenInput.parse({ cron: "* * * * *" });
+    const now = at("2026-11-29T12:00:30Z");
+    const runs: number[] = [];
+    let [dueAt, rounds] = [at("2026-11-20T00:00:00Z"), 0];
+    for (; dueAt <= now; rounds += 1) {
+      const { run, nextAt } = dueFires(minutely, exchanges, { dueAt, now, catchUp: "latest", catchUpHours: 8_760 });
+      runs.push(...run.map(({ fireAt }) => fireAt));
+      expect(nextAt).toBeGreaterThan(dueAt);
+      dueAt = nextAt!;
+    }
+    expect(rounds).toBe(3);
+    expect(runs).toEqual(Array.from({ length: 15 }, (_, index) => at("2026-11-29T11:46:00Z") + index * 60_000));
+  });
+
   it("are each run or missed, once and in order, and none is due afterwards", () => {
     const someRule = fc.constantFrom(
       daily,

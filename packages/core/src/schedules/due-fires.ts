@@ -27,6 +27,9 @@ export const punctualMs = 15 * 60_000;
 /** Fires of one schedule that are dealt with at once. What is left stays due. */
 const mostRun = 100;
 
+/** Fires looked at in one go: a rule of every minute has half a million in a year. What is left stays due. */
+const mostSeen = 5_000;
+
 /** Rows that a long downtime may leave behind. */
 const mostMissed = 1_000;
 
@@ -43,11 +46,13 @@ export function dueFires(
   const run: DueFire[] = [];
   const missed: DueFire[] = [];
   let nextAt: number | null = null;
+  let seen = 0;
   for (const fire of firesAfter(when, exchanges, dueAt - 1)) {
-    if (fire.fireAt > now || run.length === mostRun) {
+    if (fire.fireAt > now || run.length === mostRun || seen === mostSeen) {
       nextAt = fire.fireAt;
       break;
     }
+    seen += 1;
     if (now - fire.fireAt <= punctualMs) run.push({ ...fire, origin: "fire" });
     else if (catchUp === "none" || fire.fireAt < oldest) record(missed, { ...fire, origin: "catch_up" });
     else {
@@ -57,12 +62,19 @@ export function dueFires(
       run.push({ ...fire, origin: "catch_up" });
     }
   }
-  return { ...withLatestOnly(catchUp, run, missed), nextAt };
+  // The latest is among those that are left.
+  const isCut = nextAt !== null && nextAt <= now;
+  return { ...withLatestOnly(catchUp, run, missed, isCut), nextAt };
 }
 
 /** A punctual fire is newer than a late one, which `latest` then leaves out. */
-function withLatestOnly(catchUp: CatchUp, run: DueFire[], missed: DueFire[]): Pick<DueFires, "run" | "missed"> {
-  const isSuperseded = catchUp === "latest" && run.some(({ origin }) => origin === "fire");
+function withLatestOnly(
+  catchUp: CatchUp,
+  run: DueFire[],
+  missed: DueFire[],
+  isCut: boolean,
+): Pick<DueFires, "run" | "missed"> {
+  const isSuperseded = catchUp === "latest" && (isCut || run.some(({ origin }) => origin === "fire"));
   if (!isSuperseded) return { run, missed };
   for (const late of run.filter(({ origin }) => origin === "catch_up")) record(missed, late);
   return { run: run.filter(({ origin }) => origin === "fire"), missed };
