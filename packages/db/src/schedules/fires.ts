@@ -27,12 +27,17 @@ export interface ScheduleWork {
 export async function scheduleWork(db: Db): Promise<ScheduleWork> {
   const [row] = rowsOf<{ next_in_ms: number | null; waiting: boolean; executing: boolean }>(
     await db.execute(sql`
-      select (select greatest(0, extract(epoch from min(next_at) - clock_timestamp()) * 1000)::float8
+      select (select extract(epoch from min(next_at) - clock_timestamp())::float8 * 1000
           from schedules where paused_at is null) as next_in_ms,
         exists (select from schedule_runs where state = 'waiting') as waiting,
         exists (select from schedule_runs where state = 'executing') as executing`),
   );
-  return { nextInMs: row!.next_in_ms, waiting: row!.waiting, executing: row!.executing };
+  // Not `greatest` in SQL, which takes null for the smaller one.
+  return {
+    nextInMs: row!.next_in_ms === null ? null : Math.max(0, row!.next_in_ms),
+    waiting: row!.waiting,
+    executing: row!.executing,
+  };
 }
 
 /** The schedules that are due, those that are late longest first. */
