@@ -1,5 +1,6 @@
 import { toIsoDay } from "../market/calendar.ts";
 import type { PriceTable } from "../market/price-table.ts";
+import type { FillRule } from "../strategy/fill-rule.ts";
 import { type Fill, type Run, StrategyError } from "../strategy/strategy.ts";
 import type { PlannedDecision } from "./plan.ts";
 
@@ -18,6 +19,15 @@ export interface AccountHistory {
   readonly cash: number;
 }
 
+export interface AccountOptions {
+  /** Rows of the first and the last day. */
+  readonly first: number;
+  readonly last: number;
+  readonly capital: number;
+  readonly costBps: number;
+  readonly fill: FillRule;
+}
+
 /**
  * Trades the planned decisions on an account that begins with `capital` at row `first` and is last valued at row `last`.
  *
@@ -27,9 +37,11 @@ export interface AccountHistory {
 export function runAccount(
   table: PriceTable,
   planned: readonly PlannedDecision[],
-  { first, last, capital, costBps }: { first: number; last: number; capital: number; costBps: number },
+  { first, last, capital, costBps, fill: fillRule }: AccountOptions,
 ): AccountHistory {
   const { tickers, closes } = table;
+  const fillPrices = fillRule === "next_open" ? table.bars.map(({ open }) => open!) : closes;
+  const trades = planned.filter(({ isHold }) => !isHold);
   const quantities = new Float64Array(tickers.length);
   const equity = new Float64Array(last - first + 1);
   const fills: Fill[] = [];
@@ -42,14 +54,15 @@ export function runAccount(
       if (quantities[column] !== 0) assets += quantities[column]! * closes[column]![row]!;
     }
     let value = cash + assets;
-    const plan = planned[next];
+    const plan = trades[next];
     if (plan?.fillRow === row) {
-      const fill = rebalance(row, plan, value);
+      const isAtClose = fillPrices === closes;
+      const fill = rebalance(row, plan, isAtClose ? value : cash + assetsAt(fillPrices, row));
       if (fill.orders.length > 0) fills.push(fill);
       traded += fill.traded;
       costs += fill.cost;
       next += 1;
-      value -= fill.cost;
+      value = isAtClose ? value - fill.cost : cash + assetsAt(closes, row);
       assets = value - cash;
     }
     if (!(value > 0 && value < Infinity)) throw new StrategyError(`The account is worth ${value} on ${isoDay(row)}`);
@@ -69,7 +82,7 @@ export function runAccount(
     let moved = 0;
     tickers.forEach((ticker, column) => {
       if (quantities[column] === 0 && weightOf(ticker) === 0) return;
-      moved += Math.abs(weightOf(ticker) * value - quantities[column]! * closes[column]![row]!);
+      moved += Math.abs(weightOf(ticker) * value - quantities[column]! * fillPriceOf(column, row));
     });
     const cost = (moved * costBps) / 10_000;
     const left = value - cost;
@@ -77,8 +90,11 @@ export function runAccount(
     const orders: Fill["orders"][number][] = [];
     tickers.forEach((ticker, column) => {
       const before = quantities[column]!;
-      const price = closes[column]![row]!;
-      const after = (weightOf(ticker) * left) / price;
+      const weight = weightOf(ticker);
+      // An open that is not known does not matter where nothing is held or bought.
+      if (before === 0 && weight === 0) return;
+      const price = fillPrices[column]![row]!;
+      const after = (weight * left) / price;
       quantities[column] = after;
       if (Math.abs(after - before) <= 1e-12 * before) return;
       orders.push({ ticker, quantity: after - before, price });
@@ -87,6 +103,21 @@ export function runAccount(
     const unspent = [...weights.values()].reduce((rest, weight) => rest - weight, 1);
     cash = unspent > 1e-9 ? unspent * left : 0;
     return { decidedOn: isoDay(decisionRow), filledOn: isoDay(row), value, traded: moved, cost, orders };
+  }
+
+  function assetsAt(prices: readonly Float64Array[], row: number): number {
+    let assets = 0;
+    for (let column = 0; column < quantities.length; column += 1) {
+      if (quantities[column] !== 0) assets += quantities[column]! * prices[column]![row]!;
+    }
+    return assets;
+  }
+
+  /** Of tickers that are held or bought. Only opens can lack a day. */
+  function fillPriceOf(column: number, row: number): number {
+    const price = fillPrices[column]![row]!;
+    if (price > 0) return price;
+    throw new StrategyError(`No open price of ${tickers[column]} on ${isoDay(row)}: fill next_open cannot trade there`);
   }
 
   function isoDay(row: number): string {

@@ -1,9 +1,11 @@
-import { type CalendarMonth, calendarMonths, monthEnds, toIsoDay } from "../market/calendar.ts";
+import { type CalendarMonth, calendarMonths, toIsoDay } from "../market/calendar.ts";
 import type { PriceTable } from "../market/price-table.ts";
 import type { Parameters } from "../strategy/parameters.ts";
-import type { DatedDecision, Decision, Strategy } from "../strategy/strategy.ts";
+import type { DatedDecision } from "../strategy/decision.ts";
+import type { Strategy } from "../strategy/strategy.ts";
 import { type AccountHistory, runAccount } from "./account.ts";
-import { type PlannedDecision, planDecisions } from "./plan.ts";
+import { type KnownDecisions, type PlannedDecision, planDecisions } from "./plan.ts";
+import { scheduleOf } from "./needs.ts";
 import { periodOf } from "./period.ts";
 
 /** A strategy's decisions on a price table, and the account that traded them. */
@@ -28,15 +30,14 @@ export interface Plan {
 /** Data that runs of one strategy on one table share when they differ only in the common parameters. */
 export interface SharedParts {
   readonly months: readonly CalendarMonth[];
-  readonly monthEndRows: readonly number[];
   /** Decisions of earlier runs by row. Runs add their own. */
-  readonly decisions: Map<number, Decision>;
+  readonly decisions: KnownDecisions;
 }
 
 /** The shared data of a table, without decisions. */
 export function sharedParts(table: PriceTable): SharedParts {
   const months = calendarMonths(table.days, table.nextSession);
-  return { months, monthEndRows: monthEnds(months), decisions: new Map() };
+  return { months, decisions: new Map() };
 }
 
 /**
@@ -47,12 +48,12 @@ export function plan(
   strategy: Strategy,
   parameters: Parameters,
   table: PriceTable,
-  { months, monthEndRows, decisions }: SharedParts = sharedParts(table),
+  { months, decisions }: SharedParts = sharedParts(table),
   onProgress: (fraction: number) => void = () => undefined,
 ): Plan {
   const period = periodOf(table, parameters);
-  const planned = planDecisions(strategy, parameters, table, period, monthEndRows, decisions, onProgress);
-  const first = strategy.schedule === "daily" ? period.first : (planned[0]!.fillRow ?? period.last);
+  const planned = planDecisions(strategy, parameters, table, period, months, decisions, onProgress);
+  const first = scheduleOf(strategy, parameters) === "daily" ? period.first : (planned[0]!.fillRow ?? period.last);
   return { first, last: period.last, months, planned };
 }
 
@@ -72,17 +73,20 @@ export function backtest(
     last,
     capital: parameters.initial_capital,
     costBps: parameters.cost_bps,
+    fill: parameters.fill,
   });
   return { first, last, months, decisions: planned.map((decision) => dated(decision, table)), account };
 }
 
-function dated({ row, fillRow, decision }: PlannedDecision, table: PriceTable): DatedDecision {
+function dated({ row, fillRow, decision, isHold }: PlannedDecision, table: PriceTable): DatedDecision {
   return {
     decidedOn: toIsoDay(table.days[row]!),
     filledOn: fillRow === null ? null : toIsoDay(table.days[fillRow]!),
     weights: decision.weights,
+    hold: isHold,
     mode: decision.mode ?? null,
     canary: decision.canary ?? null,
+    scores: decision.scores ?? null,
     because: decision.because,
   };
 }

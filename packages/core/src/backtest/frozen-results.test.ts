@@ -19,6 +19,7 @@ const fields = {
     "cagr volatility volatility_monthly sharpe sharpe_monthly sortino sortino_monthly max_drawdown max_drawdown_monthly " +
     "turnover trades exposure costs best_year worst_year monthly_returns",
   period: "start_date end_date first_day last_day trading_days years",
+  portfolio: "offensive_assets weights mode canary because decided_on filled_on",
   data: "source description seed tickers first_day last_day sha256",
 };
 
@@ -78,13 +79,19 @@ async function hashOf(strategy: Strategy, parameters: Record<string, unknown>): 
 }
 
 function contentOf({ result, series }: StrategyRun): unknown {
-  const { metrics, period, data, ...rest } = pick(result, fields.result);
+  const { metrics, period, data, portfolio, ...rest } = pick(result, fields.result);
   return {
+    strategy: rest["strategy"],
+    variant: rest["variant"],
+    portfolio: portfolio && pick(portfolio as object, fields.portfolio),
     ...rest,
     metrics: pick(metrics as object, fields.metrics),
     period: pick(period as object, fields.period),
     data: pick(data as object, fields.data),
-    series: pick(series, "dates equity drawdown weights"),
+    series: {
+      ...pick(series, "dates equity drawdown"),
+      weights: series.weights.map((decision) => pick(decision, "date weights mode canary because")),
+    },
   };
 }
 

@@ -63,6 +63,23 @@ export function calmar(growth: number | null, drawdown: number | null): number |
   return growth !== null && drawdown !== null && -drawdown > noise ? finite(growth / -drawdown) : null;
 }
 
+/** Root of the mean squared drawdown, over all values (P. Martin, 1987). NaN without values. */
+export function ulcerIndex(values: Float64Array): number {
+  return Math.sqrt(mean(drawdowns(values).map((depth) => depth * depth)));
+}
+
+/** Calendar days of the longest time below a peak: from the peak to the day it was reached again, or to the last day. */
+export function longestDrawdownDays(values: Float64Array, days: Int32Array): number {
+  let [peak, longest] = [0, 0];
+  values.forEach((value, index) => {
+    // A fall within rounding noise is none.
+    const isBelow = value < values[peak]! * (1 - 1e-12);
+    if (isBelow || peak < index - 1) longest = Math.max(longest, days[index]! - days[peak]!);
+    if (!isBelow) peak = index;
+  });
+  return longest;
+}
+
 /** Share of the account replaced per year: traded value / 2 / average equity / years. Null for a period of no days. */
 export function turnover(traded: number, equity: Float64Array, calendarDays: number): number | null {
   return finite(traded / 2 / mean(equity) / (calendarDays / 365.25));

@@ -1,22 +1,32 @@
 import type { Weights } from "../strategy/allocation.ts";
-import { toIsoDay } from "../market/calendar.ts";
+import { type CalendarMonth, monthEnds, toIsoDay, weekEnds } from "../market/calendar.ts";
 import type { PriceTable } from "../market/price-table.ts";
+import { describeHistory, type History } from "../strategy/history.ts";
 import type { Parameters } from "../strategy/parameters.ts";
-import { type Decision, failureOf, type History, type Strategy, StrategyError } from "../strategy/strategy.ts";
+import type { Schedule } from "../strategy/schedule.ts";
+import { failureOf, type Strategy, StrategyError } from "../strategy/strategy.ts";
+import { type Answer, checkDecision, type CheckedDecision } from "./check-decision.ts";
+import { modelAccount } from "./model-account.ts";
+import { historyOf, scheduleOf } from "./needs.ts";
 import type { Period } from "./period.ts";
-import { type MovingView, movingView } from "./view.ts";
+import { movingView } from "./view.ts";
 
 /** A decision with the rows of its close and its fill. `fillRow` is null when the fill would be after the period. */
 export interface PlannedDecision {
   readonly row: number;
   readonly fillRow: number | null;
-  readonly decision: Decision;
+  readonly decision: CheckedDecision;
+  /** Whether it keeps what is held: then it has no fill, and its weights are those of the decision that it keeps. */
+  readonly isHold: boolean;
 }
 
+/** Decisions by row, known from other runs of the same strategy and parameters on the same table. */
+export type KnownDecisions = Map<number, Answer>;
+
 /**
- * Makes the decisions of the period, oldest first, at least one. A month-end strategy decides on `monthEndRows`, a daily one on
- * every row. A decision belongs to the period when its fill does; only the last one may lack a fill. Month-end decisions are
- * looked up in `known`, by row, and added to it. Of a daily strategy's decisions only those that change the weights are kept.
+ * Makes the decisions of the period, oldest first, at least one, on the rows of the strategy's schedule. A decision belongs to
+ * the period when its fill does; only the last one may lack a fill. Decisions are looked up in `known`, by row, and added to it
+ * unless they depend on earlier ones. Of a daily strategy's decisions only those that change the weights are kept.
  * Throws a StrategyError when there are none or the strategy fails.
  */
 export function planDecisions(
@@ -24,14 +34,19 @@ export function planDecisions(
   parameters: Parameters,
   table: PriceTable,
   period: Period,
-  monthEndRows: readonly number[],
-  known: Map<number, Decision>,
+  months: readonly CalendarMonth[],
+  known: KnownDecisions,
   onProgress: (fraction: number) => void,
 ): PlannedDecision[] {
+  const schedule = scheduleOf(strategy, parameters);
   const history = historyOf(strategy, parameters);
-  const moving = movingView(table, monthEndRows, history);
-  const delay = parameters.fill === "next_close" ? 1 : 0;
+  const monthEndRows = monthEnds(months);
+  const account = modelAccount(table);
+  const moving = movingView(table, monthEndRows, history, account);
+  const delay = parameters.fill === "same_close" ? 0 : 1;
   const planned: PlannedDecision[] = [];
+  const isDaily = schedule === "daily";
+  let state = strategy.initial === null ? undefined : initialState(strategy, parameters);
   let decidable = 0;
 
   const visit = (row: number): void => {
@@ -39,78 +54,71 @@ export function planDecisions(
     decidable += 1;
     if (!moving.hasHistory(row)) return;
     onProgress(Math.max(0, row - period.first) / (period.last - period.first + 1));
-    const decision = known.get(row) ?? decide(strategy, parameters, moving, table, row);
-    if (strategy.schedule === "month-end") known.set(row, decision);
+    const answer = known.get(row) ?? decide(row);
     const previous = planned.at(-1)?.decision.weights;
-    if (strategy.schedule === "daily" && previous !== undefined && isSame(previous, decision.weights)) return;
-    planned.push({ row, fillRow: row + delay <= period.last ? row + delay : null, decision });
+    if (answer.weights === undefined) {
+      // Nothing is held before the first decision: to keep that is to stay in cash.
+      if (previous !== undefined) {
+        if (!isDaily) planned.push({ row, fillRow: null, decision: { ...answer, weights: previous }, isHold: true });
+        return;
+      }
+    } else if (isDaily && previous !== undefined && isSame(previous, answer.weights)) return;
+    const decision = answer.weights === undefined ? { ...answer, weights: {} } : answer;
+    planned.push({ row, fillRow: row + delay <= period.last ? row + delay : null, decision, isHold: false });
+    account.rebalance(row, decision.weights);
   };
-  if (strategy.schedule === "month-end") monthEndRows.forEach(visit);
-  else for (let row = period.first - delay; row <= period.last; row += 1) visit(row);
+
+  const decide = (row: number): Answer => {
+    moving.moveTo(row);
+    try {
+      const decision = strategy.decide(moving.view, parameters, state);
+      const answer = checkDecision(decision, table.tickers);
+      if (strategy.initial !== null && decision.state !== undefined) state = frozen(decision.state);
+      if (!isDaily && strategy.initial === null && !moving.lookedBack()) known.set(row, answer);
+      return answer;
+    } catch (error) {
+      throw failureOf(strategy, `on ${moving.view.day}`, error);
+    }
+  };
+
+  if (isDaily) for (let row = period.first - delay; row <= period.last; row += 1) visit(row);
+  else if (schedule === "week-end") weekEnds(table.days, table.nextSession).forEach(visit);
+  else {
+    for (const { month, lastRow, hasEnded } of months) {
+      if (hasEnded && (planned.length === 0 || isDue(schedule, month))) visit(lastRow);
+    }
+  }
   if (planned.length > 0) return planned;
   if (decidable > 0 || !moving.hasHistory(period.last)) throw tooShort(history, table, monthEndRows, period.last);
+  const [from, to] = [toIsoDay(table.days[period.first]!), toIsoDay(table.days[period.last]!)];
   throw new StrategyError(
-    `No month ends from ${toIsoDay(table.days[period.first]!)} to ${toIsoDay(table.days[period.last]!)}: nothing to decide`,
+    `No ${schedule === "week-end" ? "week" : "month"} ends from ${from} to ${to}: nothing to decide`,
   );
 }
 
-function decide(
-  strategy: Strategy,
-  parameters: Parameters,
-  { view, moveTo }: MovingView,
-  table: PriceTable,
-  row: number,
-): Decision {
-  moveTo(row);
+/** Whether a decision is due at the end of a month, 0 being January, after the first one. */
+function isDue(schedule: Schedule, month: number): boolean {
+  if (schedule === "once") return false;
+  if (schedule === "year-end") return month === 11;
+  return schedule === "month-end" || month % 3 === 2;
+}
+
+function initialState(strategy: Strategy, parameters: Parameters): unknown {
   try {
-    return checked(strategy.decide(view, parameters), table.tickers);
+    return frozen(strategy.initial!(parameters));
   } catch (error) {
-    throw failureOf(strategy, `on ${view.day}`, error);
+    throw failureOf(strategy, "to say its first state", error);
   }
 }
 
-/** Returns the decision without zero weights. Throws a TypeError for a decision that cannot be traded. */
-function checked(decision: Decision, universe: readonly string[]): Decision {
-  const { because, mode, canary = {}, weights } = decision;
-  ensure(typeof because === "string", "because must be a text");
-  ensure(mode === undefined || typeof mode === "string", "mode must be a text");
-  for (const ticker of Object.keys(canary)) {
-    ensure(Number.isFinite(canary[ticker]), `the canary value of ${ticker} is not a number`);
-  }
-  let sum = 0;
-  for (const ticker of Object.keys(weights)) {
-    ensure(universe.includes(ticker), `${ticker} is not in the universe`);
-    ensure(weights[ticker]! >= 0, `the weight of ${ticker} is not a number from 0 to 1`);
-    sum += weights[ticker]!;
-  }
-  ensure(sum <= 1 + 1e-9, "the weights add up to more than 1");
-  const isTidy = Object.values(weights).every((weight) => weight > 0);
-  return isTidy
-    ? decision
-    : { ...decision, weights: Object.fromEntries(Object.entries(weights).filter(([, weight]) => weight > 0)) };
+/** A state that is changed instead of replaced would make decisions depend on which of them were asked for. */
+function frozen(state: unknown): unknown {
+  return typeof state === "object" && state !== null && !ArrayBuffer.isView(state) ? Object.freeze(state) : state;
 }
 
 function isSame(a: Weights, b: Weights): boolean {
   const tickers = Object.keys(a);
   return tickers.length === Object.keys(b).length && tickers.every((ticker) => a[ticker] === b[ticker]);
-}
-
-/** The history that a strategy needs before it can decide. Throws a StrategyError for an invalid one. */
-export function historyOf(strategy: Strategy, parameters: Parameters): History {
-  try {
-    const history = strategy.history(parameters);
-    const [length, least] = "days" in history ? [history.days, 1] : [history.months, 0];
-    ensure(Number.isSafeInteger(length) && length >= least, `${length} is no whole number of days or months`);
-    return history;
-  } catch (error) {
-    throw failureOf(strategy, "to say what history it needs", error);
-  }
-}
-
-/** A history in words; a month has about 21 trading days. */
-export function describeHistory(history: History): string {
-  if ("days" in history) return `${history.days} ${history.days === 1 ? "day" : "days"}`;
-  return `${history.months + 1} ${history.months === 0 ? "month-end" : "month-ends"} (about ${(history.months + 1) * 21} days)`;
 }
 
 function tooShort(
@@ -119,11 +127,19 @@ function tooShort(
   monthEndRows: readonly number[],
   lastRow: number,
 ): StrategyError {
+  for (const { name, knownOn } of table.series) {
+    const wanted = history.series?.[name] ?? 0;
+    const there = knownOn.filter((day) => day <= table.days[lastRow]!).length;
+    if (there >= wanted) continue;
+    return new StrategyError(
+      `History of ${name} is too short: ${wanted} values wanted, ${there} known on ${toIsoDay(table.days[lastRow]!)}`,
+    );
+  }
   const firstRow = Math.max(...table.firstRows);
   const ticker = table.tickers[table.firstRows.indexOf(firstRow)]!;
   const days = lastRow - firstRow + 1;
   const range = `from ${toIsoDay(table.days[firstRow]!)} to ${toIsoDay(table.days[lastRow]!)}`;
-  if ("days" in history) {
+  if (history.months === undefined) {
     return new StrategyError(
       `History of ${ticker} is too short: ${describeHistory(history)} wanted, ${days} days there, ${range}`,
     );
@@ -133,8 +149,4 @@ function tooShort(
     `History of ${ticker} is too short: ${describeHistory(history)} wanted, ` +
       `${there} month-${there === 1 ? "end" : "ends"} (${days} days) there, ${range}`,
   );
-}
-
-function ensure(holds: boolean, message: string): void {
-  if (!holds) throw new TypeError(message);
 }

@@ -2,7 +2,9 @@ import { nextWeekday, toIsoDay, toIsoDays } from "../market/calendar.ts";
 import { fingerprint, type PriceTable } from "../market/price-table.ts";
 import {
   cagr,
+  calmar,
   drawdowns,
+  longestDrawdownDays,
   maxDrawdown,
   monthEndEquity,
   monthlyReturns,
@@ -10,18 +12,27 @@ import {
   sharpe,
   sortino,
   turnover,
+  ulcerIndex,
   volatility,
   wholeYearReturns,
 } from "./performance.ts";
 import type { Parameters } from "../strategy/parameters.ts";
+import type { BenchmarkBlock } from "../analysis/analysis-schema.ts";
 import { conventionsOf, type Result, type Series } from "./result.ts";
 import { failureOf, type Strategy } from "../strategy/strategy.ts";
 import type { Backtest } from "./backtest.ts";
+import { averageHoldingDays, type Trade, tradesOf, winRate } from "./trades.ts";
 
 const daysPerYear = 365.25;
 
 /** The result of a backtest: the strategy's own part between its name and the figures common to all. */
-export function resultOf(strategy: Strategy, parameters: Parameters, table: PriceTable, run: Backtest): Result {
+export function resultOf(
+  strategy: Strategy,
+  parameters: Parameters,
+  table: PriceTable,
+  run: Backtest,
+  benchmark: BenchmarkBlock | null,
+): Result {
   const { account, decisions, last } = run;
   const { fills, holdings, cash } = account;
   const final = account.equity.at(-1)!;
@@ -34,6 +45,7 @@ export function resultOf(strategy: Strategy, parameters: Parameters, table: Pric
     final_value: final,
     return: final / parameters.initial_capital - 1,
     metrics: metricsOf(parameters, table, run),
+    ...(benchmark !== null && { benchmark }),
     period: periodOf(parameters, table, run),
     fill: parameters.fill,
     cost_bps: parameters.cost_bps,
@@ -42,15 +54,20 @@ export function resultOf(strategy: Strategy, parameters: Parameters, table: Pric
   };
 }
 
-/** The long arrays of a backtest. */
-export function seriesOf(table: PriceTable, { first, last, months, account, decisions }: Backtest): Series {
+/** The long arrays of a backtest. `result`: its result, whose own trades are not repeated. */
+export function seriesOf(
+  table: PriceTable,
+  { first, last, months, account, decisions }: Backtest,
+  result: Result,
+): Series {
   return {
     dates: toIsoDays(table.days, months, first, last),
     equity: Array.from(account.equity),
     drawdown: Array.from(drawdowns(account.equity)),
-    weights: decisions.map(({ decidedOn, weights, mode, canary, because }) => {
-      return { date: decidedOn, weights, mode, canary, because };
+    weights: decisions.map(({ decidedOn, weights, hold, mode, canary, scores, because }) => {
+      return { date: decidedOn, weights, hold, mode, canary, scores, because };
     }),
+    trades: result.trades === undefined ? tradesOf(account.fills).map(toSeriesTrade) : [],
   };
 }
 
@@ -59,6 +76,10 @@ function isLastMonthByExchange({ days, nextSession }: PriceTable): boolean {
   const lastDay = days.at(-1)!;
   const month = (day: number) => toIsoDay(day).slice(0, 7);
   return (month(nextSession) === month(lastDay)) !== (month(nextWeekday(lastDay, 1)) === month(lastDay));
+}
+
+function toSeriesTrade({ ticker, entry, entryPrice, exit, exitPrice, return: gain }: Trade) {
+  return { ticker, entry, entry_price: entryPrice, exit, exit_price: exitPrice, return: gain };
 }
 
 /** Results cross threads and are stored as JSON, so a strategy's part is normalized to JSON. */
@@ -86,16 +107,24 @@ function metricsOf(
   const years = wholeYearReturns(months, equity, first, parameters.initial_capital).toSorted(
     (a, b) => a.return - b.return,
   );
+  const growth = cagr(parameters.initial_capital, equity.at(-1)!, calendarDays);
+  const deepest = maxDrawdown(equity);
+  const trades = tradesOf(account.fills);
   return {
-    cagr: cagr(parameters.initial_capital, equity.at(-1)!, calendarDays),
+    cagr: growth,
     volatility: volatility(daily, 252),
     volatility_monthly: volatility(monthly, 12),
     sharpe: sharpe(daily, 252),
     sharpe_monthly: sharpe(monthly, 12),
     sortino: sortino(daily, 252),
     sortino_monthly: sortino(monthly, 12),
-    max_drawdown: maxDrawdown(equity),
+    max_drawdown: deepest,
     max_drawdown_monthly: maxDrawdown(monthEnds),
+    calmar: calmar(growth, deepest),
+    ulcer_index: ulcerIndex(equity),
+    longest_drawdown_days: longestDrawdownDays(equity, days.subarray(first, last + 1)),
+    win_rate: winRate(trades),
+    average_holding_days: averageHoldingDays(trades),
     turnover: turnover(account.traded, equity, calendarDays),
     trades: account.positionsOpened,
     exposure: account.exposure,
@@ -117,6 +146,15 @@ function periodOf(parameters: Parameters, { days }: PriceTable, { first, last }:
   };
 }
 
+function seriesUsed({ days, series }: PriceTable, last: number): NonNullable<Result["data"]["series"]> {
+  return Object.fromEntries(
+    series.map(({ name, days: own, knownOn }) => {
+      const known = own.filter((_, index) => knownOn[index]! <= days[last]!);
+      return [name, { first_day: toIsoDay(known[0]!), last_day: toIsoDay(known.at(-1)!), values: known.length }];
+    }),
+  );
+}
+
 function dataOf(table: PriceTable, last: number): Result["data"] {
   const { days, source } = table;
   const day = (row: number): string => toIsoDay(days[row]!);
@@ -136,6 +174,7 @@ function dataOf(table: PriceTable, last: number): Result["data"] {
         },
       ]),
     ),
+    ...(table.series.length > 0 && { series: seriesUsed(table, last) }),
     first_day: day(0),
     last_day: day(last),
     sha256: fingerprint(table, last),

@@ -37,17 +37,20 @@ describe.each(builtInStrategies)("$name", (strategy) => {
   );
 
   it("names the origin of stored prices", async () => {
-    const { tickers, days, closes } = syntheticMarket(
-      strategy.universe({ symbol: "SPY", variant: "BAA-G12" } as never),
-      1,
+    const parameters = strategy.parameters.parse({});
+    const { series: counts = {} } = strategy.history(parameters);
+    const extras = { bars: [], series: Object.keys(counts) };
+    const { tickers, days, closes, series } = syntheticMarket([...new Set(strategy.universe(parameters))], 1, extras);
+    const market = marketOf(
+      tickers.map((ticker, column) => ({ ticker, days, closes: closes[column]! })),
+      series,
     );
-    const market = marketOf(tickers.map((ticker, column) => ({ ticker, days, closes: closes[column]! })));
     const { result } = await runStrategy(strategy, { use_real_data: true, end_date: "2020-05-15" }, market);
     expect(unknownFields(result, schemas.result)).toEqual([]);
     expect(result.data).toMatchObject({
       source: "stored",
       seed: null,
-      tickers: { SPY: { first_day: "2004-01-01", origin: "test" } },
+      tickers: { [tickers[0]!]: { first_day: "2004-01-01", origin: "test" } },
       first_day: "2004-01-01",
       last_day: "2020-05-15",
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { BenchmarkBlock } from "../analysis/analysis-schema.ts";
+import { fillRules } from "../strategy/fill-rule.ts";
 
 const day = (description: string) => z.iso.date().meta({ description });
 const number = (description: string) => z.number().meta({ description });
@@ -11,6 +13,13 @@ const weights = numbersByTicker(
 );
 const mode = text("State the strategy is in, such as offensive or defensive; null for strategies without.").nullable();
 const canary = numbersByTicker("Momentum of each canary asset; null for strategies without.").nullable();
+const scores = numbersByTicker("What the strategy ranked or tested; null for strategies that do not say.")
+  .nullable()
+  .optional();
+const hold = z
+  .boolean()
+  .meta({ description: "Whether the decision was to keep what is held, without a trade." })
+  .optional();
 const because = text("Why these weights, in one line.");
 const decidedOn = day("Day of the last decision.");
 const filledOn = day("Day it was traded; null when the period ended before.").nullable();
@@ -22,11 +31,24 @@ const Portfolio = z
       description: "Offensive assets chosen, best ranked first; empty when defensive. BoldAssetAllocation only.",
     }),
     weights,
+    hold,
     mode,
     canary,
+    scores,
     because,
     decided_on: decidedOn,
     filled_on: filledOn,
+    orders: z
+      .array(
+        z.object({
+          ticker: text("What was traded."),
+          quantity: number("Shares bought (above 0) or sold (below 0)."),
+          price: number("Adjusted price of the fill."),
+        }),
+      )
+      .optional()
+      .meta({ description: "What was traded for it; empty when nothing was, or not yet." }),
+    drifted_weights: numbersByTicker("Share of the account by ticker after the last day: what is held now.").optional(),
   })
   .meta({ description: "What the last decision asks to hold. Between rebalances the holdings drift away from it." });
 
@@ -44,7 +66,7 @@ const Position = z
     decided_on: decidedOn,
     filled_on: filledOn,
   })
-  .meta({ description: "Where the account stands at the end. MovingAverageCrossover only." });
+  .meta({ description: "Where the account stands at the end. Of strategies on one ticker." });
 
 const Trade = z.looseObject({
   signal: day("Day on which buying was decided."),
@@ -76,6 +98,15 @@ const Metrics = z
     max_drawdown: number("Deepest fall from a peak of daily equity: 0 or negative.").nullable(),
     max_drawdown_monthly: number("Deepest fall from a peak of month-end equity, the first day included.").nullable(),
     turnover: number("Share of the account replaced per year: traded value / 2 / average equity / years.").nullable(),
+    calmar: number("cagr / -max_drawdown; null without a drawdown.").nullable().optional(),
+    ulcer_index: number("Root of the mean squared drawdown, over all days.").optional(),
+    longest_drawdown_days: count(
+      "Calendar days of the longest time below a peak, from it to the day it was reached again.",
+    ).optional(),
+    win_rate: number("Share of the closed trades with a gain; null without closed trades.").nullable().optional(),
+    average_holding_days: number("Calendar days from entry to exit, the mean of the closed trades; null without.")
+      .nullable()
+      .optional(),
     trades: count("Positions opened: how often a ticker was bought that was not held. The last ones may be open."),
     exposure: number("Mean over days of the share of equity held in assets rather than cash. BIL is an asset."),
     costs: number("Money paid for trading."),
@@ -127,6 +158,17 @@ const Data = z
         }),
       )
       .meta({ description: "The tickers of the strategy's universe." }),
+    series: z
+      .record(
+        z.string(),
+        z.object({
+          first_day: day("Day that its first value is of."),
+          last_day: day("Day that the newest value known on the last day of the prices is of."),
+          values: count("Values known by then."),
+        }),
+      )
+      .optional()
+      .meta({ description: "The data series that were used; absent for strategies that use none." }),
     first_day: day("First day of the prices used, history included."),
     last_day: day("Last day of the prices used."),
     sha256: text("SHA-256 of the prices used, over the bytes that docs/strategies.md defines."),
@@ -140,12 +182,18 @@ export const Result = z
     variant: text("Variant that was run, for strategies that have variants.").optional(),
     portfolio: Portfolio.optional(),
     position: Position.optional(),
-    trades: z.array(Trade).optional().meta({ description: "Every trade, oldest first. MovingAverageCrossover only." }),
+    trades: z
+      .array(Trade)
+      .optional()
+      .meta({ description: "Every trade, oldest first. Of strategies on one ticker; those of others are a series." }),
     final_value: number("Value of the account after the last day."),
     return: number("final_value / initial_capital - 1."),
     metrics: Metrics,
     period: Period,
-    fill: z.enum(["same_close", "next_close"]).meta({ description: "When decisions were traded." }),
+    benchmark: BenchmarkBlock.optional().meta({
+      description: "The account held against the ticker that the parameter `benchmark` names; absent without.",
+    }),
+    fill: z.enum(fillRules).meta({ description: "When decisions were traded." }),
     cost_bps: number("Cost of trading in basis points of the traded value."),
     data: Data,
     conventions: z.array(z.string()).meta({ description: "What every backtest of this service assumes." }),
@@ -159,10 +207,29 @@ export const Series = z
     dates: z.array(z.iso.date()).meta({ description: "Every trading day of the period, oldest first." }),
     equity: z.array(z.number()).meta({ description: "Value of the account at the close of each day, after trading." }),
     drawdown: z.array(z.number()).meta({ description: "How far it lies below the highest so far: 0 or negative." }),
-    weights: z.array(z.object({ date: day("Day of the decision."), weights, mode, canary, because })).meta({
-      description:
-        "The decisions, oldest first. Of a strategy that decides daily, the first one and those that changed the weights.",
-    }),
+    weights: z
+      .array(z.object({ date: day("Day of the decision."), weights, hold, mode, canary, scores, because }))
+      .meta({
+        description:
+          "The decisions, oldest first. Of a strategy that decides daily, the first one and those that changed the weights.",
+      }),
+    trades: z
+      .array(
+        z.object({
+          ticker: text("What was held."),
+          entry: day("Day it was bought."),
+          entry_price: number("Adjusted price it was first bought at."),
+          exit: day("Day the last of it was sold; null while it is held.").nullable(),
+          exit_price: number("Adjusted price then.").nullable(),
+          return: number(
+            "What its sales brought / what its purchases took - 1, costs included; null while it is held.",
+          ).nullable(),
+        }),
+      )
+      .optional()
+      .meta({
+        description: "Every position, oldest first. Of strategies on one ticker the result has them as `trades`.",
+      }),
   })
   .meta({ id: "Series", description: "The long arrays of a result: dates, equity and drawdown have equal length." });
 export type Series = z.output<typeof Series>;

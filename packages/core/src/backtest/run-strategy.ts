@@ -1,11 +1,13 @@
 import { toIsoDay } from "../market/calendar.ts";
 import { backtest } from "./backtest.ts";
-import { describeHistory, historyOf } from "./plan.ts";
+import { compareWithBenchmark, loadBenchmark } from "./benchmark.ts";
+import { extrasOf, historyOf, universeOf } from "./needs.ts";
 import { resultOf, seriesOf } from "./report.ts";
-import type { Market, PriceTable } from "../market/price-table.ts";
+import type { Extras, Market, PriceTable } from "../market/price-table.ts";
+import { describeHistory } from "../strategy/history.ts";
 import { type Parameters, parseParameters } from "../strategy/parameters.ts";
 import type { Result, Series } from "./result.ts";
-import { failureOf, type Strategy, StrategyError } from "../strategy/strategy.ts";
+import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { syntheticMarket } from "../market/synthetic-market.ts";
 
 /** What one run of a strategy produced. */
@@ -33,8 +35,11 @@ export async function runStrategy(
   const { parameters } = parsed;
   onProgress(0, "prices");
   const table = await loadTable(strategy, parameters, market);
+  const benchmark = await loadBenchmark(parameters, market);
   const run = backtest(strategy, parameters, table, (fraction) => onProgress(fraction, "backtest"));
-  return { result: resultOf(strategy, parameters, table, run), series: seriesOf(table, run) };
+  const block = benchmark && compareWithBenchmark(parameters, table, run, benchmark);
+  const result = resultOf(strategy, parameters, table, run, block);
+  return { result, series: seriesOf(table, run, result) };
 }
 
 /**
@@ -43,8 +48,11 @@ export async function runStrategy(
  */
 export async function loadTable(strategy: Strategy, parameters: Parameters, market: Market): Promise<PriceTable> {
   const tickers = universeOf(strategy, parameters);
-  const table = parameters.use_real_data ? await market.load(tickers) : syntheticMarket(tickers, parameters.seed);
-  ensurePresent(strategy, parameters, tickers, table);
+  const extras = extrasOf(strategy, parameters);
+  const table = parameters.use_real_data
+    ? await market.load(tickers, extras)
+    : syntheticMarket(tickers, parameters.seed, extras);
+  ensurePresent(strategy, parameters, tickers, extras, table);
   if (parameters.use_real_data) ensureCurrent(parameters, table);
   return table;
 }
@@ -60,29 +68,37 @@ function ensureCurrent({ prices_until: wanted }: Parameters, table: PriceTable):
   throw new StrategyError(`Prices are wanted until ${wanted}, but end earlier: ${early.join(", ")}`);
 }
 
-function universeOf(strategy: Strategy, parameters: Parameters): string[] {
-  try {
-    const tickers = [...new Set(strategy.universe(parameters))];
-    if (tickers.length === 0 || !tickers.every((ticker) => typeof ticker === "string" && ticker !== "")) {
-      throw new TypeError("it is no list of tickers");
-    }
-    return tickers;
-  } catch (error) {
-    throw failureOf(strategy, "to name its universe", error);
-  }
-}
-
 function ensurePresent(
   strategy: Strategy,
   parameters: Parameters,
   tickers: readonly string[],
+  extras: Extras | undefined,
   table: PriceTable,
 ): void {
   const missing = tickers.filter((ticker) => !table.tickers.includes(ticker));
-  if (missing.length === 0) return;
-  const wanted = describeHistory(historyOf(strategy, parameters));
-  throw new StrategyError(
-    `No prices for ${missing.join(", ")}: ${wanted} wanted, 0 days there. Import them with: npm run prices -- import FILE.csv, ` +
-      `or fetch them with: npm run prices -- fetch ${missing.join(" ")}`,
-  );
+  if (missing.length > 0) {
+    const wanted = describeHistory(historyOf(strategy, parameters));
+    throw new StrategyError(
+      `No prices for ${missing.join(", ")}: ${wanted} wanted, 0 days there. Import them with: npm run prices -- import FILE.csv, ` +
+        `or fetch them with: npm run prices -- fetch ${missing.join(" ")}`,
+    );
+  }
+  const { bars = [], series = [] } = extras ?? {};
+  for (const column of bars) {
+    const without = table.tickers.filter((_, index) => table.bars[index]![column] === undefined);
+    if (without.length === 0) continue;
+    const why =
+      column === "open" && parameters.fill === "next_open"
+        ? "fill next_open trades at them"
+        : "the strategy looks at them";
+    throw new StrategyError(
+      `No ${column} of ${without.join(", ")}: ${why}. Import a file that has the column: npm run prices -- import FILE.csv`,
+    );
+  }
+  const unknown = series.filter((name) => !table.series.some((one) => one.name === name));
+  if (unknown.length > 0) {
+    throw new StrategyError(
+      `No data series ${unknown.join(", ")}. Import it with: npm run prices -- import FILE.csv --series ${unknown[0]}`,
+    );
+  }
 }

@@ -1,35 +1,92 @@
-import { countUpTo, toIsoDay } from "../market/calendar.ts";
-import type { RunningSums } from "../strategy/indicators.ts";
-import { prefixSums } from "./kernels/prefix-sums.ts";
+import { type BarColumn, barColumns } from "../market/bars.ts";
+import { countUpTo, firstOfMonth, toDay, toIsoDay } from "../market/calendar.ts";
+import type { DataSeries } from "../market/data-series.ts";
 import type { PriceTable } from "../market/price-table.ts";
-import { type History, StrategyError, type View } from "../strategy/strategy.ts";
+import type { History } from "../strategy/history.ts";
+import type { Indicator } from "../strategy/indicators/indicator.ts";
+import type { RunningSums } from "../strategy/indicators.ts";
+import { StrategyError } from "../strategy/strategy.ts";
+import type { View } from "../strategy/view.ts";
+import { prefixSums } from "./kernels/prefix-sums.ts";
+import type { ModelAccount } from "./model-account.ts";
 
 /** A view that moves from decision to decision. */
 export interface MovingView {
   readonly view: View;
   /** Makes `row` the close of the decision: the view shows nothing later. */
   moveTo(row: number): void;
-  /** Whether every ticker has the declared history up to and including `row`. */
+  /** Whether every ticker has the declared history up to and including `row`, and enough of each data series is known. */
   hasHistory(row: number): boolean;
+  /** Whether the decision at the last row looked at what earlier decisions hold. */
+  lookedBack(): boolean;
 }
 
-/** `monthEndRows`: the rows of the table's month-ends, ascending. */
-export function movingView(table: PriceTable, monthEndRows: readonly number[], history: History): MovingView {
+/** `monthEndRows`: the rows of the table's month-ends, ascending. `account`: what the decisions so far hold. */
+export function movingView(
+  table: PriceTable,
+  monthEndRows: readonly number[],
+  history: History,
+  account: ModelAccount,
+): MovingView {
   const columns = new Map(table.tickers.map((ticker, index) => [ticker, index]));
   const sums = new Map<string, RunningSums>();
+  const followed = new Map<string, Followed>();
   const youngestRow = Math.max(...table.firstRows);
+  const firstRowOfSeries = Math.max(0, ...table.series.map((one) => rowOfKnown(one, history.series?.[one.name] ?? 0)));
   let current = -1;
+  let isLookingBack = false;
+
+  const dayCloses = (ticker: string): Float64Array => {
+    const { days } = history;
+    if (days === undefined) throw new StrategyError("it declares no history of days");
+    return table.closes[columnOf(ticker)]!.slice(current + 1 - days, current + 1);
+  };
+  const monthCloses = (ticker: string): Float64Array => {
+    const { months } = history;
+    if (months === undefined) throw new StrategyError("it declares no history of months");
+    const closes = table.closes[columnOf(ticker)]!;
+    const oldest = countUpTo(monthEndRows, current) - 1 - months;
+    return new Float64Array(months + 1).map((_, month) => closes[monthEndRows[oldest + month]!]!);
+  };
 
   return {
     view: {
       get day() {
-        return toIsoDay(table.days[current]!);
+        return isoDay();
       },
+      get year() {
+        return dateOf(current).getUTCFullYear();
+      },
+      get month() {
+        return dateOf(current).getUTCMonth() + 1;
+      },
+      get weekday() {
+        return dateOf(current).getUTCDay() || 7;
+      },
+      daysSince: (day) => table.days[current]! - toDay(day),
       closes(ticker) {
-        const closes = table.closes[columnOf(ticker)]!;
-        if ("days" in history) return Float64Array.from(closes.subarray(current + 1 - history.days, current + 1));
-        const oldest = countUpTo(monthEndRows, current) - 1 - history.months;
-        return new Float64Array(history.months + 1).map((_, month) => closes[monthEndRows[oldest + month]!]!);
+        if (history.months !== undefined && history.days !== undefined) {
+          throw new StrategyError("it declares months and days, so it has to ask for monthCloses or dayCloses");
+        }
+        return history.days === undefined ? monthCloses(ticker) : dayCloses(ticker);
+      },
+      monthCloses,
+      dayCloses,
+      closesSince(ticker, months) {
+        if (!(months >= 0 && months <= (history.months ?? -1))) {
+          throw new StrategyError(`closes since ${months} months wanted, ${history.months ?? "no"} months declared`);
+        }
+        const from = monthEndRows[countUpTo(monthEndRows, current) - 1 - months]!;
+        return table.closes[columnOf(ticker)]!.slice(from, current + 1);
+      },
+      bars: (ticker) => {
+        const closes = dayCloses(ticker);
+        const bars = { close: closes } as Record<BarColumn | "close", Float64Array>;
+        for (const column of barColumns) {
+          // Asked for when it is looked at: a strategy declares only the columns that it needs.
+          Object.defineProperty(bars, column, { enumerable: true, get: () => barsOf(ticker, column) });
+        }
+        return bars;
       },
       runningSums(ticker) {
         let known = sums.get(ticker);
@@ -40,15 +97,44 @@ export function movingView(table: PriceTable, monthEndRows: readonly number[], h
         }
         return known;
       },
+      follow<Value>(ticker: string, indicator: Indicator<Value>): Value {
+        const key = `${ticker} ${indicator.key}`;
+        let known = followed.get(key);
+        if (known === undefined || known.row > current) {
+          indicator.columns?.forEach(ensureDeclared);
+          known = { next: indicator.start(), row: table.firstRows[columnOf(ticker)]! - 1, value: undefined };
+          followed.set(key, known);
+        }
+        advance(known, ticker);
+        if (current + 1 - table.firstRows[columnOf(ticker)]! < indicator.bars) {
+          throw new StrategyError(`${indicator.key} of ${ticker} wants ${indicator.bars} bars`);
+        }
+        return known.value as Value;
+      },
+      series(name, lagMonths = 0) {
+        if (history.series?.[name] === undefined) throw new StrategyError(`it declares no series ${name}`);
+        const { days, knownOn, values } = table.series.find((one) => one.name === name)!;
+        const today = table.days[current]!;
+        const count = countUpTo(days, firstOfMonth(today, 1 - lagMonths) - 1);
+        return values.subarray(0, count).filter((_, index) => knownOn[index]! <= today);
+      },
+      get holdings() {
+        isLookingBack = true;
+        return account.holdingsAt(current);
+      },
     },
     moveTo(row) {
       current = row;
+      isLookingBack = false;
     },
     hasHistory(row) {
-      if ("days" in history) return row + 1 - history.days >= youngestRow;
+      if (row < firstRowOfSeries) return false;
+      if (history.days !== undefined && row + 1 - history.days < youngestRow) return false;
+      if (history.months === undefined) return history.days !== undefined || row >= youngestRow;
       const oldest = countUpTo(monthEndRows, row) - 1 - history.months;
       return oldest >= 0 && monthEndRows[oldest]! >= youngestRow;
     },
+    lookedBack: () => isLookingBack,
   };
 
   function columnOf(ticker: string): number {
@@ -57,13 +143,58 @@ export function movingView(table: PriceTable, monthEndRows: readonly number[], h
     return column;
   }
 
+  function isoDay(): string {
+    return toIsoDay(table.days[current]!);
+  }
+
+  function dateOf(row: number): Date {
+    return new Date(table.days[row]! * 86_400_000);
+  }
+
   function runningSums(closes: Float64Array, firstRow: number): RunningSums {
     const totals = prefixSums(closes.subarray(firstRow));
     return (back) => {
       const count = current + 1 - firstRow - back;
-      if (!(back >= 0 && count >= 0))
-        throw new RangeError(`No sum of closes ${back} days back on ${toIsoDay(table.days[current]!)}`);
+      if (!(back >= 0 && count >= 0)) throw new RangeError(`No sum of closes ${back} days back on ${isoDay()}`);
       return totals[count]!;
     };
   }
+
+  function barsOf(ticker: string, column: BarColumn): Float64Array {
+    ensureDeclared(column);
+    const from = current + 1 - history.days!;
+    const values = table.bars[columnOf(ticker)]![column]!.slice(from, current + 1);
+    const missing = values.findIndex(Number.isNaN);
+    if (missing === -1) return values;
+    throw new StrategyError(`there is no ${column} of ${ticker} on ${toIsoDay(table.days[from + missing]!)}`);
+  }
+
+  function ensureDeclared(column: BarColumn): void {
+    if (!history.bars?.includes(column)) throw new StrategyError(`it does not declare the column ${column} of bars`);
+  }
+
+  /** Feeds an indicator the bars up to the current row. */
+  function advance(known: Followed, ticker: string): void {
+    const column = columnOf(ticker);
+    const closes = table.closes[column]!;
+    const { high, low } = table.bars[column]!;
+    for (let row = known.row + 1; row <= current; row += 1) {
+      known.value = known.next(closes[row]!, high?.[row] ?? Number.NaN, low?.[row] ?? Number.NaN);
+    }
+    known.row = current;
+  }
+
+  /** The first row on which so many values are known; past the end when they never are. */
+  function rowOfKnown({ knownOn }: DataSeries, count: number): number {
+    if (count === 0) return 0;
+    const day = knownOn.toSorted()[count - 1];
+    return day === undefined ? table.days.length : countUpTo(table.days, day - 1);
+  }
+}
+
+/** An indicator on its way through the bars of a ticker. */
+interface Followed {
+  readonly next: (close: number, high: number, low: number) => unknown;
+  row: number;
+  value: unknown;
 }

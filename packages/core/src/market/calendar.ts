@@ -117,6 +117,20 @@ function findWholeYears(months: readonly CalendarMonth[]): readonly WholeYear[] 
   });
 }
 
+/** The first day of the month that is so many months after the one of `day`. */
+export function firstOfMonth(day: number, months: number): number {
+  const date = new Date(day * millisecondsPerDay);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months) / millisecondsPerDay;
+}
+
+/**
+ * The rows of the week-ends: the last stored day of every week, Monday to Sunday, that has ended, because a later week is
+ * stored or no session of it follows. `nextSession` as for `calendarMonths`.
+ */
+export function weekEnds(days: Int32Array, nextSession = nextWeekday(days.at(-1) ?? 0, 1)): readonly number[] {
+  return Array.from(days.keys()).filter((row) => weekOf(days[row + 1] ?? nextSession) !== weekOf(days[row]!));
+}
+
 /** How many of the ascending numbers are at most `limit`. */
 export function countUpTo(ascending: ArrayLike<number>, limit: number): number {
   let low = 0;
@@ -127,6 +141,11 @@ export function countUpTo(ascending: ArrayLike<number>, limit: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Weeks counted from the Monday before 1970-01-01, which was a Thursday. */
+function weekOf(day: number): number {
+  return Math.floor((day + 3) / 7);
 }
 
 function isoDay(year: number, month: number, day: number): string {

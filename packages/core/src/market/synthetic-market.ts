@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { isWeekday, toDay } from "./calendar.ts";
-import { type PriceSeries, type PriceTable, priceTable } from "./price-table.ts";
+import { isWeekday, toDay, toIsoDay } from "./calendar.ts";
+import { type BarColumn, type Bars, selectBars } from "./bars.ts";
+import { type DataSeries, dataSeries } from "./data-series.ts";
+import { type Extras, type PriceSeries, type PriceTable, priceTable } from "./price-table.ts";
 
 /** Factors that drive prices, besides a ticker's own noise. */
 const factors = ["equity", "rates", "credit", "commodity", "gold"] as const;
@@ -92,21 +94,30 @@ const maxCachedTables = 16;
 /**
  * Prices computed from a seed: every weekday from 2004-01-01 to 2024-12-31, with asset classes that move together through
  * expansions, crises, recoveries, inflations and squeezes. A ticker's prices depend only on the seed and its name, not on the
- * other tickers. An unknown ticker behaves like a single stock.
+ * other tickers. An unknown ticker behaves like a single stock. Bars and data series are computed as well: a series is a
+ * monthly rate from 2002 on that rises in crises and falls in expansions, as unemployment does.
  */
-export function syntheticMarket(tickers: readonly string[], seed: number): PriceTable {
-  const key = JSON.stringify([seed, tickers]);
-  const table = cachedTables.get(key) ?? makeTable(tickers, seed);
+export function syntheticMarket(
+  tickers: readonly string[],
+  seed: number,
+  extras: Extras = { bars: [], series: [] },
+): PriceTable {
+  const key = JSON.stringify([seed, tickers, extras]);
+  const table = cachedTables.get(key) ?? makeTable(tickers, seed, extras);
   cachedTables.delete(key);
   cachedTables.set(key, table);
   if (cachedTables.size > maxCachedTables) cachedTables.delete(cachedTables.keys().next().value!);
   return table;
 }
 
-function makeTable(tickers: readonly string[], seed: number): PriceTable {
+function makeTable(tickers: readonly string[], seed: number, extras: Extras): PriceTable {
   const market = factorReturns(seed);
-  const series = tickers.map((ticker): PriceSeries => ({ ticker, days, closes: closesOf(ticker, seed, market) }));
-  return priceTable(series, { kind: "synthetic", seed });
+  const prices = tickers.map((ticker): PriceSeries => {
+    const closes = closesOf(ticker, seed, market);
+    return { ticker, days, closes, bars: extras.bars.length === 0 ? {} : barsOf(ticker, seed, closes, extras.bars) };
+  });
+  const series = extras.series.map((name) => rateOf(name, seed));
+  return priceTable(prices, { kind: "synthetic", seed }, series);
 }
 
 interface FactorReturns {
@@ -162,9 +173,41 @@ function closesOf(ticker: string, seed: number, market: FactorReturns): Float64A
   return normals(random, days.length).map((deviate, index) => {
     logPrice += ownStep * deviate + cash * market.cash[index]!;
     for (const { beta, returns } of parts) logPrice += beta * returns[index]!;
-    // Rounded like published prices. This also hides the last bits, in which platforms may differ.
-    return Math.round(Math.exp(logPrice) * 1e6) / 1e6;
+    return rounded(Math.exp(logPrice));
   });
+}
+
+/** Bars around the closes: opens near the close before, highs and lows a little beyond open and close. */
+function barsOf(ticker: string, seed: number, closes: Float64Array, columns: readonly BarColumn[]): Bars {
+  const random = generator(seed, `bars ${ticker}`);
+  const gaps = normals(random, days.length);
+  const [ups, downs, sizes] = [0, 1, 2].map(() => normals(random, days.length).map(Math.abs));
+  const open = closes.map((close, index) => rounded((closes[index - 1] ?? close) * Math.exp(0.002 * gaps[index]!)));
+  const high = closes.map((close, index) => rounded(Math.max(close, open[index]!) * (1 + 0.003 * ups![index]!)));
+  const low = closes.map((close, index) => rounded(Math.min(close, open[index]!) / (1 + 0.003 * downs![index]!)));
+  const volume = sizes!.map((size) => Math.round(1e6 * (1 + size)));
+  return selectBars({ open, high, low, volume }, columns);
+}
+
+const firstYearOfSeries = 2002;
+
+/** A monthly rate in per cent with one decimal, each month's known on its first day. */
+function rateOf(name: string, seed: number): DataSeries {
+  const regimes = regimesByDay(seed);
+  const [random, endYear] = [generator(seed, `series ${name}`), 2025];
+  let rate = 4 + 3 * random();
+  const points = Array.from({ length: (endYear - firstYearOfSeries) * 12 }, (_, index) => {
+    const day = Date.UTC(firstYearOfSeries, index) / 86_400_000;
+    const isFalling = (regimes[days.findIndex((one) => one >= day)] ?? expansion).drift.equity > 0;
+    rate = Math.min(15, Math.max(3, rate + (isFalling ? -0.06 : 0.2) + 0.1 * (random() - 0.5)));
+    return { day: toIsoDay(day), value: Math.round(rate * 10) / 10 };
+  });
+  return dataSeries(name, points);
+}
+
+/** Rounded like published prices. This also hides the last bits, in which platforms may differ. */
+function rounded(price: number): number {
+  return Math.round(price * 1e6) / 1e6;
 }
 
 /** `count` draws from the standard normal distribution (Box and Muller, 1958). */

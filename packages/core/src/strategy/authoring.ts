@@ -1,15 +1,19 @@
 /** The exports that a user's strategy file gets as `@strategy-executor/core`: everything to write a strategy, nothing to run it. */
 export { equalWeights, replaceWeaker, topBy, type Weights } from "./allocation.ts";
 export { isAverageAbove, momentum13612W, monthsReturn, relativeMomentum, type RunningSums } from "./indicators.ts";
+export type { DatedDecision, Decision } from "./decision.ts";
+export type { History } from "./history.ts";
 export { averageTrueRange } from "./indicators/atr.ts";
 export { type BollingerBands, bollingerBands, highestBefore, lowestBefore } from "./indicators/channels.ts";
 export type { Indicator } from "./indicators/indicator.ts";
 export { type Macd, movingAverageConvergence } from "./indicators/macd.ts";
+export { isAboveYearAverage } from "./indicators/growth.ts";
 export { averageReturn, faberTrend, momentum13612U } from "./indicators/momentum.ts";
 export {
   exponentialAverage,
   exponentialSmoothing,
   lastOf,
+  isBelow,
   simpleAverage,
   wilderSmoothing,
 } from "./indicators/moving-average.ts";
@@ -25,23 +29,23 @@ export {
   scaledCovariance,
 } from "./indicators/statistics.ts";
 export { annualVolatility } from "./indicators/volatility.ts";
-export type { FillRule } from "./parameters.ts";
+export type { FillRule } from "./fill-rule.ts";
 export { cashSlots, modeOf } from "./portfolio/breadth.ts";
 export { combine, scale, scoresOf, spread } from "./portfolio/compose.ts";
-export { equalRiskWeights } from "./portfolio/equal-risk.ts";
+export { equalRiskWeights, inverseVolatilityWeights } from "./portfolio/equal-risk.ts";
 export { minimumVarianceWeights, mostMinimumVarianceAssets } from "./portfolio/minimum-variance.ts";
 export { ranksBy } from "./portfolio/ranks.ts";
+export { positionReport } from "./position-report.ts";
+export { defineOrRefuse as defineStrategy } from "./refused-strategy.ts";
 export {
-  type DatedDecision,
-  type Decision,
-  defineStrategy,
+  type Family,
   type Fill,
-  type History,
   portfolioOf,
+  type PublishedFigures,
   type Run,
-  type Schedule,
   type Strategy,
   type StrategyDefinition,
   StrategyError,
-  type View,
 } from "./strategy.ts";
+export type { Schedule } from "./schedule.ts";
+export type { Holding, View } from "./view.ts";

@@ -63,7 +63,7 @@ describe("the message for parameters that do not", () => {
     [{ variant: null }, `Unknown variant: null. ${available}`],
     [{ variant: ["BAA-G4"] }, `Unknown variant: ["BAA-G4"]. ${available}`],
     [{ variant: "x".repeat(5000) }, `Unknown variant: ${"x".repeat(79)}…. ${available}`],
-    [{ fill: "next_open" }, "Unknown fill: next_open. Available fills: same_close, next_close"],
+    [{ fill: "open" }, "Unknown fill: open. Available fills: same_close, next_close, next_open"],
     [{ initial_capital: 0 }, "Invalid initial_capital: 0. Too small: expected number to be >0"],
     [{ initial_capital: "100" }, "Invalid initial_capital: 100. Expected number, received string"],
     [{ initial_capital: Infinity }, /^Invalid initial_capital: /],
@@ -92,7 +92,8 @@ describe("the message for parameters that do not", () => {
 
   it("names unknown parameters and the known ones", () => {
     const known =
-      "Known parameters: variant, initial_capital, use_real_data, start_date, end_date, prices_until, fill, cost_bps, seed";
+      "Known parameters: variant, initial_capital, use_real_data, start_date, end_date, prices_until, fill, cost_bps, seed, " +
+      "benchmark, risk_free";
     expect(refusal({ varient: "BAA-G4" })).toBe(`Unknown parameter: varient. ${known}`);
     expect(refusal(JSON.parse('{"a": 1, "__proto__": 2}'))).toBe(`Unknown parameters: a, __proto__. ${known}`);
   });
@@ -136,6 +137,6 @@ it("has a JSON Schema with a description and, if any, the default of each parame
     short_window: { type: "integer", default: 20 },
     symbol: { type: "string", default: "SPY" },
     start_date: { type: "string", format: "date" },
-    fill: { enum: ["same_close", "next_close"], default: "next_close" },
+    fill: { enum: ["same_close", "next_close", "next_open"], default: "next_close" },
   });
 });

@@ -1,7 +1,5 @@
 import { z } from "zod";
-
-/** When a decision is traded: at the close it was made on, or at the close of the next trading day. */
-export type FillRule = "same_close" | "next_close";
+import { type FillRule, fillRules } from "./fill-rule.ts";
 
 /** The parameters every strategy has, as parsed. */
 export interface CommonParameters {
@@ -13,6 +11,8 @@ export interface CommonParameters {
   readonly fill: FillRule;
   readonly cost_bps: number;
   readonly seed: number;
+  readonly benchmark?: string | undefined;
+  readonly risk_free?: number | undefined;
 }
 
 /** Parameters of any strategy: the common ones and its own. */
@@ -21,6 +21,11 @@ export type Parameters = CommonParameters & Readonly<Record<string, unknown>>;
 export type ParsedParameters =
   | { readonly ok: true; readonly parameters: Parameters }
   | { readonly ok: false; readonly message: string };
+
+/** The zod schema of a ticker. */
+export function ticker() {
+  return z.string().regex(/^\S{1,32}$/u, "Expected a ticker");
+}
 
 /** The zod shape of the parameters every strategy has. */
 export function commonParameters(defaultFill: FillRule) {
@@ -46,8 +51,9 @@ export function commonParameters(defaultFill: FillRule) {
     prices_until: z.iso.date().optional().meta({
       description: "Day that the stored prices of every ticker must reach; the execution fails if one ends earlier.",
     }),
-    fill: z.enum(["same_close", "next_close"]).default(defaultFill).meta({
-      description: "When a decision is traded: at the close it was made on, or at the close of the next trading day.",
+    fill: z.enum(fillRules).default(defaultFill).meta({
+      description:
+        "When a decision is traded: at the close it was made on, or at the close or the open of the next trading day.",
     }),
     cost_bps: z
       .number()
@@ -56,6 +62,15 @@ export function commonParameters(defaultFill: FillRule) {
       .default(0)
       .meta({ description: "Cost of trading, in basis points of the traded value, buying and selling alike." }),
     seed: z.int().default(1).meta({ description: "Chooses the synthetic market. Stored prices do not depend on it." }),
+    benchmark: ticker()
+      .optional()
+      .meta({ description: "Ticker that the account is held against, in the result's `benchmark`. None when absent." }),
+    risk_free: z
+      .number()
+      .gt(-1)
+      .max(1)
+      .optional()
+      .meta({ description: "Risk-free return of a year, for the figures of `benchmark`. 0 when absent." }),
   };
 }
 

@@ -22,7 +22,15 @@ it("declares a strategy with the common parameters after its own", () => {
   const hold = defineStrategy(definition);
   expect(isStrategy(hold)).toBe(true);
   expect(isStrategy(definition)).toBe(false);
-  expect(hold).toMatchObject({ name: "Hold", version: "1.0.0", variants: [], schedule: "month-end" });
+  expect(hold).toMatchObject({
+    name: "Hold",
+    version: "1.0.0",
+    variants: [],
+    family: "own",
+    link: null,
+    published: [],
+  });
+  expect(hold.schedule({} as never)).toBe("month-end");
   const parsed = parseParameters(hold, { cost_bps: 10 });
   expect(parsed).toMatchObject({ ok: true, parameters: { symbol: "SPY", fill: "same_close", cost_bps: 10 } });
 });
@@ -31,11 +39,15 @@ it("reports the last decision as a portfolio by default", async () => {
   const { result } = await runStrategy(defineStrategy(definition), { end_date: "2020-05-15" }, noMarket);
   expect(result.portfolio).toEqual({
     weights: { SPY: 1 },
+    hold: false,
     mode: null,
     canary: null,
+    scores: null,
     because: "always",
     decided_on: "2020-04-30",
     filled_on: "2020-04-30",
+    orders: [],
+    drifted_weights: { SPY: 1 },
   });
 });
 
@@ -54,8 +66,11 @@ it.each([
   ["parameters must be a z.object", { parameters: { symbol: z.string() } }],
   ["parameter shortWindow is not snake_case", { parameters: z.object({ shortWindow: z.int() }) }],
   ["parameter fill is common to all strategies", { parameters: z.object({ fill: z.string() }) }],
-  ["schedule must be month-end or daily", { schedule: "weekly" }],
-  ["defaultFill must be same_close or next_close", { defaultFill: "next_open" }],
+  ["schedule must be one of daily, week-end, month-end, quarter-end, year-end, once, or a f", { schedule: "weekly" }],
+  ["defaultFill must be one of same_close, next_close, next_open", { defaultFill: "open" }],
+  ["initial must be a function", { initial: 0 }],
+  ["family must be one of tactical, static, risk, technical, own", { family: "magic" }],
+  ["link must be an http address", { link: "ftp://x" }],
   ["variants must be a list of names", { variants: "A" }],
 ])("refuses a definition: %s", (message, change) => {
   expect(() => defineStrategy({ ...definition, ...change } as typeof definition)).toThrow(message);

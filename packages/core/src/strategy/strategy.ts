@@ -1,53 +1,16 @@
 import { z } from "zod";
-import type { Weights } from "./allocation.ts";
-import type { RunningSums } from "./indicators.ts";
-import { commonParameters, type FillRule, type Parameters, parametersJsonSchema } from "./parameters.ts";
+import type { DatedDecision, Decision } from "./decision.ts";
+import type { History } from "./history.ts";
+import { type FillRule, fillRules } from "./fill-rule.ts";
+import { commonParameters, type Parameters, parametersJsonSchema } from "./parameters.ts";
+import { type Schedule, schedules } from "./schedule.ts";
+import type { View } from "./view.ts";
 
 const brand: unique symbol = Symbol.for("@strategy-executor/core/strategy");
 
 /** A failure to report to the client: its message becomes the `error_message` of the execution. */
 export class StrategyError extends Error {
   override name = "StrategyError";
-}
-
-/** When a strategy decides: at the last close of every ended month, or at every close. */
-export type Schedule = "month-end" | "daily";
-
-/** Prices a decision needs: this many months back from the last month-end, or this many last days. */
-export type History = { readonly months: number } | { readonly days: number };
-
-/** What a strategy sees when it decides: prices up to and including the close it decides on, and nothing later. */
-export interface View {
-  /** The day of the decision, ISO. */
-  readonly day: string;
-  /**
-   * A copy of one ticker's closes, oldest first: the history the strategy declared. `{ days: n }` gives the last n days, the
-   * decision's last; `{ months: n }` the last n + 1 month-ends, of which a decision at a month-end is the last. Throws for a
-   * ticker outside the universe.
-   */
-  closes(ticker: string): Float64Array;
-  /** Sums of all closes of one ticker up to `back` days before the decision, for averages in constant time. */
-  runningSums(ticker: string): RunningSums;
-}
-
-export interface Decision {
-  readonly weights: Weights;
-  /** One line for people: why these weights. */
-  readonly because: string;
-  /** The state the strategy is in, in its own words. */
-  readonly mode?: string;
-  /** The values of its canary assets, for strategies that have them. */
-  readonly canary?: Readonly<Record<string, number>>;
-}
-
-/** A decision as the run recorded it. `filledOn` is null when the period ended before it could be traded. */
-export interface DatedDecision {
-  readonly decidedOn: string;
-  readonly filledOn: string | null;
-  readonly weights: Weights;
-  readonly mode: string | null;
-  readonly canary: Readonly<Record<string, number>> | null;
-  readonly because: string;
 }
 
 /** The trading of one decision. */
@@ -78,23 +41,48 @@ export interface Run {
   readonly cash: number;
 }
 
+/** Kinds of strategies, by which the catalogue is filtered. */
+const families = ["tactical", "static", "risk", "technical", "own"] as const;
+export type Family = (typeof families)[number];
+
+/** What a paper reports of a strategy; fractions, drawdowns negative. */
+export interface PublishedFigures {
+  readonly variant?: string;
+  /** Of which years, and on what conditions: `Dec 1970 - Jun 2022, proxies, 0.1 % cost`. */
+  readonly period: string;
+  readonly cagr?: number;
+  readonly volatility?: number;
+  /** Of month-ends unless the period says otherwise. */
+  readonly max_drawdown?: number;
+}
+
 /** What `defineStrategy` takes. All functions are pure: the same arguments give the same answer. */
-export interface StrategyDefinition<Own extends z.ZodObject> {
+export interface StrategyDefinition<Own extends z.ZodObject, State = unknown> {
   readonly name: string;
   readonly version: string;
   readonly description: string;
   /** Where its rules were published. */
   readonly source: string;
+  /** An address at which that can be read. */
+  readonly link?: string;
+  /** What kind it is; `own` when absent. */
+  readonly family?: Family;
+  /** What its publication reports. */
+  readonly published?: readonly PublishedFigures[];
   /** The strategy's own parameters, snake_case. The common ones are added. */
   readonly parameters: Own;
-  readonly schedule: Schedule;
+  /** When it decides; a function where that depends on the parameters. */
+  readonly schedule: Schedule | ((parameters: z.output<Own>) => Schedule);
   readonly defaultFill: FillRule;
   /** Names of its published variants, when it has a parameter `variant`. */
   readonly variants?: readonly string[];
   /** Every ticker the decisions may look at or hold. */
   universe(parameters: z.output<Own>): readonly string[];
   history(parameters: z.output<Own>): History;
-  decide(view: View, parameters: z.output<Own>): Decision;
+  /** The state before the first decision, for strategies with a memory. A state is never changed, only replaced. */
+  initial?(parameters: z.output<Own>): State;
+  /** `state` is what the decision before said, at first `initial`: the memory follows the decisions, not the trades. */
+  decide(view: View, parameters: z.output<Own>, state: State): Decision<State>;
   /** The strategy's own part of the result, plain JSON. A `portfolio` made of the last decision when absent. */
   report?(run: Run, parameters: z.output<Own>): Readonly<Record<string, unknown>>;
 }
@@ -106,12 +94,17 @@ export interface Strategy<Given = unknown> {
   readonly version: string;
   readonly description: string;
   readonly source: string;
+  readonly link: string | null;
+  readonly family: Family;
+  readonly published: readonly PublishedFigures[];
   readonly variants: readonly string[];
   readonly parameters: z.ZodType<Parameters, Given>;
-  readonly schedule: Schedule;
+  schedule(parameters: Parameters): Schedule;
   universe(parameters: Parameters): readonly string[];
   history(parameters: Parameters): History;
-  decide(view: View, parameters: Parameters): Decision;
+  /** Null for strategies without a memory. */
+  readonly initial: ((parameters: Parameters) => unknown) | null;
+  decide(view: View, parameters: Parameters, state: unknown): Decision;
   report(run: Run, parameters: Parameters): Readonly<Record<string, unknown>>;
 }
 
@@ -120,11 +113,22 @@ export type GivenParameters<Own extends z.ZodObject> = z.input<Own> &
   z.input<z.ZodObject<ReturnType<typeof commonParameters>>>;
 
 /** Declares a strategy. Throws a TypeError that says what is wrong with the definition. */
-export function defineStrategy<Own extends z.ZodObject>(
-  definition: StrategyDefinition<Own>,
+export function defineStrategy<Own extends z.ZodObject, State = undefined>(
+  definition: StrategyDefinition<Own, State>,
 ): Strategy<GivenParameters<Own>> {
-  ensureComplete(definition);
-  const { name, version, description, source, schedule, variants = [], universe, history, decide } = definition;
+  ensureComplete(definition as StrategyDefinition<z.ZodObject>);
+  const {
+    name,
+    version,
+    description,
+    source,
+    schedule,
+    variants = [],
+    universe,
+    history,
+    initial,
+    decide,
+  } = definition;
   const parameters = withCommonParameters(name, definition.parameters, definition.defaultFill);
   const report = definition.report ?? ((run: Run) => ({ portfolio: portfolioOf(run) }));
   return Object.freeze<Strategy<GivenParameters<Own>>>({
@@ -133,12 +137,16 @@ export function defineStrategy<Own extends z.ZodObject>(
     version,
     description,
     source,
+    link: definition.link ?? null,
+    family: definition.family ?? "own",
+    published: definition.published ?? [],
     variants,
     parameters,
-    schedule,
     // The parameters were parsed by the schema above, so they are what these functions declare.
+    schedule: (typeof schedule === "function" ? schedule : () => schedule) as Strategy["schedule"],
     universe: universe as Strategy["universe"],
     history: history as Strategy["history"],
+    initial: (initial ?? null) as Strategy["initial"],
     decide: decide as Strategy["decide"],
     report: report as Strategy["report"],
   });
@@ -163,10 +171,23 @@ export function textOf(thrown: unknown): string {
   }
 }
 
-/** The last decision of a run as the `portfolio` of a result. */
-export function portfolioOf(run: Run) {
-  const { decidedOn, filledOn, weights, mode, canary, because } = run.decisions.at(-1)!;
-  return { weights, mode, canary, because, decided_on: decidedOn, filled_on: filledOn };
+/** The last decision of a run as the `portfolio` of a result: what it asks for, what was traded for it, and what is held now. */
+export function portfolioOf({ decisions, fills, holdings, cash }: Run) {
+  const { decidedOn, filledOn, weights, hold, mode, canary, scores, because } = decisions.at(-1)!;
+  const whole = holdings.reduce((sum, { value }) => sum + value, cash);
+  const fill = fills.at(-1);
+  return {
+    weights,
+    hold,
+    mode,
+    canary,
+    scores,
+    because,
+    decided_on: decidedOn,
+    filled_on: filledOn,
+    orders: fill?.decidedOn === decidedOn ? fill.orders : [],
+    drifted_weights: Object.fromEntries(holdings.map(({ ticker, value }) => [ticker, value / whole])),
+  };
 }
 
 function withCommonParameters<Own extends z.ZodObject>(
@@ -208,11 +229,21 @@ function ensureComplete(definition: StrategyDefinition<z.ZodObject>): void {
   for (const key of ["universe", "history", "decide"] as const) {
     ensure(typeof definition[key] === "function", name, `${key} must be a function`);
   }
-  ensure(["function", "undefined"].includes(typeof definition.report), name, "report must be a function");
+  for (const key of ["initial", "report"] as const) {
+    const value = definition[key] ?? undefined;
+    ensure(value === undefined || typeof value === "function", name, `${key} must be a function`);
+  }
   ensure(definition.parameters instanceof z.ZodObject, name, "parameters must be a z.object");
-  ensure(["month-end", "daily"].includes(schedule), name, "schedule must be month-end or daily");
-  ensure(["same_close", "next_close"].includes(defaultFill), name, "defaultFill must be same_close or next_close");
+  ensure(
+    typeof schedule === "function" || schedules.includes(schedule),
+    name,
+    `schedule must be one of ${schedules.join(", ")}, or a function of the parameters`,
+  );
+  ensure(fillRules.includes(defaultFill), name, `defaultFill must be one of ${fillRules.join(", ")}`);
   ensure(Array.isArray(variants), name, "variants must be a list of names");
+  const { family = "own" } = definition;
+  ensure(families.includes(family), name, `family must be one of ${families.join(", ")}`);
+  ensure(/^https?:\/\//.test(definition.link ?? "https://"), name, "link must be an http address");
 }
 
 function ensure(holds: boolean, strategy: string, message: string): void {

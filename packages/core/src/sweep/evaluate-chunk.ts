@@ -1,4 +1,5 @@
 import { backtest, plan, type SharedParts, sharedParts } from "../backtest/backtest.ts";
+import { extrasOf } from "../backtest/needs.ts";
 import { type Period, periodOf } from "../backtest/period.ts";
 import { runAllocation } from "../backtest/kernels/allocation.ts";
 import { type CrossoverPrices, crossoverPrices, runCrossover } from "../backtest/kernels/crossover.ts";
@@ -81,10 +82,12 @@ function evaluator({
   const tables = new Recent<PriceTable>();
   const run = strategy === movingAverageCrossover ? crossoverRunner() : allocationRunner(strategy);
   return (parameters) => {
-    const key = JSON.stringify([parameters.use_real_data, parameters.seed, strategy.universe(parameters)]);
+    const { use_real_data: isReal, seed, fill } = parameters;
+    const key = JSON.stringify([isReal, seed, strategy.universe(parameters), extrasOf(strategy, parameters)]);
+    const evaluate: Runner = fill === "next_open" ? (given, table) => plainMetrics(strategy, given, table) : run;
     const table = tables.get(key);
-    if (table !== undefined) return run(parameters, table);
-    return loadTable(strategy, parameters, market).then((loaded) => run(parameters, tables.add(key, loaded)));
+    if (table !== undefined) return evaluate(parameters, table);
+    return loadTable(strategy, parameters, market).then((loaded) => evaluate(parameters, tables.add(key, loaded)));
   };
 }
 
@@ -138,7 +141,8 @@ function allocationRunner(strategy: Strategy): Runner {
     const part = parts.get(key) ?? parts.add(key, sharedParts(table));
     const { first, last, planned } = plan(strategy, parameters, table, part);
     const { initial_capital: capital, cost_bps: costBps } = parameters;
-    const metrics = runAllocation(table, planned, { first, last, capital, costBps }, totals)
+    const trades = planned.filter(({ isHold }) => !isHold);
+    const metrics = runAllocation(table, trades, { first, last, capital, costBps }, totals)
       ? metricsOfTotals(totals, {
           capital,
           days: last - first + 1,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Weights } from "../strategy/allocation.ts";
-import { defineStrategy, type Run, type Schedule, type Strategy, type View } from "../strategy/strategy.ts";
+import type { Schedule } from "../strategy/schedule.ts";
+import { defineStrategy, type Run, type Strategy } from "../strategy/strategy.ts";
+import type { View } from "../strategy/view.ts";
 
 /** Makes a strategy from a function of a test. Its result holds the whole run. */
 export function strategyOf(

@@ -34,5 +34,6 @@ export function cutSeries(series: SeriesValue, { every, from, to }: z.output<typ
     equity: at(series.equity),
     drawdown: at(series.drawdown),
     weights: series.weights.filter(({ date }) => isWithin(date)),
+    trades: (series.trades ?? []).filter(({ entry, exit }) => isWithin(entry) || (exit !== null && isWithin(exit))),
   };
 }

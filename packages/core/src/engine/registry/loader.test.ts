@@ -104,18 +104,26 @@ it("refuses with file and reason, and loads the rest", async () => {
     "d-enum.ts": "enum A { B }\nexport const a = A.B;",
     "e-package.ts": "import 'no-such-package';",
     "f-invalid.ts": strategy("Invalid", 'schedule: "weekly",'),
+    "f-invalid-beside-good.ts": `${strategy("Neighbour")} export const broken = defineStrategy({ ...made, name: "no name" });`,
     "g-good.ts": strategy("Good"),
     "h-twice.ts": strategy("Good"),
     "i-built-in.ts": strategy("BoldAssetAllocation"),
   });
-  expect(names).toEqual(["Good"]);
+  expect(names).toEqual(["Neighbour", "Good"]);
   expect(refused).toEqual([
     { file: "a-throws.ts", reason: "Error: boom" },
     { file: "b-none.ts", reason: "TypeError: It exports nothing made by defineStrategy" },
     { file: "c-syntax.js", reason: expect.stringMatching(/^SyntaxError: /) },
     { file: "d-enum.ts", reason: expect.stringMatching(/enum is not supported/) },
     { file: "e-package.ts", reason: expect.stringMatching(/Cannot find package 'no-such-package'/) },
-    { file: "f-invalid.ts", reason: "TypeError: Strategy Invalid: schedule must be month-end or daily" },
+    {
+      file: "f-invalid-beside-good.ts",
+      reason: expect.stringMatching(/^TypeError: Strategy no name: name must start/),
+    },
+    {
+      file: "f-invalid.ts",
+      reason: expect.stringMatching(/^TypeError: Strategy Invalid: schedule must be one of daily, week-end, month-end/),
+    },
     { file: "h-twice.ts", reason: "The name Good is taken by g-good.ts" },
     { file: "i-built-in.ts", reason: "The name BoldAssetAllocation is taken by a built-in strategy" },
   ]);

@@ -3,6 +3,7 @@ import { registerHooks } from "node:module";
 import { join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { builtInStrategies } from "../../strategies/index.ts";
+import { isRefusedStrategy, type RefusedStrategy } from "../../strategy/refused-strategy.ts";
 import { isStrategy, type Strategy } from "../../strategy/strategy.ts";
 
 /** What a folder of strategies held. */
@@ -31,6 +32,10 @@ export async function loadStrategies(dir: string): Promise<LoadedStrategies> {
   for (const file of files.toSorted()) {
     try {
       for (const strategy of await strategiesOf(join(folder, file))) {
+        if (isRefusedStrategy(strategy)) {
+          refused.push({ file, reason: firstLine(strategy.reason) });
+          continue;
+        }
         const origin = origins.get(strategy.name);
         if (origin === undefined) {
           origins.set(strategy.name, file);
@@ -38,18 +43,24 @@ export async function loadStrategies(dir: string): Promise<LoadedStrategies> {
         } else refused.push({ file, reason: `The name ${strategy.name} is taken by ${origin}` });
       }
     } catch (error) {
-      refused.push({ file, reason: String(error).split("\n", 1)[0]! });
+      refused.push({ file, reason: firstLine(String(error)) });
     }
   }
   return { strategies, refused };
 }
 
-async function strategiesOf(path: string): Promise<Strategy[]> {
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0]!;
+}
+
+async function strategiesOf(path: string): Promise<(Strategy | RefusedStrategy)[]> {
   // Links are followed first: what a module imports is resolved from where it really lies.
   const file = await realpath(path);
   provideImports(join(file, ".."));
   const exported = await within(loadLimitMs, import(pathToFileURL(file).href));
-  const strategies = new Set(Object.values(exported as Record<string, unknown>).filter(isStrategy));
+  const isDefined = (value: unknown): value is Strategy | RefusedStrategy =>
+    isStrategy(value) || isRefusedStrategy(value);
+  const strategies = new Set(Object.values(exported as Record<string, unknown>).filter(isDefined));
   if (strategies.size === 0) throw new TypeError("It exports nothing made by defineStrategy");
   return [...strategies];
 }

@@ -9,6 +9,7 @@ export function averageTrueRange(count: number): Indicator<number> {
   return {
     key: `atr ${count}`,
     bars: count + 1,
+    columns: ["high", "low"],
     start() {
       const smoothed = wilderSmoothing(count);
       let before = Number.NaN;

@@ -1,3 +1,5 @@
+import type { BarColumn } from "../../market/bars.ts";
+
 /**
  * An indicator with a memory, such as an exponential average: fed the bars of a ticker from its first stored day on, it
  * answers with its value after each. A view feeds it (`view.follow`), no further than to the close of the decision.
@@ -7,9 +9,11 @@ export interface Indicator<Value> {
   readonly key: string;
   /** How many bars it needs before it has a value. */
   readonly bars: number;
+  /** The columns of bars it looks at besides the close. */
+  readonly columns?: readonly BarColumn[];
   /**
    * A function that takes the bars one after the other and answers with the value after each; what it answers before it has
-   * seen `bars` of them is not used. `high` and `low` are NaN unless the strategy declares these columns.
+   * seen `bars` of them is not used. `high` and `low` are NaN unless `columns` names them.
    */
   start(): (close: number, high: number, low: number) => Value;
 }

@@ -6,6 +6,14 @@ export function simpleAverage(values: ArrayLike<number>, count: number): number 
   return mean(lastOf(values, count));
 }
 
+/**
+ * Whether `a` is below `b`, where one of them is an average of prices about `close`: strictly, with a margin of 1e-12 of the
+ * close, since rounded averages of equal value differ by noise.
+ */
+export function isBelow(a: number, b: number, close: number): boolean {
+  return b - a > 1e-12 * close;
+}
+
 /** EMA(n): seeded with the mean of the first n closes, then e + 2 / (n + 1) (x - e). */
 export function exponentialAverage(count: number): Indicator<number> {
   return { key: `ema ${count}`, bars: count, start: () => exponentialSmoothing(count) };

@@ -10,10 +10,7 @@ const mostSteps = 200;
  */
 export function equalRiskWeights(covariances: readonly (readonly number[])[]): number[] {
   const size = covariances.length;
-  const deviations = covariances.map((row, asset) => Math.sqrt(row[asset]!));
-  if (size === 0 || deviations.some((deviation) => !(deviation > 0 && deviation < Infinity))) {
-    throw new RangeError("equal risk wants assets that vary");
-  }
+  const deviations = deviationsOf(covariances);
   const correlations = covariances.map((row, i) => row.map((value, j) => value / (deviations[i]! * deviations[j]!)));
   let y = Array.from({ length: size }, () => 1);
   for (let step = 0; step < mostSteps; step += 1) {
@@ -27,11 +24,25 @@ export function equalRiskWeights(covariances: readonly (readonly number[])[]): n
   return weights;
 }
 
+/** Weights as the inverse of the standard deviations, given the covariances. Throws when an asset does not vary. */
+export function inverseVolatilityWeights(covariances: readonly (readonly number[])[]): number[] {
+  const inverses = deviationsOf(covariances).map((deviation) => 1 / deviation);
+  const sum = inverses.reduce((total, inverse) => total + inverse, 0);
+  return inverses.map((inverse) => inverse / sum);
+}
+
 /** How far the contributions to the risk differ from their mean, relative to it. */
 export function imbalance(covariances: readonly (readonly number[])[], weights: readonly number[]): number {
   const contributions = product(covariances, weights).map((value, asset) => value * weights[asset]!);
   const average = contributions.reduce((sum, value) => sum + value, 0) / contributions.length;
   return Math.max(...contributions.map((value) => Math.abs(value / average - 1)));
+}
+
+function deviationsOf(covariances: readonly (readonly number[])[]): number[] {
+  const deviations = covariances.map((row, asset) => Math.sqrt(row[asset]!));
+  if (deviations.length > 0 && deviations.every((deviation) => deviation > 0 && deviation < Infinity))
+    return deviations;
+  throw new RangeError("equal risk wants assets that vary");
 }
 
 function newtonStep(correlations: readonly (readonly number[])[], y: readonly number[]): number[] {

@@ -1,0 +1,40 @@
+import type { Weights } from "./allocation.ts";
+
+/** What a strategy answers: weights to hold, or `hold` to keep what is held without a trade. */
+export type Decision<State = unknown> = Reasons<State> & (Allocation | Hold);
+
+interface Reasons<State> {
+  /** One line for people: why these weights. */
+  readonly because: string;
+  /** The state the strategy is in, in its own words. */
+  readonly mode?: string | undefined;
+  /** The values of its canary assets, for strategies that have them. */
+  readonly canary?: Readonly<Record<string, number>> | undefined;
+  /** What it ranked or tested, by ticker. */
+  readonly scores?: Readonly<Record<string, number>> | undefined;
+  /** What the next decision gets as its state. Unchanged when absent. */
+  readonly state?: State;
+}
+
+interface Allocation {
+  readonly weights: Weights;
+  readonly hold?: false | undefined;
+}
+
+interface Hold {
+  readonly hold: true;
+  readonly weights?: undefined;
+}
+
+/** A decision as the run recorded it. `filledOn` is null when the period ended before it could be traded, and of a `hold`. */
+export interface DatedDecision {
+  readonly decidedOn: string;
+  readonly filledOn: string | null;
+  /** Of a `hold`, the weights of the decision that it keeps. */
+  readonly weights: Weights;
+  readonly hold: boolean;
+  readonly mode: string | null;
+  readonly canary: Readonly<Record<string, number>> | null;
+  readonly scores: Readonly<Record<string, number>> | null;
+  readonly because: string;
+}
