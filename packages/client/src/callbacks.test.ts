@@ -31,10 +31,12 @@ it("contains no server code except the callback's contract", async () => {
     .filter((id) => !id.includes("node_modules"));
   const foreign = workspace.filter((id) => !/^packages\/(client|callback)\/src\//.test(id));
   expect(foreign.toSorted()).toEqual([
+    "packages/core/src/analysis/analysis-schema.ts",
     "packages/core/src/backtest/result.ts",
     "packages/core/src/engine/delivery/execution-callback.ts",
     "packages/core/src/engine/lifecycle/execution-result.ts",
     "packages/core/src/engine/lifecycle/execution.ts",
+    "packages/core/src/strategy/fill-rule.ts",
     "packages/core/src/sweep/metrics-table.ts",
     "packages/core/src/sweep/sweep-report.ts",
   ]);

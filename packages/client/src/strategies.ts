@@ -1,12 +1,37 @@
 import type {
+  acceleratingDualMomentum,
+  adaptiveAssetAllocation,
   boldAssetAllocation,
+  bollingerReversion,
+  compositeDualMomentum,
+  defensiveAssetAllocation,
+  donchianBreakout,
+  elasticAssetAllocation,
   ExecutionResult,
+  flexibleAssetAllocation,
+  generalizedProtectiveMomentum,
+  globalEquitiesMomentum,
+  globalTacticalAssetAllocation,
+  growthTrendTiming,
+  hybridAssetAllocation,
+  kipnisDefensiveAdaptive,
+  lethargicAssetAllocation,
+  macdTrend,
   movingAverageCrossover,
+  movingAverageTrend,
+  protectiveAssetAllocation,
+  resilientAssetAllocation,
   Result,
+  riskParity,
+  rsiReversion,
+  staticAllocation,
   Strategy,
+  targetVolatility,
+  timeSeriesMomentum,
+  vigilantAssetAllocation,
 } from "@strategy-executor/core";
 
-/** The parameters and results of the built-in strategies. */
+/** The strategies that come with the service: what they take and what they produce. */
 export interface KnownStrategies {
   readonly BoldAssetAllocation: {
     readonly parameters: Given<typeof boldAssetAllocation>;
@@ -14,10 +39,32 @@ export interface KnownStrategies {
       readonly portfolio: { readonly offensive_assets: readonly string[] };
     };
   };
-  readonly MovingAverageCrossover: {
-    readonly parameters: Given<typeof movingAverageCrossover>;
-    readonly result: ResultWith<"position" | "trades">;
-  };
+  readonly HybridAssetAllocation: Allocation<typeof hybridAssetAllocation>;
+  readonly VigilantAssetAllocation: Allocation<typeof vigilantAssetAllocation>;
+  readonly DefensiveAssetAllocation: Allocation<typeof defensiveAssetAllocation>;
+  readonly ProtectiveAssetAllocation: Allocation<typeof protectiveAssetAllocation>;
+  readonly GeneralizedProtectiveMomentum: Allocation<typeof generalizedProtectiveMomentum>;
+  readonly FlexibleAssetAllocation: Allocation<typeof flexibleAssetAllocation>;
+  readonly ElasticAssetAllocation: Allocation<typeof elasticAssetAllocation>;
+  readonly LethargicAssetAllocation: Allocation<typeof lethargicAssetAllocation>;
+  readonly ResilientAssetAllocation: Allocation<typeof resilientAssetAllocation>;
+  readonly GrowthTrendTiming: Allocation<typeof growthTrendTiming>;
+  readonly GlobalEquitiesMomentum: Allocation<typeof globalEquitiesMomentum>;
+  readonly AcceleratingDualMomentum: Allocation<typeof acceleratingDualMomentum>;
+  readonly CompositeDualMomentum: Allocation<typeof compositeDualMomentum>;
+  readonly TimeSeriesMomentum: Allocation<typeof timeSeriesMomentum>;
+  readonly GlobalTacticalAssetAllocation: Allocation<typeof globalTacticalAssetAllocation>;
+  readonly AdaptiveAssetAllocation: Allocation<typeof adaptiveAssetAllocation>;
+  readonly KipnisDefensiveAdaptive: Allocation<typeof kipnisDefensiveAdaptive>;
+  readonly StaticAllocation: Allocation<typeof staticAllocation>;
+  readonly RiskParity: Allocation<typeof riskParity>;
+  readonly TargetVolatility: Allocation<typeof targetVolatility>;
+  readonly MovingAverageCrossover: OnOneTicker<typeof movingAverageCrossover>;
+  readonly MovingAverageTrend: OnOneTicker<typeof movingAverageTrend>;
+  readonly MacdTrend: OnOneTicker<typeof macdTrend>;
+  readonly RsiReversion: OnOneTicker<typeof rsiReversion>;
+  readonly BollingerReversion: OnOneTicker<typeof bollingerReversion>;
+  readonly DonchianBreakout: OnOneTicker<typeof donchianBreakout>;
 }
 
 /** A strategy name. Any name is accepted, since a service may have strategies of its own. */
@@ -32,6 +79,16 @@ export type ParametersOf<Name extends StrategyName> = Name extends keyof KnownSt
 export type ResultOf<Name extends StrategyName> = Name extends keyof KnownStrategies
   ? KnownStrategies[Name]["result"]
   : ExecutionResult;
+
+interface Allocation<Of> {
+  readonly parameters: Given<Of>;
+  readonly result: ResultWith<"portfolio">;
+}
+
+interface OnOneTicker<Of> {
+  readonly parameters: Given<Of>;
+  readonly result: ResultWith<"position" | "trades">;
+}
 
 type Given<Of> =
   Of extends Strategy<infer Parameters> ? { readonly [Key in keyof Parameters]: Parameters[Key] } : never;

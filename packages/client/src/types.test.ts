@@ -10,10 +10,35 @@ const compiled = (_code: () => unknown) => undefined;
 
 describe("types", () => {
   it("know the built-in strategies", () => {
-    const known = { BoldAssetAllocation: true, MovingAverageCrossover: true } satisfies Record<
-      keyof KnownStrategies,
-      true
-    >;
+    const known = {
+      BoldAssetAllocation: true,
+      HybridAssetAllocation: true,
+      VigilantAssetAllocation: true,
+      DefensiveAssetAllocation: true,
+      ProtectiveAssetAllocation: true,
+      GeneralizedProtectiveMomentum: true,
+      FlexibleAssetAllocation: true,
+      ElasticAssetAllocation: true,
+      LethargicAssetAllocation: true,
+      ResilientAssetAllocation: true,
+      GrowthTrendTiming: true,
+      GlobalEquitiesMomentum: true,
+      AcceleratingDualMomentum: true,
+      CompositeDualMomentum: true,
+      TimeSeriesMomentum: true,
+      GlobalTacticalAssetAllocation: true,
+      AdaptiveAssetAllocation: true,
+      KipnisDefensiveAdaptive: true,
+      StaticAllocation: true,
+      RiskParity: true,
+      TargetVolatility: true,
+      MovingAverageCrossover: true,
+      MovingAverageTrend: true,
+      MacdTrend: true,
+      RsiReversion: true,
+      BollingerReversion: true,
+      DonchianBreakout: true,
+    } satisfies Record<keyof KnownStrategies, true>;
     expect(Object.keys(known)).toEqual(builtInStrategies.map(({ name }) => name));
   });
 
@@ -44,9 +69,11 @@ describe("types", () => {
       readonly start_date?: string | undefined;
       readonly end_date?: string | undefined;
       readonly prices_until?: string | undefined;
-      readonly fill?: "same_close" | "next_close" | undefined;
+      readonly fill?: "same_close" | "next_close" | "next_open" | undefined;
       readonly cost_bps?: number | undefined;
       readonly seed?: number | undefined;
+      readonly benchmark?: string | undefined;
+      readonly risk_free?: number | undefined;
     }>();
   });
 

@@ -44,7 +44,7 @@ export { type Market, type PriceTable } from "./market/price-table.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { runStrategy } from "./backtest/run-strategy.ts";
 export { loadRegistry, type Registry } from "./engine/registry/registry.ts";
-export { boldAssetAllocation, builtInStrategies, movingAverageCrossover } from "./strategies/index.ts";
+export * from "./strategies/index.ts";
 export {
   linkedDeliveryAttempts,
   linkedExecutionPages,

@@ -1,3 +1,4 @@
+import { builtInStrategies } from "@strategy-executor/core";
 import { startReceiver } from "@strategy-executor/core/testing";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -57,7 +58,7 @@ describeDatabases("the REST contract", (create) => {
         "an unknown strategy",
         { strategy_name: "Nope" },
         404,
-        "Available strategies: BoldAssetAllocation, MovingAverageCrossover",
+        "Available strategies: BoldAssetAllocation, HybridAssetAllocation",
         undefined,
       ],
       ["no strategy", {}, 422, "strategy_name", ["strategy_name"]],
@@ -310,7 +311,7 @@ describeDatabases("the REST contract", (create) => {
 
   it("describes all strategies, user strategies included", async () => {
     const { strategies } = await get<{ strategies: { name: string }[] }>("/strategies/");
-    expect(strategies.map(({ name }) => name)).toEqual(["BoldAssetAllocation", "MovingAverageCrossover", "Slow"]);
+    expect(strategies.map(({ name }) => name)).toEqual([...builtInStrategies.map(({ name }) => name), "Slow"]);
     const baa = await get("/strategies/BoldAssetAllocation/");
     expect(baa).toEqual(strategies[0]);
     expect(baa).toMatchObject({

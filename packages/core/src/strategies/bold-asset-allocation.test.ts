@@ -79,7 +79,17 @@ describe("on the synthetic market", () => {
       const { date, weights, mode, canary, because } = series.weights.at(-1)!;
       const offensive_assets = mode === "offensive" ? Object.keys(weights) : [];
       const days = { decided_on: date, filled_on: date };
-      expect(result.portfolio).toEqual({ offensive_assets, weights, mode, canary, because, ...days });
+      expect(result.portfolio).toMatchObject({
+        offensive_assets,
+        weights,
+        mode,
+        canary,
+        scores: null,
+        because,
+        ...days,
+      });
+      const drifted = Object.values(result.portfolio!.drifted_weights!).reduce((sum, weight) => sum + weight, 0);
+      expect(drifted).toBeCloseTo(1, 12);
       seen.set(mode!, true);
     }
     expect(seen.size).toBe(2);

@@ -19,14 +19,24 @@ const variants = {
 type Variant = keyof typeof variants;
 const variantNames = Object.keys(variants) as Variant[];
 
+const period = "Dec 1970 - Jun 2022, proxies, 0.1 % cost";
+
 export const boldAssetAllocation = defineStrategy({
   name: "BoldAssetAllocation",
   version: "1.0.0",
+  family: "tactical",
   description:
     "Monthly tactical allocation. While all canary assets (SPY, VWO, VEA, BND) have positive 13612W momentum it holds the " +
     "strongest offensive assets; as soon as one is negative, the three strongest defensive ones, each replaced by BIL when weaker.",
   source:
     "W. J. Keller, Relative and Absolute Momentum in Times of Rising/Low Yields: Bold Asset Allocation (BAA), 2022, SSRN 4166845",
+  link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=4166845",
+  published: [
+    { variant: "BAA-G12", period, cagr: 0.146, max_drawdown: -0.087, volatility: 0.085 },
+    { variant: "BAA-G4", period, cagr: 0.21, max_drawdown: -0.146, volatility: 0.136 },
+    { variant: "BAA-G12/T3", period, cagr: 0.164, max_drawdown: -0.104, volatility: 0.114 },
+    { variant: "BAA-G4/T2", period, cagr: 0.177, max_drawdown: -0.127, volatility: 0.106 },
+  ],
   variants: variantNames,
   parameters: z.object({
     variant: z

@@ -32,42 +32,45 @@ interface ReferenceRun {
 }
 
 describe.runIf(hasReferenceData)("on real prices", () => {
-  it.each(["next_close", "same_close"])("20/50 with %s trades what was computed elsewhere", async (fill) => {
-    const market = marketOf(spyPrices());
-    const { runs } = readReference("ma-crossover-20-50.json") as { runs: ReferenceRun[] };
-    const expected = runs.find(({ execution }) => execution === fill)!;
-    const { result, series } = await runStrategy(movingAverageCrossover, { use_real_data: true, fill }, market);
-    expect(result.period).toMatchObject({
-      first_day: expected.start,
-      last_day: expected.end,
-      trading_days: expected.bars,
-    });
-    expect(result.final_value / expected.final).toBeCloseTo(1, 9);
-    expect(result.return).toBeCloseTo(expected.total_return, 9);
-    expect(result.metrics).toMatchObject({
-      cagr: expect.closeTo(expected.cagr_365_25, 9),
-      max_drawdown: expect.closeTo(expected.max_drawdown_daily, 9),
-      max_drawdown_monthly: expect.closeTo(expected.max_drawdown_monthly, 9),
-      volatility: expect.closeTo(expected.vol_daily_ann, 9),
-      sharpe: expect.closeTo(expected.sharpe_daily_rf0, 9),
-      trades: expected.n_entries,
-    });
-    expect(series.dates[series.drawdown.indexOf(Math.min(...series.drawdown))]).toBe(
-      expected.max_drawdown_daily_trough,
-    );
-    expect(result.trades).toEqual(
-      expected.trades.map((trade) => ({
-        signal: trade.signal,
-        entry: trade.entry,
-        entry_price: trade.entry_price,
-        quantity: expect.closeTo(trade.qty, 7),
-        exit_signal: trade.exit_signal ?? null,
-        exit: trade.exit ?? null,
-        exit_price: trade.exit_price ?? null,
-        return: trade.ret === undefined ? null : expect.closeTo(trade.ret, 9),
-      })),
-    );
-  });
+  it.each(["next_close", "same_close", "next_open"])(
+    "20/50 with %s trades what was computed elsewhere",
+    async (fill) => {
+      const market = marketOf(spyPrices());
+      const { runs } = readReference("ma-crossover-20-50.json") as { runs: ReferenceRun[] };
+      const expected = runs.find(({ execution }) => execution === fill)!;
+      const { result, series } = await runStrategy(movingAverageCrossover, { use_real_data: true, fill }, market);
+      expect(result.period).toMatchObject({
+        first_day: expected.start,
+        last_day: expected.end,
+        trading_days: expected.bars,
+      });
+      expect(result.final_value / expected.final).toBeCloseTo(1, 9);
+      expect(result.return).toBeCloseTo(expected.total_return, 9);
+      expect(result.metrics).toMatchObject({
+        cagr: expect.closeTo(expected.cagr_365_25, 9),
+        max_drawdown: expect.closeTo(expected.max_drawdown_daily, 9),
+        max_drawdown_monthly: expect.closeTo(expected.max_drawdown_monthly, 9),
+        volatility: expect.closeTo(expected.vol_daily_ann, 9),
+        sharpe: expect.closeTo(expected.sharpe_daily_rf0, 9),
+        trades: expected.n_entries,
+      });
+      expect(series.dates[series.drawdown.indexOf(Math.min(...series.drawdown))]).toBe(
+        expected.max_drawdown_daily_trough,
+      );
+      expect(result.trades).toEqual(
+        expected.trades.map((trade) => ({
+          signal: trade.signal,
+          entry: trade.entry,
+          entry_price: trade.entry_price,
+          quantity: expect.closeTo(trade.qty, 7),
+          exit_signal: trade.exit_signal ?? null,
+          exit: trade.exit ?? null,
+          exit_price: trade.exit_price ?? null,
+          return: trade.ret === undefined ? null : expect.closeTo(trade.ret, 9),
+        })),
+      );
+    },
+  );
 });
 
 describe("position and trades", () => {

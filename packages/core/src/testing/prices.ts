@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { selectBars } from "../market/bars.ts";
 import { isWeekday, toDay } from "../market/calendar.ts";
-import type { DataSeries } from "../market/data-series.ts";
+import type { DataPoint, DataSeries } from "../market/data-series.ts";
 import { type Market, type PriceSeries, priceTable, type TradingCalendar } from "../market/price-table.ts";
 
 const shared = new URL("../../../../../shared/", import.meta.url);
@@ -20,9 +20,34 @@ export function fundPrices(): PriceSeries[] {
   return readSeries("data/etf-daily.csv", ([date, ticker, , close]) => ({ date, ticker, close }));
 }
 
-/** The real prices of SPY from another source. */
+/** The real prices of five more funds, from the same source. */
+export function extraFundPrices(): PriceSeries[] {
+  return readSeries("data/etf-extra-daily.csv", ([date, ticker, , close]) => ({ date, ticker, close }));
+}
+
+/** The real unemployment rate by month, with the month that was never published left out. */
+export function unemployment(): DataPoint[] {
+  const lines = readFileSync(new URL("data/unrate-monthly.csv", shared), "utf8").trim().split("\n").slice(1);
+  return lines.flatMap((line) => {
+    const [day, value] = line.trim().split(",") as [string, string];
+    return value === "" ? [] : { day, value: Number(value) };
+  });
+}
+
+/** The real prices of SPY from another source, with bars. */
 export function spyPrices(): PriceSeries[] {
-  return readSeries("data/spy-ohlcv-daily.csv", (fields) => ({ date: fields[0], ticker: "SPY", close: fields[5] }));
+  const lines = readFileSync(new URL("data/spy-ohlcv-daily.csv", shared), "utf8").trim().split("\n").slice(1);
+  const rows = lines.map((line) => line.split(","));
+  const column = (read: (row: number[]) => number) => Float64Array.from(rows, (row) => read(row.map(Number)));
+  const adjusted = (index: number) => column((row) => (row[index]! * row[5]!) / row[4]!);
+  return [
+    {
+      ticker: "SPY",
+      days: Int32Array.from(rows, ([date]) => toDay(date!)),
+      closes: column((row) => row[5]!),
+      bars: { open: adjusted(1), high: adjusted(2), low: adjusted(3), volume: column((row) => row[6]!) },
+    },
+  ];
 }
 
 /**

@@ -92,7 +92,8 @@ describeDatabases("GraphQL linked fields", (create) => {
       } } }`,
     );
     expect(errors).toBeUndefined();
-    const [bold, crossover] = data.strategies;
+    const named = (wanted: string) => data.strategies.find(({ name }: { name: string }) => name === wanted);
+    const [bold, crossover] = [named("BoldAssetAllocation"), named("MovingAverageCrossover")];
     expect(bold.executions.edges).toEqual(
       [48, 46].map((index) => ({
         cursor: String(ids[index]),
