@@ -3,6 +3,7 @@ import { calendarMonths, toDay } from "../market/calendar.ts";
 import {
   cagr,
   drawdowns,
+  longestDrawdownDays,
   calmar,
   maxDrawdown,
   monthEndEquity,
@@ -11,6 +12,7 @@ import {
   sharpe,
   sortino,
   turnover,
+  ulcerIndex,
   volatility,
   wholeYearReturns,
 } from "./performance.ts";
@@ -138,5 +140,23 @@ describe("calendar figures", () => {
     expect(wholeYearReturns(finished, numbers(100, 101, 102), 0, 100)).toEqual([
       { year: 2022, return: expect.closeTo(0.02, 14) },
     ]);
+  });
+});
+
+describe("ulcer index and longest drawdown", () => {
+  const days = Int32Array.of(0, 1, 4, 5, 6, 11, 12);
+
+  it("are what one computes by hand", () => {
+    const values = Float64Array.of(10, 8, 9, 10, 12, 11, 6);
+    expect(ulcerIndex(values)).toBeCloseTo(Math.sqrt((0.2 ** 2 + 0.1 ** 2 + (1 / 12) ** 2 + 0.5 ** 2) / 7), 15);
+    // From day 0 to day 5, and from day 6 to the last.
+    expect(longestDrawdownDays(values, days)).toBe(6);
+    expect(longestDrawdownDays(values.subarray(0, 5), days)).toBe(5);
+  });
+
+  it("are 0 without a fall", () => {
+    const rising = Float64Array.of(1, 2, 3, 4, 5, 6, 7);
+    expect([ulcerIndex(rising), longestDrawdownDays(rising, days)]).toEqual([0, 0]);
+    expect(longestDrawdownDays(Float64Array.of(3, 3, 3), days)).toBe(0);
   });
 });
