@@ -36,6 +36,7 @@ describe("the GraphQL schema", () => {
       "Objective",
       "Priority",
       "SignatureVersion",
+      "StrategyFamily",
     ]);
     const status = schema.getType("ExecutionStatus");
     expect(isEnumType(status) && status.getValues().map(({ name }) => name)).toEqual([

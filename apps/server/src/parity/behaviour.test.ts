@@ -446,6 +446,12 @@ describeTransports("operations", (service, transport) => {
       expect(strategies.map(({ name }) => name)).toEqual([...builtInStrategies.map(({ name }) => name), "Slow"]);
       for (const strategy of strategies) expect(await call(getStrategy, { name: strategy.name })).toEqual(strategy);
     });
+
+    it("are listed by family", async () => {
+      const { strategies } = await call(listStrategies, { family: "technical" });
+      expect(strategies.map(({ name }) => name)).toContain("RsiReversion");
+      expect(new Set(strategies.map(({ family }) => family))).toEqual(new Set(["technical"]));
+    });
   });
 
   describe("prices", () => {

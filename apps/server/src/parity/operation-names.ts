@@ -5,7 +5,7 @@
 export const expectedOperations: Readonly<
   Record<string, { readonly kind: "query" | "mutation"; readonly fields: readonly string[] }>
 > = {
-  listStrategies: { kind: "query", fields: [] },
+  listStrategies: { kind: "query", fields: ["family?"] },
   getStrategy: { kind: "query", fields: ["name"] },
   executeStrategy: {
     kind: "mutation",

@@ -84,7 +84,8 @@ const running = {
   callback: unsent,
 };
 
-const catalogue = builtInStrategies.map(toStrategyDescription);
+const shown = new Set(["BoldAssetAllocation", "MovingAverageCrossover"]);
+const catalogue = builtInStrategies.filter(({ name }) => shown.has(name)).map(toStrategyDescription);
 
 /** Examples by operation name. Callback payloads stand with the callback. */
 export const examples: Readonly<Record<string, OperationExamples>> = {
@@ -109,7 +110,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
   },
   listStrategies: {
-    answers: { built_in: { summary: "The built-in strategies", value: { strategies: catalogue } } },
+    answers: { built_in: { summary: "Two of the built-in strategies", value: { strategies: catalogue } } },
   },
   getStrategy: {
     answers: { built_in: { summary: "A built-in strategy", value: catalogue[0] } },

@@ -69,9 +69,7 @@ export type Figures = z.output<typeof Figures>;
 export const BenchmarkBlock = z
   .object({
     name: z.string().meta({ description: "Ticker, or the execution it is." }),
-    figures: Figures.meta({
-      description: "Those of the benchmark on the same days, as if the initial capital had been put into it.",
-    }),
+    figures: Figures,
     beta: maybe("Covariance of the daily returns with the benchmark's / variance of those."),
     alpha: maybe("252 x mean of (r - rf) - beta (b - rf), by day: arithmetic, a year."),
     correlation: maybe("Of the daily returns."),
@@ -83,7 +81,11 @@ export const BenchmarkBlock = z
     treynor: maybe("(cagr - risk_free) / beta."),
     months_ahead: maybe("Share of months with a higher return than the benchmark's."),
   })
-  .meta({ id: "BenchmarkBlock", description: "The account held against a benchmark." });
+  .meta({
+    id: "BenchmarkBlock",
+    description:
+      "The account held against a benchmark. `figures` are the benchmark's on the same days, as if the initial capital had been put into it.",
+  });
 export type BenchmarkBlock = z.output<typeof BenchmarkBlock>;
 
 /** An analysis of a completed execution: every figure that is shown of it, once. */
