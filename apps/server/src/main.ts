@@ -1,11 +1,17 @@
+import { fileURLToPath } from "node:url";
 import { UnreadableSecretsError } from "@strategy-executor/core";
 import { DataDirInUseError } from "@strategy-executor/db";
 import { announce } from "./announce.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { createLog } from "./observability/log.ts";
 import { startServer } from "./server.ts";
+import { runWatching } from "./watch.ts";
 
 const config = orExit(() => readConfig(process.env));
+if (process.argv.includes("--watch")) {
+  // The child is started without the argument.
+  process.exit(await runWatching(config, fileURLToPath(import.meta.url)).catch(exitWith));
+}
 const log = createLog(config.logLevel);
 
 let started = false;

@@ -43,6 +43,7 @@ export { sweepTableCsv } from "./operations/sweeps/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market/price-table.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { runStrategy } from "./backtest/run-strategy.ts";
+export { loadStrategies } from "./engine/registry/loader.ts";
 export { loadRegistry, type Registry } from "./engine/registry/registry.ts";
 export * from "./strategies/index.ts";
 export {
@@ -52,7 +53,11 @@ export {
   linkedSeries,
 } from "./operations/executions/bulk-reads.ts";
 export { type Page, type PageRequest, parsePage } from "./operations/page.ts";
-export { StrategyDescription, toStrategyDescription } from "./operations/strategies/strategy-description.ts";
+export {
+  StrategyDescription,
+  StrategyFamily,
+  toStrategyDescription,
+} from "./operations/strategies/strategy-description.ts";
 export { Schedule } from "./operations/schedules/schedule.ts";
 export { ScheduleRun } from "./operations/schedules/schedule-run.ts";
 export { PreviewedFire } from "./operations/schedules/preview-schedule.ts";

@@ -7,6 +7,7 @@ import { keys } from "../commands/keys/keys.ts";
 import { runTool } from "../commands/operator/terminal.ts";
 import { prices } from "../commands/prices/prices.ts";
 import { secrets } from "../commands/secrets/secrets.ts";
+import { strategies } from "../commands/strategies/strategies.ts";
 import { databaseEnvironment, processEnvironment } from "./server-process.ts";
 
 export interface Finished {
@@ -17,7 +18,7 @@ export interface Finished {
 
 type Environment = Readonly<Record<string, string>>;
 
-const tools = { keys, prices, secrets };
+const tools = { keys, prices, secrets, strategies };
 
 /** Runs a command-line tool within the test's process. */
 export async function runCommand(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { text as readText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@strategy-executor/db";
 
@@ -43,12 +44,32 @@ export function startServerLikeNpmStart(
   return startProcess(scripts.start.match(/--\S+/g) ?? [], database, environment);
 }
 
+/** The same with `--watch`: started anew when a file of the folder changes. End it with SIGTERM, which reaches its children. */
+export function startWatchingServerProcess(
+  database: ConnectOptions,
+  environment: Record<string, string>,
+): Promise<ServerProcess> {
+  return startProcess(["--liftoff-only"], database, { COMPUTE_THREADS: "1", ...environment }, ["--watch"]);
+}
+
+/** Runs the server with settings that it refuses, until it exits. */
+export async function runServerToItsEnd(args: readonly string[], environment: Record<string, string>) {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...processEnvironment(), ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const exited = once(child, "close") as Promise<[number | null]>;
+  const [err, [code]] = await Promise.all([readText(child.stderr), exited]);
+  return { code, err };
+}
+
 async function startProcess(
   flags: readonly string[],
   database: ConnectOptions,
   environment: Record<string, string>,
+  args: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [...flags, main], {
+  const child = spawn(process.execPath, [...flags, main, ...args], {
     env: {
       ...processEnvironment(),
       ...databaseEnvironment(database),

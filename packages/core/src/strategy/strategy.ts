@@ -42,7 +42,7 @@ export interface Run {
 }
 
 /** Kinds of strategies, by which the catalogue is filtered. */
-const families = ["tactical", "static", "risk", "technical", "own"] as const;
+export const families = ["tactical", "static", "risk", "technical", "own"] as const;
 export type Family = (typeof families)[number];
 
 /** What a paper reports of a strategy; fractions, drawdowns negative. */

@@ -71,12 +71,19 @@ const strategy = (name: string, change = "") => `
 
 it("loads and runs the strategies that the guide writes", async () => {
   const guide = readFileSync(new URL("../../../../../docs/strategies.md", import.meta.url), "utf8");
-  const code = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(guide)![1]!;
-  const { names, refused, runs } = await load({ "my-dual-momentum.ts": code("ts"), "my-breakout.js": code("js") });
-  expect({ names, refused }).toEqual({ names: ["MyBreakout", "MyDualMomentum"], refused: [] });
+  const codes = [...guide.matchAll(/```(?:ts|js)\n(.*?)```/gs)].map(([, code]) => code!);
+  const [portfolio, momentum, breakout] = codes as [string, string, string];
+  const { names, refused, runs } = await load({
+    "my-portfolio.ts": portfolio,
+    "my-dual-momentum.ts": momentum,
+    "my-breakout.js": breakout,
+  });
+  expect({ names, refused }).toEqual({ names: ["MyBreakout", "MyDualMomentum", "MyPortfolio"], refused: [] });
   const modes = runs.MyDualMomentum!.series.weights.map(({ mode }) => mode);
   expect(new Set(modes)).toEqual(new Set(["stocks", "shelter"]));
   expect(runs.MyBreakout!.series.weights.length).toBeGreaterThan(10);
+  // The first purchase, and the ends of 2004 to 2024.
+  expect(runs.MyPortfolio!.series.weights).toHaveLength(22);
 });
 
 it("loads named and default exports, ES modules and CommonJS, with helpers in a subfolder", async () => {

@@ -1,0 +1,40 @@
+import { loadStrategies, runStrategy, type Strategy } from "@strategy-executor/core";
+import type { Command } from "commander";
+import { toTable } from "../operator/text-table.ts";
+import { type Terminal, writeLine } from "../operator/terminal.ts";
+
+/** `npm run strategies`: checks modules of strategies without a server. */
+export function strategies(command: Command, terminal: Terminal): void {
+  command.name("strategies").description("Checks strategies of your own.");
+
+  command
+    .command("check")
+    .description("Loads every module of a folder and runs each strategy on the synthetic market, with its defaults.")
+    .argument("<dir>", "the folder that STRATEGIES_DIR would name")
+    .action((dir: string) => check(dir, terminal));
+}
+
+/** @throws Error when a module is refused or a strategy fails */
+async function check(dir: string, { output, errors }: Terminal): Promise<void> {
+  const { strategies: found, refused } = await loadStrategies(dir);
+  const checked = await Promise.all(found.map(runOnce));
+  writeLine(output, toTable(checked.map(({ row }) => row)));
+  for (const { file, reason } of refused) writeLine(errors, `${file} is refused: ${reason}`);
+  const faults = refused.length + checked.filter(({ isSound }) => !isSound).length;
+  if (faults > 0) throw new Error(`${faults} ${faults === 1 ? "fault" : "faults"} found`);
+  if (found.length === 0) throw new Error("The folder holds no strategy");
+}
+
+async function runOnce(strategy: Strategy): Promise<{ isSound: boolean; row: string[] }> {
+  const { name, version } = strategy;
+  try {
+    const { result, series } = await runStrategy(strategy, {}, noMarket);
+    const { first_day: first, last_day: last } = result.period;
+    const decisions = `${series.weights.length} decisions`;
+    return { isSound: true, row: [name, version, "runs", decisions, `${first} to ${last}`] };
+  } catch (error) {
+    return { isSound: false, row: [name, version, "fails", error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+const noMarket = { load: () => Promise.reject(new Error("A check runs on the synthetic market")) };
