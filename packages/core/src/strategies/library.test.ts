@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { runStrategy } from "../backtest/run-strategy.ts";
+import { toDay } from "../market/calendar.ts";
 import { dataSeries } from "../market/data-series.ts";
+import { bollingerBands, highestBefore, lowestBefore } from "../strategy/indicators/channels.ts";
+import type { Indicator } from "../strategy/indicators/indicator.ts";
+import { movingAverageConvergence } from "../strategy/indicators/macd.ts";
+import { simpleAverage } from "../strategy/indicators/moving-average.ts";
+import { relativeStrengthIndex } from "../strategy/indicators/rsi.ts";
 import type { FillRule } from "../strategy/fill-rule.ts";
 import type { Strategy } from "../strategy/strategy.ts";
 import {
@@ -78,6 +84,15 @@ describe.runIf(hasReferenceData)("the samples", () => {
     }
   });
 
+  it.each(technical)("$name $label sees the indicators that were computed elsewhere", ({ name, label, sample }) => {
+    const spy = fundPrices().find(({ ticker }) => ticker === "SPY")!;
+    for (const { date, ...expected } of sample["indicators"] as ({ date: string } & Record<string, number>)[]) {
+      const closes = spy.closes.subarray(0, (spy.days as Int32Array).indexOf(toDay(date)) + 1);
+      const found = indicatorsOf(name, label, closes);
+      for (const [key, value] of Object.entries(expected)) expect(found[key]! / value).toBeCloseTo(1, 9);
+    }
+  });
+
   it.each(technical)("$name $label trades as computed elsewhere, in every fill", async ({ name, label, sample }) => {
     for (const way of ways) {
       const { result } = await run(name, label, way, sample.until);
@@ -95,6 +110,23 @@ describe.runIf(hasReferenceData)("the samples", () => {
     }
   });
 });
+
+function indicatorsOf(name: string, variant: string, closes: Float64Array): Record<string, number> {
+  if (name === "MovingAverageTrend") return { sma: simpleAverage(closes, 200) };
+  if (name === "BollingerReversion") return { ...bollingerBands(closes) };
+  if (name === "MacdTrend") return { ...followed(movingAverageConvergence(), closes) };
+  if (name === "RsiReversion") {
+    const [sma5, sma200] = [simpleAverage(closes, 5), simpleAverage(closes, 200)];
+    return { rsi: followed(relativeStrengthIndex(2), closes), sma5, sma200 };
+  }
+  const [entry, exit] = variant === "S1" ? [20, 10] : [55, 20];
+  return { upper: highestBefore(closes, entry), lower: lowestBefore(closes, exit) };
+}
+
+function followed<Value>({ start }: Indicator<Value>, closes: Float64Array): Value {
+  const next = start();
+  return Array.from(closes, (close) => next(close, Number.NaN, Number.NaN)).at(-1)!;
+}
 
 /** `60-40; rebalance=quarterly`, `unemployment_lag_months=0`, a variant, or `default`. */
 function parametersOf(strategy: Strategy, label: string): Record<string, unknown> {
