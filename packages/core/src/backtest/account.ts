@@ -1,4 +1,4 @@
-import { toIsoDay } from "../market/calendar.ts";
+import { isoDays } from "../market/calendar.ts";
 import type { PriceTable } from "../market/price-table.ts";
 import type { FillRule } from "../strategy/fill-rule.ts";
 import { type Fill, type Run, StrategyError } from "../strategy/strategy.ts";
@@ -40,23 +40,24 @@ export function runAccount(
   { first, last, capital, costBps, fill: fillRule }: AccountOptions,
 ): AccountHistory {
   const { tickers, closes } = table;
-  const fillPrices = fillRule === "next_open" ? table.bars.map(({ open }) => open!) : closes;
-  const trades = planned.filter(({ isHold }) => !isHold);
+  const isAtClose = fillRule !== "next_open";
+  const fillPrices = isAtClose ? closes : table.bars.map(({ open }) => open!);
+  const dates = isoDays(table.days);
   const quantities = new Float64Array(tickers.length);
+  const weights = new Float64Array(tickers.length);
+  /** The columns that are held, ascending: their order is that of every sum. */
+  let held: number[] = [];
   const equity = new Float64Array(last - first + 1);
   const fills: Fill[] = [];
   let cash = capital;
   let [invested, traded, costs, positionsOpened, next] = [0, 0, 0, 0, 0];
 
   for (let row = first; row <= last; row += 1) {
-    let assets = 0;
-    for (let column = 0; column < quantities.length; column += 1) {
-      if (quantities[column] !== 0) assets += quantities[column]! * closes[column]![row]!;
-    }
+    while (planned[next]?.isHold === true) next += 1;
+    let assets = assetsAt(closes, row);
     let value = cash + assets;
-    const plan = trades[next];
+    const plan = planned[next];
     if (plan?.fillRow === row) {
-      const isAtClose = fillPrices === closes;
       const fill = rebalance(row, plan, isAtClose ? value : cash + assetsAt(fillPrices, row));
       if (fill.orders.length > 0) fills.push(fill);
       traded += fill.traded;
@@ -65,50 +66,56 @@ export function runAccount(
       value = isAtClose ? value - fill.cost : cash + assetsAt(closes, row);
       assets = value - cash;
     }
-    if (!(value > 0 && value < Infinity)) throw new StrategyError(`The account is worth ${value} on ${isoDay(row)}`);
+    if (!(value > 0 && value < Infinity)) throw new StrategyError(`The account is worth ${value} on ${dates[row]}`);
     equity[row - first] = value;
     invested += assets / value;
   }
 
-  const holdings = tickers.flatMap((ticker, column) => {
+  const holdings = held.map((column) => {
     const [quantity, price] = [quantities[column]!, closes[column]![last]!];
-    return quantity === 0 ? [] : [{ ticker, quantity, price, value: quantity * price }];
+    return { ticker: tickers[column]!, quantity, price, value: quantity * price };
   });
   return { equity, exposure: invested / equity.length, traded, costs, positionsOpened, fills, holdings, cash };
 
   function rebalance(row: number, { row: decisionRow, decision }: PlannedDecision, value: number): Fill {
-    const weights = new Map(Object.entries(decision.weights));
-    const weightOf = (ticker: string): number => weights.get(ticker) ?? 0;
+    weights.fill(0);
+    let unspent = 1;
+    for (const ticker of Object.keys(decision.weights)) {
+      const weight = decision.weights[ticker]!;
+      weights[tickers.indexOf(ticker)] = weight;
+      unspent -= weight;
+    }
     let moved = 0;
-    tickers.forEach((ticker, column) => {
-      if (quantities[column] === 0 && weightOf(ticker) === 0) return;
-      moved += Math.abs(weightOf(ticker) * value - quantities[column]! * fillPriceOf(column, row));
-    });
+    for (let column = 0; column < tickers.length; column += 1) {
+      if (quantities[column] === 0 && weights[column] === 0) continue;
+      moved += Math.abs(weights[column]! * value - quantities[column]! * fillPriceOf(column, row));
+    }
     const cost = (moved * costBps) / 10_000;
     const left = value - cost;
-    if (left <= 0) throw new StrategyError(`Costs of ${cost} exceed the account's ${value} on ${isoDay(row)}`);
+    if (left <= 0) throw new StrategyError(`Costs of ${cost} exceed the account's ${value} on ${dates[row]}`);
     const orders: Fill["orders"][number][] = [];
-    tickers.forEach((ticker, column) => {
-      const before = quantities[column]!;
-      const weight = weightOf(ticker);
+    held = [];
+    for (let column = 0; column < tickers.length; column += 1) {
+      const [before, weight] = [quantities[column]!, weights[column]!];
       // An open that is not known does not matter where nothing is held or bought.
-      if (before === 0 && weight === 0) return;
+      if (before === 0 && weight === 0) continue;
       const price = fillPrices[column]![row]!;
       const after = (weight * left) / price;
       quantities[column] = after;
-      if (Math.abs(after - before) <= 1e-12 * before) return;
-      orders.push({ ticker, quantity: after - before, price });
+      if (after !== 0) held.push(column);
+      if (Math.abs(after - before) <= 1e-12 * before) continue;
+      orders.push({ ticker: tickers[column]!, quantity: after - before, price });
       if (before === 0) positionsOpened += 1;
-    });
-    const unspent = [...weights.values()].reduce((rest, weight) => rest - weight, 1);
+    }
     cash = unspent > 1e-9 ? unspent * left : 0;
-    return { decidedOn: isoDay(decisionRow), filledOn: isoDay(row), value, traded: moved, cost, orders };
+    return { decidedOn: dates[decisionRow]!, filledOn: dates[row]!, value, traded: moved, cost, orders };
   }
 
   function assetsAt(prices: readonly Float64Array[], row: number): number {
     let assets = 0;
-    for (let column = 0; column < quantities.length; column += 1) {
-      if (quantities[column] !== 0) assets += quantities[column]! * prices[column]![row]!;
+    for (let index = 0; index < held.length; index += 1) {
+      const column = held[index]!;
+      assets += quantities[column]! * prices[column]![row]!;
     }
     return assets;
   }
@@ -117,10 +124,6 @@ export function runAccount(
   function fillPriceOf(column: number, row: number): number {
     const price = fillPrices[column]![row]!;
     if (price > 0) return price;
-    throw new StrategyError(`No open price of ${tickers[column]} on ${isoDay(row)}: fill next_open cannot trade there`);
-  }
-
-  function isoDay(row: number): string {
-    return toIsoDay(table.days[row]!);
+    throw new StrategyError(`No open price of ${tickers[column]} on ${dates[row]}: fill next_open cannot trade there`);
   }
 }

@@ -1,4 +1,4 @@
-import { type CalendarMonth, calendarMonths, toIsoDay } from "../market/calendar.ts";
+import { type CalendarMonth, calendarMonths, isoDays } from "../market/calendar.ts";
 import type { PriceTable } from "../market/price-table.ts";
 import type { Parameters } from "../strategy/parameters.ts";
 import type { DatedDecision } from "../strategy/decision.ts";
@@ -7,6 +7,7 @@ import { type AccountHistory, runAccount } from "./account.ts";
 import { type KnownDecisions, type PlannedDecision, planDecisions } from "./plan.ts";
 import { scheduleOf } from "./needs.ts";
 import { periodOf } from "./period.ts";
+import { type Trade, tradesOf } from "./trades.ts";
 
 /** A strategy's decisions on a price table, and the account that traded them. */
 export interface Backtest {
@@ -17,6 +18,7 @@ export interface Backtest {
   readonly months: readonly CalendarMonth[];
   readonly decisions: readonly DatedDecision[];
   readonly account: AccountHistory;
+  readonly trades: readonly Trade[];
 }
 
 /** The first and last row of an account, and the decisions it trades. */
@@ -75,13 +77,14 @@ export function backtest(
     costBps: parameters.cost_bps,
     fill: parameters.fill,
   });
-  return { first, last, months, decisions: planned.map((decision) => dated(decision, table)), account };
+  const decisions = planned.map((decision) => dated(decision, table));
+  return { first, last, months, decisions, account, trades: tradesOf(account.fills) };
 }
 
 function dated({ row, fillRow, decision, isHold }: PlannedDecision, table: PriceTable): DatedDecision {
   return {
-    decidedOn: toIsoDay(table.days[row]!),
-    filledOn: fillRow === null ? null : toIsoDay(table.days[fillRow]!),
+    decidedOn: isoDays(table.days)[row]!,
+    filledOn: fillRow === null ? null : isoDays(table.days)[fillRow]!,
     weights: decision.weights,
     hold: isHold,
     mode: decision.mode ?? null,

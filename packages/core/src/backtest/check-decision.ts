@@ -9,32 +9,32 @@ export type Answer = CheckedDecision | (Decision & { readonly hold: true });
 
 /** The decision of a strategy without zero weights. Throws a TypeError for one that cannot be traded. */
 export function checkDecision(decision: Decision, universe: readonly string[]): Answer {
-  const { because, mode, canary = {}, scores = {}, weights, hold } = decision;
-  ensure(typeof because === "string", "because must be a text");
-  ensure(mode === undefined || typeof mode === "string", "mode must be a text");
-  for (const ticker of Object.keys(canary)) {
-    ensure(Number.isFinite(canary[ticker]), `the canary value of ${ticker} is not a number`);
-  }
-  for (const name of Object.keys(scores)) {
-    ensure(Number.isFinite(scores[name]), `the score of ${name} is not a number`);
-  }
+  const { because, mode, canary, scores, weights, hold } = decision;
+  if (typeof because !== "string") throw new TypeError("because must be a text");
+  if (mode !== undefined && typeof mode !== "string") throw new TypeError("mode must be a text");
+  if (canary !== undefined) ensureNumbers(canary, "canary value");
+  if (scores !== undefined) ensureNumbers(scores, "score");
   if (hold) {
-    ensure(weights === undefined, "a decision has weights or says hold, not both");
+    if (weights !== undefined) throw new TypeError("a decision has weights or says hold, not both");
     return decision;
   }
   let sum = 0;
+  let isTidy = true;
   for (const ticker of Object.keys(weights)) {
-    ensure(universe.includes(ticker), `${ticker} is not in the universe`);
-    ensure(weights[ticker]! >= 0, `the weight of ${ticker} is not a number from 0 to 1`);
-    sum += weights[ticker]!;
+    const weight = weights[ticker]!;
+    if (!universe.includes(ticker)) throw new TypeError(`${ticker} is not in the universe`);
+    if (!(weight >= 0)) throw new TypeError(`the weight of ${ticker} is not a number from 0 to 1`);
+    if (!(weight > 0)) isTidy = false;
+    sum += weight;
   }
-  ensure(sum <= 1 + 1e-9, "the weights add up to more than 1");
-  const isTidy = Object.values(weights).every((weight) => weight > 0);
+  if (!(sum <= 1 + 1e-9)) throw new TypeError("the weights add up to more than 1");
   return isTidy
     ? decision
     : { ...decision, weights: Object.fromEntries(Object.entries(weights).filter(([, weight]) => weight > 0)) };
 }
 
-function ensure(holds: boolean, message: string): void {
-  if (!holds) throw new TypeError(message);
+function ensureNumbers(values: Readonly<Record<string, number>>, what: string): void {
+  for (const name of Object.keys(values)) {
+    if (!Number.isFinite(values[name])) throw new TypeError(`the ${what} of ${name} is not a number`);
+  }
 }

@@ -8,6 +8,7 @@ import type { Holding } from "../strategy/view.ts";
  * decisions depend neither on `fill` nor on `cost_bps`.
  */
 export interface ModelAccount {
+  /** Trades at the close of a row, not before the row of the last call. */
   rebalance(row: number, weights: Weights): void;
   holdingsAt(row: number): Readonly<Record<string, Holding>>;
 }
@@ -18,19 +19,25 @@ export function modelAccount(table: PriceTable): ModelAccount {
   const priceOf = ({ column }: Lot, row: number): number => table.closes[column]![row]!;
   const valueAt = (row: number): number => lots.reduce((sum, lot) => sum + lot.quantity * priceOf(lot, row), cash);
 
+  // Few strategies look at what they hold: nothing is traded before one does.
+  let waiting: { readonly row: number; readonly weights: Weights }[] = [];
+  const trade = (row: number, weights: Weights): void => {
+    const value = valueAt(row);
+    let spent = 0;
+    lots = Object.keys(weights).map((ticker) => {
+      const column = table.tickers.indexOf(ticker);
+      spent += weights[ticker]!;
+      const boughtAt = lots.find((lot) => lot.column === column)?.boughtAt ?? row;
+      return { column, quantity: (weights[ticker]! * value) / table.closes[column]![row]!, boughtAt };
+    });
+    cash = spent < 1 ? (1 - spent) * value : 0;
+  };
+
   return {
-    rebalance(row, weights) {
-      const value = valueAt(row);
-      let spent = 0;
-      lots = Object.keys(weights).map((ticker) => {
-        const column = table.tickers.indexOf(ticker);
-        spent += weights[ticker]!;
-        const boughtAt = lots.find((lot) => lot.column === column)?.boughtAt ?? row;
-        return { column, quantity: (weights[ticker]! * value) / table.closes[column]![row]!, boughtAt };
-      });
-      cash = spent < 1 ? (1 - spent) * value : 0;
-    },
+    rebalance: (row, weights) => void waiting.push({ row, weights }),
     holdingsAt(row) {
+      for (const one of waiting) trade(one.row, one.weights);
+      waiting = [];
       const value = valueAt(row);
       return Object.fromEntries(
         lots.map((lot) => {

@@ -148,7 +148,10 @@ describe("ulcer index and longest drawdown", () => {
 
   it("are what one computes by hand", () => {
     const values = Float64Array.of(10, 8, 9, 10, 12, 11, 6);
-    expect(ulcerIndex(values)).toBeCloseTo(Math.sqrt((0.2 ** 2 + 0.1 ** 2 + (1 / 12) ** 2 + 0.5 ** 2) / 7), 15);
+    expect(ulcerIndex(drawdowns(values))).toBeCloseTo(
+      Math.sqrt((0.2 ** 2 + 0.1 ** 2 + (1 / 12) ** 2 + 0.5 ** 2) / 7),
+      15,
+    );
     // From day 0 to day 5, and from day 6 to the last.
     expect(longestDrawdownDays(values, days)).toBe(6);
     expect(longestDrawdownDays(values.subarray(0, 5), days)).toBe(5);
@@ -156,7 +159,7 @@ describe("ulcer index and longest drawdown", () => {
 
   it("are 0 without a fall", () => {
     const rising = Float64Array.of(1, 2, 3, 4, 5, 6, 7);
-    expect([ulcerIndex(rising), longestDrawdownDays(rising, days)]).toEqual([0, 0]);
+    expect([ulcerIndex(drawdowns(rising)), longestDrawdownDays(rising, days)]).toEqual([0, 0]);
     expect(longestDrawdownDays(Float64Array.of(3, 3, 3), days)).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { type CalendarMonth, monthEnds, wholeYears } from "../market/calendar.ts";
+import { type CalendarMonth, countUpTo, monthEnds, wholeYears } from "../market/calendar.ts";
 
 /** The returns of one calendar year, as fractions. */
 export interface YearOfReturns {
@@ -24,38 +24,68 @@ export function cagr(initial: number, final: number, calendarDays: number): numb
 
 /** The return from each value to the next, as a fraction. One shorter than `values`. */
 export function returnsOf(values: Float64Array): Float64Array {
-  return values.subarray(1).map((value, index) => value / values[index]! - 1);
+  const returns = new Float64Array(Math.max(0, values.length - 1));
+  for (let index = 0; index < returns.length; index += 1) returns[index] = values[index + 1]! / values[index]! - 1;
+  return returns;
+}
+
+/** Volatility, Sharpe and Sortino ratio of the same returns, which share their sums. */
+export interface ReturnFigures {
+  readonly volatility: number | null;
+  readonly sharpe: number | null;
+  readonly sortino: number | null;
+}
+
+/** What `volatility`, `sharpe` and `sortino` give for the returns. */
+export function returnFigures(returns: Float64Array, periodsPerYear: number): ReturnFigures {
+  const average = mean(returns);
+  const spread = deviation(returns, average);
+  const downside = downsideDeviation(returns);
+  const scale = Math.sqrt(periodsPerYear);
+  return {
+    volatility: finite(spread * scale),
+    sharpe: spread > noise ? finite((average / spread) * scale) : null,
+    sortino: downside > noise ? finite((average / downside) * scale) : null,
+  };
 }
 
 /** Sample standard deviation (ddof 1) of the returns, annualised. Null for fewer than two returns. */
 export function volatility(returns: Float64Array, periodsPerYear: number): number | null {
-  return finite(deviation(returns) * Math.sqrt(periodsPerYear));
+  return returnFigures(returns, periodsPerYear).volatility;
 }
 
 /** Mean of the returns over their sample standard deviation, annualised; risk-free 0. Null when they do not vary. */
 export function sharpe(returns: Float64Array, periodsPerYear: number): number | null {
-  const spread = deviation(returns);
-  return spread > noise ? finite((mean(returns) / spread) * Math.sqrt(periodsPerYear)) : null;
+  return returnFigures(returns, periodsPerYear).sharpe;
 }
 
 /** Mean of the returns over sqrt(mean(min(r, 0)^2)), annualised. Null when no return is negative. */
 export function sortino(returns: Float64Array, periodsPerYear: number): number | null {
-  const downside = Math.sqrt(mean(returns.map((value) => Math.min(value, 0) ** 2)));
-  return downside > noise ? finite((mean(returns) / downside) * Math.sqrt(periodsPerYear)) : null;
+  return returnFigures(returns, periodsPerYear).sortino;
 }
 
 /** Distance of each value from the highest so far, as a fraction: 0 or negative. */
 export function drawdowns(values: Float64Array): Float64Array {
+  const depths = new Float64Array(values.length);
   let peak = 0;
-  return values.map((value) => {
-    peak = Math.max(peak, value);
-    return value / peak - 1;
-  });
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
+    if (value > peak) peak = value;
+    depths[index] = value / peak - 1;
+  }
+  return depths;
 }
 
 /** The deepest drawdown, as a fraction: 0 or negative. Null without values. */
 export function maxDrawdown(values: Float64Array): number | null {
-  return values.length === 0 ? null : drawdowns(values).reduce((deepest, value) => Math.min(deepest, value), 0);
+  return values.length === 0 ? null : deepestOf(drawdowns(values));
+}
+
+/** The deepest of drawdowns, as a fraction: 0 or negative. */
+export function deepestOf(depths: Float64Array): number {
+  let deepest = 0;
+  for (let index = 0; index < depths.length; index += 1) if (depths[index]! < deepest) deepest = depths[index]!;
+  return deepest;
 }
 
 /** Growth per year over the depth of the deepest drawdown. Null without a drawdown; rounding noise is none. */
@@ -63,20 +93,22 @@ export function calmar(growth: number | null, drawdown: number | null): number |
   return growth !== null && drawdown !== null && -drawdown > noise ? finite(growth / -drawdown) : null;
 }
 
-/** Root of the mean squared drawdown, over all values (P. Martin, 1987). NaN without values. */
-export function ulcerIndex(values: Float64Array): number {
-  return Math.sqrt(mean(drawdowns(values).map((depth) => depth * depth)));
+/** Root of the mean squared drawdown (P. Martin, 1987). NaN without drawdowns. */
+export function ulcerIndex(depths: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < depths.length; index += 1) sum += depths[index]! * depths[index]!;
+  return Math.sqrt(sum / depths.length);
 }
 
 /** Calendar days of the longest time below a peak: from the peak to the day it was reached again, or to the last day. */
 export function longestDrawdownDays(values: Float64Array, days: Int32Array): number {
   let [peak, longest] = [0, 0];
-  values.forEach((value, index) => {
+  for (let index = 0; index < values.length; index += 1) {
     // A fall within rounding noise is none.
-    const isBelow = value < values[peak]! * (1 - 1e-12);
+    const isBelow = values[index]! < values[peak]! * (1 - 1e-12);
     if (isBelow || peak < index - 1) longest = Math.max(longest, days[index]! - days[peak]!);
     if (!isBelow) peak = index;
-  });
+  }
   return longest;
 }
 
@@ -90,8 +122,13 @@ export function turnover(traded: number, equity: Float64Array, calendarDays: num
  * `months`: those of all stored days; `equity`: one value per day from row `first` on.
  */
 export function monthEndEquity(months: readonly CalendarMonth[], equity: Float64Array, first: number): Float64Array {
-  const rows = monthEnds(months).filter((row) => row > first && row < first + equity.length);
-  return Float64Array.from([first, ...rows], (row) => equity[row - first]!);
+  const ends = monthEnds(months);
+  const from = countUpTo(ends, first);
+  const count = countUpTo(ends, first + equity.length - 1) - from;
+  const values = new Float64Array(Math.max(0, count) + 1);
+  values[0] = equity[0]!;
+  for (let index = 0; index < count; index += 1) values[index + 1] = equity[ends[from + index]! - first]!;
+  return values;
 }
 
 /**
@@ -105,19 +142,23 @@ export function monthlyReturns(
   capital: number,
 ): YearOfReturns[] {
   const last = first + equity.length - 1;
-  const lived = months.filter(({ firstRow, lastRow }) => lastRow >= first && firstRow <= last);
+  const years: { year: number; months: (number | null)[]; total: number | null }[] = [];
   const gain = (fromRow: number, toRow: number): number | null => {
     const to = Math.min(toRow, last);
     return to <= first ? null : equity[to - first]! / (fromRow <= first ? capital : equity[fromRow - first]!) - 1;
   };
-  return [...Map.groupBy(lived, ({ year }) => year)].map(([year, ofYear]) => ({
-    year,
-    months: Array.from({ length: 12 }, (_, index) => {
-      const found = ofYear.find(({ month }) => month === index);
-      return found === undefined ? null : gain(found.firstRow - 1, found.lastRow);
-    }),
-    total: gain(ofYear[0]!.firstRow - 1, ofYear.at(-1)!.lastRow),
-  }));
+  let firstOfYear = first;
+  for (const { year, month, firstRow, lastRow } of months) {
+    if (lastRow < first || firstRow > last) continue;
+    if (years.at(-1)?.year !== year) {
+      years.push({ year, months: Array<number | null>(12).fill(null), total: null });
+      firstOfYear = firstRow;
+    }
+    const ofYear = years.at(-1)!;
+    ofYear.months[month] = gain(firstRow - 1, lastRow);
+    ofYear.total = gain(firstOfYear - 1, lastRow);
+  }
+  return years;
 }
 
 /**
@@ -145,11 +186,20 @@ function finite(value: number): number | null {
 }
 
 function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index]!;
+  return sum / values.length;
 }
 
-function deviation(values: Float64Array): number {
+function deviation(values: Float64Array, average: number): number {
   if (values.length < 2) return Number.NaN;
-  const average = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - average) ** 2, 0) / (values.length - 1));
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += (values[index]! - average) * (values[index]! - average);
+  return Math.sqrt(sum / (values.length - 1));
+}
+
+function downsideDeviation(values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) if (values[index]! < 0) sum += values[index]! * values[index]!;
+  return Math.sqrt(sum / values.length);
 }

@@ -6,6 +6,7 @@ import type { Parameters } from "../strategy/parameters.ts";
 import type { Schedule } from "../strategy/schedule.ts";
 import { failureOf, type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { type Answer, checkDecision, type CheckedDecision } from "./check-decision.ts";
+import { decisionRows } from "./decision-rows.ts";
 import { modelAccount } from "./model-account.ts";
 import { historyOf, scheduleOf } from "./needs.ts";
 import type { Period } from "./period.ts";
@@ -81,8 +82,11 @@ export function planDecisions(
     }
   };
 
-  if (isDaily) for (let row = period.first - delay; row <= period.last; row += 1) visit(row);
-  else if (schedule === "week-end") weekEnds(table.days, table.nextSession).forEach(visit);
+  if (isDaily) {
+    const rows = decisionRows(strategy, parameters, table, Math.max(0, period.first - delay), period.last);
+    if (rows === null) for (let row = period.first - delay; row <= period.last; row += 1) visit(row);
+    else rows.forEach(visit);
+  } else if (schedule === "week-end") weekEnds(table.days, table.nextSession).forEach(visit);
   else {
     for (const { month, lastRow, hasEnded } of months) {
       if (hasEnded && (planned.length === 0 || isDue(schedule, month))) visit(lastRow);

@@ -1,19 +1,18 @@
-import { nextWeekday, toIsoDay, toIsoDays } from "../market/calendar.ts";
+import { isoDays, nextWeekday, toIsoDay } from "../market/calendar.ts";
 import { fingerprint, type PriceTable } from "../market/price-table.ts";
 import {
   cagr,
   calmar,
+  deepestOf,
   drawdowns,
   longestDrawdownDays,
   maxDrawdown,
   monthEndEquity,
   monthlyReturns,
+  returnFigures,
   returnsOf,
-  sharpe,
-  sortino,
   turnover,
   ulcerIndex,
-  volatility,
   wholeYearReturns,
 } from "./performance.ts";
 import type { Parameters } from "../strategy/parameters.ts";
@@ -21,7 +20,7 @@ import type { BenchmarkBlock } from "../analysis/analysis-schema.ts";
 import { conventionsOf, type Result, type Series } from "./result.ts";
 import { failureOf, type Strategy } from "../strategy/strategy.ts";
 import type { Backtest } from "./backtest.ts";
-import { averageHoldingDays, type Trade, tradesOf, winRate } from "./trades.ts";
+import { averageHoldingDays, type Trade, winRate } from "./trades.ts";
 
 const daysPerYear = 365.25;
 
@@ -57,17 +56,17 @@ export function resultOf(
 /** The long arrays of a backtest. `result`: its result, whose own trades are not repeated. */
 export function seriesOf(
   table: PriceTable,
-  { first, last, months, account, decisions }: Backtest,
+  { first, last, account, decisions, trades }: Backtest,
   result: Result,
 ): Series {
   return {
-    dates: toIsoDays(table.days, months, first, last),
+    dates: isoDays(table.days).slice(first, last + 1),
     equity: Array.from(account.equity),
     drawdown: Array.from(drawdowns(account.equity)),
     weights: decisions.map(({ decidedOn, weights, hold, mode, canary, scores, because }) => {
       return { date: decidedOn, weights, hold, mode, canary, scores, because };
     }),
-    trades: result.trades === undefined ? tradesOf(account.fills).map(toSeriesTrade) : [],
+    trades: result.trades === undefined ? trades.map(toSeriesTrade) : [],
   };
 }
 
@@ -96,32 +95,32 @@ function ownPart(strategy: Strategy, report: () => unknown): Record<string, unkn
 function metricsOf(
   parameters: Parameters,
   table: PriceTable,
-  { first, last, months, account }: Backtest,
+  { first, last, months, account, trades }: Backtest,
 ): Result["metrics"] {
   const { equity } = account;
   const { days } = table;
   const calendarDays = days[last]! - days[first]!;
   const monthEnds = monthEndEquity(months, equity, first);
-  const daily = returnsOf(equity);
-  const monthly = returnsOf(monthEnds);
+  const daily = returnFigures(returnsOf(equity), 252);
+  const monthly = returnFigures(returnsOf(monthEnds), 12);
+  const depths = drawdowns(equity);
   const years = wholeYearReturns(months, equity, first, parameters.initial_capital).toSorted(
     (a, b) => a.return - b.return,
   );
   const growth = cagr(parameters.initial_capital, equity.at(-1)!, calendarDays);
-  const deepest = maxDrawdown(equity);
-  const trades = tradesOf(account.fills);
+  const deepest = deepestOf(depths);
   return {
     cagr: growth,
-    volatility: volatility(daily, 252),
-    volatility_monthly: volatility(monthly, 12),
-    sharpe: sharpe(daily, 252),
-    sharpe_monthly: sharpe(monthly, 12),
-    sortino: sortino(daily, 252),
-    sortino_monthly: sortino(monthly, 12),
+    volatility: daily.volatility,
+    volatility_monthly: monthly.volatility,
+    sharpe: daily.sharpe,
+    sharpe_monthly: monthly.sharpe,
+    sortino: daily.sortino,
+    sortino_monthly: monthly.sortino,
     max_drawdown: deepest,
     max_drawdown_monthly: maxDrawdown(monthEnds),
     calmar: calmar(growth, deepest),
-    ulcer_index: ulcerIndex(equity),
+    ulcer_index: ulcerIndex(depths),
     longest_drawdown_days: longestDrawdownDays(equity, days.subarray(first, last + 1)),
     win_rate: winRate(trades),
     average_holding_days: averageHoldingDays(trades),

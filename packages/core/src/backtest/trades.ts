@@ -15,17 +15,20 @@ export interface Trade {
 
 /** The trades that the fills amount to, in the order in which they were opened. */
 export function tradesOf(fills: readonly Fill[]): Trade[] {
-  const trades: Trade[] = [];
+  const trades: OpenTrade[] = [];
   const open = new Map<string, Position>();
   for (const { filledOn, orders, cost } of fills) {
-    const moved = orders.reduce((sum, { quantity, price }) => sum + Math.abs(quantity * price), 0);
+    let moved = 0;
+    for (const { quantity, price } of orders) moved += Math.abs(quantity * price);
     for (const { ticker, quantity, price } of orders) {
       const value = Math.abs(quantity * price);
       const share = moved === 0 ? 0 : (cost * value) / moved;
-      const position = open.get(ticker) ?? { index: trades.length, held: 0, most: 0, paid: 0, received: 0 };
-      if (!open.has(ticker)) {
+      let position = open.get(ticker);
+      if (position === undefined) {
+        const trade = { ticker, entry: filledOn, entryPrice: price, exit: null, exitPrice: null, return: null };
+        position = { trade, held: 0, most: 0, paid: 0, received: 0 };
         open.set(ticker, position);
-        trades.push({ ticker, entry: filledOn, entryPrice: price, exit: null, exitPrice: null, return: null });
+        trades.push(trade);
       }
       if (quantity > 0) position.paid += value + share;
       else position.received += value - share;
@@ -34,9 +37,9 @@ export function tradesOf(fills: readonly Fill[]): Trade[] {
       // What is left of a sum of purchases and sales that cancel is rounding noise.
       if (position.held > 1e-12 * position.most) continue;
       open.delete(ticker);
-      const trade = trades[position.index]!;
-      const gain = position.received / position.paid - 1;
-      trades[position.index] = { ...trade, exit: filledOn, exitPrice: price, return: gain };
+      position.trade.exit = filledOn;
+      position.trade.exitPrice = price;
+      position.trade.return = position.received / position.paid - 1;
     }
   }
   return trades;
@@ -44,19 +47,29 @@ export function tradesOf(fills: readonly Fill[]): Trade[] {
 
 /** The share of the closed trades that gained; null without one. */
 export function winRate(trades: readonly Trade[]): number | null {
-  const closed = trades.filter((trade) => trade.return !== null);
-  return closed.length === 0 ? null : closed.filter((trade) => trade.return! > 0).length / closed.length;
+  let [closed, won] = [0, 0];
+  for (const { return: gain } of trades) {
+    if (gain !== null) closed += 1;
+    if (gain !== null && gain > 0) won += 1;
+  }
+  return closed === 0 ? null : won / closed;
 }
 
 /** Calendar days from entry to exit, the mean of the closed trades; null without one. */
 export function averageHoldingDays(trades: readonly Trade[]): number | null {
-  const closed = trades.filter(({ exit }) => exit !== null);
-  const days = closed.reduce((sum, { entry, exit }) => sum + toDay(exit!) - toDay(entry), 0);
-  return closed.length === 0 ? null : days / closed.length;
+  let [closed, days] = [0, 0];
+  for (const { entry, exit } of trades) {
+    if (exit === null) continue;
+    closed += 1;
+    days += toDay(exit) - toDay(entry);
+  }
+  return closed === 0 ? null : days / closed;
 }
 
+type OpenTrade = { -readonly [Key in keyof Trade]: Trade[Key] };
+
 interface Position {
-  readonly index: number;
+  readonly trade: OpenTrade;
   held: number;
   /** The largest quantity it had. */
   most: number;

@@ -1,5 +1,5 @@
 import { type BarColumn, barColumns } from "../market/bars.ts";
-import { countUpTo, firstOfMonth, toDay, toIsoDay } from "../market/calendar.ts";
+import { countUpTo, firstOfMonth, isoDays, toDay, toIsoDay } from "../market/calendar.ts";
 import type { DataSeries } from "../market/data-series.ts";
 import type { PriceTable } from "../market/price-table.ts";
 import type { History } from "../strategy/history.ts";
@@ -7,8 +7,10 @@ import type { Indicator } from "../strategy/indicators/indicator.ts";
 import type { RunningSums } from "../strategy/indicators.ts";
 import { StrategyError } from "../strategy/strategy.ts";
 import type { View } from "../strategy/view.ts";
-import { prefixSums } from "./kernels/prefix-sums.ts";
+import { closeSums } from "./close-sums.ts";
+import { copier } from "./copies.ts";
 import type { ModelAccount } from "./model-account.ts";
+import { monthEndsOf } from "./month-ends.ts";
 
 /** A view that moves from decision to decision. */
 export interface MovingView {
@@ -36,17 +38,27 @@ export function movingView(
   let current = -1;
   let isLookingBack = false;
 
+  const monthEnds = monthEndsOf(table, monthEndRows);
+  const copy = copier();
+  /** Index of the last month-end up to the current row, once it is looked up. */
+  let knownMonth = -1;
+
   const dayCloses = (ticker: string): Float64Array => {
     const { days } = history;
     if (days === undefined) throw new StrategyError("it declares no history of days");
-    return table.closes[columnOf(ticker)]!.slice(current + 1 - days, current + 1);
+    return copy(table.closes[columnOf(ticker)]!, current + 1 - days, current + 1);
+  };
+  const monthsDeclared = (): number => {
+    if (history.months === undefined) throw new StrategyError("it declares no history of months");
+    return history.months;
+  };
+  const lastMonth = (): number => {
+    if (knownMonth === -1) knownMonth = countUpTo(monthEndRows, current) - 1;
+    return knownMonth;
   };
   const monthCloses = (ticker: string): Float64Array => {
-    const { months } = history;
-    if (months === undefined) throw new StrategyError("it declares no history of months");
-    const closes = table.closes[columnOf(ticker)]!;
-    const oldest = countUpTo(monthEndRows, current) - 1 - months;
-    return new Float64Array(months + 1).map((_, month) => closes[monthEndRows[oldest + month]!]!);
+    const [months, month] = [monthsDeclared(), lastMonth()];
+    return copy(monthEnds.closes(columnOf(ticker)), month - months, month + 1);
   };
 
   return {
@@ -72,12 +84,12 @@ export function movingView(
       },
       monthCloses,
       dayCloses,
+      monthScore: (ticker, score) => monthEnds.score(columnOf(ticker), lastMonth(), monthsDeclared() + 1, score),
       closesSince(ticker, months) {
         if (!(months >= 0 && months <= (history.months ?? -1))) {
           throw new StrategyError(`closes since ${months} months wanted, ${history.months ?? "no"} months declared`);
         }
-        const from = monthEndRows[countUpTo(monthEndRows, current) - 1 - months]!;
-        return table.closes[columnOf(ticker)]!.slice(from, current + 1);
+        return copy(table.closes[columnOf(ticker)]!, monthEndRows[lastMonth() - months]!, current + 1);
       },
       bars: (ticker) => {
         const closes = dayCloses(ticker);
@@ -91,8 +103,7 @@ export function movingView(
       runningSums(ticker) {
         let known = sums.get(ticker);
         if (known === undefined) {
-          const column = columnOf(ticker);
-          known = runningSums(table.closes[column]!, table.firstRows[column]!);
+          known = runningSums(columnOf(ticker));
           sums.set(ticker, known);
         }
         return known;
@@ -125,6 +136,7 @@ export function movingView(
     },
     moveTo(row) {
       current = row;
+      knownMonth = -1;
       isLookingBack = false;
     },
     hasHistory(row) {
@@ -144,15 +156,16 @@ export function movingView(
   }
 
   function isoDay(): string {
-    return toIsoDay(table.days[current]!);
+    return isoDays(table.days)[current]!;
   }
 
   function dateOf(row: number): Date {
     return new Date(table.days[row]! * 86_400_000);
   }
 
-  function runningSums(closes: Float64Array, firstRow: number): RunningSums {
-    const totals = prefixSums(closes.subarray(firstRow));
+  function runningSums(column: number): RunningSums {
+    const firstRow = table.firstRows[column]!;
+    const totals = closeSums(table, column);
     return (back) => {
       const count = current + 1 - firstRow - back;
       if (!(back >= 0 && count >= 0)) throw new RangeError(`No sum of closes ${back} days back on ${isoDay()}`);

@@ -5,29 +5,30 @@ const millisecondsPerDay = 86_400_000;
  * RangeError when the text is not a day of the calendar.
  */
 export function toDay(iso: string): number {
-  const day = Date.parse(`${iso}T00:00:00Z`) / millisecondsPerDay;
-  if (!Number.isInteger(day) || toIsoDay(day) !== iso) throw new RangeError(`Not an ISO day: ${iso}`);
-  return day;
+  const [year, month, day] = [digitsAt(iso, 0, 4), digitsAt(iso, 5, 2), digitsAt(iso, 8, 2)];
+  const isWritten = iso.length === 10 && iso[4] === "-" && iso[7] === "-" && year >= 0 && month >= 1 && month <= 12;
+  if (!isWritten || !(day >= 1 && day <= daysInMonth(year, month))) throw new RangeError(`Not an ISO day: ${iso}`);
+  return dayNumber(year, month, day);
 }
 
 /** The ISO form of a day number. */
 export function toIsoDay(day: number): string {
-  const date = new Date(day * millisecondsPerDay);
-  return isoDay(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+  // Civil from days (H. Hinnant, chrono-compatible low-level date algorithms, 2013): years begin in March, eras have 400.
+  const sinceEra = day + 719_468;
+  const era = Math.floor(sinceEra / 146_097);
+  const dayOfEra = sinceEra - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return isoDay(year, month, dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1);
 }
 
-/** The ISO forms of the days from row `first` to row `last`, both included, given the months of all days. */
-export function toIsoDays(days: Int32Array, months: readonly CalendarMonth[], first: number, last: number): string[] {
-  const isoDays: string[] = [];
-  for (const { year, month, firstRow, lastRow } of months) {
-    if (lastRow < first || firstRow > last) continue;
-    const lastOfMonthBefore = Date.UTC(year, month, 0) / millisecondsPerDay;
-    for (let row = Math.max(firstRow, first); row <= Math.min(lastRow, last); row += 1) {
-      isoDays.push(isoDay(year, month, days[row]! - lastOfMonthBefore));
-    }
-  }
-  return isoDays;
-}
+/** The ISO forms of a list of days. Memoized by array, because many executions share one. */
+export const isoDays = memoized((days: Int32Array): readonly string[] => Array.from(days, toIsoDay));
 
 /** Whether a day number is a Monday, Tuesday, ... or Friday. */
 export function isWeekday(day: number): boolean {
@@ -148,8 +149,30 @@ function weekOf(day: number): number {
   return Math.floor((day + 3) / 7);
 }
 
+/** The number of a day of the Gregorian calendar; 1 is January. */
+function dayNumber(year: number, month: number, day: number): number {
+  return Date.UTC(2000 + (year % 400), month - 1, day) / millisecondsPerDay + (Math.floor(year / 400) - 5) * 146_097;
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** The number that a text has at an index; NaN when not all of it are digits. */
+function digitsAt(text: string, start: number, count: number): number {
+  let number = 0;
+  for (let index = start; index < start + count; index += 1) {
+    const digit = text.charCodeAt(index) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** 1 is January. */
 function isoDay(year: number, month: number, day: number): string {
-  return `${String(year).padStart(4, "0")}-${twoDigits(month + 1)}-${twoDigits(day)}`;
+  return `${year >= 1000 ? year : String(year).padStart(4, "0")}-${twoDigits(month)}-${twoDigits(day)}`;
 }
 
 function twoDigits(number: number): string {

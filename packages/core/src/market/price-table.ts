@@ -80,7 +80,7 @@ export function priceTable(
     ensureUsable(ticker, numbers, closes);
     return numbers;
   });
-  const days = union(ownDays);
+  const days = interned(union(ownDays));
   const matrix = new Float64Array(new SharedArrayBuffer(series.length * days.length * 8)).fill(Number.NaN);
   const columns = series.map(({ closes }, index) => {
     const column = matrix.subarray(index * days.length, (index + 1) * days.length);
@@ -178,6 +178,24 @@ function ensureUsable(ticker: string, days: Int32Array, closes: Float64Array): v
       throw new RangeError(`${ticker}: close of ${toIsoDay(days[index]!)} is not a positive number: ${closes[index]}`);
     }
   }
+}
+
+/** Calendars of the last tables. Tables with the same days share one, and with it everything that is memoized by it. */
+const recentCalendars: Int32Array[] = [];
+const maxRecentCalendars = 4;
+
+function interned(days: Int32Array): Int32Array {
+  const index = recentCalendars.findIndex((known) => known === days || isEqual(known, days));
+  const calendar = index === -1 ? days : recentCalendars.splice(index, 1)[0]!;
+  recentCalendars.push(calendar);
+  if (recentCalendars.length > maxRecentCalendars) recentCalendars.shift();
+  return calendar;
+}
+
+function isEqual(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 function union(calendars: readonly Int32Array[]): Int32Array {

@@ -49,10 +49,10 @@ export const boldAssetAllocation = defineStrategy({
   universe: ({ variant }) => [...canaries, ...variants[variant].offensive, ...defensive],
   history: () => ({ months: 12 }),
 
-  decide({ closes }, { variant }) {
-    const canary = Object.fromEntries(canaries.map((ticker) => [ticker, momentum13612W(closes(ticker))]));
+  decide({ monthScore }, { variant }) {
+    const canary = Object.fromEntries(canaries.map((ticker) => [ticker, monthScore(ticker, momentum13612W)]));
     const bad = canaries.filter((ticker) => canary[ticker]! < 0);
-    const strength = (ticker: string) => relativeMomentum(closes(ticker));
+    const strength = (ticker: string) => monthScore(ticker, relativeMomentum);
 
     if (bad.length === 0) {
       const { offensive, top } = variants[variant];

@@ -6,12 +6,17 @@ const scoreNoise = 1e-12;
 
 /** The `count` tickers with the highest scores, best first. Equal scores keep the order of the list. */
 export function topBy(tickers: readonly string[], count: number, score: (ticker: string) => number): string[] {
-  const left = tickers.map((ticker) => ({ ticker, score: score(ticker) }));
+  const scores = tickers.map((ticker) => score(ticker));
+  const isChosen = new Uint8Array(tickers.length);
   const chosen: string[] = [];
-  while (chosen.length < count && left.length > 0) {
-    const best = left.reduce((leader, next) => (next.score > leader.score + scoreNoise ? next : leader));
-    chosen.push(best.ticker);
-    left.splice(left.indexOf(best), 1);
+  while (chosen.length < count && chosen.length < tickers.length) {
+    let best = -1;
+    for (let index = 0; index < scores.length; index += 1) {
+      if (isChosen[index] === 1) continue;
+      if (best === -1 || scores[index]! > scores[best]! + scoreNoise) best = index;
+    }
+    isChosen[best] = 1;
+    chosen.push(tickers[best]!);
   }
   return chosen;
 }
@@ -28,7 +33,8 @@ export function replaceWeaker(
 
 /** Gives every entry of the list the same weight. A ticker that appears several times gets that many shares. */
 export function equalWeights(tickers: readonly string[]): Weights {
-  const shares = new Map<string, number>();
-  for (const ticker of tickers) shares.set(ticker, (shares.get(ticker) ?? 0) + 1);
-  return Object.fromEntries([...shares].map(([ticker, count]) => [ticker, count / tickers.length]));
+  const weights: Record<string, number> = {};
+  for (const ticker of tickers) weights[ticker] = (weights[ticker] ?? 0) + 1;
+  for (const ticker of Object.keys(weights)) weights[ticker] = weights[ticker]! / tickers.length;
+  return weights;
 }

@@ -23,6 +23,11 @@ export interface View {
   monthCloses(ticker: string): Float64Array;
   /** A copy of the closes of the days declared as `days`, oldest first, the decision's last. */
   dayCloses(ticker: string): Float64Array;
+  /**
+   * What a function gives for `monthCloses(ticker)`. Its value is remembered for all decisions and runs on the same prices, by
+   * the function itself: give one that is declared once, depends on nothing else and keeps nothing of its argument.
+   */
+  monthScore(ticker: string, score: MonthScore): number;
   /** A copy of the daily closes from the month-end `months` before the last one up to the decision, both included. */
   closesSince(ticker: string, months: number): Float64Array;
   /** Copies of the bars of the days declared as `days`, oldest first; only of columns that the strategy declares as `bars`. */
@@ -42,6 +47,9 @@ export interface View {
    */
   readonly holdings: Readonly<Record<string, Holding>>;
 }
+
+/** A number computed of the closes of month-ends, oldest first. */
+export type MonthScore = (closes: Float64Array) => number;
 
 /** A ticker that the decisions so far hold. */
 export interface Holding {

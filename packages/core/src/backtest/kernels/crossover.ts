@@ -125,7 +125,7 @@ export function runCrossover(
 }
 
 /** The first row from `row` to `end` on which the short average is above, or `end + 1`. Unrolled to four rows at a time. */
-function nextAbove(sums: Float64Array, row: number, end: number, short: number, long: number): number {
+export function nextAbove(sums: Float64Array, row: number, end: number, short: number, long: number): number {
   for (; row + 3 <= end; row += 4) {
     const a = isAbove(sums[row + 1]!, sums[row + 1 - short]!, sums[row + 1 - long]!, short, long);
     const b = isAbove(sums[row + 2]!, sums[row + 2 - short]!, sums[row + 2 - long]!, short, long);
@@ -138,7 +138,7 @@ function nextAbove(sums: Float64Array, row: number, end: number, short: number, 
 }
 
 /** The first row from `row` to `end` on which the short average is not above, or `end + 1`. */
-function nextNotAbove(sums: Float64Array, row: number, end: number, short: number, long: number): number {
+export function nextNotAbove(sums: Float64Array, row: number, end: number, short: number, long: number): number {
   for (; row + 3 <= end; row += 4) {
     const a = isAbove(sums[row + 1]!, sums[row + 1 - short]!, sums[row + 1 - long]!, short, long);
     const b = isAbove(sums[row + 2]!, sums[row + 2 - short]!, sums[row + 2 - long]!, short, long);
