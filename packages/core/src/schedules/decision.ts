@@ -64,6 +64,7 @@ function labelOf(decision: Decision): string {
 function turnoverBetween(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): number {
   const tickers = new Set([...Object.keys(before), ...Object.keys(after)]);
   let sum = 0;
-  for (const ticker of tickers) sum += Math.abs((after[ticker] ?? 0) - (before[ticker] ?? 0));
+  // In one order, whichever decision names which ticker first: sums in another order differ in their last bits.
+  for (const ticker of [...tickers].toSorted()) sum += Math.abs((after[ticker] ?? 0) - (before[ticker] ?? 0));
   return sum / 2;
 }
