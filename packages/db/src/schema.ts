@@ -113,7 +113,7 @@ export const executionEvents = pgTable(
 
 export const executionSeries = pgTable("execution_series", {
   executionId: bigint("execution_id", { mode: "number" }).primaryKey(),
-  /** Packed by the computing thread (`series.ts`): a tenth of the bytes that the database would have to write. */
+  /** Packed by the computing thread, in a format of `backtest/series` of core. */
   series: bytes("series").notNull(),
 });
 

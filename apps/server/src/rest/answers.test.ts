@@ -60,6 +60,8 @@ const cases: readonly Case[] = [
   ["getExecution", 404, "/executions/999999/"],
   ["getExecution", 422, "/executions/COMPLETED/?full=1"],
   ["getSeries", 200, "/executions/COMPLETED/series/"],
+  ["getSeries", 200, "/executions/COMPLETED/series/", { headers: { accept: "text/csv" } }],
+  ["getSeries", 409, "/executions/FAILED/series/", { headers: { accept: "text/csv" } }],
   ["getSeries", 404, "/executions/%ff/series/"],
   ["getSeries", 404, "/executions/999999/series/"],
   ["getSeries", 409, "/executions/FAILED/series/"],

@@ -328,6 +328,10 @@ describeDatabases("the REST contract", (create) => {
     const series = await get<{ dates: string[]; equity: number[]; drawdown: number[] }>(`/executions/${done}/series/`);
     expect(series.equity).toHaveLength(series.dates.length);
     expect(series.drawdown).toHaveLength(series.dates.length);
+    const csv = await fetch(`${server.address}/executions/${done}/series/`, { headers: { accept: "text/csv" } });
+    expect(csv.headers.get("content-type")).toMatch(/^text\/csv/);
+    const lines = series.dates.map((day, row) => `${day},${series.equity[row]},${series.drawdown[row]}`);
+    expect(await csv.text()).toBe(["date,equity,drawdown", ...lines, ""].join("\n"));
     const failed = await submit({ strategy_name: "BoldAssetAllocation", parameters: { variant: "X" } });
     await ended(failed);
     expect((await fetch(`${server.address}/executions/${failed}/series/`)).status).toBe(409);

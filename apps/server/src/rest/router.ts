@@ -24,7 +24,7 @@ export function restRouter(host: TransportDependencies): Router {
     const handle: RequestHandler = async (req, res) => {
       const ctx = ctxFor(host.ctx, callerOf(res).client, scopeOf(res));
       const input = inputOf(route, req);
-      if (route.text !== undefined && req.accepts([route.text.type, "application/json"]) !== "application/json") {
+      if (route.text !== undefined && accepted(req, route.text) === route.text.type) {
         const text = await route.text.of(ctx, input);
         res.status(route.status).type(route.text.type);
         return sendText(text, res);
@@ -41,6 +41,12 @@ export function restRouter(host: TransportDependencies): Router {
     });
   }
   return router;
+}
+
+/** The media type that the client likes best; of types that it likes alike, the preferred one, also where it accepts neither. */
+function accepted(req: Request, { type, isPreferred }: NonNullable<Route["text"]>): string {
+  const types = isPreferred ? [type, "application/json"] : ["application/json", type];
+  return req.accepts(types) || types[0]!;
 }
 
 /** Streams the text with backpressure. A disconnect or a failing part aborts it. */

@@ -38,6 +38,7 @@ import {
   setExchangeDay,
   submitSweep,
   sweepCallback,
+  seriesCsv,
   sweepTableCsv,
   type AnyOperation,
   type Ctx,
@@ -59,9 +60,11 @@ export interface Route {
   /** Refusals beyond those that follow from path, fields and body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
-  /** An alternative media type for the whole output, sent unless the client accepts only JSON. */
+  /** An alternative media type for the whole output. */
   readonly text?: {
     readonly type: "text/csv";
+    /** Whether clients get it that accept both it and JSON alike. */
+    readonly isPreferred: boolean;
     readonly example: string;
     readonly of: (ctx: Ctx, input: unknown) => Promise<AsyncIterable<string>>;
   };
@@ -70,6 +73,12 @@ export interface Route {
 const tableExample = `\
 combination,long_window,short_window,return,cagr,volatility,sharpe,max_drawdown,calmar,trades,exposure,final_value
 0,50,20,5.32,0.0587,0.1189,0.5405,-0.3101,0.1893,155,0.6432,632642.81
+`;
+
+const seriesExample = `\
+date,equity,drawdown
+2005-01-03,100000,0
+2005-01-04,99873.21,-0.0012679000000000062
 `;
 
 /** The REST API. A trailing slash is optional on every path. */
@@ -104,6 +113,7 @@ export const routes: readonly Route[] = [
     status: 200,
     tag: "Executions",
     problems: [409],
+    text: { type: "text/csv", isPreferred: false, example: seriesExample, of: seriesCsv },
   },
   {
     method: "get",
@@ -183,7 +193,7 @@ export const routes: readonly Route[] = [
     status: 200,
     tag: "Sweeps",
     problems: [409],
-    text: { type: "text/csv", example: tableExample, of: sweepTableCsv },
+    text: { type: "text/csv", isPreferred: true, example: tableExample, of: sweepTableCsv },
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },

@@ -24,14 +24,19 @@ export function monthEndsOf(table: PriceTable, rows: readonly number[]): MonthEn
 function createMonthEnds(table: PriceTable, rows: readonly number[]): MonthEnds {
   const columns: (Float64Array | undefined)[] = [];
   const scores = new WeakMap<MonthScore, ScoreColumns[]>();
+  /** The last scores that were asked for: mostly the next ones too. */
+  let last: { readonly score: MonthScore; readonly count: number; readonly columns: ScoreColumns } | null = null;
 
   const closes = (column: number): Float64Array =>
     (columns[column] ??= Float64Array.from(rows, (row) => table.closes[column]![row]!));
 
   const scoresOf = (score: MonthScore, count: number): ScoreColumns => {
+    if (last !== null && last.score === score && last.count === count) return last.columns;
     let ofScore = scores.get(score);
     if (ofScore === undefined) scores.set(score, (ofScore = []));
-    return (ofScore[count] ??= { window: new Float64Array(count), values: [] });
+    const found = (ofScore[count] ??= { window: new Float64Array(count), values: [] });
+    last = { score, count, columns: found };
+    return found;
   };
 
   return {

@@ -1,4 +1,4 @@
-import { isoDays, nextWeekday, toIsoDay } from "../market/calendar.ts";
+import { nextWeekday, toIsoDay } from "../market/calendar.ts";
 import { fingerprint, type PriceTable } from "../market/price-table.ts";
 import {
   cagr,
@@ -17,7 +17,8 @@ import {
 } from "./performance.ts";
 import type { Parameters } from "../strategy/parameters.ts";
 import type { BenchmarkBlock } from "../analysis/analysis-schema.ts";
-import { conventionsOf, type Result, type Series } from "./result.ts";
+import { conventionsOf, type Result } from "./result.ts";
+import type { SeriesColumns } from "./series/series-columns.ts";
 import { failureOf, type Strategy } from "../strategy/strategy.ts";
 import type { Backtest } from "./backtest.ts";
 import { averageHoldingDays, type Trade, winRate } from "./trades.ts";
@@ -58,12 +59,11 @@ export function seriesOf(
   table: PriceTable,
   { first, last, account, decisions, trades }: Backtest,
   result: Result,
-): Series {
+): SeriesColumns {
   return {
-    dates: isoDays(table.days).slice(first, last + 1),
-    equity: Array.from(account.equity),
-    drawdown: Array.from(drawdowns(account.equity)),
-    weights: decisions.map(({ decidedOn, weights, hold, mode, canary, scores, because }) => {
+    days: table.days.subarray(first, last + 1),
+    equity: account.equity,
+    decisions: decisions.map(({ decidedOn, weights, hold, mode, canary, scores, because }) => {
       return { date: decidedOn, weights, hold, mode, canary, scores, because };
     }),
     trades: result.trades === undefined ? trades.map(toSeriesTrade) : [],

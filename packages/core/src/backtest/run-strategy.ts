@@ -7,6 +7,7 @@ import type { Extras, Market, PriceTable } from "../market/price-table.ts";
 import { describeHistory } from "../strategy/history.ts";
 import { type Parameters, parseParameters } from "../strategy/parameters.ts";
 import type { Result, Series } from "./result.ts";
+import { type SeriesColumns, toSeries } from "./series/series-columns.ts";
 import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { syntheticMarket } from "../market/synthetic-market.ts";
 
@@ -28,8 +29,19 @@ export async function runStrategy(
   strategy: Strategy,
   rawParameters: unknown,
   market: Market,
-  onProgress: OnProgress = () => undefined,
+  onProgress?: OnProgress,
 ): Promise<StrategyRun> {
+  const { result, series } = await runToColumns(strategy, rawParameters, market, onProgress);
+  return { result, series: toSeries(series) };
+}
+
+/** Like `runStrategy`, with the series as they are stored. */
+export async function runToColumns(
+  strategy: Strategy,
+  rawParameters: unknown,
+  market: Market,
+  onProgress: OnProgress = () => undefined,
+): Promise<{ readonly result: Result; readonly series: SeriesColumns }> {
   const parsed = parseParameters(strategy, rawParameters);
   if (!parsed.ok) throw new StrategyError(parsed.message);
   const { parameters } = parsed;

@@ -149,9 +149,16 @@ function weekOf(day: number): number {
   return Math.floor((day + 3) / 7);
 }
 
-/** The number of a day of the Gregorian calendar; 1 is January. */
+/** The number of a day of the Gregorian calendar, year 0 and later; 1 is January. */
 function dayNumber(year: number, month: number, day: number): number {
-  return Date.UTC(2000 + (year % 400), month - 1, day) / millisecondsPerDay + (Math.floor(year / 400) - 5) * 146_097;
+  // Days from civil, the inverse of what `toIsoDay` does.
+  const fromMarch = month <= 2 ? year - 1 : year;
+  const era = Math.floor(fromMarch / 400);
+  const yearOfEra = fromMarch - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
 }
 
 function daysInMonth(year: number, month: number): number {

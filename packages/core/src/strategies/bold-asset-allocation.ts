@@ -50,7 +50,8 @@ export const boldAssetAllocation = defineStrategy({
   history: () => ({ months: 12 }),
 
   decide({ monthScore }, { variant }) {
-    const canary = Object.fromEntries(canaries.map((ticker) => [ticker, monthScore(ticker, momentum13612W)]));
+    const canary: Record<string, number> = {};
+    for (const ticker of canaries) canary[ticker] = monthScore(ticker, momentum13612W);
     const bad = canaries.filter((ticker) => canary[ticker]! < 0);
     const strength = (ticker: string) => monthScore(ticker, relativeMomentum);
 

@@ -1,6 +1,7 @@
 import type { Market } from "../market/price-table.ts";
-import type { Result, Series } from "../backtest/result.ts";
-import { runStrategy } from "../backtest/run-strategy.ts";
+import type { Result } from "../backtest/result.ts";
+import { runToColumns } from "../backtest/run-strategy.ts";
+import type { SeriesColumns } from "../backtest/series/series-columns.ts";
 import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { windowsOf } from "./chunk.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";
@@ -20,12 +21,12 @@ export async function sweepResult(
   { best, winners, heatMap }: MergedChunks,
   counts: Counts,
   market: Market,
-): Promise<{ readonly result: Result & { readonly sweep: SweepReport }; readonly series: Series }> {
+): Promise<{ readonly result: Result & { readonly sweep: SweepReport }; readonly series: SeriesColumns }> {
   const { parameters, grid, objective } = spec;
   const { combinationAt } = openGrid(grid);
   const [first] = best;
   if (first === undefined) throw new StrategyError(whyNothing(counts, objective));
-  const { result, series } = await runStrategy(strategy, { ...parameters, ...combinationAt(first.index) }, market);
+  const { result, series } = await runToColumns(strategy, { ...parameters, ...combinationAt(first.index) }, market);
   const sweep: SweepReport = {
     objective,
     ...counts,

@@ -7,7 +7,7 @@ import { rowsOf } from "../connection/rows.ts";
 import { insertionOf, type JobInsertion, jobsOfExecutions } from "../queue/boss-statements.ts";
 import { mayBecome, nextEvent, transitions } from "./transitions.ts";
 
-/** Outcome of an attempt: the result as JSON text, the series as packed by `packSeries`. */
+/** Outcome of an attempt: the result as JSON text, the series as bytes whose format is the caller's. */
 export type Outcome =
   | { readonly status: "completed"; readonly result: string; readonly series: Uint8Array }
   | { readonly status: "failed"; readonly errorMessage: string };

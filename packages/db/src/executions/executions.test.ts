@@ -7,7 +7,6 @@ import { getExecution, getSeries, listExecutions } from "./executions.ts";
 import { releaseAttempt } from "./start-executions.ts";
 import { anybody } from "../access/owner.ts";
 import { rowsOf } from "../connection/rows.ts";
-import { packSeries } from "./series.ts";
 import {
   closeAttempt,
   describeDatabases,
@@ -18,7 +17,7 @@ import {
   type TestDatabase,
 } from "../testing/index.ts";
 
-const series = packSeries({ dates: ["2020-01-01"], equity: [1] });
+const series = Buffer.from("any bytes \0 and \xff", "latin1");
 const completed = { status: "completed", result: '{"final_value":1,"return":0}', series } as const;
 
 describeDatabases("executions", (create) => {
@@ -69,7 +68,7 @@ describeDatabases("executions", (create) => {
       result: { final_value: 1, return: 0 },
       errorMessage: null,
     });
-    expect(await getSeries(db, id, anybody)).toEqual({ dates: ["2020-01-01"], equity: [1] });
+    expect(await getSeries(db, id, anybody)).toEqual(series);
     expect(await eventsOf(id)).toEqual(["1 pending", "2 running", "3 completed"]);
   });
 

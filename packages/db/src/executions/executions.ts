@@ -4,7 +4,6 @@ import type { Db } from "../connection/database.ts";
 import { plainArray } from "../connection/array-literal.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { callbacks, executions, executionSeries } from "../schema.ts";
-import { unpackSeries } from "./series.ts";
 
 export type ExecutionStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
 export type TerminalStatus = Exclude<ExecutionStatus, "pending" | "running">;
@@ -116,19 +115,19 @@ export async function listExecutionPages(
   return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
 }
 
-/** Returns the series of a completed execution of the owner, or null. */
-export async function getSeries(db: Db, id: number, owner: Owner): Promise<Json | null> {
+/** Returns the series of a completed execution of the owner, as they were stored, or null. */
+export async function getSeries(db: Db, id: number, owner: Owner): Promise<Uint8Array | null> {
   return (await getSeriesOf(db, [id], owner)).get(id) ?? null;
 }
 
 /** Returns the series of several executions of the owner by id, in one statement. */
-export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner): Promise<Map<number, Json>> {
+export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner): Promise<Map<number, Uint8Array>> {
   const rows = await db
     .select({ id: executionSeries.executionId, series: executionSeries.series })
     .from(executionSeries)
     .innerJoin(executions, eq(executions.id, executionSeries.executionId))
     .where(and(sql`${executionSeries.executionId} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)));
-  return new Map(rows.map(({ id, series }) => [id, unpackSeries(series)]));
+  return new Map(rows.map(({ id, series }) => [id, series]));
 }
 
 function conditionsOf({ owner, status, strategy, before }: ExecutionFilter): SQL[] {

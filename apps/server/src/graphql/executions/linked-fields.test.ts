@@ -1,5 +1,5 @@
 import { cancelExecution } from "@strategy-executor/db";
-import { packSeries } from "@strategy-executor/db/series";
+import { packSeries } from "@strategy-executor/core/series";
 import {
   closeAttempt,
   describeDatabases,
@@ -215,8 +215,8 @@ async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
     if (index % 2 === 1) await cancelExecution(db, id, "local");
     else {
       await startExecution(db, id);
-      const dates = ["2024-01-02", "2024-01-03", "2024-01-04"];
-      const series = packSeries({ dates, equity: [1, 2, index], drawdown: [0, 0, 0], weights: [] });
+      const equity = Float64Array.of(1, 2, index);
+      const series = packSeries({ days: Int32Array.of(19_724, 19_725, 19_726), equity, decisions: [], trades: [] });
       await settleExecution(db, id, 1, { status: "completed", result: JSON.stringify({ final_value: index }), series });
     }
     // Opening an attempt while another is open interrupts the other.

@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, parentPort, threadId } from "node:worker_threads";
-import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
 import type { Market } from "../../market/price-table.ts";
-import { type OnProgress, runStrategy } from "../../backtest/run-strategy.ts";
+import { type OnProgress, runToColumns } from "../../backtest/run-strategy.ts";
+import { packSeries } from "../../backtest/series/pack-series.ts";
 import { loadRegistry } from "../registry/registry.ts";
 import { StrategyError } from "../../strategy/strategy.ts";
 import type { ComputedTask, ComputeWorkerData, FromComputation, FromThread, NumberedTask } from "./compute-messages.ts";
@@ -49,7 +49,7 @@ async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): 
   try {
     const strategy = strategies.get(name);
     if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
-    const { result, series } = await runStrategy(strategy, parameters, market, reportProgress(number));
+    const { result, series } = await runToColumns(strategy, parameters, market, reportProgress(number));
     const text = JSON.stringify(result);
     return { status: "completed", result: text, series: packSeries(series), mismatch: resultMismatch(text) };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
-import { packSeries } from "@strategy-executor/db/series";
 import { workerData } from "piscina";
+import { packSeries } from "../../backtest/series/pack-series.ts";
 import { loadRegistry } from "../registry/registry.ts";
 import { type Strategy, StrategyError } from "../../strategy/strategy.ts";
 import { sweepResult, computeChunk } from "../../sweep/index.ts";

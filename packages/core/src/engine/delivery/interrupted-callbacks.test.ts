@@ -9,7 +9,6 @@ import {
   openAttempts,
 } from "@strategy-executor/db";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
-import { packSeries } from "@strategy-executor/db/series";
 import { expect, it } from "vitest";
 import { startSignals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
@@ -78,7 +77,7 @@ async function start(create: () => Promise<TestDatabase>) {
       await lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/" }, null);
       const [job] = (await queue.take("executions", { max: 1 })).jobs;
       const { id, attempt } = (await lifecycle.start(job!))!;
-      const outcome = { status: "completed", result: '{"strategy":"S"}', series: packSeries({}) } as const;
+      const outcome = { status: "completed", result: '{"strategy":"S"}', series: Buffer.from("{}") } as const;
       await lifecycle.settle({ id, attempt, outcome, opensDelivery: true, job: job!, callback: null });
       return id;
     },

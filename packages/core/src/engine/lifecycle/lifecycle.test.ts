@@ -9,7 +9,6 @@ import {
   type StartedExecution,
 } from "@strategy-executor/db";
 import { audit, describeDatabases, type Life, readLives } from "@strategy-executor/db/testing";
-import { packSeries } from "@strategy-executor/db/series";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startSignals } from "../signals/signals.ts";
@@ -29,7 +28,7 @@ import type { TakenJob } from "../work/job.ts";
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const submission = { client: "local", strategy: "S", version: "1", parameters: {}, executionParameters: {} };
 const outcomes = {
-  completed: { status: "completed", result: '{"strategy":"S"}', series: packSeries({}) },
+  completed: { status: "completed", result: '{"strategy":"S"}', series: Buffer.from("{}") },
   failed: { status: "failed", errorMessage: "It failed" },
 } as const satisfies Record<string, Outcome>;
 

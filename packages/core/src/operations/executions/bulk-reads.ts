@@ -18,7 +18,7 @@ import {
   toExecutionSummary,
 } from "../../engine/lifecycle/execution.ts";
 import { type Ctx, ensureScope, orUnavailable, ownerFor } from "../operation.ts";
-import type { Series } from "../../backtest/result.ts";
+import { openSeries, type StoredSeries } from "../../backtest/series/open-series.ts";
 import { executionNotFound } from "./get-execution.ts";
 import { seriesUnavailable } from "./get-series.ts";
 import { type Page, type PageRequest, toPage } from "../page.ts";
@@ -38,16 +38,16 @@ export async function linkedExecutions(ctx: Reading, ids: readonly number[]): Pr
   });
 }
 
-/** Like `getSeries`, for executions that exist. */
+/** Like `getSeries`, for executions that exist, and not yet unpacked. */
 export async function linkedSeries(
   ctx: Reading,
   executions: readonly Pick<ExecutionSummary, "execution_id" | "status">[],
-): Promise<(z.output<typeof Series> | DomainError)[]> {
+): Promise<(StoredSeries | DomainError)[]> {
   const ids = executions.map(({ execution_id }) => execution_id);
   const byId = await read(ctx, "linkedSeries", (db, owner) => getSeriesOf(db, ids, owner));
   return executions.map(({ execution_id, status }) => {
-    const series = byId.get(execution_id) as z.output<typeof Series> | undefined;
-    return series ?? seriesUnavailable(execution_id, status);
+    const bytes = byId.get(execution_id);
+    return bytes === undefined ? seriesUnavailable(execution_id, status) : openSeries(bytes);
   });
 }
 

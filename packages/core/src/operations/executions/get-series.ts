@@ -2,7 +2,10 @@ import { getExecution, getSeries as readSeries } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { ExecutionId } from "../../engine/lifecycle/execution.ts";
-import { ownerFor, query } from "../operation.ts";
+import { drawdowns } from "../../backtest/performance.ts";
+import { openSeries, type StoredSeries } from "../../backtest/series/open-series.ts";
+import { toIsoDay } from "../../market/calendar.ts";
+import { type Ctx, ensureScope, orUnavailable, ownerFor, query, toInvalid } from "../operation.ts";
 import { Series } from "../../backtest/result.ts";
 import { executionNotFound } from "./get-execution.ts";
 
@@ -13,15 +16,44 @@ export const getSeries = query({
   input: z.strictObject({ execution_id: ExecutionId }),
   output: Series,
   async run(ctx, { execution_id }) {
-    const { db } = ctx.database;
-    const owner = ownerFor(ctx);
-    const series = await readSeries(db, execution_id, owner);
-    if (series !== null) return series as Series;
-    const execution = await getExecution(db, execution_id, owner);
-    if (execution === null) throw executionNotFound(execution_id);
-    throw seriesUnavailable(execution_id, execution.status);
+    return (await storedSeries(ctx, execution_id)).whole();
   },
 });
+
+/**
+ * The series by day as CSV with a header: date, equity, drawdown.
+ * @throws DomainError as `getSeries` does
+ */
+export async function seriesCsv(ctx: Ctx, input: unknown): Promise<AsyncIterable<string>> {
+  ensureScope(ctx, "read");
+  const parsed = getSeries.input.safeParse(input);
+  if (!parsed.success) throw toInvalid(parsed.error);
+  const { execution_id } = parsed.data;
+  const { days, equity } = await orUnavailable(ctx, "getSeries", () => storedSeries(ctx, execution_id));
+  const depths = drawdowns(equity);
+  return (async function* () {
+    yield "date,equity,drawdown\n";
+    for (let from = 0; from < days.length; from += linesInPiece) {
+      const piece = Array.from(days.subarray(from, from + linesInPiece), (day, index) => {
+        return `${toIsoDay(day)},${equity[from + index]},${depths[from + index]}\n`;
+      });
+      yield piece.join("");
+    }
+  })();
+}
+
+const linesInPiece = 1_000;
+
+/** @throws DomainError `not_found`, and `conflict` unless the execution is completed */
+async function storedSeries(ctx: Ctx, id: number): Promise<StoredSeries> {
+  const { db } = ctx.database;
+  const owner = ownerFor(ctx);
+  const bytes = await readSeries(db, id, owner);
+  if (bytes !== null) return openSeries(bytes);
+  const execution = await getExecution(db, id, owner);
+  if (execution === null) throw executionNotFound(id);
+  throw seriesUnavailable(id, execution.status);
+}
 
 export function seriesUnavailable(id: number, status: string): DomainError {
   return new DomainError("conflict", `Execution ${id} is ${status}: only a completed one has series`);
