@@ -54,6 +54,7 @@ const Environment = z.object({
   RETENTION_DAYS: z.coerce.number().positive().max(36_500).optional(),
   RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
+  CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_SERVICE_NAME: z.string().default("strategy-executor"),
@@ -141,6 +142,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exposed: !loopback,
     requestsPerMinute: env.RATE_LIMIT ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
+    connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;

@@ -8,6 +8,7 @@ import { createAccess } from "./access/access.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
+import { type Connections, trackConnections } from "./http/connections.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import type { TransportDependencies } from "./http/transport-dependencies.ts";
 import type { Logger } from "./observability/log.ts";
@@ -104,14 +105,16 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   const graphql = createGraphql({ ctx, access, streams, graphiql, corsOrigins });
   const isReady = () => ready;
   const host = { ctx, access, streams, metrics, tracing, corsOrigins };
-  const server = createHttpServer(createApp({ ...host, graphql: graphql.router, isReady }));
+  const app = createApp({ ...host, graphql: graphql.router, isReady });
+  const server = createHttpServer(app, { isHandshake: graphql.isHandshake });
+  const connections = trackConnections(server, config.connectionsPerAddress);
   server.listen(config.port, config.host);
   await named(`PORT=${config.port}, HOST=${config.host}`, once(server, "listening"));
   stack.defer(async () => {
     ready = false;
     streams.end();
     // One deadline covers both: running executions stop while open requests finish.
-    await Promise.all([close(server, config.shutdownTimeoutMs), engine.drain()]);
+    await Promise.all([close(server, connections, config.shutdownTimeoutMs), engine.drain()]);
   });
   stack.use(graphql.acceptWebSockets(server));
   const { port } = server.address() as AddressInfo;
@@ -119,12 +122,16 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   return `http://${name}:${port}`;
 }
 
+/** Enough for several scrapers. */
+const metricsConnections = 100;
+
 /** Serves metrics on a port of their own: for workers, or to keep metrics off the public port. */
 async function serveMetrics(parts: Parts, { host }: Config, port: number, stack: AsyncDisposableStack): Promise<void> {
   const server = createHttpServer(createMetricsApp(parts, parts.metrics));
+  const connections = trackConnections(server, metricsConnections);
   server.listen(port, host);
   await named(`METRICS_PORT=${port}, HOST=${host}`, once(server, "listening"));
-  stack.defer(() => close(server, 1_000));
+  stack.defer(() => close(server, connections, 1_000));
   parts.ctx.log.info({ port: (server.address() as AddressInfo).port }, "serving metrics");
 }
 
@@ -154,8 +161,8 @@ async function named<T>(setting: string, attempt: Promise<T>): Promise<T> {
 }
 
 /** Lets open requests finish, up to the deadline. */
-async function close(server: Server, deadlineMs: number): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+async function close(server: Server, connections: Connections, deadlineMs: number): Promise<void> {
+  const timer = setTimeout(() => connections.destroyAll(), deadlineMs);
   server.close();
   server.closeIdleConnections();
   await once(server, "close");

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { DomainError } from "@strategy-executor/core";
 import { type Response as ServerResponse, Router } from "express";
 import { GraphQLError } from "graphql";
@@ -14,7 +14,7 @@ import { createLoaders } from "./loaders.ts";
 import { sendResponse } from "./transport/send-response.ts";
 import { schema } from "./schema.ts";
 import { validateVariables } from "./transport/validate-variables.ts";
-import { acceptWebSockets } from "./transport/websocket.ts";
+import { acceptWebSockets, isWebSocketHandshake } from "./transport/websocket.ts";
 
 export interface GraphqlOptions extends TransportDependencies {
   /** Whether GraphiQL is served and introspection is allowed. */
@@ -26,6 +26,8 @@ export interface GraphqlOptions extends TransportDependencies {
 export interface Graphql {
   /** The handler of `/graphql`. It reads bodies itself: mount it before any body parser. */
   readonly router: Router;
+  /** Whether a request is a handshake for `acceptWebSockets`. */
+  isHandshake(request: IncomingMessage): boolean;
   /** Accepts WebSockets at `/graphql`. Disposal closes them. */
   acceptWebSockets(server: Server): AsyncDisposable;
 }
@@ -78,12 +80,12 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
   });
   return {
     router,
+    isHandshake: (request) => isWebSocketHandshake(graphqlPath, request),
     acceptWebSockets: (server) =>
       acceptWebSockets(server, {
         yoga,
         access,
         corsOrigins,
-        path: graphqlPath,
         heartbeatMs: streams.heartbeatMs,
         log: shared.log,
       }),

@@ -55,7 +55,7 @@ describe("requests", () => {
   });
 
   it("with slow headers are dropped, and others are answered meanwhile", async () => {
-    await using slow = await serve(createHttpServer(express(), { ...requestLimits, headersMs: 300 }));
+    await using slow = await serve(createHttpServer(express(), { limits: { ...requestLimits, headersMs: 300 } }));
     const attackers = Array.from({ length: 50 }, () => slow.connect());
     const dripping = setInterval(() => attackers.forEach((socket) => socket.writable && socket.write("X: y\r\n")), 50);
     for (const socket of attackers) socket.write("GET / HTTP/1.1\r\nHost: x\r\n");

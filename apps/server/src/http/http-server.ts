@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RequestHandler } from "express";
 
@@ -18,8 +18,17 @@ export const requestLimits = {
   silenceMs: 120_000,
 };
 
+export interface HttpServerOptions {
+  readonly limits?: typeof requestLimits;
+  /** Whether a request with an `Upgrade` header is a handshake that the server accepts. None is when absent. */
+  readonly isHandshake?: (request: IncomingMessage) => boolean;
+}
+
 /** An HTTP server with limits on the size and the duration of requests. */
-export function createHttpServer(listener: RequestListener, { headersMs } = requestLimits): Server {
+export function createHttpServer(
+  listener: RequestListener,
+  { limits: { headersMs } = requestLimits, isHandshake = () => false }: HttpServerOptions = {},
+): Server {
   const server = createServer(
     {
       maxHeaderSize: requestLimits.headerBytes,
@@ -27,6 +36,8 @@ export function createHttpServer(listener: RequestListener, { headersMs } = requ
       // Node's limit of five minutes per request would cut off a long price file. The idle limit replaces it.
       requestTimeout: 0,
       connectionsCheckingInterval: 1_000,
+      // A server may ignore `Upgrade` (RFC 9110, section 7.8). Clients such as Java's offer HTTP/2 with every request.
+      shouldUpgradeCallback: isHandshake,
     },
     listener,
   );

@@ -6,6 +6,7 @@ import type { ConnectOptions } from "@strategy-executor/db";
 import { type AccessSettings, createAccess } from "../access/access.ts";
 import { createApp } from "../http/app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
+import { trackConnections } from "../http/connections.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { createOpenStreams, type StreamTimes } from "../http/open-streams.ts";
@@ -18,6 +19,8 @@ export interface TestApp extends AsyncDisposable {
   /** Notifies the engine of rows that a test writes itself. */
   readonly signals: Service["signals"];
 }
+
+const maxConnections = 10_000;
 
 interface TestAppOptions extends Partial<AccessSettings> {
   readonly log?: Ctx["log"];
@@ -49,13 +52,15 @@ export async function startTestApp(
   const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));
   const host = { ctx, access, streams, metrics: createMetrics(), tracing: null, corsOrigins: [] };
   const graphql = createGraphql({ ...host, graphiql });
-  const server = createHttpServer(createApp({ ...host, graphql: graphql.router, isReady: () => true }));
+  const app = createApp({ ...host, graphql: graphql.router, isReady: () => true });
+  const server = createHttpServer(app, { isHandshake: graphql.isHandshake });
+  const connections = trackConnections(server, maxConnections);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   stack.defer(async () => {
     const closed = once(server, "close");
     server.close();
-    server.closeAllConnections();
+    connections.destroyAll();
     await closed;
   });
   stack.use(graphql.acceptWebSockets(server));

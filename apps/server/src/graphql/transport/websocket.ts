@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { IncomingMessage, Server } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Log } from "@strategy-executor/core";
 import { CloseCode, handleProtocols } from "graphql-ws";
@@ -11,7 +11,6 @@ import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts
 export interface WebSocketOptions {
   readonly yoga: Yoga;
   readonly access: Access;
-  readonly path: string;
   /** Origins that may connect besides this server's own; `*` for all. */
   readonly corsOrigins: readonly string[];
   /** A client that has not answered by the next ping is dropped. */
@@ -22,10 +21,16 @@ export interface WebSocketOptions {
 /** How long a client may take to answer the closing handshake. */
 const farewellMs = 1_000;
 
+/** Whether a request is a WebSocket handshake (RFC 6455, section 4.1) at this path. */
+export function isWebSocketHandshake(path: string, { method, url = "", headers }: IncomingMessage): boolean {
+  const isAtPath = url.replace(/\?.*$/, "").replace(/\/$/, "") === path;
+  return isAtPath && method === "GET" && headers.upgrade?.trim().toLowerCase() === "websocket" && !hasBody(headers);
+}
+
 /** Serves GraphQL over the server's WebSockets. Disposal closes them. */
 export function acceptWebSockets(
   server: Server,
-  { yoga, access, path, corsOrigins, heartbeatMs, log }: WebSocketOptions,
+  { yoga, access, corsOrigins, heartbeatMs, log }: WebSocketOptions,
 ): AsyncDisposable {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
   const protocol = webSocketProtocol(yoga, access);
@@ -56,8 +61,7 @@ export function acceptWebSockets(
   };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!isAt(path, request)) return refuse(socket, "404 Not Found");
-    if (!isWelcome(request, corsOrigins)) return refuse(socket, "403 Forbidden");
+    if (!isWelcome(request, corsOrigins)) return refuse(socket, 403, "Pages of other origins may not open WebSockets");
     sockets.handleUpgrade(request, socket, head, serve);
   };
   server.on("upgrade", onUpgrade);
@@ -88,10 +92,6 @@ function startHeartbeat(socket: WebSocket, heartbeatMs: number): () => void {
   return () => clearInterval(timer);
 }
 
-function isAt(path: string, { url = "" }: IncomingMessage): boolean {
-  return url.replace(/\?.*$/, "").replace(/\/$/, "") === path;
-}
-
 /** Browsers let any page open a WebSocket and leave the check of its origin to the server. */
 function isWelcome({ headers }: IncomingMessage, corsOrigins: readonly string[]): boolean {
   const { origin, host } = headers;
@@ -99,7 +99,18 @@ function isWelcome({ headers }: IncomingMessage, corsOrigins: readonly string[])
   return URL.parse(origin)?.host === host;
 }
 
-function refuse(socket: Duplex, status: string): void {
+/** Bytes after the headers belong to the body of an ordinary request. */
+function hasBody(headers: IncomingMessage["headers"]): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** Destroys the socket itself: a client that keeps its side open would hold it forever. */
+function refuse(socket: Duplex, status: number, message: string): void {
+  const body = JSON.stringify({ errors: [{ message }] });
   socket.on("error", () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

@@ -1,0 +1,30 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+
+export interface Connections {
+  /** Destroys every open connection, those taken over by an upgrade included. */
+  destroyAll(): void;
+}
+
+/**
+ * Tracks every connection of a server and limits how many one address may hold. `server.closeAllConnections` does not
+ * know sockets that left HTTP by an upgrade, so they would keep the process alive.
+ */
+export function trackConnections(server: Server, maxPerAddress: number): Connections {
+  const sockets = new Set<Socket>();
+  const perAddress = new Map<string, number>();
+  server.on("connection", (socket) => {
+    const address = socket.remoteAddress ?? "";
+    const count = perAddress.get(address) ?? 0;
+    if (count >= maxPerAddress) return void socket.destroy();
+    perAddress.set(address, count + 1);
+    sockets.add(socket);
+    socket.once("close", () => {
+      sockets.delete(socket);
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left === 0) perAddress.delete(address);
+      else perAddress.set(address, left);
+    });
+  });
+  return { destroyAll: () => sockets.forEach((socket) => socket.destroy()) };
+}
