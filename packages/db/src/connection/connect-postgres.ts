@@ -33,7 +33,7 @@ export async function connectPostgres(url: string, poolSize: number, logger: Log
     hasRoom: () => true,
     use: () => ({ connections: poolSize + asyncCommitConnections, underWay: counter.underWay }),
     lock: null,
-    bossOptions: { connectionString: url, max: 4 },
+    bossOptions: { connectionString: url, max: 4, options: "-c jit=off" },
     async listen(channel, onPayload, onConnect) {
       const subscription = await client.listen(channel, onPayload, onConnect);
       return () => subscription.unlisten();

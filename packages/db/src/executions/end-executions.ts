@@ -38,6 +38,15 @@ export async function settleExecutions(
   insertion: JobInsertion | null = null,
 ): Promise<SettledExecution[]> {
   const column = <T>(read: (item: Settlement) => T) => items.map(read);
+  const series = items.flatMap(({ outcome }) => (outcome.status === "completed" ? outcome.series : []));
+  let end = 0;
+  /** The place of each series within all of them, from 1. */
+  const places = items.map(({ outcome }) => {
+    if (outcome.status !== "completed") return null;
+    const start = end + 1;
+    end += outcome.series.length;
+    return { start, length: outcome.series.length };
+  });
   const rows = rowsOf<SettledRow>(
     await db.execute(sql`
       with outcome as (
@@ -47,9 +56,10 @@ export async function settleExecutions(
           ${plainArray(column(({ outcome }) => outcome.status))}::text::text[],
           ${splitTexts(column(({ outcome }) => (outcome.status === "completed" ? outcome.result : null)))},
           ${textArray(column(({ outcome }) => (outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null)))}::text::text[],
-          ${splitTexts(column(({ outcome }) => (outcome.status === "completed" ? toBase64(outcome.series) : null)))},
+          ${plainArray(places.map((place) => place?.start ?? null))}::text::int[],
+          ${plainArray(places.map((place) => place?.length ?? null))}::text::int[],
           ${plainArray(column(({ opensDelivery }) => String(opensDelivery)))}::text::boolean[])
-        as outcome (id, attempt, status, result, error_message, series, opens)
+        as outcome (id, attempt, status, result, error_message, series_start, series_length, opens)
       ), settled as (
         update executions
         set status = outcome.status, result = outcome.result::json, error_message = outcome.error_message,
@@ -57,13 +67,15 @@ export async function settleExecutions(
         from outcome
         where executions.id = outcome.id and executions.attempt = outcome.attempt
           and ${mayBecome("complete", "fail")}
-        returning executions.id, executions.status, completed_at, event_count, event_transaction, outcome.series, outcome.opens
+        returning executions.id, executions.status, completed_at, event_count, event_transaction, outcome.series_start,
+          outcome.series_length, outcome.opens
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
         select id, event_count, status, event_transaction from settled
       ), kept as (
         insert into execution_series (execution_id, series)
-        select id, decode(series, 'base64') from settled where series is not null
+        select id, substring(${Buffer.concat(series)}::bytea from series_start for series_length) from settled
+        where series_start is not null
       ), due as (
         update callbacks set state = 'due' from settled where callbacks.execution_id = settled.id
         returning callbacks.execution_id, callbacks.url, settled.opens
@@ -126,10 +138,6 @@ interface SettledRow {
   readonly id: number;
   readonly completed_at: string;
   readonly attempt_id: number | null;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
 /** Removes NUL characters: PostgreSQL text cannot hold them, and a message may quote one from a parameter. */

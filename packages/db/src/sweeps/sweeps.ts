@@ -121,12 +121,11 @@ export async function storeChunk(
   number: number,
   { bytes, evaluated, invalid, failed, failure, prices }: ChunkOutcome,
 ): Promise<StoredChunk | null> {
-  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
   const reason = failure === null ? null : withoutNul(failure);
   const [row] = rowsOf<{ done: number; chunks: number; same: boolean }>(
     await tx.execute(sql`
       with stored as (
-        update sweep_steps set outcome = decode(${base64}, 'base64'), failure = ${reason}
+        update sweep_steps set outcome = ${Buffer.from(bytes)}::bytea, failure = ${reason}
         where execution_id = ${executionId} and number = ${number} and outcome is null
           and exists (select from executions where id = ${executionId} and status = 'running')
         returning number

