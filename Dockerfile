@@ -18,7 +18,4 @@ EXPOSE 8000
 # A process with ROLE=worker does not listen: run it with --no-healthcheck.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# As `npm start` does. Young objects get up to 16 MB: with less, what is under way is kept as if it were old; more was no better. What is
-# old may double before it is collected, not grow to several times what is used. Threads that collect together take longer, where
-# each processor has its work, than the one that made the garbage.
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=100", "--no-parallel-scavenge", "apps/server/src/main.ts"]
+CMD ["scripts/serve.sh"]

@@ -19,7 +19,7 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-const manifest = fileURLToPath(new URL("../../../../package.json", import.meta.url));
+const script = fileURLToPath(new URL("../../../../scripts/serve.sh", import.meta.url));
 export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
 
 /** Processes of a test that timed out must not outlive the run. */
@@ -40,8 +40,8 @@ export function startServerLikeNpmStart(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  const { scripts } = JSON.parse(readFileSync(manifest, "utf8")) as { scripts: { start: string } };
-  return startProcess(scripts.start.match(/--\S+/g) ?? [], database, environment);
+  const command = /^exec .*$/m.exec(readFileSync(script, "utf8"))?.[0] ?? "";
+  return startProcess(command.match(/--\S+/g) ?? [], database, environment);
 }
 
 /** The same with `--watch`: started anew when a file of the folder changes. End it with SIGTERM, which reaches its children. */
