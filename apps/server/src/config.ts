@@ -61,6 +61,9 @@ const Environment = z.object({
   SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
 });
 
+/** The environment variables that are read. */
+export const settingNames: readonly string[] = Object.keys(Environment.shape);
+
 export type Config = ReturnType<typeof readConfig>;
 
 /** Reads the settings from environment variables; an empty one counts as absent. @throws ConfigError naming every bad one. */
