@@ -1,137 +1,40 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { frozenAllocations, frozenCrossovers } from "@strategy-executor/core/testing";
 import { describeDatabases } from "@strategy-executor/db/testing";
-import { describe, expect, it } from "vitest";
-import { runCommand } from "../testing/command.ts";
+import { expect, it } from "vitest";
+import { executeOverRest, readOverRest } from "../testing/rest-client.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
-const shared = new URL("../../../../../shared/", import.meta.url);
-const hasReferenceData = existsSync(new URL("data/etf-daily.csv", shared));
-if (!hasReferenceData) console.info("References on real prices are skipped: ../shared/data is not there");
+interface Status {
+  readonly result: { readonly final_value: number; readonly trades?: readonly { readonly signal: string }[] };
+}
 
-describe.runIf(hasReferenceData)("on real prices, imported by the command and executed over REST", () => {
-  describeDatabases("results", (create) => {
-    it("match the published allocation's decisions month by month", async () => {
-      await using test = await create();
-      await using server = await startTestServer(test.options);
-      const imported = await runCommand("prices", test.options, ["import", dataFile("etf-daily.csv")]);
-      const where = test.kind === "pglite" ? "the server at http" : "PostgreSQL at ";
-      expect(imported).toMatchObject({
-        code: 0,
-        out: expect.stringContaining(`227488 rows of 41 tickers in ${where}`),
-      });
-      expect(imported.out).toContain("SPY 8433 rows 1993-01-29 to 2026-07-31 (new)\n");
-      for (const [variant, { selections }] of Object.entries(allocationReference().strategies)) {
-        const id = await execute(server, "BoldAssetAllocation", { variant, use_real_data: true });
-        const { weights } = await read<{ weights: Decision[] }>(server, `/executions/${id}/series/`);
-        expect(selections.length).toBeGreaterThan(40);
-        selections.forEach((selection, month) => {
-          const decision = weights[month];
-          expect(decision).toMatchObject({ date: selection.date, mode: selection.mode });
-          expectClose(decision?.weights, selection.weights, 1e-9);
-          expectClose(decision?.canary, selection.canary, 1e-9);
-        });
-      }
-    }, 120_000);
+interface Series {
+  readonly weights: readonly { readonly date: string; readonly weights: Readonly<Record<string, number>> }[];
+}
 
-    it("match the crossover's trades and final values", async () => {
-      await using test = await create();
-      await using server = await startTestServer(test.options);
-      const file = dataFile("spy-ohlcv-daily.csv");
-      const imported = await runCommand("prices", test.options, ["import", file, "--ticker", "SPY"]);
-      expect(imported).toMatchObject({
-        code: 0,
-        out: expect.stringContaining("SPY 8222 rows 1993-01-29 to 2025-09-26"),
-      });
-      for (const run of crossoverReference().runs.filter(({ execution }) => execution !== "next_open")) {
-        const id = await execute(server, "MovingAverageCrossover", {
-          short_window: run.fast,
-          long_window: run.slow,
-          fill: run.execution,
-          use_real_data: true,
-        });
-        const { result } = await read<{ result: CrossoverResult }>(server, `/executions/${id}/`);
-        expect(result.final_value / run.final).toBeCloseTo(1, 12);
-        expect(result.return).toBeCloseTo(run.total_return, 9);
-        expect(result.trades).toHaveLength(run.trades.length);
-        run.trades.forEach((trade, index) => {
-          const ours = result.trades[index];
-          expect(ours).toMatchObject({ signal: trade.signal, entry: trade.entry, exit: trade.exit ?? null });
-          expect(ours!.entry_price).toBe(trade.entry_price);
-          expect(ours!.quantity / trade.qty).toBeCloseTo(1, 12);
-          expect(ours!.return ?? 0).toBeCloseTo(trade.ret ?? 0, 9);
-        });
+describeDatabases("the frozen results of the synthetic market, over REST", (create) => {
+  it("are those of every variant and of the crossover", async () => {
+    await using test = await create();
+    await using server = await startTestServer(test.options);
+    for (const [variant, { runs, selections }] of frozenAllocations()) {
+      const [{ fill, cost_bps, final_value } = expect.fail()] = runs;
+      const id = await executeOverRest(server, "BoldAssetAllocation", { variant, fill, cost_bps });
+      const { result } = await readOverRest<Status>(server, `/executions/${id}/`);
+      expect(result.final_value / final_value).toBeCloseTo(1, 9);
+      const { weights } = await readOverRest<Series>(server, `/executions/${id}/series/`);
+      for (const selection of selections) {
+        const decision = weights.find(({ date }) => date === selection.date);
+        expect(Object.keys(decision?.weights ?? {}).toSorted()).toEqual(Object.keys(selection.weights).toSorted());
       }
-    }, 120_000);
+    }
+    for (const frozen of frozenCrossovers()) {
+      const { short_window, long_window, fill, cost_bps } = frozen;
+      const parameters = { short_window, long_window, fill, cost_bps };
+      const id = await executeOverRest(server, "MovingAverageCrossover", parameters);
+      const { result } = await readOverRest<Status>(server, `/executions/${id}/`);
+      expect(result.final_value / frozen.final_value).toBeCloseTo(1, 9);
+      expect(result.trades).toHaveLength(frozen.trades);
+      expect(result.trades!.at(-1)).toMatchObject({ signal: frozen.last_signal });
+    }
   });
 });
-
-type Server = Awaited<ReturnType<typeof startTestServer>>;
-
-interface Decision {
-  readonly date: string;
-  readonly weights: Record<string, number>;
-  readonly canary: Record<string, number>;
-}
-
-interface CrossoverResult {
-  readonly final_value: number;
-  readonly return: number;
-  readonly trades: readonly {
-    readonly signal: string;
-    readonly entry_price: number;
-    readonly quantity: number;
-    readonly return: number | null;
-  }[];
-}
-
-function allocationReference() {
-  return reference<{ strategies: Record<string, { selections: (Decision & { mode: string })[] }> }>(
-    "baa-selections-2008-2011.json",
-  );
-}
-
-function crossoverReference() {
-  return reference<{
-    runs: {
-      fast: number;
-      slow: number;
-      execution: string;
-      final: number;
-      total_return: number;
-      trades: { signal: string; entry: string; exit?: string; entry_price: number; qty: number; ret?: number }[];
-    }[];
-  }>("ma-crossover-20-50.json");
-}
-
-function reference<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`reference/${name}`, shared), "utf8")) as T;
-}
-
-function dataFile(name: string): string {
-  return fileURLToPath(new URL(`data/${name}`, shared));
-}
-
-function expectClose(ours: Record<string, number> = {}, theirs: Record<string, number>, tolerance: number): void {
-  expect(Object.keys(ours).toSorted()).toEqual(Object.keys(theirs).toSorted());
-  for (const key of Object.keys(theirs)) expect(Math.abs(ours[key]! - theirs[key]!)).toBeLessThan(tolerance);
-}
-
-async function execute(server: Server, strategy_name: string, parameters: object): Promise<number> {
-  const response = await fetch(`${server.address}/strategies/execute/`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ strategy_name, parameters }),
-  });
-  const { execution_id } = (await response.json()) as { execution_id: number };
-  await expect
-    .poll(async () => (await read<{ status: string }>(server, `/executions/${execution_id}/`)).status, {
-      timeout: 20_000,
-    })
-    .toBe("completed");
-  return execution_id;
-}
-
-async function read<T>(server: Server, path: string): Promise<T> {
-  return (await (await fetch(server.address + path)).json()) as T;
-}

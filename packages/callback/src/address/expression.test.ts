@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import { parseExpression, printExpression } from "./expression.ts";
 import { TemplateSyntaxError } from "./syntax-error.ts";
 import { expressionText } from "../testing/arbitrary.ts";
 import { attempt } from "../testing/attempt.ts";
+import { isAvailable, referenceFile } from "../testing/reference.ts";
 
 describe("the grammar of the specification", () => {
   it.each([
@@ -103,32 +104,76 @@ describe("the shorthand of FastAPI", () => {
   });
 });
 
-const vectorsFile = new URL("../../../../../shared/reference/runtime-expression-vectors.json", import.meta.url);
-const withVectors = existsSync(vectorsFile);
+// Written from the section Runtime Expressions of OpenAPI 3.1.1: its grammar, its table of examples and RFC 6901.
+const frozen: Vectors = {
+  context: {
+    request: {
+      method: "PUT",
+      url: "https://api.example.com/orders/17?notify=https://client.example/hook",
+      path: { orderId: "17" },
+      query: { notify: "https://client.example/hook" },
+      headers: { accept: "application/json" },
+      body: { customer: { "first/last": "A B", "~": 1 }, lines: [{ sku: "x" }, { sku: "y" }], paid: false },
+    },
+    response: { status: 202, headers: { location: "https://api.example.com/orders/17" }, body: { id: 17 } },
+  },
+  evaluate: {
+    $url: "https://api.example.com/orders/17?notify=https://client.example/hook",
+    $method: "PUT",
+    $statusCode: 202,
+    "$request.path.orderId": "17",
+    "$request.query.notify": "https://client.example/hook",
+    "$request.header.Accept": "application/json",
+    "$request.body#/lines/1/sku": "y",
+    "$request.body#/customer/first~1last": "A B",
+    "$request.body#/customer/~0": 1,
+    "$request.body#/paid": false,
+    "$response.header.Location": "https://api.example.com/orders/17",
+    "$response.body#/id": 17,
+  },
+  syntax: {
+    "$request.body": true,
+    "$response.body#/a/0": true,
+    "$request.query.a b": true,
+    "$request.header.x-token": true,
+    "$request.header.x token": false,
+    "$request.cookie.a": false,
+    "$response.path": false,
+    "$request.body#a": false,
+    "$request.body#/~2": false,
+    $urls: false,
+    statusCode: false,
+  },
+};
+const vectorsFile = referenceFile("runtime-expression-vectors.json");
 
-describe(`the vectors of the specification${withVectors ? "" : " (skipped: ../shared/reference is not there)"}`, () => {
-  it.runIf(withVectors)("agree on what is valid", () => {
-    const { syntax } = readVectors();
+describe("frozen vectors", () => {
+  agreeOn(() => frozen);
+});
+
+describe.runIf(isAvailable(vectorsFile))("the vectors of the specification (needs ../shared/reference)", () => {
+  agreeOn(() => JSON.parse(readFileSync(vectorsFile, "utf8")) as Vectors);
+});
+
+function agreeOn(read: () => Vectors): void {
+  it("agree on what is valid", () => {
+    const { syntax } = read();
     const found = Object.keys(syntax).map((text) => [text, attempt(() => parseExpression(text))] as const);
-    const valid = found.map(([text, read]) => [text, !(read instanceof TemplateSyntaxError)]);
+    const valid = found.map(([text, result]) => [text, !(result instanceof TemplateSyntaxError)]);
     expect(Object.fromEntries(valid)).toEqual(syntax);
   });
 
-  it.runIf(withVectors)("agree on the values", () => {
-    const { context, evaluate: values } = readVectors();
+  it("agree on the values", () => {
+    const { context, evaluate: values } = read();
     const request = { ...context.request, response: context.response };
     const found = Object.keys(values).map((text) => [text, evaluate(parseExpression(text), request)]);
     const expected = Object.entries(values).map(([text, value]) => [text, { resolved: true, value }]);
     expect(found).toEqual(expected);
   });
-});
+}
 
 interface Vectors {
   readonly context: { readonly request: RequestContext; readonly response: NonNullable<RequestContext["response"]> };
   readonly evaluate: Record<string, unknown>;
   readonly syntax: Record<string, boolean>;
-}
-
-function readVectors(): Vectors {
-  return JSON.parse(readFileSync(vectorsFile, "utf8")) as Vectors;
 }

@@ -1,15 +1,13 @@
-import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runStrategy } from "../backtest/run-strategy.ts";
 import { builtInStrategies } from "../strategies/index.ts";
 import { differences } from "../testing/differences.ts";
 import { fundPrices, hasReferenceData, marketOf, readReference } from "../testing/prices.ts";
+import { isAvailable, sharedFile } from "../testing/shared-file.ts";
 import { analyse } from "./analyse.ts";
 import { calendarMonths, countUpTo, toDay } from "../market/calendar.ts";
 
-const sample = new URL("../../../../../shared/reference/report-figures-sample.json", import.meta.url);
-const hasSample = hasReferenceData && existsSync(sample);
-if (!hasSample) console.info("The figures of the reference report are skipped: ../shared/reference is not there");
+const hasSample = hasReferenceData && isAvailable(sharedFile("reference/report-figures-sample.json"));
 
 interface Rolling {
   readonly days: number;

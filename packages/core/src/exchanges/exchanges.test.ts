@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isWeekday, toDay, toIsoDay } from "../market/calendar.ts";
 import { exchangeNames } from "./exchange.ts";
 import { findExchange } from "./find-exchange.ts";
+import { isAvailable, sharedFile } from "../testing/shared-file.ts";
 import { firstSession, lastSession, nextPeriodStart, periodStart, periods } from "./session-period.ts";
 
 const nyse = findExchange("XNYS");
@@ -25,8 +26,8 @@ function monthEnds(exchange: typeof nyse, from: string, to: string): string[] {
 }
 
 describe("New York Stock Exchange", () => {
-  const file = new URL("../../../../../shared/data/spy-ohlcv-daily.csv", import.meta.url);
-  it.skipIf(!existsSync(file))("has the sessions on which SPY traded (needs ../shared/data)", () => {
+  const file = sharedFile("data/spy-ohlcv-daily.csv");
+  it.runIf(isAvailable(file))("has the sessions on which SPY traded (needs ../shared/data)", () => {
     const traded = readFileSync(file, "utf8")
       .trim()
       .split("\n")

@@ -1,6 +1,3 @@
-import { createReadStream, existsSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { connectDatabase, type Db, listTickers, loadPrices } from "@strategy-executor/db";
 import { describeDatabases } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
@@ -96,6 +93,7 @@ describeDatabases("importPrices", (create) => {
     expect(new Set([...a!.closes, ...b!.closes])).toEqual(new Set([a!.source === "one.csv" ? 1 : 2]));
     expect(a?.closes).toHaveLength(days.length);
   });
+<<<<<<< HEAD
 
   const etfs = fileURLToPath(new URL("../../../../../shared/data/etf-daily.csv", import.meta.url));
   it.runIf(existsSync(etfs))(
@@ -128,6 +126,8 @@ describeDatabases("importPrices", (create) => {
     },
     120_000,
   );
+=======
+>>>>>>> 2d0acb5 (test: freeze reference results and move slow suites to test:all)
 });
 
 /** The unseen ones included. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runStrategy } from "../backtest/run-strategy.ts";
+import { frozenAllocations } from "../testing/frozen/read-frozen.ts";
 import { fundPrices, hasReferenceData, marketOf, noMarket, readReference, weekdaySeries } from "../testing/prices.ts";
 import { boldAssetAllocation } from "./bold-asset-allocation.ts";
 
@@ -10,6 +11,20 @@ interface Selection {
   bad_canaries: string[];
   canary: Record<string, number>;
 }
+
+it.each(frozenAllocations())("%s gives the frozen results on the synthetic market", async (variant, frozen) => {
+  for (const { fill, cost_bps, ...expected } of frozen.runs) {
+    const { result, series } = await runStrategy(boldAssetAllocation, { variant, fill, cost_bps }, noMarket);
+    const { first_day, last_day, trading_days } = expected;
+    expect(result.period).toMatchObject({ first_day, last_day, trading_days });
+    expect(result.final_value / expected.final_value).toBeCloseTo(1, 9);
+    expect(result.metrics.max_drawdown).toBeCloseTo(expected.max_drawdown, 9);
+    for (const { date, weights } of frozen.selections) {
+      const decision = series.weights.find((one) => one.date === date);
+      expect(decision?.weights).toEqual(near(weights));
+    }
+  }
+});
 
 describe.runIf(hasReferenceData)("on real prices", () => {
   it.each(["BAA-G4", "BAA-G12"])("%s selects what was computed elsewhere, month by month", async (variant) => {
@@ -29,10 +44,6 @@ describe.runIf(hasReferenceData)("on real prices", () => {
     });
     expect(series.weights.at(-1)!.date).toBe("2026-07-31");
   });
-
-  function near(values: Record<string, number>): Record<string, number> {
-    return Object.fromEntries(Object.entries(values).map(([ticker, value]) => [ticker, expect.closeTo(value, 9)]));
-  }
 });
 
 it("takes prices that stand still for no bad sign, and equal scores in the order of the list", async () => {
@@ -101,3 +112,7 @@ describe("on the synthetic market", () => {
     expect(Object.keys(result.portfolio!).slice(0, 2)).toEqual(["offensive_assets", "weights"]);
   });
 });
+
+function near(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([ticker, value]) => [ticker, expect.closeTo(value, 9)]));
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runStrategy } from "../backtest/run-strategy.ts";
+import { frozenCrossovers } from "../testing/frozen/read-frozen.ts";
 import { hasReferenceData, marketOf, noMarket, readReference, spyPrices, weekdaySeries } from "../testing/prices.ts";
 import { movingAverageCrossover } from "./moving-average-crossover.ts";
 
@@ -30,6 +31,21 @@ interface ReferenceRun {
   n_entries: number;
   trades: ReferenceTrade[];
 }
+
+it.each(frozenCrossovers())(
+  "$short_window/$long_window with $fill gives the frozen results on the synthetic market",
+  async ({ short_window, long_window, fill, cost_bps, ...expected }) => {
+    const parameters = { short_window, long_window, fill, cost_bps };
+    const { result } = await runStrategy(movingAverageCrossover, parameters, noMarket);
+    const trades = result.trades!;
+    expect(result.final_value / expected.final_value).toBeCloseTo(1, 9);
+    expect(result.metrics.max_drawdown).toBeCloseTo(expected.max_drawdown, 9);
+    expect(trades).toHaveLength(expected.trades);
+    expect(trades.slice(0, 5).map(({ signal }) => signal)).toEqual(expected.first_signals);
+    expect(trades.slice(0, 5).map(({ exit_signal }) => exit_signal)).toEqual(expected.first_exits);
+    expect(trades.at(-1)!.signal).toBe(expected.last_signal);
+  },
+);
 
 describe.runIf(hasReferenceData)("on real prices", () => {
   it.each(["next_close", "same_close", "next_open"])(

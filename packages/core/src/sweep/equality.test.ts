@@ -1,15 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { runStrategy } from "../backtest/run-strategy.ts";
+import { expect, it } from "vitest";
 import { boldAssetAllocation } from "../strategies/bold-asset-allocation.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
-import type { Market } from "../market/price-table.ts";
-import type { Strategy } from "../strategy/strategy.ts";
-import { hasReferenceData, marketOf, noMarket, spyPrices, weekdaySeries } from "../testing/prices.ts";
+import { marketOf, noMarket, weekdaySeries } from "../testing/prices.ts";
 import { strategyOf } from "../testing/strategy-of.ts";
-import { evaluateChunk } from "./evaluate-chunk.ts";
-import { Grid, openGrid } from "./grid.ts";
-import { METRICS, metricsAt } from "./metrics-table.ts";
+import { sweepDifferences } from "../testing/sweep-differences.ts";
+import { Grid } from "./grid.ts";
 
 /** Prices of every kind on which averages can meet: wandering, constant, few-valued, in steps, growing evenly. */
 const closes = fc.oneof(
@@ -38,7 +34,7 @@ it("the crossover kernel equals the plain backtest", async () => {
       const start = series.days[Math.min(begin, prices.length - 1)]!;
       const fixed = { ...parameters, symbol: "X", use_real_data: true, ...(begin < 60 && periodOf(start, length)) };
       const grid = Grid.parse({ axes: { short_window: [1, 2, 3, 5, 13], long_window: [2, 3, 4, 8, 21, 55] } });
-      expect(await differences(movingAverageCrossover, fixed, grid, marketOf([series]))).toEqual([]);
+      expect(await sweepDifferences(movingAverageCrossover, fixed, grid, marketOf([series]))).toEqual([]);
     }),
     {
       numRuns: 60,
@@ -58,9 +54,9 @@ it("the crossover kernel equals the plain backtest", async () => {
 it("shared decisions and accounts without history equal the plain backtest", async () => {
   const axes = { variant: [...boldAssetAllocation.variants], fill: ["same_close", "next_close"], cost_bps: [0, 25] };
   const window = { start_date: "2008-02-12", end_date: "2011-11-30" };
-  expect(await differences(boldAssetAllocation, {}, Grid.parse({ axes }), noMarket)).toEqual([]);
+  expect(await sweepDifferences(boldAssetAllocation, {}, Grid.parse({ axes }), noMarket)).toEqual([]);
   expect(
-    await differences(boldAssetAllocation, { ...window, initial_capital: 77 }, Grid.parse({ axes }), noMarket),
+    await sweepDifferences(boldAssetAllocation, { ...window, initial_capital: 77 }, Grid.parse({ axes }), noMarket),
   ).toEqual([]);
 });
 
@@ -77,51 +73,11 @@ it("the allocation kernel equals the plain backtest for any strategy", async () 
       ]);
       const strategy = strategyOf(["A", "B"], ({ day }) => plan[Number(day.slice(8)) % plan.length]!);
       const grid = Grid.parse({ axes: { seed: [1, 2] } });
-      expect(await differences(strategy, { ...parameters, use_real_data: true }, grid, market)).toEqual([]);
+      expect(await sweepDifferences(strategy, { ...parameters, use_real_data: true }, grid, market)).toEqual([]);
     }),
     { numRuns: 60 },
   );
 });
-
-describe.runIf(hasReferenceData)("on real prices", () => {
-  it("a random 500 of 5 to 100 by 10 to 300 equal the plain backtest", { timeout: 60_000 }, async () => {
-    const table = await marketOf(spyPrices()).load(["SPY"]);
-    const market: Market = { load: () => Promise.resolve(table) };
-    const axes = { short_window: { from: 5, to: 100 }, long_window: { from: 10, to: 300 } };
-    const grid = Grid.parse({ axes, sample: { seed: 7, count: 500 } });
-    expect(await differences(movingAverageCrossover, { use_real_data: true, cost_bps: 5 }, grid, market)).toEqual([]);
-  });
-});
-
-/** Where the metrics of a combination are not those of its execution to nine digits, or one has none. */
-async function differences(strategy: Strategy, fixed: object, grid: Grid, market: Market): Promise<string[]> {
-  const { count, combinationAt } = openGrid(grid);
-  const parameters = fixed as Record<string, unknown>;
-  const { table } = await evaluateChunk({ strategy, parameters, grid, from: 0, to: count, market });
-  const wrong: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const expected = await plainMetrics(strategy, { ...fixed, ...combinationAt(index) }, market);
-    const found = metricsAt(table, index);
-    for (const [column, metric] of METRICS.entries()) {
-      const [a, b] = [found[metric], expected?.[column] ?? null];
-      if (a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)))) continue;
-      wrong.push(`${JSON.stringify(combinationAt(index))} ${metric}: ${a} instead of ${b}`);
-    }
-  }
-  return wrong;
-}
-
-async function plainMetrics(strategy: Strategy, parameters: object, market: Market): Promise<(number | null)[] | null> {
-  try {
-    const { result } = await runStrategy(strategy, parameters, market);
-    const { cagr, volatility, sharpe, max_drawdown: drawdown, trades, exposure } = result.metrics;
-    const calmar = cagr === null || drawdown === null || drawdown > -1e-14 ? null : cagr / -drawdown;
-    const finite = calmar !== null && Number.isFinite(calmar) ? calmar : null;
-    return [result.return, cagr, volatility, sharpe, drawdown, finite, trades, exposure, result.final_value];
-  } catch {
-    return null;
-  }
-}
 
 function repeated([value, times]: readonly [number, number]): number[] {
   return Array.from({ length: times }, () => value);

@@ -1,18 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { selectBars } from "../market/bars.ts";
 import { isWeekday, toDay } from "../market/calendar.ts";
 import type { DataPoint, DataSeries } from "../market/data-series.ts";
 import { type Market, type PriceSeries, priceTable, type TradingCalendar } from "../market/price-table.ts";
+import { isAvailable, sharedFile } from "./shared-file.ts";
 
-const shared = new URL("../../../../../shared/", import.meta.url);
+/** The real prices of 41 funds as CSV. */
+export const fundPricesFile = sharedFile("data/etf-daily.csv");
 
-/** Whether real prices and reference results lie beside the checkout. They must not be part of it. */
-export const hasReferenceData = existsSync(new URL("data/etf-daily.csv", shared));
-if (!hasReferenceData) console.info("Tests on real prices are skipped: ../shared/data is not there");
+/** Whether tests on real prices and reference results run. */
+export const hasReferenceData = isAvailable(fundPricesFile);
 
 /** Reads a file of reference results. */
 export function readReference(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`reference/${name}`, shared), "utf8"));
+  return JSON.parse(readFileSync(sharedFile(`reference/${name}`), "utf8"));
 }
 
 /** The real prices of 41 funds. */
@@ -94,7 +95,7 @@ function readSeries(
   file: string,
   read: (fields: string[]) => { date: string | undefined; ticker: string | undefined; close: string | undefined },
 ): PriceSeries[] {
-  const lines = readFileSync(new URL(file, shared), "utf8").trim().split("\n").slice(1);
+  const lines = readFileSync(sharedFile(file), "utf8").trim().split("\n").slice(1);
   const byTicker = Map.groupBy(
     lines.map((line) => read(line.split(","))),
     ({ ticker }) => ticker!,

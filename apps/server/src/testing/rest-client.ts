@@ -1,0 +1,26 @@
+import { expect } from "vitest";
+
+interface Server {
+  readonly address: string;
+}
+
+/** Submits an execution and waits for its completion. Returns its number. */
+export async function executeOverRest(server: Server, strategy_name: string, parameters: object): Promise<number> {
+  const response = await fetch(`${server.address}/strategies/execute/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ strategy_name, parameters }),
+  });
+  const { execution_id } = (await response.json()) as { execution_id: number };
+  await expect
+    .poll(async () => (await readOverRest<{ status: string }>(server, `/executions/${execution_id}/`)).status, {
+      timeout: 20_000,
+    })
+    .toBe("completed");
+  return execution_id;
+}
+
+/** Reads a path of the server as JSON. */
+export async function readOverRest<T>(server: Server, path: string): Promise<T> {
+  return (await (await fetch(server.address + path)).json()) as T;
+}
