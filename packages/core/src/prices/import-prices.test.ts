@@ -93,41 +93,6 @@ describeDatabases("importPrices", (create) => {
     expect(new Set([...a!.closes, ...b!.closes])).toEqual(new Set([a!.source === "one.csv" ? 1 : 2]));
     expect(a?.closes).toHaveLength(days.length);
   });
-<<<<<<< HEAD
-
-  const etfs = fileURLToPath(new URL("../../../../../shared/data/etf-daily.csv", import.meta.url));
-  it.runIf(existsSync(etfs))(
-    "loads 41 ETFs while others read, and again without a change (needs ../shared/data)",
-    async () => {
-      await using test = await create();
-      await using database = await connectDatabase(test.options);
-      const { db } = database;
-      const loading = importPrices(db, { name: "etf-daily.csv", csv: createReadStream(etfs) });
-      let done = false;
-      const report = loading.finally(() => (done = true));
-      while (!done) {
-        expect([0, 41]).toContain((await listTickers(db)).length);
-        await pause(10);
-      }
-      expect(await report).toMatchObject({ rows: 227_488, tickers: { length: 41 } });
-      const held = await listTickers(db);
-      expect(held).toContainEqual({
-        ticker: "SPY",
-        firstDay: "1993-01-29",
-        lastDay: "2026-07-31",
-        rows: 8433,
-        source: "etf-daily.csv",
-        exchange: "XNYS",
-      });
-      const again = await importPrices(db, { name: "again.csv", csv: createReadStream(etfs) });
-      expect(again.tickers.every(({ unchanged, replaced }) => unchanged && replaced === null)).toBe(true);
-      expect(await listTickers(db)).toEqual(held);
-      expect(await storedRows(db)).toBe(227_488);
-    },
-    120_000,
-  );
-=======
->>>>>>> 2d0acb5 (test: freeze reference results and move slow suites to test:all)
 });
 
 /** The unseen ones included. */

@@ -28,7 +28,7 @@ export function extraFundPrices(): PriceSeries[] {
 
 /** The real unemployment rate by month, with the month that was never published left out. */
 export function unemployment(): DataPoint[] {
-  const lines = readFileSync(new URL("data/unrate-monthly.csv", shared), "utf8").trim().split("\n").slice(1);
+  const lines = readFileSync(sharedFile("data/unrate-monthly.csv"), "utf8").trim().split("\n").slice(1);
   return lines.flatMap((line) => {
     const [day, value] = line.trim().split(",") as [string, string];
     return value === "" ? [] : { day, value: Number(value) };
@@ -37,7 +37,7 @@ export function unemployment(): DataPoint[] {
 
 /** The real prices of SPY from another source, with bars. */
 export function spyPrices(): PriceSeries[] {
-  const lines = readFileSync(new URL("data/spy-ohlcv-daily.csv", shared), "utf8").trim().split("\n").slice(1);
+  const lines = readFileSync(sharedFile("data/spy-ohlcv-daily.csv"), "utf8").trim().split("\n").slice(1);
   const rows = lines.map((line) => line.split(","));
   const column = (read: (row: number[]) => number) => Float64Array.from(rows, (row) => read(row.map(Number)));
   const adjusted = (index: number) => column((row) => (row[index]! * row[5]!) / row[4]!);
