@@ -142,7 +142,7 @@ describe("a process that died", () => {
       await createAndPay(invoices, "a", receiver.url);
       const response = await held.promise;
       const ended = invoices.end("SIGTERM");
-      await invoices.logged("ending");
+      await invoices.logged("stopping");
       response.end('{"ok":true}');
       await once(response, "close");
       expect(await ended).toBe(0);
