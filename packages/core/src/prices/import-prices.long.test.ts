@@ -28,7 +28,7 @@ describeDatabases("importPrices", (create) => {
         lastDay: "2026-07-31",
         rows: 8433,
         source: "etf-daily.csv",
-      exchange: "XNYS",
+        exchange: "XNYS",
       });
       const again = await importPrices(db, { name: "again.csv", csv: createReadStream(fundPricesFile) });
       expect(again.tickers.every(({ unchanged, replaced }) => unchanged && replaced === null)).toBe(true);
