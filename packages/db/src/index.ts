@@ -1,5 +1,5 @@
 export * from "./access/api-keys.ts";
-export { bossStatements, type JobInsertion, jobInsertion } from "./queue/boss-statements.ts";
+export { bossStatements } from "./queue/boss-statements.ts";
 export type { ConnectOptions, Database, Db } from "./connection/database.ts";
 export { notify } from "./connection/notify.ts";
 export { connectDatabase } from "./connection/connect.ts";

@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
-import { insertionOf, type JobInsertion } from "../queue/boss-statements.ts";
 import type { Json } from "./executions.ts";
 
 /** Priority class of an execution: -1 low, 0 normal, 1 high. A higher class runs first. */
@@ -34,14 +33,9 @@ export interface InsertedExecution {
 
 /**
  * Writes pending executions with their first events and callbacks, in the given order, as one statement. Clients take turns:
- * a client's executions queue behind its own, and a client without pending executions goes first. With an `insertion` the
- * statement also adds one job per execution; the insertion's own jobs are ignored.
+ * a client's executions queue behind its own, and a client without pending executions goes first.
  */
-export async function insertExecutions(
-  db: Db,
-  items: readonly NewExecution[],
-  insertion: JobInsertion | null = null,
-): Promise<InsertedExecution[]> {
+export async function insertExecutions(db: Db, items: readonly NewExecution[]): Promise<InsertedExecution[]> {
   const column = <T>(read: (item: NewExecution) => T) => items.map(read);
   const rows = rowsOf<InsertedExecution>(
     await db.execute(sql`
@@ -83,16 +77,11 @@ export async function insertExecutions(
         select id, 1, 'pending', event_transaction from accepted
       ), callback as (
         insert into callbacks (execution_id, url, max_attempts) select id, url, max_attempts from requested where url is not null
-      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion, jobsOfAccepted)})`}
+      )
       select id::float8 as id, priority from accepted order by accepted.id`),
   );
   return rows;
 }
-
-const jobsOfAccepted = sql`(
-        select json_agg(json_build_object(
-          'data', json_build_object('execution_id', id, 'priority', priority), 'priority', priority))::text
-        from accepted)`;
 
 /** Executions beyond this turn wait in the order of their submission. */
 const maxTurn = 999_999_999;

@@ -4,7 +4,6 @@ import type { PendingCallback } from "../callbacks/execution-callback.ts";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
-import { insertionOf, type JobInsertion, jobsOfExecutions } from "../queue/boss-statements.ts";
 import { mayBecome, nextEvent, transitions } from "./transitions.ts";
 
 /** Outcome of an attempt: the result as JSON text, the series as bytes whose format is the caller's. */
@@ -29,14 +28,9 @@ export interface SettledExecution {
 
 /**
  * Ends running executions with the outcomes of their attempts. One statement writes status, event and series and makes the
- * callback due. It leaves out executions that are not running or that a newer attempt has taken over, and inserts jobs only
- * for executions that it ends.
+ * callback due. It leaves out executions that are not running or that a newer attempt has taken over.
  */
-export async function settleExecutions(
-  db: Db,
-  items: readonly Settlement[],
-  insertion: JobInsertion | null = null,
-): Promise<SettledExecution[]> {
+export async function settleExecutions(db: Db, items: readonly Settlement[]): Promise<SettledExecution[]> {
   const column = <T>(read: (item: Settlement) => T) => items.map(read);
   const series = items.flatMap(({ outcome }) => (outcome.status === "completed" ? outcome.series : []));
   let end = 0;
@@ -83,7 +77,7 @@ export async function settleExecutions(
         insert into delivery_attempts (execution_id, number, url)
         select execution_id, 1, url from due where opens
         returning id, execution_id
-      )${insertion === null ? sql`` : sql`, job as (${insertionOf(insertion, jobsOfExecutions(insertion, sql`select id from settled`))})`}
+      )
       select settled.id::float8 as id, completed_at, opened.id::float8 as attempt_id
       from settled left join opened on opened.execution_id = settled.id`),
   );

@@ -16,47 +16,6 @@ export function bossStatements(db: Db): BossDb {
   };
 }
 
-/** pg-boss's statement that adds jobs, for embedding in another statement so that both take effect or neither. */
-export interface JobInsertion {
-  readonly text: string;
-  /** The only parameter: the jobs as JSON. */
-  readonly jobs: unknown;
-}
-
-/** Captures the statement that pg-boss sends to add jobs. @throws Error when it is not a single insertion with the jobs as JSON. */
-export async function jobInsertion(add: (db: BossDb) => Promise<unknown>): Promise<JobInsertion> {
-  const sent: { text: string; values: readonly unknown[] }[] = [];
-  await add({
-    executeSql(text, values = []) {
-      sent.push({ text, values });
-      return Promise.resolve({ rows: [] });
-    },
-  });
-  const [insertion, ...others] = sent;
-  if (
-    insertion === undefined ||
-    others.length > 0 ||
-    insertion.values.length !== 1 ||
-    !isInsertion.test(insertion.text)
-  )
-    throw new Error("pg-boss adds jobs in another way than it did");
-  return { text: insertion.text, jobs: insertion.values[0] };
-}
-
-/** The insertion as SQL for a `with` clause. `jobs`: expression for the JSON of the jobs, in place of the captured ones. */
-export function insertionOf(insertion: JobInsertion, jobs: SQL): SQL {
-  return composed(insertion.text, [jobs]);
-}
-
-/** The captured jobs whose execution is in `ids`, a query. */
-export function jobsOfExecutions(insertion: JobInsertion, ids: SQL): SQL {
-  return sql`(
-        select json_agg(item.value)::text from json_array_elements(${toParameter(insertion.jobs)}::text::json) item
-        where (item.value -> 'data' ->> 'execution_id')::bigint in (${ids}))`;
-}
-
-const isInsertion = /^\s*insert into /i;
-
 function composed(text: string, values: readonly SQL[]): SQL {
   const [first = "", ...others] = text.split(/\$(\d+)/);
   const query = sql.raw(first);

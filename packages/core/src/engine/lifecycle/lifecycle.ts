@@ -82,7 +82,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const options = { retriesAlone: (error: unknown) => !isUnavailable(error) };
 
   const insert = batchWriter(async (items: readonly NewExecution[]) => {
-    const inserted = await insertExecutions(db, items, queue.executionInsertion);
+    const inserted = await db.transaction((tx) => insertWithJobs(tx, items));
     announce(inserted);
     return inserted;
   }, options);
@@ -101,20 +101,39 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
 
   const settle = batchWriter(
     async (settlements: readonly SettlementWithJobs[]) => {
-      const callbacks = settlements.flatMap(({ callback }) => callback ?? []);
-      const settled = byId(await settleExecutions(db, settlements, await queue.insertion("callbacks", callbacks)));
+      const { settled, callbacks } = await settleWithJobs(settlements);
       const overtaken = await stillOpen(settlements.filter(({ id }) => !settled.has(id)).map(({ id }) => id));
       queue.removeLater(
         "executions",
         settlements.flatMap(({ id, job }) => (job === null || overtaken.has(id) ? [] : [job])),
       );
       for (const id of settled.keys()) signals.send("events", String(id));
-      if (callbacks.length > 0) signals.send("jobs", "callbacks");
+      if (callbacks > 0) signals.send("jobs", "callbacks");
       void unpark();
       return settlements.map(({ id }) => settled.get(id) ?? null);
     },
     { ...options, batchWindowMs: stepBatchWindowMs, keyOf: ({ id }) => id },
   );
+
+  async function insertWithJobs(tx: Db, executions: readonly NewExecution[]): Promise<InsertedExecution[]> {
+    const inserted = await insertExecutions(tx, executions);
+    await queue.add(tx, "executions", inserted.map(toJob));
+    return inserted;
+  }
+
+  /** Ends the attempts and counts the callback jobs that were added. Only executions that this call ends get one. */
+  async function settleWithJobs(settlements: readonly SettlementWithJobs[]) {
+    // Nearly always this process sends the callback itself, so that one statement is enough.
+    if (settlements.every(({ callback }) => callback === null)) {
+      return { settled: byId(await settleExecutions(db, settlements)), callbacks: 0 };
+    }
+    return db.transaction(async (tx) => {
+      const settled = byId(await settleExecutions(tx, settlements));
+      const jobs = settlements.flatMap(({ id, callback }) => (callback !== null && settled.has(id) ? [callback] : []));
+      await queue.add(tx, "callbacks", jobs);
+      return { settled, callbacks: jobs.length };
+    });
+  }
 
   /**
    * The executions that another attempt runs. That attempt may have no job, if its worker was presumed dead and began late.
@@ -172,7 +191,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       const outcome = await db.transaction(async (tx) => {
         const earlier = await takeSubmissionKey(tx, key);
         if (earlier !== null) return earlier;
-        const [inserted] = await insertExecutions(tx, [execution], queue.executionInsertion);
+        const [inserted] = await insertWithJobs(tx, [execution]);
         await fillSubmissionKey(tx, key, inserted!.id);
         return inserted!;
       });
@@ -183,7 +202,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       const inserted = await db.transaction(async (tx) => {
         const { executions, record } = await claim(tx);
         if (executions.length === 0) return [];
-        const rows = await insertExecutions(tx, executions, queue.executionInsertion);
+        const rows = await insertWithJobs(tx, executions);
         await record(rows.map(({ id }) => id));
         return rows;
       });

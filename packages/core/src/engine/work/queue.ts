@@ -1,11 +1,4 @@
-import {
-  activeJobIds,
-  bossStatements,
-  type Database,
-  type Db,
-  type JobInsertion,
-  jobInsertion,
-} from "@strategy-executor/db";
+import { activeJobIds, bossStatements, type Database, type Db } from "@strategy-executor/db";
 import { type Clock, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../../common/log.ts";
 import { createJobRemoval } from "./job-removal.ts";
@@ -26,10 +19,6 @@ interface Taken {
 /** The job queue. Jobs are added and removed in the transaction that makes them necessary or superfluous. */
 export interface Queue extends AsyncDisposable {
   add(tx: Db, name: QueueName, jobs: readonly NewJob[]): Promise<void>;
-  /** The insertion of the jobs as a part of another statement. Null without jobs. */
-  insertion(name: QueueName, jobs: readonly NewJob[]): Promise<JobInsertion | null>;
-  /** Inserts jobs that another statement builds. */
-  readonly executionInsertion: JobInsertion;
   /** Fetches jobs, most urgent first. When the process dies, other processes get them. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
   /** Removes finished jobs. Jobs that another process has fetched since stay. */
@@ -75,9 +64,6 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   for (const name of queueNames) await createQueue(boss, name, maxSeconds[name], embedded);
   if (embedded) await requeueInterrupted(boss, database.db);
 
-  const insertion = (name: QueueName, jobs: readonly NewJob[]) =>
-    jobInsertion((db) => boss.insert(name, jobs.map(toInsert), { db }));
-  const executionInsertion = await insertion("executions", []);
   const statements = bossStatements(database.db);
   // Losing a fetch or a heartbeat in a crash is harmless: the job is fetched again and the next heartbeat follows.
   const asyncCommit = bossStatements(database.asyncCommitDb);
@@ -94,8 +80,6 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
     async add(tx, name, jobs) {
       if (jobs.length > 0) await boss.insert(name, jobs.map(toInsert), { db: bossStatements(tx) });
     },
-    insertion: async (name, jobs) => (jobs.length === 0 ? null : insertion(name, jobs)),
-    executionInsertion,
     async take(name, { max, groupLimit }) {
       const batchSize = powerOfTwoUpTo(max);
       const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
