@@ -6,7 +6,6 @@ import type { ThreadState } from "./thread-state.ts";
 
 /** What a thread returns for a task. */
 export interface ComputedTask {
-  readonly number: number;
   readonly outcome: ExecutionOutcome;
   /** Measured in the thread, so a busy event loop does not add to it. */
   readonly ms: number;

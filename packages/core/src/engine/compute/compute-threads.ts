@@ -6,7 +6,7 @@ import type { Market } from "../../market/price-table.ts";
 import type { FromComputation, FromThread } from "./compute-messages.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { answerWithPrices } from "./shared-tables.ts";
-import { requestReturn, runningNumber, type ThreadState } from "./thread-state.ts";
+import { runningNumber, type ThreadState } from "./thread-state.ts";
 
 export interface ComputeThreadsOptions {
   readonly pool: Piscina;
@@ -22,9 +22,6 @@ export interface ComputeThreadsOptions {
 
 /** What the threads of the pool are running. */
 export interface ComputeThreads extends Disposable {
-  isRunning(number: number): boolean;
-  /** Asks the thread that runs a task to return the rest of its batch. */
-  returnRest(number: number): void;
   /** Number of threads that compute. */
   readonly busy: number;
   /** Number of threads that have run the same task for longer. */
@@ -78,10 +75,6 @@ export function watchComputeThreads(options: ComputeThreadsOptions): ComputeThre
 
   const timer = setInterval(poll, pollMs);
   return {
-    isRunning: (number) => [...connections].some(({ state }) => runningNumber(state) === number),
-    returnRest(number) {
-      for (const { state } of connections) if (runningNumber(state) === number) requestReturn(state);
-    },
     get busy() {
       return [...connections].filter(({ state }) => runningNumber(state) !== 0).length;
     },

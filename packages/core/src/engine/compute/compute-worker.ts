@@ -10,7 +10,7 @@ import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts
 import { resultMismatch } from "../lifecycle/execution-result.ts";
 import { failureMessage } from "./failure-message.ts";
 import { askForPrices } from "./market-port.ts";
-import { takeReturnRequest, setRunningNumber, startThreadState } from "./thread-state.ts";
+import { setRunningNumber, startThreadState } from "./thread-state.ts";
 
 /** Shortest time between two progress reports. */
 const progressMs = 250;
@@ -31,18 +31,13 @@ export function ready(): void {
   return;
 }
 
-/** Runs strategies in turn, until it must return the rest. Whatever a strategy throws becomes its outcome. */
-export async function compute(tasks: readonly NumberedTask[]): Promise<ComputedTask[]> {
-  const done: ComputedTask[] = [];
-  for (const task of tasks) {
-    if (takeReturnRequest(state) && done.length > 0) break;
-    const startedAt = performance.now();
-    setRunningNumber(state, task.number);
-    const outcome = await outcomeOf(task);
-    setRunningNumber(state, 0);
-    done.push({ number: task.number, outcome, ms: performance.now() - startedAt });
-  }
-  return done;
+/** Runs a strategy. Whatever it throws becomes the outcome. */
+export async function compute(task: NumberedTask): Promise<ComputedTask> {
+  const startedAt = performance.now();
+  setRunningNumber(state, task.number);
+  const outcome = await outcomeOf(task);
+  setRunningNumber(state, 0);
+  return { outcome, ms: performance.now() - startedAt };
 }
 
 async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): Promise<ExecutionOutcome> {

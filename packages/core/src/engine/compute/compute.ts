@@ -2,8 +2,7 @@ import type { Progress } from "@strategy-executor/db";
 import { Piscina } from "piscina";
 import type { Log } from "../../common/log.ts";
 import type { Market } from "../../market/price-table.ts";
-import { type Batch, batchMs, takeBatch, type Task } from "./compute-batch.ts";
-import type { ComputedTask, ComputeTask, ComputeWorkerData } from "./compute-messages.ts";
+import type { ComputedTask, ComputeTask, ComputeWorkerData, NumberedTask } from "./compute-messages.ts";
 import { watchComputeThreads } from "./compute-threads.ts";
 import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
 import { ewma } from "./ewma.ts";
@@ -54,7 +53,7 @@ const maxQueuedPerThread = 128;
 /** How long a thread may take to load the strategies. */
 const loadLimitMs = 60_000;
 
-/** How long a batch may wait for its thread to begin. Then it is submitted again, in case the thread is stuck. */
+/** How long a task may wait for its thread to begin. Then it is submitted again, in case the thread is stuck. */
 const beginLimitMs = 30_000;
 
 /**
@@ -79,131 +78,76 @@ export async function startCompute({
   });
   /** Tasks that no thread has yet, in order. */
   const waiting: Task[] = [];
-  const running = new Map<number, Task>();
-  const batches = new Set<Batch>();
-  /** Moving averages of the time that executions take: by strategy, and over all. */
-  const strategyMs = new Map<string, number>();
+  /** Tasks that wait or that a thread has, by number. */
+  const open = new Map<number, Task>();
+  let handedOver = 0;
   let typicalMs = aheadMs;
   let lastNumber = 0;
-  let dispatchScheduled = false;
 
   const watch = watchComputeThreads({
     pool,
     market,
     memoryMb,
     log,
-    onProgress: (number, progress) => running.get(number)?.onProgress(progress),
+    onProgress: (number, progress) => open.get(number)?.onProgress(progress),
     onPoll(number, elapsedMs) {
-      const task = running.get(number);
-      for (const batch of batchesOf(number)) batch.begun = true;
-      if (task === undefined) {
-        // Its caller has batches up.
-        if (elapsedMs > 0) stopThreadsAt(number);
-      } else if (elapsedMs > task.timeoutMs) fail(task, `Time limit of ${task.timeoutMs / 1000} s exceeded`);
-      else if (elapsedMs > aheadMs) takeBack(task);
+      const task = open.get(number);
+      if (task === undefined) return;
+      task.begun = true;
+      if (elapsedMs > task.timeoutMs) fail(task, `Time limit of ${task.timeoutMs / 1000} s exceeded`);
     },
     onMemoryExceeded(number) {
-      const task = running.get(number);
+      const task = open.get(number);
       if (task !== undefined) fail(task, memoryExceeded(memoryMb));
     },
   });
   const unstick = setInterval(() => {
     const now = performance.now();
-    for (const batch of batches) if (!batch.begun && now - batch.startedAt > beginLimitMs) batch.stop.abort();
+    for (const task of open.values()) {
+      if (!task.begun && task.handedOverAt !== null && now - task.handedOverAt > beginLimitMs) task.stop.abort();
+    }
   }, beginLimitMs / 10);
   await Promise.all(Array.from({ length: threads }, () => ready(pool)));
 
-  /** More than one when a task was taken back at the moment its thread began it. */
-  function batchesOf(number: number): Batch[] {
-    return [...batches].filter(({ numbers }) => numbers.has(number));
-  }
-
-  /** The other tasks of these batches are computed again. */
-  function stopThreadsAt(number: number): void {
-    for (const batch of batchesOf(number)) batch.stop.abort();
+  /** Settles a task early, and ends the thread that has it. */
+  function abandon(task: Task, settle: () => void): void {
+    if (!open.delete(task.number)) return;
+    settle();
+    const index = waiting.indexOf(task);
+    if (index >= 0) waiting.splice(index, 1);
+    else task.stop.abort();
   }
 
   function fail(task: Task, message: string): void {
     abandon(task, () => task.resolve(failed(message)));
   }
 
-  /** Settles a task early, and ends its thread if the task has begun. */
-  function abandon(task: Task, settle: () => void): void {
-    if (!running.delete(task.number)) return;
-    settle();
-    dequeue(task);
-    if (watch.isRunning(task.number)) stopThreadsAt(task.number);
+  function handOver(): void {
+    while (handedOver < threads && waiting.length > 0) void runInThread(waiting.shift()!);
   }
 
-  function dequeue(task: Task): void {
-    const index = waiting.indexOf(task);
-    if (index >= 0) waiting.splice(index, 1);
-  }
-
-  /** A slow task must not hold up its batch: tasks behind it run elsewhere, and finished ones may run twice. */
-  function takeBack(slow: Task): void {
-    for (const batch of batchesOf(slow.number)) {
-      if (batch.tasks.length === 1) continue;
-      watch.returnRest(slow.number);
-      waiting.unshift(...batch.tasks.filter((task) => task !== slow && running.has(task.number)));
-      batch.tasks = [slow];
-    }
-    dispatch();
-  }
-
-  /** Tasks of the same turn of the event loop are dispatched together. */
-  function dispatchSoon(): void {
-    if (dispatchScheduled) return;
-    dispatchScheduled = true;
-    setImmediate(() => {
-      dispatchScheduled = false;
-      dispatch();
-    });
-  }
-
-  function dispatch(): void {
-    while (batches.size < threads && waiting.length > 0) void runBatch(takeBatch(waiting, threads, expectedMs));
-  }
-
-  function expectedMs({ strategy }: Task): number {
-    return strategyMs.get(strategy) ?? batchMs;
-  }
-
-  async function runBatch(tasks: Task[]): Promise<void> {
-    const numbers = new Set(tasks.map(({ number }) => number));
-    const batch: Batch = { tasks, numbers, stop: new AbortController(), startedAt: performance.now(), begun: false };
-    batches.add(batch);
+  async function runInThread(task: Task): Promise<void> {
+    handedOver += 1;
+    task.handedOverAt = performance.now();
     try {
-      const numbered = tasks.map(({ strategy, parameters, number }) => ({ strategy, parameters, number }));
-      const done = (await pool.run(numbered, { signal: batch.stop.signal })) as ComputedTask[];
-      for (const computed of done) finish(computed);
+      const { outcome, ms } = (await pool.run(task.input, { signal: task.stop.signal })) as ComputedTask;
+      typicalMs = ewma(typicalMs, ms);
+      if (open.delete(task.number)) task.resolve(outcome);
     } catch (error) {
-      const unfinished = batch.tasks.filter(({ number }) => running.has(number));
-      const [only] = unfinished;
-      if (!batch.stop.signal.aborted && numbers.size === 1 && only !== undefined) {
-        fail(only, isOutOfMemory(error) ? memoryExceeded(memoryMb) : threadEnded(error));
-      } else {
-        // One of them ended the thread. Each is tried alone, so that only that one fails.
-        for (const task of unfinished) task.alone = true;
-        waiting.unshift(...unfinished);
-      }
+      if (task.stop.signal.aborted) submitAgain(task);
+      else fail(task, isOutOfMemory(error) ? memoryExceeded(memoryMb) : threadEnded(error));
     } finally {
-      batches.delete(batch);
-      dispatch();
+      handedOver -= 1;
+      handOver();
     }
   }
 
-  function finish({ number, ms, outcome }: ComputedTask): void {
-    const task = running.get(number);
-    if (task === undefined) return;
-    running.delete(number);
-    // It may have been taken back at the moment its thread began it.
-    dequeue(task);
-    const average = ewma(strategyMs.get(task.strategy), ms);
-    // A strategy that was slow once runs in smaller batches for a while. Times below `batchMs` may be noise.
-    strategyMs.set(task.strategy, ms > batchMs ? Math.max(ms, average) : average);
-    typicalMs = ewma(typicalMs, ms);
-    task.resolve(outcome);
+  /** After the thread of a task was stuck. A task that was abandoned is no longer open. */
+  function submitAgain(task: Task): void {
+    if (!open.has(task.number)) return;
+    task.handedOverAt = null;
+    task.stop = new AbortController();
+    waiting.unshift(task);
   }
 
   return {
@@ -219,12 +163,21 @@ export async function startCompute({
       for (const signal of signals) signal.throwIfAborted();
       const { promise, resolve, reject } = Promise.withResolvers<ExecutionOutcome>();
       const number = (lastNumber += 1);
-      const task: Task = { strategy, parameters, number, timeoutMs, onProgress, resolve, alone: false };
+      const task: Task = {
+        number,
+        input: { strategy, parameters, number },
+        timeoutMs,
+        onProgress,
+        resolve,
+        stop: new AbortController(),
+        handedOverAt: null,
+        begun: false,
+      };
       const abort = ({ target }: Event) => abandon(task, () => reject((target as AbortSignal).reason));
       for (const signal of signals) signal.addEventListener("abort", abort, { once: true });
-      running.set(number, task);
+      open.set(number, task);
       waiting.push(task);
-      dispatchSoon();
+      handOver();
       try {
         return await promise;
       } finally {
@@ -237,6 +190,21 @@ export async function startCompute({
       await pool.destroy();
     },
   };
+}
+
+/** An execution to compute. */
+interface Task {
+  readonly number: number;
+  readonly input: NumberedTask;
+  readonly timeoutMs: number;
+  readonly onProgress: (progress: Progress) => void;
+  readonly resolve: (outcome: ExecutionOutcome) => void;
+  /** Ends the thread that has the task. */
+  stop: AbortController;
+  /** When the pool got the task; null while it waits. */
+  handedOverAt: number | null;
+  /** Whether a thread was seen running it. */
+  begun: boolean;
 }
 
 /**

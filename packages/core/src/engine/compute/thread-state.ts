@@ -1,10 +1,10 @@
 /**
- * State that a thread shares with the main thread without messages: the number of its current task, the bytes it has
- * allocated in shared buffers for that task, and whether it must return the rest of its batch.
+ * State that a thread shares with the main thread without messages: the number of its current task and the bytes
+ * it has allocated in shared buffers for that task.
  */
 export type ThreadState = Float64Array;
 
-const [numberAt, bytesAt, returnAt, length] = [0, 1, 2, 3] as const;
+const [numberAt, bytesAt, length] = [0, 1, 2] as const;
 
 /** 0 while the thread is idle. */
 export function runningNumber(state: ThreadState): number {
@@ -15,22 +15,10 @@ export function sharedBytes(state: ThreadState): number {
   return state[bytesAt] ?? 0;
 }
 
-/** Asks the thread to return the tasks of its batch that it has not begun. */
-export function requestReturn(state: ThreadState): void {
-  state[returnAt] = 1;
-}
-
 /** For use in the thread: sets its current task. */
 export function setRunningNumber(state: ThreadState, number: number): void {
   state[numberAt] = number;
   state[bytesAt] = 0;
-}
-
-/** For use in the thread: reads and clears the request to return tasks. */
-export function takeReturnRequest(state: ThreadState): boolean {
-  const requested = state[returnAt] === 1;
-  state[returnAt] = 0;
-  return requested;
 }
 
 /**
