@@ -278,6 +278,11 @@ export const prices = pgTable(
     day: date("day", { mode: "string" }).notNull(),
     close: doublePrecision("close"),
     adjClose: doublePrecision("adj_close").notNull(),
+    // As they were traded, not adjusted; null where they are not known.
+    open: doublePrecision("open"),
+    high: doublePrecision("high"),
+    low: doublePrecision("low"),
+    volume: doublePrecision("volume"),
   },
   (table) => [primaryKey({ columns: [table.importId, table.ticker, table.day] })],
 );
@@ -296,6 +301,27 @@ export const priceTickers = pgTable("price_tickers", {
   sha256: text("sha256").notNull(),
   /** Whose sessions tell whether the last stored month has ended. */
   exchange: text("exchange").notNull().default("XNYS"),
+  /** Columns of bars that the rows have a value of, by commas: `open,high,low,volume`. */
+  bars: text("bars").notNull().default(""),
+  /** What a careful user would want to know about the rows, as the import found it. */
+  warnings: json("warnings").$type<readonly { kind: string; day: string; message: string }[]>().notNull().default([]),
+  loadedAt: instant("loaded_at").notNull().defaultNow(),
+});
+
+/**
+ * Numbers by day or month that are no prices, such as an unemployment rate. A series is small and read as a whole, so its values
+ * are arrays of one row: replacing it is one statement.
+ */
+export const dataSeries = pgTable("data_series", {
+  name: text("name").primaryKey(),
+  source: text("source").notNull(),
+  /** The days that the values are of, ascending: the first of the month for a monthly series. */
+  days: date("days", { mode: "string" }).array().notNull(),
+  /** The first day on which a decision may use each value. */
+  knownOn: date("known_on", { mode: "string" }).array().notNull(),
+  values: doublePrecision("values").array().notNull(),
+  /** Digest of the values. Importing the same ones again changes nothing. */
+  sha256: text("sha256").notNull(),
   loadedAt: instant("loaded_at").notNull().defaultNow(),
 });
 

@@ -96,6 +96,7 @@ describe("prices, with a server on the embedded database", () => {
       rows: 1,
       source: "yahoo",
       exchange: "XNYS",
+      bars: [],
     });
   });
 

@@ -28,6 +28,7 @@ describe("the GraphQL schema", () => {
   it("uses the wire values in enumerations", () => {
     const names = Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && !type.name.startsWith("__"));
     expect(names.map(({ name }) => name).toSorted()).toEqual([
+      "BarColumn",
       "CatchUp",
       "CircuitState",
       "ErrorCode",

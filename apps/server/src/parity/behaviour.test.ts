@@ -460,7 +460,12 @@ describeTransports("operations", (service, transport) => {
       const imported = await call(importPrices, { csv: csv.replaceAll("SPY", ticker), source: "a test" });
       const held = { ticker, first_day: "2024-01-02", last_day: "2024-01-03", rows: 2 };
       expect(imported).toMatchObject({ rows: 2, tickers: [{ ...held, replaced: null }] });
-      expect((await call(listPrices, {})).prices).toContainEqual({ ...held, source: "a test", exchange: "XNYS" });
+      expect((await call(listPrices, {})).prices).toContainEqual({
+        ...held,
+        source: "a test",
+        exchange: "XNYS",
+        bars: [],
+      });
     });
 
     it("are refused with the number of the bad line", async () => {

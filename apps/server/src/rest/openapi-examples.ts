@@ -298,6 +298,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
               rows: 2,
               source: "demo.csv",
               exchange: "XNYS",
+              bars: ["open", "high", "low", "volume"],
             },
           ],
         },

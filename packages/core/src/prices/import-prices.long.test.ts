@@ -29,6 +29,8 @@ describeDatabases("importPrices", (create) => {
         rows: 8433,
         source: "etf-daily.csv",
         exchange: "XNYS",
+        bars: [],
+        warnings: [],
       });
       const again = await importPrices(db, { name: "again.csv", csv: createReadStream(fundPricesFile) });
       expect(again.tickers.every(({ unchanged, replaced }) => unchanged && replaced === null)).toBe(true);

@@ -1,5 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import {
+  type BarColumn,
+  barColumns,
   type Db,
   deleteUnreferencedPrices,
   type ImportedTicker,
@@ -68,28 +70,43 @@ const batchSize = 2000;
 interface Content {
   readonly firstDay: string;
   readonly hash: Hash;
+  readonly bars: Set<BarColumn>;
   lastDay: string;
   rows: number;
 }
 
-function count(contents: Map<string, Content>, { ticker, day, close, adjClose }: PriceRow): void {
+function count(contents: Map<string, Content>, row: PriceRow): void {
+  const { ticker, day, close, adjClose } = row;
   let content = contents.get(ticker);
   if (content === undefined) {
-    content = { firstDay: day, lastDay: day, rows: 0, hash: createHash("sha256") };
+    content = { firstDay: day, lastDay: day, rows: 0, hash: createHash("sha256"), bars: new Set() };
     contents.set(ticker, content);
   }
   content.lastDay = day;
   content.rows += 1;
-  content.hash.update(`${day},${close ?? ""},${adjClose}\n`);
+  const known = barColumns.filter((column) => row[column] != null);
+  for (const column of known) content.bars.add(column);
+  const bar = known.map((column) => `,${column}=${row[column]}`).join("");
+  content.hash.update(`${day},${close ?? ""},${adjClose}${bar}\n`);
 }
 
 function summarize(
   ticker: string,
-  { firstDay, lastDay, rows, hash }: Content,
+  { firstDay, lastDay, rows, hash, bars }: Content,
   exchange: ExchangeName | undefined,
 ): ImportedTicker {
   const sha256 = hash.digest("hex");
-  return { ticker, firstDay, lastDay, rows, sha256, exchange: exchange ?? null, usualExchange: usualExchange(ticker) };
+  return {
+    ticker,
+    firstDay,
+    lastDay,
+    rows,
+    sha256,
+    exchange: exchange ?? null,
+    usualExchange: usualExchange(ticker),
+    bars: barColumns.filter((column) => bars.has(column)),
+    warnings: [],
+  };
 }
 
 function toWire({ firstDay, lastDay, rows }: Pick<ImportedTicker, "firstDay" | "lastDay" | "rows">) {

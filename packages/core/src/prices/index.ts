@@ -1,5 +1,5 @@
 export { type ExchangeName, exchangeNames } from "../exchanges/exchange.ts";
-export { toExchangeName } from "./exchange-days.ts";
+export { listHeldPrices } from "./held-prices.ts";
 export { fetchCsv, type FetchRequest } from "./providers/fetch-csv.ts";
 export { importPrices, type PriceImport } from "./import-prices.ts";
 export type { DailyBar, PriceProvider } from "./providers/price-provider.ts";

@@ -9,9 +9,9 @@ describe("a tidy file", () => {
   it("is read with columns in any order and common spelling, blank closes and alternating tickers", async () => {
     const csv = `\uFEFFVolume,Adj Close,Symbol,Date,Close\r\n"1,000",99.5,SPY,2020-01-02,\r\n5,1e2,QQQ,2020-01-02,101\r\n,"98",SPY,2020-01-03,.5\r\n`;
     expect(await read(csv)).toEqual([
-      { ticker: "SPY", day: "2020-01-02", close: null, adjClose: 99.5 },
-      { ticker: "QQQ", day: "2020-01-02", close: 101, adjClose: 100 },
-      { ticker: "SPY", day: "2020-01-03", close: 0.5, adjClose: 98 },
+      { ticker: "SPY", day: "2020-01-02", close: null, adjClose: 99.5, volume: 1000 },
+      { ticker: "QQQ", day: "2020-01-02", close: 101, adjClose: 100, volume: 5 },
+      { ticker: "SPY", day: "2020-01-03", close: 0.5, adjClose: 98, volume: null },
     ]);
   });
 
@@ -24,7 +24,23 @@ describe("a file of one ticker", () => {
   const ohlcv = "date,open,high,low,close,adj_close,volume\n2020-01-02,1,2,0.5,1.5,1.4,1000\n";
 
   it("is read under the ticker given", async () => {
-    expect(await read(ohlcv, "SPY")).toEqual([{ ticker: "SPY", day: "2020-01-02", close: 1.5, adjClose: 1.4 }]);
+    const bar = { open: 1, high: 2, low: 0.5, volume: 1000 };
+    expect(await read(ohlcv, "SPY")).toEqual([{ ticker: "SPY", day: "2020-01-02", close: 1.5, adjClose: 1.4, ...bar }]);
+  });
+
+  it("may have bars that are not known: blank, or 0 for a price", async () => {
+    const csv = "date,open,high,low,close,adj_close,volume\n2020-01-02,0,,0.5,1.5,1.4,0\n";
+    expect(await read(csv, "SPY")).toMatchObject([{ open: null, high: null, low: 0.5, volume: 0 }]);
+  });
+
+  it.each([
+    ["2020-01-02,x,2,0.5,1.5,1.4,1000", 'open is not a number: "x"'],
+    ["2020-01-02,1,-2,0.5,1.5,1.4,1000", 'high is negative: "-2"'],
+    ["2020-01-02,1,2,0.5,1.5,1.4,-1", 'volume is negative: "-1"'],
+    ["2020-01-02,1,2,1e400,1.5,1.4,1000", 'low is too large: "1e400"'],
+  ])("is refused for a bar that cannot be: %s", async (row, reason) => {
+    const csv = `date,open,high,low,close,adj_close,volume\n${row}\n`;
+    await expect(read(csv, "SPY")).rejects.toMatchObject({ message: `f.csv, line 2: ${reason}` });
   });
 
   it.each([

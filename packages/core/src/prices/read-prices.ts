@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import type { PriceRow } from "@strategy-executor/db";
+import { type BarColumn, barColumns, type PriceRow } from "@strategy-executor/db";
 import { CsvError, parse } from "csv-parse";
 import { toDay } from "../market/calendar.ts";
 import { DomainError } from "../common/domain-error.ts";
@@ -57,6 +57,7 @@ interface Columns {
   readonly ticker: number | null;
   readonly close: number;
   readonly adjClose: number;
+  readonly bars: readonly (readonly [BarColumn, number])[];
 }
 
 /** Why a row is invalid, without its file and line. */
@@ -110,6 +111,10 @@ function findColumns(header: readonly string[], ticker: string | undefined): Col
     ticker: tickerPlace,
     close: need("close", find("close", "close")),
     adjClose: need("adj_close", find("adj_close", "adjclose", "adjustedclose")),
+    bars: barColumns.flatMap((column) => {
+      const place = column === "volume" ? find(column, "volume", "vol") : find(column, column);
+      return place === null ? [] : [[column, place] as const];
+    }),
   };
   if (ticker !== undefined && tickerPlace !== null) {
     throw new InvalidRowError("the file has a column ticker, so it is loaded without naming one (--ticker)");
@@ -127,22 +132,37 @@ function toRow(record: readonly string[], columns: Columns, given: string | unde
   const day = record[columns.date]!;
   if (!isIsoDay(day)) throw new InvalidRowError(`the date is not a calendar day written as YYYY-MM-DD: ${quoted(day)}`);
   const close = record[columns.close]!;
-  return {
+  const row: { -readonly [Field in keyof PriceRow]: PriceRow[Field] } = {
     ticker,
     day,
     close: close === "" ? null : toPrice("close", close),
     adjClose: toPrice("adj_close", record[columns.adjClose]!),
   };
+  for (const [column, place] of columns.bars) row[column] = toBarValue(column, record[place]!);
+  return row;
+}
+
+/** Old bars of some sources have 0 for an open, high or low that is not known. */
+function toBarValue(column: BarColumn, text: string): number | null {
+  if (text === "") return null;
+  const value = toNumber(column, text.replaceAll(",", ""));
+  if (value < 0) throw new InvalidRowError(`${column} is negative: ${quoted(text)}`);
+  return value === 0 && column !== "volume" ? null : value;
 }
 
 function toPrice(column: string, text: string): number {
   if (text === "") throw new InvalidRowError(`${column} is missing`);
+  const price = toNumber(column, text);
+  if (!(price > 0)) throw new InvalidRowError(`${column} is not positive: ${quoted(text)}`);
+  return price;
+}
+
+function toNumber(column: string, text: string): number {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
     throw new InvalidRowError(`${column} is not a number: ${quoted(text)}`);
-  const price = Number(text);
-  if (!(price > 0)) throw new InvalidRowError(`${column} is not positive: ${quoted(text)}`);
-  if (price === Infinity) throw new InvalidRowError(`${column} is too large: ${quoted(text)}`);
-  return price;
+  const number = Number(text);
+  if (!Number.isFinite(number)) throw new InvalidRowError(`${column} is too large: ${quoted(text)}`);
+  return number;
 }
 
 function isIsoDay(text: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { barColumns } from "../market/bars.ts";
 import { exchangeNames } from "../exchanges/exchange.ts";
 
 /** Syntax of tickers. They need no quotes in a CSV file, and PostgreSQL can store them. */
@@ -24,7 +25,13 @@ const source = z.string().meta({ description: "File or provider that the prices 
 
 /** The prices held for a ticker. */
 export const HeldPrices = z
-  .object({ ticker: Ticker, ...held, source, exchange: Exchange })
+  .object({
+    ticker: Ticker,
+    ...held,
+    source,
+    exchange: Exchange,
+    bars: z.array(z.enum(barColumns)).meta({ description: "What is known of its bars besides the closes." }),
+  })
   .meta({ id: "HeldPrices", description: "The daily prices held for a ticker. They all come from one source." });
 export type HeldPrices = z.infer<typeof HeldPrices>;
 

@@ -71,6 +71,30 @@ describeDatabases("storedMarket", (create) => {
     expect(await next("SPY")).toBe("2027-01-04");
   });
 
+  it("loads adjusted bars where they are asked for, and caches them apart from the closes", async () => {
+    await using test = await create();
+    await using database = await connectDatabase(test.options);
+    const { db } = database;
+    const csv =
+      "date,ticker,open,high,low,close,adj_close,volume\n" +
+      "2020-01-01,A,8,12,6,10,5,100\n2020-01-02,A,,12,6,,5,0\n2020-01-01,B,,,,10,5,\n2020-01-02,B,,,,10,5,\n";
+    await importPrices(db, { name: "bars.csv", csv: bytes(csv) });
+    const market = storedMarket(db);
+    expect((await market.load(["A", "B"])).bars).toEqual([{}, {}]);
+    const table = await market.load(["A", "B"], { bars: ["open", "low", "volume"], series: [] });
+    expect(table.bars).toEqual([
+      // Without the close of a day nothing says how its bar is adjusted.
+      {
+        open: Float64Array.of(4, Number.NaN),
+        low: Float64Array.of(3, Number.NaN),
+        volume: Float64Array.of(100, 0),
+      },
+      {},
+    ]);
+    expect(await market.load(["A", "B"], { bars: ["open", "low", "volume"], series: [] })).toBe(table);
+    expect((await market.load(["A", "B"])).bars).toEqual([{}, {}]);
+  });
+
   it("stays within its limit and evicts the least recently used table", async () => {
     const statements: string[] = [];
     await using test = await create();

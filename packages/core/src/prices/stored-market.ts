@@ -1,7 +1,8 @@
-import { type Db, listExchangeDays, loadPrices, priceVersion } from "@strategy-executor/db";
+import { type Db, listExchangeDays, loadPrices, priceVersion, type TickerPrices } from "@strategy-executor/db";
 import { tradingCalendar } from "../exchanges/trading-calendar.ts";
 import { toExceptions, toExchangeName } from "./exchange-days.ts";
-import { type Market, type PriceTable, priceTable } from "../market/price-table.ts";
+import type { BarColumn, Bars } from "../market/bars.ts";
+import { type Extras, type Market, type PriceTable, priceTable } from "../market/price-table.ts";
 
 /** Limit of all cached tables in bytes, except the one in use. */
 const maxCacheBytes = 256 * 1024 * 1024;
@@ -25,9 +26,9 @@ export function storedMarket(db: Db, cacheBytes = maxCacheBytes): Market {
   };
 
   return {
-    async load(tickers) {
-      const key = JSON.stringify([tickers, await priceVersion(db, tickers)]);
-      const table = tables.get(key) ?? loadTable(db, tickers);
+    async load(tickers, extras = noExtras) {
+      const key = JSON.stringify([tickers, extras, await priceVersion(db, tickers)]);
+      const table = tables.get(key) ?? loadTable(db, tickers, extras);
       tables.set(key, table);
       try {
         remember(key, await table);
@@ -40,14 +41,33 @@ export function storedMarket(db: Db, cacheBytes = maxCacheBytes): Market {
   };
 }
 
-async function loadTable(db: Db, tickers: readonly string[]): Promise<PriceTable> {
-  const series = await loadPrices(db, tickers);
+const noExtras: Extras = { bars: [], series: [] };
+
+async function loadTable(db: Db, tickers: readonly string[], extras: Extras): Promise<PriceTable> {
+  const isAdjusted = extras.bars.some((column) => column !== "volume");
+  const columns = isAdjusted ? (["close", ...extras.bars] as const) : extras.bars;
+  const series = (await loadPrices(db, tickers, columns)).map((stored) => ({
+    ...stored,
+    bars: adjustedBars(stored, extras.bars),
+  }));
   const origins = Object.fromEntries(series.map(({ ticker, source }) => [ticker, source]));
   const names = new Set(series.map(({ exchange }) => toExchangeName(exchange)));
   const calendar = tradingCalendar([...names], toExceptions(await listExchangeDays(db)));
   return priceTable(series, { kind: "stored", origins }, [], calendar);
 }
 
-function sizeOf(table: PriceTable): number {
-  return table.closes.reduce((sum, column) => sum + column.byteLength, table.days.byteLength);
+/** Adjusts the columns as the close is. A column without any value is left out. */
+function adjustedBars({ columns, closes }: TickerPrices, wanted: readonly BarColumn[]): Bars {
+  const bars = wanted.map((column) => {
+    const traded = columns[column]!;
+    const values =
+      column === "volume" ? traded : traded.map((value, row) => (value * closes[row]!) / columns.close![row]!);
+    return [column, values] as const;
+  });
+  return Object.fromEntries(bars.filter(([, values]) => !values.every(Number.isNaN)));
+}
+
+function sizeOf({ days, closes, bars }: PriceTable): number {
+  const columns = [days, ...closes, ...bars.flatMap((ofTicker) => Object.values(ofTicker))];
+  return columns.reduce((sum, column) => sum + column.byteLength, 0);
 }

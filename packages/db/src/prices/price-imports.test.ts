@@ -128,6 +128,8 @@ async function stage(db: Db, source: string, content: Record<string, readonly nu
       sha256: values.join("f").padStart(64, "0"),
       exchange: null,
       usualExchange: "XNYS",
+      bars: [],
+      warnings: [],
     });
   }
   return { importId, tickers };

@@ -26,10 +26,28 @@ describeDatabases("prices", (create) => {
     await using database = await connectDatabase(test.options);
     expect(await listTickers(database.db)).toEqual([]);
     await load(database.db, "file.csv", [bar("B", "2020-01-02"), bar("A", "2020-01-01"), bar("B", "2020-01-03")]);
-    expect(await listTickers(database.db)).toEqual([
+    expect(await listTickers(database.db)).toMatchObject([
       { ticker: "A", firstDay: "2020-01-01", lastDay: "2020-01-01", rows: 1, source: "file.csv", exchange: "XNYS" },
       { ticker: "B", firstDay: "2020-01-02", lastDay: "2020-01-03", rows: 2, source: "file.csv", exchange: "XNYS" },
     ]);
+  });
+
+  it("keeps bars, and loads the columns asked for", async () => {
+    await using test = await create();
+    await using database = await connectDatabase(test.options);
+    const day = { ticker: "A", day: "2020-01-01", close: 4, adjClose: 2 };
+    const rows = [
+      { ...day, open: 1 / 3, volume: 2 ** 40 },
+      { ...day, day: "2020-01-02", open: null, volume: 0 },
+    ];
+    await load(database.db, "bars.csv", rows);
+    const [loaded] = await loadPrices(database.db, ["A"], ["open", "high", "volume", "close"]);
+    expect(loaded!.columns).toEqual({
+      open: Float64Array.of(1 / 3, Number.NaN),
+      high: Float64Array.of(Number.NaN, Number.NaN),
+      volume: Float64Array.of(2 ** 40, 0),
+      close: Float64Array.of(4, 4),
+    });
   });
 
   it("accepts any name of a ticker", async () => {
@@ -60,6 +78,8 @@ async function load(db: Db, source: string, rows: readonly PriceRow[]): Promise<
     sha256: "B".repeat(4),
     exchange: null,
     usualExchange: "XNYS",
+    bars: [],
+    warnings: [],
   }));
   await publishPrices(db, importId, tickers);
 }

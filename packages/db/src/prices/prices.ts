@@ -4,6 +4,19 @@ import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { priceTickers } from "../schema.ts";
 
+/** Columns of bars besides the closes. */
+export const barColumns = ["open", "high", "low", "volume"] as const;
+export type BarColumn = (typeof barColumns)[number];
+
+/** Something about the rows of a ticker that a careful user would want to know. */
+export interface PriceWarning {
+  readonly kind: string;
+  /** ISO day on which it shows. */
+  readonly day: string;
+  /** A sentence without the ticker. */
+  readonly message: string;
+}
+
 /** The rows held for a ticker. Days are ISO days, both included. */
 export interface HeldTicker {
   readonly ticker: string;
@@ -14,7 +27,13 @@ export interface HeldTicker {
   readonly source: string;
   /** Whose sessions tell whether its last month has ended. */
   readonly exchange: string;
+  /** Columns of bars that the rows have a value of. */
+  readonly bars: readonly BarColumn[];
+  readonly warnings: readonly PriceWarning[];
 }
+
+/** A column of the stored prices that is read on request. */
+export type PriceColumn = "close" | BarColumn;
 
 /** The stored prices of one ticker: one adjusted close per trading day, oldest first. */
 export interface TickerPrices {
@@ -28,11 +47,14 @@ export interface TickerPrices {
   /** Days since 1970-01-01, ascending. */
   readonly days: Int32Array;
   readonly closes: Float64Array;
+  /** The columns asked for, as they were traded. NaN is not known. */
+  readonly columns: Readonly<Partial<Record<PriceColumn, Float64Array>>>;
+  readonly warnings: readonly PriceWarning[];
 }
 
 /** Lists all held tickers in alphabetical order. */
-export function listTickers(db: Db): Promise<HeldTicker[]> {
-  return db
+export async function listTickers(db: Db): Promise<HeldTicker[]> {
+  const rows = await db
     .select({
       ticker: priceTickers.ticker,
       firstDay: priceTickers.firstDay,
@@ -40,38 +62,51 @@ export function listTickers(db: Db): Promise<HeldTicker[]> {
       rows: priceTickers.rows,
       source: priceTickers.source,
       exchange: priceTickers.exchange,
+      bars: priceTickers.bars,
+      warnings: priceTickers.warnings,
     })
     .from(priceTickers)
     .orderBy(asc(priceTickers.ticker));
+  return rows.map((row) => ({ ...row, bars: toBarColumns(row.bars) }));
 }
 
 /**
- * Loads the adjusted closes of the tickers in the given order and leaves out tickers that are not held. A single statement
- * sees an import either for all tickers or for none. Numbers travel as text, which PostgreSQL writes so that floats read back
- * exactly.
+ * Loads the adjusted closes of the tickers in the given order, and the columns asked for; leaves out tickers that are not held.
+ * A single statement sees an import either for all tickers or for none. Numbers travel as text, which PostgreSQL writes so that
+ * floats read back exactly.
  */
-export async function loadPrices(db: Db, tickers: readonly string[]): Promise<TickerPrices[]> {
+export async function loadPrices(
+  db: Db,
+  tickers: readonly string[],
+  columns: readonly PriceColumn[] = [],
+): Promise<TickerPrices[]> {
   const wanted = textArray(tickers.filter(canBeStored));
+  const asked = columns.map((column) => {
+    const name = sql.identifier(column);
+    return sql`, string_agg(coalesce(${name}, 'NaN')::text, ',' order by day) as ${name}`;
+  });
   const rows = rowsOf<LoadedRow>(
     await db.execute(sql`
-      select held.ticker, held.source, held.exchange, held.sha256, held.import_id, loaded.days, loaded.closes
+      select held.ticker, held.source, held.exchange, held.sha256, held.import_id, held.warnings, loaded.*
       from price_tickers held
       cross join lateral (
         select string_agg((day - date '1970-01-01')::text, ',' order by day) as days,
-          string_agg(adj_close::text, ',' order by day) as closes
+          string_agg(adj_close::text, ',' order by day) as closes${sql.join(asked)}
         from prices where prices.import_id = held.import_id and prices.ticker = held.ticker
       ) loaded
       where held.ticker = any(${wanted}::text::text[])
       order by array_position(${wanted}::text::text[], held.ticker)`),
   );
-  return rows.map(({ ticker, source, exchange, sha256, import_id, days, closes }) => ({
-    ticker,
-    source,
-    exchange,
-    sha256,
-    importId: Number(import_id),
-    days: Int32Array.from(days.split(","), Number),
-    closes: Float64Array.from(closes.split(","), Number),
+  return rows.map((row) => ({
+    ticker: row.ticker,
+    source: row.source,
+    exchange: row.exchange,
+    sha256: row.sha256,
+    importId: Number(row.import_id),
+    days: Int32Array.from(row.days.split(","), Number),
+    closes: toNumbers(row.closes),
+    columns: Object.fromEntries(columns.map((column) => [column, toNumbers(row[column]!)])),
+    warnings: row.warnings,
   }));
 }
 
@@ -91,7 +126,17 @@ export async function priceVersion(db: Db, tickers: readonly string[]): Promise<
   return rows[0]?.version ?? "";
 }
 
-interface LoadedRow {
+/** The columns of a list by commas. Names that only a newer version knows are left out. */
+export function toBarColumns(text: string): BarColumn[] {
+  const names = text.split(",");
+  return barColumns.filter((column) => names.includes(column));
+}
+
+function toNumbers(list: string): Float64Array {
+  return Float64Array.from(list.split(","), Number);
+}
+
+interface LoadedRow extends Readonly<Partial<Record<PriceColumn, string>>> {
   readonly ticker: string;
   readonly source: string;
   readonly exchange: string;
@@ -99,6 +144,7 @@ interface LoadedRow {
   readonly import_id: number | string;
   readonly days: string;
   readonly closes: string;
+  readonly warnings: readonly PriceWarning[];
 }
 
 /** PostgreSQL text cannot hold NUL, so no such ticker is held. */

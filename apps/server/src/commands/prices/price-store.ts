@@ -3,9 +3,9 @@ import {
   HeldPrices,
   importPrices,
   PriceImportReport,
-  toExchangeName,
+  listHeldPrices,
 } from "@strategy-executor/core/prices";
-import { type Database, listTickers, removeAbandonedPrices } from "@strategy-executor/db";
+import { type Database, removeAbandonedPrices } from "@strategy-executor/db";
 import { z } from "zod";
 import {
   type DatabaseLocation,
@@ -45,15 +45,7 @@ function throughDatabase(database: Database): PriceStore {
   return {
     description: database.description,
     load: (file) => importPrices(database.db, file),
-    async list() {
-      const held = await listTickers(database.db);
-      return held.map(({ firstDay, lastDay, exchange, ...rest }) => ({
-        ...rest,
-        first_day: firstDay,
-        last_day: lastDay,
-        exchange: toExchangeName(exchange),
-      }));
-    },
+    list: () => listHeldPrices(database.db),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }

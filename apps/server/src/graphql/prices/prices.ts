@@ -14,6 +14,11 @@ export const ExchangeRef = builder.enumType("Exchange", {
   values: Exchange.options,
 });
 
+const BarColumnRef = builder.enumType("BarColumn", {
+  description: "A column of daily bars besides the closes.",
+  values: HeldPrices.shape.bars.element.options,
+});
+
 const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
   description: HeldPrices.description ?? "",
   fields: (t) => ({
@@ -23,6 +28,7 @@ const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
     rows: t.exposeInt("rows", say.held("rows")),
     source: t.exposeString("source", say.held("source")),
     exchange: t.expose("exchange", { type: ExchangeRef, ...say.held("exchange") }),
+    bars: t.expose("bars", { type: [BarColumnRef], ...say.held("bars") }),
   }),
 });
 
