@@ -2,7 +2,7 @@ import { isoDays } from "../market/calendar.ts";
 import type { PriceTable } from "../market/price-table.ts";
 import type { FillRule } from "../strategy/fill-rule.ts";
 import { type Fill, type Run, StrategyError } from "../strategy/strategy.ts";
-import type { PlannedDecision } from "./plan.ts";
+import type { PlannedDecision } from "./decide/plan.ts";
 
 /** History of an account from its first day to its last. */
 export interface AccountHistory {

@@ -4,8 +4,8 @@ import type { Parameters } from "../strategy/parameters.ts";
 import type { DatedDecision } from "../strategy/decision.ts";
 import type { Strategy } from "../strategy/strategy.ts";
 import { type AccountHistory, runAccount } from "./account.ts";
-import { type KnownDecisions, type PlannedDecision, planDecisions } from "./plan.ts";
-import { scheduleOf } from "./needs.ts";
+import { type KnownDecisions, type PlannedDecision, planDecisions } from "./decide/plan.ts";
+import { scheduleOf } from "./decide/needs.ts";
 import { periodOf } from "./period.ts";
 import { type Trade, tradesOf } from "./trades.ts";
 

@@ -1,7 +1,7 @@
 import { toIsoDay } from "../market/calendar.ts";
 import { backtest } from "./backtest.ts";
 import { compareWithBenchmark, loadBenchmark } from "./benchmark.ts";
-import { extrasOf, historyOf, universeOf } from "./needs.ts";
+import { extrasOf, historyOf, universeOf } from "./decide/needs.ts";
 import { resultOf, seriesOf } from "./report.ts";
 import type { Extras, Market, PriceTable } from "../market/price-table.ts";
 import { describeHistory } from "../strategy/history.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backtest } from "../backtest/backtest.ts";
-import { extrasOf, universeOf } from "../backtest/needs.ts";
+import { extrasOf, universeOf } from "../backtest/decide/needs.ts";
 import { runStrategy } from "../backtest/run-strategy.ts";
 import type { Bars } from "../market/bars.ts";
 import { toIsoDay } from "../market/calendar.ts";

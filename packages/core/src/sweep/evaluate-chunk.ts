@@ -1,5 +1,5 @@
 import { backtest, plan, type SharedParts, sharedParts } from "../backtest/backtest.ts";
-import { extrasOf } from "../backtest/needs.ts";
+import { extrasOf } from "../backtest/decide/needs.ts";
 import { type Period, periodOf } from "../backtest/period.ts";
 import { runAllocation } from "../backtest/kernels/allocation.ts";
 import { type CrossoverPrices, crossoverPrices, runCrossover } from "../backtest/kernels/crossover.ts";

@@ -1,4 +1,4 @@
-import type { PlannedDecision } from "../plan.ts";
+import type { PlannedDecision } from "../decide/plan.ts";
 import type { PriceTable } from "../../market/price-table.ts";
 import type { AccountTotals } from "./account-totals.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { historyOf, scheduleOf, universeOf } from "../../backtest/needs.ts";
+import { historyOf, scheduleOf, universeOf } from "../../backtest/decide/needs.ts";
 import { barColumns } from "../../market/bars.ts";
 import { parametersJsonSchema } from "../../strategy/parameters.ts";
 import { schedules } from "../../strategy/schedule.ts";

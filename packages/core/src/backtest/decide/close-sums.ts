@@ -1,5 +1,5 @@
-import type { PriceTable } from "../market/price-table.ts";
-import { prefixSums } from "./kernels/prefix-sums.ts";
+import type { PriceTable } from "../../market/price-table.ts";
+import { prefixSums } from "../kernels/prefix-sums.ts";
 
 /** Running sums of the closes of a column from its first price on: `sums[n]` has the first n. Kept as long as the table. */
 export function closeSums(table: PriceTable, column: number): Float64Array {

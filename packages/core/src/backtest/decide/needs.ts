@@ -1,9 +1,9 @@
-import { barColumns } from "../market/bars.ts";
-import type { Extras } from "../market/price-table.ts";
-import type { History } from "../strategy/history.ts";
-import type { Parameters } from "../strategy/parameters.ts";
-import { type Schedule, schedules } from "../strategy/schedule.ts";
-import { failureOf, type Strategy } from "../strategy/strategy.ts";
+import { barColumns } from "../../market/bars.ts";
+import type { Extras } from "../../market/price-table.ts";
+import type { History } from "../../strategy/history.ts";
+import type { Parameters } from "../../strategy/parameters.ts";
+import { type Schedule, schedules } from "../../strategy/schedule.ts";
+import { failureOf, type Strategy } from "../../strategy/strategy.ts";
 
 /** Every ticker a strategy looks at or holds, each once. Throws a StrategyError when it names none. */
 export function universeOf(strategy: Strategy, parameters: Parameters): string[] {

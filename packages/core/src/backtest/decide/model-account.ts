@@ -1,7 +1,7 @@
-import { toIsoDay } from "../market/calendar.ts";
-import type { PriceTable } from "../market/price-table.ts";
-import type { Weights } from "../strategy/allocation.ts";
-import type { Holding } from "../strategy/view.ts";
+import { toIsoDay } from "../../market/calendar.ts";
+import type { PriceTable } from "../../market/price-table.ts";
+import type { Weights } from "../../strategy/allocation.ts";
+import type { Holding } from "../../strategy/view.ts";
 
 /**
  * What decisions hold when each is traded at the close it was made on, without costs. Strategies look at it, so that their

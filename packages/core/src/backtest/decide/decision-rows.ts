@@ -1,9 +1,9 @@
-import type { PriceTable } from "../market/price-table.ts";
-import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
-import type { Parameters } from "../strategy/parameters.ts";
-import type { Strategy } from "../strategy/strategy.ts";
+import type { PriceTable } from "../../market/price-table.ts";
+import { movingAverageCrossover } from "../../strategies/moving-average-crossover.ts";
+import type { Parameters } from "../../strategy/parameters.ts";
+import type { Strategy } from "../../strategy/strategy.ts";
 import { closeSums } from "./close-sums.ts";
-import { nextAbove, nextNotAbove } from "./kernels/crossover.ts";
+import { nextAbove, nextNotAbove } from "../kernels/crossover.ts";
 
 /**
  * The rows from `from` to `to` on which a daily strategy has to be asked, where arrays tell that it would repeat itself on all

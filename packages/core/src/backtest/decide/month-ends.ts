@@ -1,5 +1,5 @@
-import type { PriceTable } from "../market/price-table.ts";
-import type { MonthScore } from "../strategy/view.ts";
+import type { PriceTable } from "../../market/price-table.ts";
+import type { MonthScore } from "../../strategy/view.ts";
 
 /** The closes of a table at its month-ends, and what strategies compute of them. */
 export interface MonthEnds {

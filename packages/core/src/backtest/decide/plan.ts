@@ -1,15 +1,15 @@
-import type { Weights } from "../strategy/allocation.ts";
-import { type CalendarMonth, monthEnds, toIsoDay, weekEnds } from "../market/calendar.ts";
-import type { PriceTable } from "../market/price-table.ts";
-import { describeHistory, type History } from "../strategy/history.ts";
-import type { Parameters } from "../strategy/parameters.ts";
-import type { Schedule } from "../strategy/schedule.ts";
-import { failureOf, type Strategy, StrategyError } from "../strategy/strategy.ts";
+import type { Weights } from "../../strategy/allocation.ts";
+import { type CalendarMonth, monthEnds, toIsoDay, weekEnds } from "../../market/calendar.ts";
+import type { PriceTable } from "../../market/price-table.ts";
+import { describeHistory, type History } from "../../strategy/history.ts";
+import type { Parameters } from "../../strategy/parameters.ts";
+import type { Schedule } from "../../strategy/schedule.ts";
+import { failureOf, type Strategy, StrategyError } from "../../strategy/strategy.ts";
 import { type Answer, checkDecision, type CheckedDecision } from "./check-decision.ts";
 import { decisionRows } from "./decision-rows.ts";
 import { modelAccount } from "./model-account.ts";
 import { historyOf, scheduleOf } from "./needs.ts";
-import type { Period } from "./period.ts";
+import type { Period } from "../period.ts";
 import { movingView } from "./view.ts";
 
 /** A decision with the rows of its close and its fill. `fillRow` is null when the fill would be after the period. */

@@ -1,5 +1,5 @@
-import type { Weights } from "../strategy/allocation.ts";
-import type { Decision } from "../strategy/decision.ts";
+import type { Weights } from "../../strategy/allocation.ts";
+import type { Decision } from "../../strategy/decision.ts";
 
 /** A decision that can be traded: no weight is 0. The weights of a `hold` are not said. */
 export type CheckedDecision = Omit<Decision, "weights" | "hold"> & { readonly weights: Weights };

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { toDay, toIsoDay } from "../market/calendar.ts";
-import { dataSeries } from "../market/data-series.ts";
-import type { Decision } from "../strategy/decision.ts";
-import type { History } from "../strategy/history.ts";
-import { averageTrueRange } from "../strategy/indicators/atr.ts";
-import { exponentialAverage } from "../strategy/indicators/moving-average.ts";
-import type { Schedule } from "../strategy/schedule.ts";
-import { defineStrategy, type Strategy } from "../strategy/strategy.ts";
-import type { View } from "../strategy/view.ts";
-import { evaluateChunk } from "../sweep/evaluate-chunk.ts";
-import { Grid } from "../sweep/grid.ts";
-import { marketOf, weekdaySeries } from "../testing/prices.ts";
-import { runStrategy } from "./run-strategy.ts";
+import { toDay, toIsoDay } from "../../market/calendar.ts";
+import { dataSeries } from "../../market/data-series.ts";
+import type { Decision } from "../../strategy/decision.ts";
+import type { History } from "../../strategy/history.ts";
+import { averageTrueRange } from "../../strategy/indicators/atr.ts";
+import { exponentialAverage } from "../../strategy/indicators/moving-average.ts";
+import type { Schedule } from "../../strategy/schedule.ts";
+import { defineStrategy, type Strategy } from "../../strategy/strategy.ts";
+import type { View } from "../../strategy/view.ts";
+import { evaluateChunk } from "../../sweep/evaluate-chunk.ts";
+import { Grid } from "../../sweep/grid.ts";
+import { marketOf, weekdaySeries } from "../../testing/prices.ts";
+import { runStrategy } from "../run-strategy.ts";
 
 /** 2023-01-02 (a Monday) to 2024-05-10 (a Friday) on weekdays; UP rises by 1 a day, FLAT stays. */
 const count = 355;

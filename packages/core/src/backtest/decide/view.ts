@@ -1,14 +1,14 @@
-import { type BarColumn, barColumns } from "../market/bars.ts";
-import { countUpTo, firstOfMonth, isoDays, toDay, toIsoDay } from "../market/calendar.ts";
-import type { DataSeries } from "../market/data-series.ts";
-import type { PriceTable } from "../market/price-table.ts";
-import type { History } from "../strategy/history.ts";
-import type { Indicator } from "../strategy/indicators/indicator.ts";
-import type { RunningSums } from "../strategy/indicators.ts";
-import { StrategyError } from "../strategy/strategy.ts";
-import type { View } from "../strategy/view.ts";
+import { type BarColumn, barColumns } from "../../market/bars.ts";
+import { countUpTo, firstOfMonth, isoDays, toDay, toIsoDay } from "../../market/calendar.ts";
+import type { DataSeries } from "../../market/data-series.ts";
+import type { PriceTable } from "../../market/price-table.ts";
+import type { History } from "../../strategy/history.ts";
+import type { Indicator } from "../../strategy/indicators/indicator.ts";
+import type { RunningSums } from "../../strategy/indicators.ts";
+import { StrategyError } from "../../strategy/strategy.ts";
+import type { View } from "../../strategy/view.ts";
 import { closeSums } from "./close-sums.ts";
-import { copier } from "./copies.ts";
+import { copier } from "../copies.ts";
 import type { ModelAccount } from "./model-account.ts";
 import { monthEndsOf } from "./month-ends.ts";
 
