@@ -26,6 +26,7 @@ export * from "./schedules/fires.ts";
 export * from "./schedules/runs.ts";
 export * from "./schedules/schedules.ts";
 export { anybody, type Owner } from "./access/owner.ts";
+export * from "./prices/data-series.ts";
 export * from "./prices/price-imports.ts";
 export * from "./prices/prices.ts";
 export * from "./executions/retention.ts";

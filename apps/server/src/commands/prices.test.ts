@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { startYahooServer } from "@strategy-executor/core/testing";
 import { type ConnectOptions, lockDataDir } from "@strategy-executor/db";
@@ -16,6 +17,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "strategy-executor-prices-"));
   await writeFile(join(folder, "two.csv"), `${tidy}2020-01-02,SPY,,1\n2020-01-02,QQQ,3,2\n`);
   await writeFile(join(folder, "spy.csv"), ohlcv);
+  await writeFile(join(folder, "two.csv.gz"), gzipSync(`${tidy}2020-01-02,GZ,,1\n`));
+  await writeFile(join(folder, "cut.csv.gz"), gzipSync(tidy.repeat(100)).subarray(0, -9));
+  const odd = "date;ticker;adj_close\n01/02/2020;현대;1,5\nTotal;;7\n02/02/2020;현대;2,5\n";
+  await writeFile(join(folder, "odd.csv"), Buffer.from(odd, "utf16le"));
   await writeFile(join(folder, "bad.csv"), `${tidy}2020-01-02,SPY,,5\n2020-01-02,SPY,,6\n`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -45,6 +50,20 @@ async function loadAndList(database: ConnectOptions): Promise<string[]> {
   expect(unnamed.code).toBe(1);
   expect(unnamed.err).toContain("spy.csv, line 1: the file has no column ticker");
 
+  expect(linesOf(await prices("import", "two.csv.gz"))[0]).toBe("GZ 1 rows 2020-01-02 to 2020-01-02 (new)");
+  const cut = await prices("import", "cut.csv.gz");
+  expect(cut.err).toContain("\ncut.csv.gz is not a gzip file, or is cut off\n");
+  const unsaid = await prices("import", "odd.csv", "--charset", "utf-16le");
+  expect(unsaid.err).toMatch(/\nodd\.csv, line 2: the date "01\/02\/2020" can be read in two ways: .*--day-order/);
+  const said = ["--charset", "utf-16le", "--day-order", "dmy", "--skip-bad-rows"];
+  expect(linesOf(await prices("import", "odd.csv", ...said))).toEqual([
+    "현대 2 rows 2020-02-01 to 2020-02-02 (new)",
+    "  2020-02-02: the adjusted close goes from 1.5 to 2.5 (+67 %)",
+    "1 rows left out",
+    "  line 3: the ticker is missing",
+    expect.stringMatching(/^2 rows of 1 ticker in /),
+  ]);
+
   await using yahoo = await startYahooServer({
     QQQ: { bars: [{ at: "2020-01-06T14:30:00Z", close: 7, adjClose: 1 / 3 }] },
   });
@@ -59,8 +78,10 @@ async function loadAndList(database: ConnectOptions): Promise<string[]> {
 }
 
 const listed = [
+  "GZ   2020-01-02 to 2020-01-02  1 rows from two.csv.gz",
   "QQQ  2020-01-06 to 2020-01-06  1 rows from yahoo",
   "SPY  2020-01-02 to 2020-01-03  2 rows from spy.csv",
+  "현대   2020-02-01 to 2020-02-02  2 rows from odd.csv",
 ];
 
 describeDatabases("prices, without a server", (create) => {
@@ -97,6 +118,7 @@ describe("prices, with a server on the embedded database", () => {
       source: "yahoo",
       exchange: "XNYS",
       bars: [],
+      warnings: [],
     });
   });
 

@@ -31,6 +31,8 @@ describe("the GraphQL schema", () => {
       "BarColumn",
       "CatchUp",
       "CircuitState",
+      "DayOrder",
+      "DecimalMark",
       "ErrorCode",
       "Exchange",
       "ExecutionStatus",

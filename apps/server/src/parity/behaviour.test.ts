@@ -465,6 +465,7 @@ describeTransports("operations", (service, transport) => {
         source: "a test",
         exchange: "XNYS",
         bars: [],
+        warnings: [],
       });
     });
 

@@ -55,7 +55,10 @@ export const expectedOperations: Readonly<
   listSweeps: { kind: "query", fields: ["cursor?", "limit?"] },
   getSweep: { kind: "query", fields: ["execution_id"] },
   getSweepTable: { kind: "query", fields: ["cursor?", "execution_id", "limit?"] },
-  importPrices: { kind: "mutation", fields: ["csv", "exchange?", "source?", "ticker?"] },
+  importPrices: {
+    kind: "mutation",
+    fields: ["csv", "day_order?", "decimal?", "exchange?", "skip_bad_rows?", "source?", "ticker?"],
+  },
   getCalendar: { kind: "query", fields: ["exchange", "from?", "to?"] },
   previewSchedule: { kind: "query", fields: ["count?", "from?", "when"] },
   createSchedule: {

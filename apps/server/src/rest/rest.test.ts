@@ -340,7 +340,7 @@ describeDatabases("the REST contract", (create) => {
 
   it("loads prices from a CSV stream and runs on them", async () => {
     const days = ["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"];
-    const csv = ["date,ticker,close,adj_close", ...days.map((day, n) => `${day},XYZ,,${n + 1}`)].join("\n");
+    const csv = ["date,ticker,close,adj_close", ...days.map((day, n) => `${day},XYZ,,${n + 3}`)].join("\n");
     const loaded = await fetch(`${server.address}/prices/?source=test.csv`, csvRequest(csv));
     expect(loaded.status).toBe(200);
     expect(await loaded.json()).toMatchObject({ rows: 4, tickers: [{ ticker: "XYZ", rows: 4, replaced: null }] });
@@ -354,12 +354,13 @@ describeDatabases("the REST contract", (create) => {
           source: "test.csv",
           exchange: "XNYS",
           bars: [],
+          warnings: [],
         },
       ],
     });
     const parameters = { use_real_data: true, symbol: "XYZ", short_window: 1, long_window: 2, initial_capital: 100 };
     const execution = await ended(await submit({ strategy_name: "MovingAverageCrossover", parameters }));
-    expect(execution).toMatchObject({ status: "completed", result: { final_value: (100 / 3) * 4 } });
+    expect(execution).toMatchObject({ status: "completed", result: { final_value: (100 / 5) * 6 } });
 
     const missing = { ...parameters, symbol: "NONE" };
     expect(await ended(await submit({ strategy_name: "MovingAverageCrossover", parameters: missing }))).toMatchObject({
@@ -370,6 +371,24 @@ describeDatabases("the REST contract", (create) => {
     expect(
       (await ended(await submit({ strategy_name: "MovingAverageCrossover", parameters: short })))["error_message"],
     ).toMatch(/XYZ.*50.*4/);
+  });
+
+  it("honours the charset of prices, and refuses bytes that are not of it", async () => {
+    const head = Buffer.from("date,ticker,close,adj_close\n2024-01-02,");
+    const body = Buffer.concat([head, Buffer.from([0xc7, 0xf6, 0xb4, 0xeb]), Buffer.from(",,190000\n")]);
+    const send = (type: string) =>
+      fetch(`${server.address}/prices/?source=k.csv`, { method: "POST", headers: { "content-type": type }, body });
+    const korean = await send("text/csv; charset=EUC-KR");
+    expect(await korean.json()).toMatchObject({ rows: 1, tickers: [{ ticker: "현대" }] });
+    const utf8 = await send("text/csv");
+    expect(utf8.status).toBe(422);
+    const { detail } = (await utf8.json()) as { detail: string };
+    expect(detail).toMatch(/^k\.csv, line 2: byte 40 of the file \(0xC7\) is not UTF-8/);
+    const unknown = await send("text/csv; charset=klingon");
+    expect(unknown.status).toBe(415);
+    expect(await unknown.json()).toMatchObject({
+      detail: "The charset klingon of the body is not known. Send it as UTF-8",
+    });
   });
 
   it("refuses bad prices with line and reason, stores nothing, and limits their size", async () => {

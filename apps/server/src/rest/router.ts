@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { MIMEType } from "node:util";
+import { decodeCsv, isDecodable } from "@strategy-executor/core/prices";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
 import { admitRequest, type Caller } from "../access/access.ts";
@@ -70,7 +72,7 @@ function toExpress(path: string): string {
 function bodyReaders(route: Route): RequestHandler[] {
   if (route.body === "json")
     return [requireType("application/json"), limitBodyTime(), express.json({ limit: "1mb", strict: false })];
-  if (route.body === "csv") return [requireType("text/csv")];
+  if (route.body === "csv") return [requireType("text/csv"), requireKnownCharset];
   return [];
 }
 
@@ -96,8 +98,27 @@ function inputOf(route: Route, req: Request): unknown {
   }
   const query = Object.entries(req.query).map(([field, text]) => [field, fromQuery(shape[field], text)]);
   const fields = { ...Object.fromEntries(query), ...Object.fromEntries(params) };
-  return route.body === "csv" ? { ...fields, csv: req } : fields;
+  return route.body === "csv" ? { ...fields, csv: toUtf8(req, String(req.query["source"] ?? "upload")) } : fields;
 }
+
+/** The body in UTF-8, whatever charset it is sent in. */
+async function* toUtf8(req: Request, name: string): AsyncGenerator<Uint8Array> {
+  const charset = charsetOf(req);
+  if (charset === "utf-8") return yield* req as AsyncIterable<Buffer>;
+  for await (const text of decodeCsv(req, { name, charset })) yield Buffer.from(text);
+}
+
+/** Of the body, in lower case. */
+function charsetOf(req: Request): string {
+  const type = new MIMEType(req.get("content-type") ?? "");
+  return (type.params.get("charset") ?? "utf-8").toLowerCase().replace(/^utf8$/, "utf-8");
+}
+
+const requireKnownCharset: RequestHandler = (req, res, next) => {
+  const charset = charsetOf(req);
+  if (isDecodable(charset)) return next();
+  return sendProblem(res, 415, `The charset ${charset} of the body is not known. Send it as UTF-8`);
+};
 
 function fromHeaders({ headers = {} }: Route, req: Request): Record<string, string> {
   const given = Object.entries(headers).flatMap(([header, field]) => {
@@ -112,12 +133,19 @@ function fromPath(schema: unknown, text: string): unknown {
 }
 
 function fromQuery(schema: unknown, value: unknown): unknown {
-  return isNumeric(schema) && typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof value !== "string") return value;
+  const field = unwrapped(schema);
+  if (field instanceof z.ZodNumber) return value.trim() === "" ? value : Number(value);
+  if (field instanceof z.ZodBoolean) return value === "true" ? true : value === "false" ? false : value;
+  return value;
 }
 
 function isNumeric(schema: unknown): boolean {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return isNumeric(schema.unwrap());
-  }
-  return schema instanceof z.ZodNumber;
+  return unwrapped(schema) instanceof z.ZodNumber;
+}
+
+function unwrapped(schema: unknown): unknown {
+  const isWrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable;
+  return isWrapped ? unwrapped(schema.unwrap()) : schema;
 }

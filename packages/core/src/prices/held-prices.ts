@@ -5,7 +5,7 @@ import type { HeldPrices } from "./schemas.ts";
 /** What is held of each ticker, in alphabetical order. */
 export async function listHeldPrices(db: Db): Promise<HeldPrices[]> {
   const held = await listTickers(db);
-  return held.map(({ ticker, firstDay, lastDay, rows, source, exchange, bars }) => ({
+  return held.map(({ ticker, firstDay, lastDay, rows, source, exchange, bars, warnings }) => ({
     ticker,
     first_day: firstDay,
     last_day: lastDay,
@@ -13,5 +13,6 @@ export async function listHeldPrices(db: Db): Promise<HeldPrices[]> {
     source,
     exchange: toExchangeName(exchange),
     bars: [...bars],
+    warnings: [...warnings],
   }));
 }

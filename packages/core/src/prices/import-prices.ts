@@ -1,28 +1,30 @@
-import { createHash, type Hash } from "node:crypto";
 import {
-  type BarColumn,
-  barColumns,
   type Db,
   deleteUnreferencedPrices,
   type ImportedTicker,
   insertPrices,
   type PriceRow,
   publishPrices,
-  startPriceImport,
+  readImportedRows,
   removeAbandonedPrices,
+  startPriceImport,
 } from "@strategy-executor/db";
 import { DomainError } from "../common/domain-error.ts";
-import { type ExchangeName, usualExchange } from "../exchanges/exchange.ts";
+import type { ExchangeName } from "../exchanges/exchange.ts";
+import type { CsvFile } from "./csv/csv-file.ts";
+import { priceContents } from "./price-contents.ts";
 import { readPrices } from "./read-prices.ts";
 import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
 
-export interface PriceImport {
+export interface PriceImport extends CsvFile {
   /** File or provider, stored as the source of the prices. */
   readonly name: string;
   /** Ticker of a file that has no ticker column. */
   readonly ticker?: string | undefined;
   /** The exchange of its tickers; absent for what is held, or for what their names say. */
   readonly exchange?: ExchangeName | undefined;
+  /** Whether rows that cannot be prices are left out and reported, instead of refusing the file. */
+  readonly skipBadRows?: boolean | undefined;
   /** The bytes of a CSV file as `readPrices` takes it. */
   readonly csv: AsyncIterable<Uint8Array>;
   /** Limit of the file's size. */
@@ -35,28 +37,39 @@ export interface PriceImport {
  * @throws DomainError `invalid` for a file that `readPrices` refuses, `payload_too_large` beyond `maxBytes`. After any error
  * nothing of the file is kept.
  */
-export async function importPrices(
-  db: Db,
-  { name, ticker, exchange, csv, maxBytes }: PriceImport,
-): Promise<PriceImportReport> {
+export async function importPrices(db: Db, { csv, maxBytes, ...file }: PriceImport): Promise<PriceImportReport> {
   await removeAbandonedPrices(db);
-  const importId = await startPriceImport(db, name);
+  const importId = await startPriceImport(db, file.name);
   const touched = [importId];
   try {
-    const contents = new Map<string, Content>();
-    const bytes = maxBytes === undefined ? csv : limited(csv, maxBytes, name);
-    for await (const batch of batches(readPrices(bytes, { name, ticker }))) {
-      for (const row of batch) count(contents, row);
+    const bytes = maxBytes === undefined ? csv : limited(csv, maxBytes, file.name);
+    const contents = priceContents(file.exchange);
+    const skipped = skippedRows();
+    const rows = readPrices(bytes, {
+      ...file,
+      onBlankDay: contents.addBlankDay,
+      onUnadjusted: contents.setUnadjusted,
+      onBadRow: file.skipBadRows === true ? skipped.add : undefined,
+    });
+    for await (const batch of batches(rows)) {
+      for (const row of batch) contents.add(row);
       await insertPrices(db, importId, batch);
     }
-    const imported = [...contents].map(([symbol, content]) => summarize(symbol, content, exchange));
+    for (const ticker of contents.descending()) await contents.addAgain(ticker, readImportedRows(db, importId, ticker));
+    const imported = contents.summaries();
+    if (imported.length === 0) throw new DomainError("invalid", `${file.name}: no row has a price`);
     const published = await publishPrices(db, importId, imported);
     touched.push(...published.flatMap(({ replaced }) => replaced?.importId ?? []));
     const tickers = published.map(({ replaced, unchanged }, index): ImportedPrices => {
+      const { ticker, warnings, ...extent } = imported[index]!;
       const before = replaced === null ? null : { ...toWire(replaced), source: replaced.source };
-      return { ticker: imported[index]!.ticker, ...toWire(imported[index]!), replaced: before, unchanged };
+      return { ticker, ...toWire(extent), replaced: before, unchanged, warnings: [...warnings] };
     });
-    return { rows: tickers.reduce((sum, { rows }) => sum + rows, 0), tickers };
+    return {
+      rows: tickers.reduce((sum, { rows: count }) => sum + count, 0),
+      tickers,
+      ...skipped.report(),
+    };
   } finally {
     // The import has succeeded or failed by now. A later import removes rows that cannot be deleted here; readers do not see them.
     await deleteUnreferencedPrices(db, touched).catch(() => undefined);
@@ -66,46 +79,17 @@ export async function importPrices(
 /** Rows per statement. Larger ones are hardly faster and hold the session of the embedded database for longer. */
 const batchSize = 2000;
 
-/** Rows of a ticker read so far. */
-interface Content {
-  readonly firstDay: string;
-  readonly hash: Hash;
-  readonly bars: Set<BarColumn>;
-  lastDay: string;
-  rows: number;
-}
-
-function count(contents: Map<string, Content>, row: PriceRow): void {
-  const { ticker, day, close, adjClose } = row;
-  let content = contents.get(ticker);
-  if (content === undefined) {
-    content = { firstDay: day, lastDay: day, rows: 0, hash: createHash("sha256"), bars: new Set() };
-    contents.set(ticker, content);
-  }
-  content.lastDay = day;
-  content.rows += 1;
-  const known = barColumns.filter((column) => row[column] != null);
-  for (const column of known) content.bars.add(column);
-  const bar = known.map((column) => `,${column}=${row[column]}`).join("");
-  content.hash.update(`${day},${close ?? ""},${adjClose}${bar}\n`);
-}
-
-function summarize(
-  ticker: string,
-  { firstDay, lastDay, rows, hash, bars }: Content,
-  exchange: ExchangeName | undefined,
-): ImportedTicker {
-  const sha256 = hash.digest("hex");
+/** Rows that were left out, of which the first few are named. */
+function skippedRows() {
+  const maxNamed = 20;
+  const named: string[] = [];
+  let count = 0;
   return {
-    ticker,
-    firstDay,
-    lastDay,
-    rows,
-    sha256,
-    exchange: exchange ?? null,
-    usualExchange: usualExchange(ticker),
-    bars: barColumns.filter((column) => bars.has(column)),
-    warnings: [],
+    add(reason: string): void {
+      count += 1;
+      if (named.length < maxNamed) named.push(reason);
+    },
+    report: () => ({ skipped_rows: count, skipped: named }),
   };
 }
 

@@ -1,5 +1,7 @@
 export { type ExchangeName, exchangeNames } from "../exchanges/exchange.ts";
 export { listHeldPrices } from "./held-prices.ts";
+export { type DayOrder, dayOrders, type DecimalMark, decimalMarks } from "./csv/csv-file.ts";
+export { decodeCsv, isDecodable } from "./csv/decode-csv.ts";
 export { fetchCsv, type FetchRequest } from "./providers/fetch-csv.ts";
 export { importPrices, type PriceImport } from "./import-prices.ts";
 export type { DailyBar, PriceProvider } from "./providers/price-provider.ts";

@@ -23,6 +23,24 @@ const held = {
 };
 const source = z.string().meta({ description: "File or provider that the prices come from." });
 
+/** Something odd about prices. */
+export const PriceWarning = z
+  .object({
+    kind: z.string().meta({
+      description:
+        "`unadjusted`: the file had no adjusted closes; `blank_days`: days without a price were left out; `jump`: a change of " +
+        "more than 40 % in a day; `same_close`: one close on more than 10 days in a row; `hole`: more than 5 sessions without " +
+        "a price; `adjustment`: close and adjusted close disagree as by a split; `ends_early`: other tickers go on longer.",
+    }),
+    day: z.iso.date().meta({ description: "The first day on which it shows." }),
+    message: z.string().meta({ description: "The same in words." }),
+  })
+  .meta({ id: "PriceWarning", description: "Something odd about prices. Nothing was changed because of it." });
+
+const warnings = z
+  .array(PriceWarning)
+  .meta({ description: "What is odd about the prices: the first five of each kind." });
+
 /** The prices held for a ticker. */
 export const HeldPrices = z
   .object({
@@ -31,6 +49,7 @@ export const HeldPrices = z
     source,
     exchange: Exchange,
     bars: z.array(z.enum(barColumns)).meta({ description: "What is known of its bars besides the closes." }),
+    warnings,
   })
   .meta({ id: "HeldPrices", description: "The daily prices held for a ticker. They all come from one source." });
 export type HeldPrices = z.infer<typeof HeldPrices>;
@@ -45,6 +64,7 @@ export const ImportedPrices = z
       .nullable()
       .meta({ description: "What was held for the ticker before and is gone; null if there was nothing." }),
     unchanged: z.boolean().meta({ description: "The same prices were held already, and stay with their source." }),
+    warnings,
   })
   .meta({ id: "ImportedPrices" });
 export type ImportedPrices = z.infer<typeof ImportedPrices>;
@@ -54,6 +74,10 @@ export const PriceImportReport = z
   .object({
     rows: z.int().meta({ description: "Rows read." }),
     tickers: z.array(ImportedPrices).meta({ description: "Every ticker of the import." }),
+    skipped_rows: z
+      .int()
+      .meta({ description: "Rows that could not be prices and were left out, with `skip_bad_rows`." }),
+    skipped: z.array(z.string()).meta({ description: "What was wrong with the first 20 of them." }),
   })
   .meta({ id: "PriceImportReport", description: "What an import of prices has loaded and replaced." });
 export type PriceImportReport = z.infer<typeof PriceImportReport>;

@@ -1,9 +1,9 @@
-import { sql, type SQL } from "drizzle-orm";
+import { asc, sql, type SQL } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { barColumns, type HeldTicker, toBarColumns } from "./prices.ts";
 import { rowsOf } from "../connection/rows.ts";
-import { priceImports, priceTickers } from "../schema.ts";
+import { priceImports, prices, priceTickers } from "../schema.ts";
 
 /*
  * An import writes its rows under its own id in many short statements, invisible to readers. One short transaction then points
@@ -61,6 +61,33 @@ export async function insertPrices(db: Db, importId: number, rows: readonly Pric
       ${textArray(rows.map((row) => row.ticker))}::text::text[], ${plainArray(rows.map((row) => row.day))}::text::date[],
       ${plainArray(rows.map((row) => row.close))}::text::float8[],
       ${plainArray(rows.map((row) => row.adjClose))}::text::float8[]${sql.join(values)})`);
+}
+
+/** The rows that an import has written for a ticker, by day, in pages. */
+export async function* readImportedRows(db: Db, importId: number, ticker: string): AsyncGenerator<PriceRow> {
+  const pageSize = 10_000;
+  for (let after: string | null = null; ;) {
+    const page: PriceRow[] = await db
+      .select({
+        ticker: prices.ticker,
+        day: prices.day,
+        close: prices.close,
+        adjClose: prices.adjClose,
+        open: prices.open,
+        high: prices.high,
+        low: prices.low,
+        volume: prices.volume,
+      })
+      .from(prices)
+      .where(
+        sql`${prices.importId} = ${importId} and ${prices.ticker} = ${ticker} and ${prices.day} > ${after ?? "-infinity"}::date`,
+      )
+      .orderBy(asc(prices.day))
+      .limit(pageSize);
+    yield* page;
+    if (page.length < pageSize) return;
+    after = page.at(-1)!.day;
+  }
 }
 
 /**

@@ -147,7 +147,7 @@ interface LoadedRow extends Readonly<Partial<Record<PriceColumn, string>>> {
   readonly warnings: readonly PriceWarning[];
 }
 
-/** PostgreSQL text cannot hold NUL, so no such ticker is held. */
-function canBeStored(ticker: string): boolean {
+/** PostgreSQL text cannot hold NUL, so no ticker or series of such a name is held. */
+export function canBeStored(ticker: string): boolean {
   return !ticker.includes("\0");
 }

@@ -1,7 +1,7 @@
 import {
-  type ExchangeName,
   HeldPrices,
   importPrices,
+  type PriceImport,
   PriceImportReport,
   listHeldPrices,
 } from "@strategy-executor/core/prices";
@@ -19,18 +19,8 @@ export interface PriceStore extends AsyncDisposable {
   /** The name of the store in messages. */
   readonly description: string;
   /** @throws Error with a one-line reason; nothing was loaded then */
-  load(file: CsvFile): Promise<PriceImportReport>;
+  load(file: PriceImport): Promise<PriceImportReport>;
   list(): Promise<readonly HeldPrices[]>;
-}
-
-interface CsvFile {
-  /** The file or provider that is recorded as the source. */
-  readonly name: string;
-  /** The ticker of a file without a ticker column. */
-  readonly ticker?: string | undefined;
-  /** The exchange of its tickers; absent for what is held, or for what their names say. */
-  readonly exchange?: ExchangeName | undefined;
-  readonly csv: AsyncIterable<Uint8Array>;
 }
 
 /** @throws DataDirInUseError when the embedded database is held by a process that serves nothing */
@@ -53,16 +43,19 @@ function throughDatabase(database: Database): PriceStore {
 function throughServer(holder: DatabaseServer): PriceStore {
   return {
     description: `the server at ${holder.address}`,
-    async load({ name, ticker, exchange, csv }) {
+    async load({ name, ticker, exchange, charset, dayOrder, decimal, skipBadRows, csv }) {
       const query = new URLSearchParams({
         source: name,
         ...(ticker !== undefined && { ticker }),
         ...(exchange !== undefined && { exchange }),
+        ...(dayOrder !== undefined && { day_order: dayOrder }),
+        ...(decimal !== undefined && { decimal }),
+        ...(skipBadRows === true && { skip_bad_rows: "true" }),
       });
       const source = watched(csv);
       const request = {
         method: "POST",
-        headers: { "Content-Type": "text/csv" },
+        headers: { "Content-Type": charset === undefined ? "text/csv" : `text/csv; charset=${charset}` },
         body: ReadableStream.from(source.chunks),
         duplex: "half" as const,
       };

@@ -1,13 +1,20 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import {
+  type DayOrder,
+  dayOrders,
+  type DecimalMark,
+  decimalMarks,
   fetchCsv,
   type ExchangeName,
   exchangeNames,
   type HeldPrices,
   type ImportedPrices,
   type PriceImportReport,
+  isDecodable,
   type PriceProvider,
   yahoo,
 } from "@strategy-executor/core/prices";
@@ -20,6 +27,10 @@ import { type Advance, withProgress } from "./progress.ts";
 interface ImportOptions {
   readonly ticker?: string | undefined;
   readonly exchange?: ExchangeName | undefined;
+  readonly charset?: string | undefined;
+  readonly dayOrder?: DayOrder | undefined;
+  readonly decimal?: DecimalMark | undefined;
+  readonly skipBadRows?: boolean | undefined;
 }
 
 interface FetchOptions {
@@ -37,14 +48,16 @@ export function prices(command: Command, terminal: Terminal): void {
   command
     .command("import")
     .description(
-      "Loads a CSV file: date,ticker,close,adj_close, or with --ticker date,open,high,low,close,adj_close,volume.",
+      "Loads a CSV file: date,ticker,close,adj_close and, if there, open,high,low,volume; or a download of one ticker with --ticker.",
     )
-    .argument("<file>", "replaces all prices of each ticker in the file")
+    .argument("<file>", "replaces all prices of each ticker in the file; may be compressed (.gz)")
     .option("--ticker <ticker>", "the ticker of a file without a ticker column: SPY")
     .addOption(exchangeOption())
-    .action((file: string, { ticker, exchange }: ImportOptions) =>
-      run((store, to) => importFile(store, { file, ticker, exchange }, to)),
-    );
+    .option("--charset <label>", "how the file's bytes are text when it is not UTF-8: euc-kr, utf-16le", toCharset)
+    .addOption(new Option("--day-order <order>", "how days such as 01/02/2024 are written").choices(dayOrders))
+    .addOption(new Option("--decimal <mark>", "what stands before decimals in 1,234").choices(decimalMarks))
+    .option("--skip-bad-rows", "leaves out rows that cannot be prices, and lists them")
+    .action((file: string, options: ImportOptions) => run((store, to) => importFile(store, { file, ...options }, to)));
 
   command
     .command("list")
@@ -65,7 +78,7 @@ export function prices(command: Command, terminal: Terminal): void {
 
 async function importFile(
   store: PriceStore,
-  { file, ticker, exchange }: ImportOptions & { readonly file: string },
+  { file, ...options }: ImportOptions & { readonly file: string },
   { environment, output, errors }: Terminal,
 ): Promise<void> {
   // npm runs scripts in the checkout; INIT_CWD is the user's folder.
@@ -73,7 +86,7 @@ async function importFile(
   const { size } = await stat(path);
   const name = basename(path);
   const report = await withProgress({ what: name, total: size, unit: "bytes" }, errors, (advance) =>
-    store.load({ name, ticker, exchange, csv: counted(createReadStream(path), advance) }),
+    store.load({ name, ...options, csv: unpacked(name, counted(createReadStream(path), advance)) }),
   );
   show(report, store, output);
 }
@@ -105,8 +118,14 @@ async function list(store: PriceStore, { output }: Terminal): Promise<void> {
   }
 }
 
-function show({ rows, tickers }: PriceImportReport, { description }: PriceStore, output: Terminal["output"]): void {
-  for (const ticker of tickers) writeLine(output, `${ticker.ticker} ${extent(ticker)} (${whatWasHeld(ticker)})`);
+function show(report: PriceImportReport, { description }: PriceStore, output: Terminal["output"]): void {
+  const { rows, tickers, skipped_rows: skippedRows, skipped } = report;
+  for (const ticker of tickers) {
+    writeLine(output, `${ticker.ticker} ${extent(ticker)} (${whatWasHeld(ticker)})`);
+    for (const { day, message } of ticker.warnings) writeLine(output, `  ${day}: ${message}`);
+  }
+  if (skippedRows > 0) writeLine(output, `${skippedRows} rows left out`);
+  for (const reason of skipped) writeLine(output, `  ${reason}`);
   writeLine(
     output,
     `${rows} rows of ${tickers.length} ${tickers.length === 1 ? "ticker" : "tickers"} in ${description}`,
@@ -120,6 +139,20 @@ function whatWasHeld({ replaced, unchanged }: ImportedPrices): string {
 
 function extent({ rows, first_day, last_day }: Pick<HeldPrices, "rows" | "first_day" | "last_day">): string {
   return `${rows} rows ${first_day} to ${last_day}`;
+}
+
+/** The bytes of a file, decompressed if its name ends in `.gz`. */
+async function* unpacked(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (!/\.gz$/i.test(name)) return yield* bytes;
+  const gunzip = createGunzip();
+  // A failure of either stream reaches the loop as an error of the second.
+  void pipeline(bytes, gunzip).catch(() => undefined);
+  try {
+    yield* gunzip as AsyncIterable<Buffer>;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw code.startsWith("Z_") ? new Error(`${name} is not a gzip file, or is cut off`, { cause: error }) : error;
+  }
 }
 
 async function* counted(csv: AsyncIterable<Buffer>, advance: Advance): AsyncGenerator<Uint8Array> {
@@ -143,6 +176,11 @@ function counting(provider: PriceProvider, advance: Advance): PriceProvider {
 function exchangeOption(): Option {
   const option = new Option("--exchange <code>", "whose sessions tell whether the last month of the tickers has ended");
   return option.choices(exchangeNames);
+}
+
+function toCharset(text: string): string {
+  if (!isDecodable(text)) throw new InvalidArgumentError("Give a label that is known: euc-kr, utf-16le, windows-1252.");
+  return text;
 }
 
 function toDay(text: string): string {

@@ -1,17 +1,10 @@
-import {
-  cancelExecution,
-  executeStrategy,
-  importPrices,
-  redeliverCallback,
-  redeliverCallbacks,
-} from "@strategy-executor/core";
+import { cancelExecution, executeStrategy, redeliverCallback, redeliverCallbacks } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
 import { ExecutionRef, StatusRef } from "./execution.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
-import { ExchangeRef, PriceImportReportRef } from "../prices/prices.ts";
 
 const say = {
   submitted: fieldDescriptions(executeStrategy.input),
@@ -117,27 +110,5 @@ builder.mutationField("redeliverCallbacks", (t) =>
     errors: {},
     args: { input: t.arg({ type: RedeliverCallbacksInput, required: true }) },
     resolve: (_root, { input }, { ctx }) => redeliverCallbacks.call(ctx, toInput(input)),
-  }),
-);
-
-/** The file is a JSON string. */
-type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string };
-
-const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({
-  fields: (t) => ({
-    csv: t.string({ required: true, ...fieldDescriptions(importPrices.input)("csv") }),
-    exchange: t.field({ type: ExchangeRef, ...fieldDescriptions(importPrices.input)("exchange") }),
-    source: t.string(fieldDescriptions(importPrices.input)("source")),
-    ticker: t.string(fieldDescriptions(importPrices.input)("ticker")),
-  }),
-});
-
-builder.mutationField("importPrices", (t) =>
-  t.field({
-    type: PriceImportReportRef,
-    description: `${importPrices.summary} A request holds 1 MB at most: longer files go to \`POST /prices/\`.`,
-    errors: {},
-    args: { input: t.arg({ type: ImportPricesInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => importPrices.call(ctx, toInput(input)),
   }),
 );

@@ -1,17 +1,37 @@
-import { Exchange, HeldPrices, ImportedPrices, listPrices, PriceImportReport } from "@strategy-executor/core";
+import {
+  Exchange,
+  HeldPrices,
+  ImportedPrices,
+  importPrices,
+  listPrices,
+  PriceImportReport,
+  PriceWarning,
+} from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
+import { type CamelCased, toInput } from "../name-mapping.ts";
 
 const say = {
   held: fieldDescriptions(HeldPrices),
   imported: fieldDescriptions(ImportedPrices),
   report: fieldDescriptions(PriceImportReport),
+  warning: fieldDescriptions(PriceWarning),
+  given: fieldDescriptions(importPrices.input),
 };
 
-export const ExchangeRef = builder.enumType("Exchange", {
+const ExchangeRef = builder.enumType("Exchange", {
   description: Exchange.description ?? "",
   values: Exchange.options,
+});
+
+const PriceWarningRef = builder.objectRef<z.output<typeof PriceWarning>>("PriceWarning").implement({
+  description: PriceWarning.description ?? "",
+  fields: (t) => ({
+    kind: t.exposeString("kind", say.warning("kind")),
+    day: t.expose("day", { type: "Date", ...say.warning("day") }),
+    message: t.exposeString("message", say.warning("message")),
+  }),
 });
 
 const BarColumnRef = builder.enumType("BarColumn", {
@@ -29,6 +49,7 @@ const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
     source: t.exposeString("source", say.held("source")),
     exchange: t.expose("exchange", { type: ExchangeRef, ...say.held("exchange") }),
     bars: t.expose("bars", { type: [BarColumnRef], ...say.held("bars") }),
+    warnings: t.expose("warnings", { type: [PriceWarningRef], ...say.held("warnings") }),
   }),
 });
 
@@ -53,16 +74,54 @@ const ImportedPricesRef = builder.objectRef<ImportedPrices>("ImportedPrices").im
     rows: t.exposeInt("rows", say.imported("rows")),
     replaced: t.expose("replaced", { type: ReplacedPricesRef, nullable: true, ...say.imported("replaced") }),
     unchanged: t.exposeBoolean("unchanged", say.imported("unchanged")),
+    warnings: t.expose("warnings", { type: [PriceWarningRef], ...say.imported("warnings") }),
   }),
 });
 
-export const PriceImportReportRef = builder.objectRef<PriceImportReport>("PriceImportReport").implement({
+const PriceImportReportRef = builder.objectRef<PriceImportReport>("PriceImportReport").implement({
   description: PriceImportReport.description ?? "",
   fields: (t) => ({
     rows: t.exposeInt("rows", say.report("rows")),
     tickers: t.expose("tickers", { type: [ImportedPricesRef], ...say.report("tickers") }),
+    skippedRows: t.exposeInt("skipped_rows", say.report("skipped_rows")),
+    skipped: t.exposeStringList("skipped", say.report("skipped")),
   }),
 });
+
+const DayOrderRef = builder.enumType("DayOrder", {
+  description: "Order of the parts of a day that begins with no year.",
+  values: importPrices.input.shape.day_order.unwrap().options,
+});
+
+const DecimalMarkRef = builder.enumType("DecimalMark", {
+  description: "What stands before decimals.",
+  values: importPrices.input.shape.decimal.unwrap().options,
+});
+
+/** The file is a JSON string. */
+type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string };
+
+const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({
+  fields: (t) => ({
+    csv: t.string({ required: true, ...say.given("csv") }),
+    dayOrder: t.field({ type: DayOrderRef, ...say.given("day_order") }),
+    decimal: t.field({ type: DecimalMarkRef, ...say.given("decimal") }),
+    exchange: t.field({ type: ExchangeRef, ...say.given("exchange") }),
+    skipBadRows: t.boolean(say.given("skip_bad_rows")),
+    source: t.string(say.given("source")),
+    ticker: t.string(say.given("ticker")),
+  }),
+});
+
+builder.mutationField("importPrices", (t) =>
+  t.field({
+    type: PriceImportReportRef,
+    description: `${importPrices.summary} A request holds 1 MB at most: longer files go to \`POST /prices/\`.`,
+    errors: {},
+    args: { input: t.arg({ type: ImportPricesInput, required: true }) },
+    resolve: (_root, { input }, { ctx }) => importPrices.call(ctx, toInput(input)),
+  }),
+);
 
 builder.queryField("prices", (t) =>
   t.field({

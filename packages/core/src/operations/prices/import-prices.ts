@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { mutation } from "../operation.ts";
+import { dayOrders, decimalMarks } from "../../prices/csv/csv-file.ts";
 import { importPrices as load } from "../../prices/import-prices.ts";
 import { Exchange, PriceImportReport, Ticker } from "../../prices/schemas.ts";
 
@@ -20,6 +21,21 @@ export const importPrices = mutation({
         "Exchange of the tickers, which tells whether their last month has ended. Absent: what is held, and for a new ticker " +
         "XKRX if it has six digits or ends in .KS or .KQ, otherwise XNYS.",
     }),
+    day_order: z.enum(dayOrders).optional().meta({
+      description:
+        "How days such as 01/02/2024 are written: `dmy` day first, `mdy` month first. Absent: what the file tells.",
+    }),
+    decimal: z.enum(decimalMarks).optional().meta({
+      description: "What stands before decimals in numbers such as 1,234. Absent: what the file tells.",
+    }),
+    skip_bad_rows: z
+      .stringbool({ truthy: ["true"], falsy: ["false"] })
+      .or(z.boolean())
+      .default(false)
+      .meta({
+        type: "boolean",
+        description: "Leaves out rows that cannot be prices and reports them, instead of refusing the file.",
+      }),
     csv: z
       .custom<string | AsyncIterable<Uint8Array>>(
         (value) => typeof value === "string" || isStream(value),
@@ -29,16 +45,20 @@ export const importPrices = mutation({
         type: "string",
         description:
           "A header and rows of date,ticker,close,adj_close, or of date,close,adj_close with `ticker`. Columns are found by " +
-          "name, in any order; other columns are ignored. The days of a ticker must ascend.",
+          "name, in any order and as common downloads spell them, open, high, low and volume among them; other columns are " +
+          "ignored. The days of a ticker ascend or descend.",
       }),
   }),
   output: PriceImportReport,
-  async run(ctx, { ticker, source, exchange, csv }) {
+  async run(ctx, { ticker, source, exchange, day_order, decimal, skip_bad_rows, csv }) {
     const stream = typeof csv === "string" ? Readable.from([Buffer.from(csv)]) : csv;
     const report = await load(ctx.database.db, {
       name: source,
       ticker,
       exchange,
+      dayOrder: day_order,
+      decimal,
+      skipBadRows: skip_bad_rows,
       csv: stream,
       maxBytes: ctx.pricesMaxBytes,
     });

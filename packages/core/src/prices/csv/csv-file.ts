@@ -1,0 +1,34 @@
+import { DomainError } from "../../common/domain-error.ts";
+
+/** In which order a day such as 01/02/2024 is written: day first, or month first. */
+export const dayOrders = ["dmy", "mdy"] as const;
+export type DayOrder = (typeof dayOrders)[number];
+
+/** What stands before the decimals of a number. */
+export const decimalMarks = ["point", "comma"] as const;
+export type DecimalMark = (typeof decimalMarks)[number];
+
+/** A CSV file, and what its user knows of how it is written. What is absent is recognised. */
+export interface CsvFile {
+  /** For messages: `etf-daily.csv`. */
+  readonly name: string;
+  /** A label of the Encoding Standard, as `TextDecoder` takes it. A byte order mark of the file comes first. UTF-8 when absent. */
+  readonly charset?: string | undefined;
+  readonly dayOrder?: DayOrder | undefined;
+  readonly decimal?: DecimalMark | undefined;
+}
+
+/** Why a row is invalid, without its file and line. */
+export class InvalidRowError extends Error {
+  override readonly name = "InvalidRowError";
+}
+
+/** The error for a line of a file. */
+export function refused(file: CsvFile, line: number, reason: string): DomainError {
+  return new DomainError("invalid", `${file.name}, line ${line}: ${reason}`);
+}
+
+/** Quotes text of a file for a message: short, and on one line. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
