@@ -1,9 +1,12 @@
 import type { IncomingMessage, Server } from "node:http";
 import { DomainError } from "@strategy-executor/core";
-import { type Response as ServerResponse, Router } from "express";
+import { type RequestHandler, Router } from "express";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { admitRequest } from "../access/access.ts";
+import { jsonText } from "../http/json-body.ts";
+import { parseStrictJson } from "../http/strict-json.ts";
+import { parseStrictRequest } from "./strict-request.ts";
 import type { TransportDependencies } from "../http/transport-dependencies.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
@@ -65,16 +68,9 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
 
   const router = Router({ strict: false });
   if (graphiql) router.use(graphqlPath, graphiqlPage());
-  router.all(graphqlPath, async (req, res) => {
-    // Pages of other sites can send other media types without a preflight.
-    if (req.method === "POST" && req.is("application/json") === false) {
-      const sent = req.get("content-type");
-      const message = `Send the body with Content-Type: application/json${sent === undefined ? "" : `, not ${sent}`}`;
-      res.status(415).json({ errors: [{ message }] });
-      return;
-    }
-    const caller = await admitRequest(access, req, res).catch((error: unknown) => sendRefusal(res, error));
-    if (caller === undefined) return;
+  router.post(graphqlPath, ...jsonText());
+  router.all(graphqlPath, checkVariables, async (req, res) => {
+    const caller = await admitRequest(access, req, res);
     const connection: Connection = { caller, request: scopeOf(res), breakOff: () => res.destroy() };
     await sendResponse(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
   });
@@ -92,13 +88,19 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
   };
 }
 
-/** Builds the response to a refused request. @throws unexpected errors */
-function sendRefusal(res: ServerResponse, error: unknown): undefined {
-  if (!(error instanceof DomainError)) throw error;
-  const { message, code, fields } = error;
-  const status = { unauthenticated: 401, too_many_requests: 429, unavailable: 503 }[code as string] ?? 400;
-  res.status(status).json({ errors: [{ message, extensions: { code, fields } }] });
-}
+/** Refuses variables that would lose values. Yoga parses them again, and reports malformed JSON itself. */
+const checkVariables: RequestHandler = (req, _res, next) => {
+  try {
+    if (req.method === "POST" && typeof req.body === "string") parseStrictRequest(req.body);
+    for (const name of ["variables", "extensions"]) {
+      const text = req.query[name];
+      if (req.method === "GET" && typeof text === "string") parseStrictJson(text, (_name, index) => index === 0);
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  next();
+};
 
 /** Yoga treats malformed JSON variables in a URL as a server error. */
 const tellBadJson: Plugin = {

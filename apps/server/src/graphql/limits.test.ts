@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { readConfig } from "../config.ts";
 import { ask, followOverWebSocket, type GraphqlResult, post } from "../testing/graphql-client.ts";
+import { isBackground } from "../testing/background.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import { limits } from "./limits.ts";
 
@@ -16,7 +17,7 @@ let statements = 0;
 beforeAll(async () => {
   database = await createTestDatabase("postgres");
   app = await startTestApp(
-    { ...database.options, onStatement: (statement) => (statements += Number(!statement.includes("pgboss"))) },
+    { ...database.options, onStatement: (statement) => (statements += Number(!isBackground(statement))) },
     { graphiql: false },
   );
 });
@@ -112,7 +113,12 @@ describe("GraphQL limits", () => {
       });
       expect(response.status).toBe(415);
       expect(await response.json()).toEqual({
-        errors: [{ message: `Send the body with Content-Type: application/json, not ${type}` }],
+        errors: [
+          {
+            message: `Send the body with Content-Type: application/json, not ${type}`,
+            extensions: { code: "BAD_REQUEST", fields: [] },
+          },
+        ],
       });
     }
     const mutation = encodeURIComponent('mutation { cancelExecution(id: "1") { __typename } }');

@@ -6,7 +6,10 @@ builder.scalarType("JSON", {
   serialize: (value) => value,
   // GraphQL calls neither function for null.
   parseValue: (value) => value as NonNullable<unknown>,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables) as NonNullable<unknown>,
+  parseLiteral(node, variables) {
+    ensureKept(node);
+    return valueFromASTUntyped(node, variables) as NonNullable<unknown>;
+  },
 });
 
 builder.scalarType("SafeInt", {
@@ -29,6 +32,20 @@ builder.scalarType("DateTime", {
   parseValue: ensureText,
   parseLiteral: textOf,
 });
+
+/** Refuses what later code would drop or change, as the transports do in JSON. */
+function ensureKept(node: ValueNode): void {
+  if (node.kind === Kind.LIST) node.values.forEach(ensureKept);
+  if (node.kind === Kind.OBJECT) {
+    for (const { name, value } of node.fields) {
+      if (name.value === "__proto__") throw new GraphQLError("__proto__ is not an allowed name");
+      ensureKept(value);
+    }
+  }
+  if ((node.kind === Kind.INT || node.kind === Kind.FLOAT) && !Number.isFinite(Number(node.value))) {
+    throw new GraphQLError(`${node.value} is too large for a number`);
+  }
+}
 
 function ensureSafeInt(value: unknown): number {
   if (typeof value === "number" && Number.isSafeInteger(value)) return value;

@@ -10,7 +10,9 @@ import { documentRouter } from "../rest/document-router.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { metricsRouter } from "../observability/metrics-router.ts";
 import { identifyRequest } from "./request-scope.ts";
-import { problemHandler, sendProblem, unknownPath } from "../rest/problem.ts";
+import { sendProblem, unknownPath } from "../rest/problem.ts";
+import { HttpRefusal } from "./http-refusal.ts";
+import { refusalHandler } from "./refusal-handler.ts";
 import { restRouter } from "../rest/router.ts";
 import { traceRequests } from "../observability/trace-requests.ts";
 import type { Tracing } from "../observability/tracing.ts";
@@ -64,7 +66,7 @@ export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...
   app.use(graphql);
   app.use(restRouter(host));
   app.use(unknownPath);
-  app.use(problemHandler(ctx.log));
+  app.use(refusalHandler(ctx.log));
   return app;
 }
 
@@ -105,9 +107,9 @@ function allowOrigins(origins: readonly string[]): RequestHandler {
   });
 }
 
-const shortUrl: RequestHandler = (req, res, next) => {
+const shortUrl: RequestHandler = (req, _res, next) => {
   if (req.originalUrl.length <= requestLimits.url) return next();
-  return sendProblem(res, 414, `The path and the query are longer than ${requestLimits.url} characters`);
+  throw new HttpRefusal(414, `The path and the query are longer than ${requestLimits.url} characters`);
 };
 
 /** Responses belong to one client: intermediaries must not cache them. */
@@ -129,6 +131,6 @@ export function createMetricsApp(
   });
   app.use(metricsRouter(access, metrics));
   app.use(unknownPath);
-  app.use(problemHandler(log));
+  app.use(refusalHandler(log));
   return app;
 }

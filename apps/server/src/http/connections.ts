@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 export interface Connections {
   /** Destroys every open connection, those taken over by an upgrade included. */
@@ -27,4 +28,19 @@ export function trackConnections(server: Server, maxPerAddress: number): Connect
     });
   });
   return { destroyAll: () => sockets.forEach((socket) => socket.destroy()) };
+}
+
+/** How long a refused client may take to read the answer and close its side. */
+const farewellMs = 1_000;
+
+/**
+ * Sends a last answer. The socket is destroyed a moment later: a client that keeps its side open would hold it forever,
+ * and destroying it at once could reset it before the client has read the answer.
+ */
+export function sayAndClose(socket: Duplex, answer: string): void {
+  const timer = setTimeout(() => socket.destroy(), farewellMs);
+  socket.on("error", () => socket.destroy());
+  socket.once("close", () => clearTimeout(timer));
+  socket.resume();
+  socket.end(answer);
 }

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RequestHandler } from "express";
+import { sayAndClose } from "./connections.ts";
+import { refusalBody } from "./refusal-handler.ts";
 
 /** Limits that apply before a request is interpreted. */
 export const requestLimits = {
@@ -58,18 +60,28 @@ export function limitBodyTime({ bodyMs } = requestLimits): RequestHandler {
 }
 
 /** Node's own answer has no body. */
-function tellClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+function tellClientError(error: UnreadableRequest, socket: Duplex): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const status = statusOf[error.code ?? ""] ?? 400;
   const title = STATUS_CODES[status]!;
   const id = randomUUID();
-  const detail = `The request cannot be read: ${title}`;
-  const problem = { type: "about:blank", title, status, detail, request_id: id };
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json; charset=utf-8\r\nX-Request-Id: ${id}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  const message = `The request cannot be read: ${title}`;
+  const { type, body } = refusalBody(pathOf(error.rawPacket), { status, message, fields: [], requestId: id });
+  const text = JSON.stringify(body);
+  sayAndClose(
+    socket,
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${type}; charset=utf-8\r\nX-Request-Id: ${id}\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
   );
+}
+
+interface UnreadableRequest extends NodeJS.ErrnoException {
+  /** The packet that could not be parsed. It begins with the request line unless the request came in pieces. */
+  readonly rawPacket?: Buffer;
+}
+
+function pathOf(packet: Buffer = Buffer.of()): string {
+  return /^[A-Z]+ (\/\S*)/.exec(packet.toString("latin1"))?.[1] ?? "";
 }
 
 const statusOf: Readonly<Record<string, number>> = {

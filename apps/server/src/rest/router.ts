@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MIMEType } from "node:util";
 import { decodeCsv, isDecodable } from "@strategy-executor/core/prices";
-import express, { type Request, type RequestHandler, type Response, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
 import { admitRequest, type Caller } from "../access/access.ts";
 import type { TransportDependencies } from "../http/transport-dependencies.ts";
@@ -10,6 +10,10 @@ import { limitBodyTime } from "../http/http-server.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { executionEventStream } from "./event-stream.ts";
 import { pathNumber } from "./path-number.ts";
+import { jsonText } from "../http/json-body.ts";
+import { HttpRefusal } from "../http/http-refusal.ts";
+import { parseStrictJson } from "../http/strict-json.ts";
+import { unpackedBody } from "../http/unpacked-body.ts";
 import { sendProblem } from "./problem.ts";
 import { type Route, routes } from "./routes.ts";
 
@@ -70,11 +74,22 @@ function toExpress(path: string): string {
 }
 
 function bodyReaders(route: Route): RequestHandler[] {
-  if (route.body === "json")
-    return [requireType("application/json"), limitBodyTime(), express.json({ limit: "1mb", strict: false })];
+  if (route.body === "json") return [limitBodyTime(), ...jsonText(), parseBody];
   if (route.body === "csv") return [requireType("text/csv"), requireKnownCharset];
   return [];
 }
+
+const parseBody: RequestHandler = (req, _res, next) => {
+  const text = req.body as string;
+  try {
+    // An empty body is an empty object, as clients without anything to say send it.
+    req.body = text === "" ? {} : parseStrictJson(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new HttpRefusal(400, `The body is not valid JSON: ${error.message}`);
+  }
+  next();
+};
 
 /** Other media types are refused, not guessed: curl sends JSON as a form by default. */
 function requireType(type: string): RequestHandler {
@@ -101,11 +116,15 @@ function inputOf(route: Route, req: Request): unknown {
   return route.body === "csv" ? { ...fields, csv: toUtf8(req, String(req.query["source"] ?? "upload")) } : fields;
 }
 
-/** The body in UTF-8, whatever charset it is sent in. */
-async function* toUtf8(req: Request, name: string): AsyncGenerator<Uint8Array> {
+/** The body in UTF-8, whatever charset it is sent in, and unpacked. @throws HttpRefusal 415 for an unknown content coding */
+function toUtf8(req: Request, name: string): AsyncIterable<Uint8Array> {
   const charset = charsetOf(req);
-  if (charset === "utf-8") return yield* req as AsyncIterable<Buffer>;
-  for await (const text of decodeCsv(req, { name, charset })) yield Buffer.from(text);
+  const body = unpackedBody(req);
+  return charset === "utf-8" ? body : recoded(decodeCsv(body, { name, charset }));
+}
+
+async function* recoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const text of texts) yield Buffer.from(text);
 }
 
 /** Of the body, in lower case. */

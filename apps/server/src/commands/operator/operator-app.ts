@@ -5,7 +5,8 @@ import { z } from "zod";
 import { unrestrictedAccess } from "../../access/access.ts";
 import { createApiKey, NewApiKey } from "../../access/api-key.ts";
 import type { TransportDependencies } from "../../http/transport-dependencies.ts";
-import { problemHandler, unknownPath } from "../../rest/problem.ts";
+import { refusalHandler } from "../../http/refusal-handler.ts";
+import { unknownPath } from "../../rest/problem.ts";
 import { restRouter } from "../../rest/router.ts";
 import { createOpenStreams } from "../../http/open-streams.ts";
 
@@ -20,7 +21,7 @@ export function createOperatorApp(ctx: TransportDependencies["ctx"]): Express {
   app.use(secretsRouter(ctx));
   app.use(restRouter({ ctx, access: unrestrictedAccess, streams: createOpenStreams(Number.MAX_SAFE_INTEGER) }));
   app.use(unknownPath);
-  app.use(problemHandler(ctx.log));
+  app.use(refusalHandler(ctx.log));
   return app;
 }
 

@@ -11,6 +11,7 @@ import {
 } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { ask } from "../../testing/graphql-client.ts";
+import { isBackground } from "../../testing/background.ts";
 import { startTestApp, type TestApp } from "../../testing/test-app.ts";
 
 describeDatabases("GraphQL linked fields", (create) => {
@@ -22,7 +23,7 @@ describeDatabases("GraphQL linked fields", (create) => {
     database = await create();
     app = await startTestApp({
       ...database.options,
-      onStatement: (statement) => !statement.includes("pgboss") && statements.push(statement),
+      onStatement: (statement) => !isBackground(statement) && statements.push(statement),
     });
     ids = await fill(app, 50);
   });

@@ -1,11 +1,15 @@
 import { once } from "node:events";
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Log } from "@strategy-executor/core";
+import { DomainError, type Log } from "@strategy-executor/core";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Access, toCredentials } from "../../access/access.ts";
+import { decodeUtf8, NotUtf8Error } from "../../http/utf8.ts";
+import { sayAndClose } from "../../http/connections.ts";
 import { limits } from "../limits.ts";
+import { graphqlRefusal } from "../refusal.ts";
+import { parseStrictMessage } from "../strict-request.ts";
 import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts";
 
 export interface WebSocketOptions {
@@ -44,7 +48,9 @@ export function acceptWebSockets(
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
           socket.on("message", (message) => {
-            handle(String(message)).catch((error: unknown) => {
+            const text = readMessage(socket, message as Buffer);
+            if (text === undefined) return;
+            handle(text).catch((error: unknown) => {
               log.error({ err: error }, "WebSocket message failed");
               socket.close(CloseCode.InternalServerError, "Internal server error");
             });
@@ -78,6 +84,33 @@ export function acceptWebSockets(
   };
 }
 
+/** The text of a message; undefined when it was refused because its bytes or values would be lost. */
+function readMessage(socket: WebSocket, message: Buffer): string | undefined {
+  try {
+    const text = decodeUtf8(message);
+    return refuseLostValues(socket, text) ? undefined : text;
+  } catch (error) {
+    if (!(error instanceof NotUtf8Error)) throw error;
+    socket.close(CloseCode.BadRequest, "The message is not UTF-8");
+    return undefined;
+  }
+}
+
+/** Answers a request whose values would be lost. The protocol reports malformed JSON itself. */
+function refuseLostValues(socket: WebSocket, text: string): boolean {
+  try {
+    parseStrictMessage(text);
+  } catch (error) {
+    if (!(error instanceof DomainError)) return false;
+    const { message, code, fields } = error;
+    const { id } = JSON.parse(text) as { readonly id?: unknown };
+    if (typeof id !== "string") socket.close(CloseCode.BadRequest, "The message has values that cannot be kept");
+    else socket.send(JSON.stringify({ id, type: "error", payload: [{ message, extensions: { code, fields } }] }));
+    return true;
+  }
+  return false;
+}
+
 /** Keeps proxies from closing an idle connection, and detects departed clients. */
 function startHeartbeat(socket: WebSocket, heartbeatMs: number): () => void {
   let answered = true;
@@ -104,13 +137,12 @@ function hasBody(headers: IncomingMessage["headers"]): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-/** Destroys the socket itself: a client that keeps its side open would hold it forever. */
 function refuse(socket: Duplex, status: number, message: string): void {
-  const body = JSON.stringify({ errors: [{ message }] });
-  socket.on("error", () => socket.destroy());
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  const { type, body } = graphqlRefusal({ status, message, fields: [] });
+  const text = JSON.stringify(body);
+  sayAndClose(
+    socket,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${type}; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
 }
