@@ -1,0 +1,99 @@
+import { scaleLinear } from "d3-scale";
+import { type Content, type Element, element } from "../element/element.ts";
+import type { Formats } from "../texts/formats.ts";
+import { figureOf, label, rounded, type Size } from "./axes.ts";
+import { colours } from "./palette.ts";
+
+type Value = number | string | boolean;
+
+/** An objective over two parameters, as a sweep reports it. */
+export interface HeatMap {
+  readonly caption: string;
+  readonly map: {
+    readonly x: string;
+    readonly y: string;
+    readonly x_values: readonly Value[];
+    readonly y_values: readonly Value[];
+    /** For each of `y_values` one for each of `x_values`; null for none. */
+    readonly values: readonly (readonly (number | null)[])[];
+  };
+  readonly formats: Formats;
+  readonly size?: Size;
+}
+
+/** From low to high: the scale of C. Smith and S. van der Walt, viridis, which keeps its order without colour. */
+const stops = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
+
+/** One `rect` for each combination, with its value in `data-value`; the best is framed. */
+export function heatMap({ caption, map, formats, size = { width: 760, height: 420 } }: HeatMap): Element {
+  const plot = { left: 74, right: size.width - 84, top: 12, bottom: size.height - 44 };
+  const known = map.values.flat().filter((value) => value !== null);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const colourOf = scaleLinear<string>()
+    .domain(stops.map((_, index) => low + ((high - low) * index) / (stops.length - 1)))
+    .range(stops)
+    .clamp(true);
+  const [width, height] = [
+    (plot.right - plot.left) / map.x_values.length,
+    (plot.bottom - plot.top) / map.y_values.length,
+  ];
+  const left = (column: number): number => rounded(plot.left + column * width);
+  const top = (row: number): number => rounded(plot.top + row * height);
+  let best: Content | null = null;
+  const cells = map.y_values.flatMap((y, row) =>
+    map.x_values.flatMap((x, column) => {
+      const value = map.values[row]?.[column] ?? null;
+      if (value === null) return [];
+      const box = { x: left(column), y: top(row), width: rounded(width), height: rounded(height) };
+      if (value === high && best === null) {
+        best = element("rect", { class: "best", ...box, fill: "none", stroke: colours.text, "stroke-width": 2 });
+      }
+      const text = `${map.x} ${x}, ${map.y} ${y}: ${formats.ratio(value)}`;
+      const fill = low === high ? stops[2]! : colourOf(value);
+      return element("rect", { class: "cell", ...box, fill, "data-value": value }, element("title", {}, text));
+    }),
+  );
+  return figureOf(
+    size,
+    caption,
+    cells,
+    best ?? [],
+    ticksOf(map.x_values, 46, width).map(({ text, middle }) =>
+      label(text, plot.left + middle, plot.bottom + 15, { anchor: "middle" }),
+    ),
+    ticksOf(map.y_values, 16, height).map(({ text, middle }) =>
+      label(text, plot.left - 6, plot.top + middle + 4, { anchor: "end" }),
+    ),
+    label(map.x, (plot.left + plot.right) / 2, size.height - 8, { anchor: "middle", fill: colours.text }),
+    label(map.y, 4, plot.top + 4, { fill: colours.text }),
+    known.length === 0 ? [] : keyOf(low, high),
+  );
+
+  /** What the colours mean. */
+  function keyOf(from: number, to: number): Content[] {
+    const step = 120 / stops.length;
+    const at = size.width - 68;
+    return [
+      ...stops.toReversed().map((colour, index) =>
+        element("rect", {
+          class: "key",
+          x: at,
+          y: rounded(plot.top + index * step),
+          width: 14,
+          height: step,
+          fill: colour,
+        }),
+      ),
+      label(formats.ratio(to), at + 20, plot.top + 10),
+      label(formats.ratio(from), at + 20, plot.top + 120),
+    ];
+  }
+}
+
+/** As many names as there is room for, evenly. */
+function ticksOf(values: readonly Value[], room: number, size: number): { text: string; middle: number }[] {
+  const every = Math.max(1, Math.ceil(room / size));
+  return values.flatMap((value, index) =>
+    index % every === 0 ? { text: String(value), middle: (index + 0.5) * size } : [],
+  );
+}

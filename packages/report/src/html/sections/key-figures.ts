@@ -1,0 +1,132 @@
+import { comparisonNames, type ComparisonName, type FigureName, type Figures } from "../../analysis.ts";
+import { element, type Element } from "../../element/element.ts";
+import type { Group } from "../../texts/texts.ts";
+import { type Cell, numberCell, numberHead, type Page, returnCell, section, table, undefinedMark } from "../page.ts";
+import type { ReportInput } from "../report-input.ts";
+
+type FigureGroup = Exclude<Group, "comparison" | "sweep">;
+
+/** Every figure of a curve, in the order in which it is shown. */
+export const figuresByGroup: Readonly<Record<FigureGroup, readonly FigureName[]>> = {
+  growth: ["final_value", "return", "cagr", "turnover", "exposure"],
+  risk: ["volatility", "volatility_monthly", "max_drawdown", "max_drawdown_monthly", "ulcer_index", "under_water"],
+  ratios: [
+    "sharpe",
+    "sharpe_monthly",
+    "probabilistic_sharpe",
+    "sortino",
+    "sortino_monthly",
+    "calmar",
+    "martin_ratio",
+    "omega",
+  ],
+  distribution: ["var_95", "cvar_95", "tail_ratio", "skewness", "excess_kurtosis", "stability"],
+  wins: [
+    "days_won",
+    "months_won",
+    "years_won",
+    "best_day",
+    "worst_day",
+    "best_month",
+    "worst_month",
+    "best_year",
+    "worst_year",
+    "mean_up_month",
+    "mean_down_month",
+    "profit_factor",
+    "gain_to_pain",
+  ],
+  recent: [
+    "return_1_month",
+    "return_3_months",
+    "return_6_months",
+    "return_year_to_date",
+    "return_1_year",
+    "return_3_years",
+    "return_5_years",
+    "return_10_years",
+  ],
+};
+
+/** Figures that are no fractions of one. */
+const ratios: ReadonlySet<FigureName | ComparisonName> = new Set([
+  "turnover",
+  "sharpe",
+  "sharpe_monthly",
+  "sortino",
+  "sortino_monthly",
+  "calmar",
+  "martin_ratio",
+  "omega",
+  "tail_ratio",
+  "skewness",
+  "excess_kurtosis",
+  "stability",
+  "profit_factor",
+  "gain_to_pain",
+  "beta",
+  "correlation",
+  "r_squared",
+  "information_ratio",
+  "up_capture",
+  "down_capture",
+  "treynor",
+]);
+
+/** Figures in groups, the benchmark's beside the account's. */
+export function keyFiguresSection({ analysis }: ReportInput, page: Page): Element {
+  const { texts } = page;
+  const { figures, benchmark, deflated_sharpe: deflated } = analysis;
+  const heads: Cell[] = [texts.words.figure, numberHead(texts.words.account)];
+  if (benchmark !== null) heads.push(numberHead(benchmark.name));
+  const groups = Object.entries(figuresByGroup).map(([group, names]) =>
+    groupOf(
+      group as FigureGroup,
+      heads,
+      names.map((name) => {
+        const row: Cell[] = [texts.figures[name].name, figureCell(figures, name, page)];
+        if (benchmark !== null) row.push(figureCell(benchmark.figures, name, page));
+        return row;
+      }),
+    ),
+  );
+  if (benchmark !== null) {
+    const rows = comparisonNames.map((name) => [texts.comparison[name].name, plainCell(name, benchmark[name], page)]);
+    groups.push(groupOf("comparison", [texts.words.figure, numberHead(texts.words.value)], rows));
+  }
+  if (deflated !== null) {
+    const { ratio, percent, count } = page.formats;
+    const four = (value: number): string => String(Math.round(value * 10_000) / 10_000);
+    const rows: Cell[][] = [
+      [texts.deflated.combinations.name, numberCell(deflated.combinations, count)],
+      [texts.deflated.sharpe_deviation.name, numberCell(deflated.sharpe_deviation, four)],
+      [texts.deflated.sharpe_threshold.name, numberCell(deflated.sharpe_threshold, four)],
+      [texts.deflated.probability.name, numberCell(deflated.probability, percent)],
+      [texts.figures.sharpe.name, numberCell(figures.sharpe, ratio)],
+    ];
+    groups.push(groupOf("sweep", [texts.words.figure, numberHead(texts.words.value)], rows));
+  }
+  return section("figures", texts.parts.figures, element("div", { class: "groups" }, groups));
+
+  function groupOf(group: Group, heading: readonly Cell[], rows: readonly (readonly Cell[])[]): Element {
+    return element("div", {}, element("h3", {}, texts.groups[group]), table(heading, rows));
+  }
+}
+
+function figureCell(figures: Figures, name: FigureName, page: Page): Cell {
+  const figure = figures[name];
+  if (name === "final_value") return numberCell(figures.final_value, page.formats.money);
+  if (typeof figure === "number" || figure === null) return plainCell(name, figure, page);
+  const when = "date" in figure ? figure.date : "month_end" in figure ? figure.month_end.slice(0, 7) : figure.year;
+  return { ...plainCell(name, figure.return, page), note: String(when) };
+}
+
+function plainCell(name: FigureName | ComparisonName, value: number | null, { formats }: Page) {
+  if (value === null) return { text: undefinedMark, kind: "number" } as const;
+  if (ratios.has(name)) return { text: formats.ratio(value), kind: "number" } as const;
+  // Shares are neither gains nor losses.
+  const isReturn = name.startsWith("return") || name === "cagr" || name === "alpha";
+  return isReturn
+    ? (returnCell(value, formats) as Exclude<Cell, string>)
+    : ({ text: formats.percent(value), kind: "number" } as const);
+}

@@ -1,0 +1,12 @@
+export { type Attributes, type Content, element, type Element } from "./element/element.ts";
+export { toMarkup, toSvgMarkup } from "./element/to-markup.ts";
+export { type CreateNode, toNodes } from "./element/to-nodes.ts";
+export { type HeatMap, heatMap } from "./figures/heat-map.ts";
+export { type Histogram, histogram } from "./figures/histogram.ts";
+export { type Line, type LineChart, lineChart } from "./figures/line-chart.ts";
+export { type MonthlyTable, monthlyTable } from "./figures/monthly-table.ts";
+export { thin } from "./figures/thin.ts";
+export { type WeightsArea, weightsArea } from "./figures/weights-area.ts";
+export { type YearlyBars, yearlyBars } from "./figures/yearly-bars.ts";
+export { type Formats, formatsOf } from "./texts/formats.ts";
+export { type Language, languages } from "./texts/texts.ts";
