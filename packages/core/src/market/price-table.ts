@@ -87,9 +87,12 @@ export function priceTable(
     const own = ownDays[index]!;
     const firstRow = countUpTo(days, own[0]!) - 1;
     const lastRow = countUpTo(days, own[own.length - 1]!) - 1;
-    for (let row = firstRow, next = 0; row <= lastRow; row += 1) {
-      if (own[next] === days[row]) next += 1;
-      column[row] = closes[next - 1]!;
+    if (own.length === days.length) column.set(closes);
+    else {
+      for (let row = firstRow, next = 0; row <= lastRow; row += 1) {
+        if (own[next] === days[row]) next += 1;
+        column[row] = closes[next - 1]!;
+      }
     }
     return { column, firstRow, lastRow };
   });
@@ -199,6 +202,7 @@ function isEqual(a: Int32Array, b: Int32Array): boolean {
 }
 
 function union(calendars: readonly Int32Array[]): Int32Array {
+  if (calendars.length > 0 && calendars.every((days) => days === calendars[0])) return sharedCopy(calendars[0]!);
   const first = Math.min(...calendars.map((days) => days[0]!));
   const last = Math.max(...calendars.map((days) => days.at(-1)!));
   const present = new Uint8Array(calendars.length === 0 ? 0 : last - first + 1);
@@ -214,6 +218,14 @@ function union(calendars: readonly Int32Array[]): Int32Array {
     if (present[offset] === 1) days[row++] = first + offset;
   }
   return days;
+}
+
+function sharedCopy(days: Int32Array): Int32Array {
+  const known = recentCalendars.find((calendar) => isEqual(calendar, days));
+  if (known !== undefined) return known;
+  const copy = new Int32Array(new SharedArrayBuffer(days.byteLength));
+  copy.set(days);
+  return copy;
 }
 
 function bytes(numbers: Int32Array | Float64Array): Uint8Array {

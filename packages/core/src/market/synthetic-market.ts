@@ -128,11 +128,20 @@ interface FactorReturns {
 /** Daily log returns of each factor and of cash. */
 function factorReturns(seed: number): FactorReturns {
   const regimes = regimesByDay(seed);
-  const returnsOf = (factor: Factor): Float64Array =>
-    normals(generator(seed, `factor ${factor}`), days.length).map((deviate, index) => {
-      const { drift, volatility } = regimes[index]!;
-      return drift[factor] / daysPerYear + (volatility[factor] / Math.sqrt(daysPerYear)) * deviate;
-    });
+  const returnsOf = (factor: Factor): Float64Array => {
+    const returns = normals(generator(seed, `factor ${factor}`), days.length);
+    let regime: Regime | undefined;
+    let [drift, volatility] = [0, 0];
+    for (let index = 0; index < returns.length; index += 1) {
+      if (regimes[index] !== regime) {
+        regime = regimes[index]!;
+        drift = regime.drift[factor] / daysPerYear;
+        volatility = regime.volatility[factor] / Math.sqrt(daysPerYear);
+      }
+      returns[index] = drift + volatility * returns[index]!;
+    }
+    return returns;
+  };
   return {
     factors: {
       equity: returnsOf("equity"),
@@ -164,17 +173,19 @@ function closesOf(ticker: string, seed: number, market: FactorReturns): Float64A
     cash = 0,
     ...betas
   } = exposures.get(ticker) ?? { equity: 0.7 + 0.6 * random(), own: 0.1 + 0.15 * random() };
-  const parts = factors.flatMap((factor) => {
-    const beta = betas[factor];
-    return beta === undefined ? [] : [{ beta, returns: market.factors[factor] }];
-  });
+  const parts = factors.filter((factor) => betas[factor] !== undefined);
+  const weights = Float64Array.from(parts, (factor) => betas[factor]!);
+  const returns = parts.map((factor) => market.factors[factor]);
   const ownStep = own / Math.sqrt(daysPerYear);
+  const cashYield = market.cash;
+  const closes = normals(random, days.length);
   let logPrice = Math.log(startPrice);
-  return normals(random, days.length).map((deviate, index) => {
-    logPrice += ownStep * deviate + cash * market.cash[index]!;
-    for (const { beta, returns } of parts) logPrice += beta * returns[index]!;
-    return rounded(Math.exp(logPrice));
-  });
+  for (let index = 0; index < closes.length; index += 1) {
+    logPrice += ownStep * closes[index]! + cash * cashYield[index]!;
+    for (let part = 0; part < weights.length; part += 1) logPrice += weights[part]! * returns[part]![index]!;
+    closes[index] = rounded(Math.exp(logPrice));
+  }
+  return closes;
 }
 
 /** Bars around the closes: opens near the close before, highs and lows a little beyond open and close. */
