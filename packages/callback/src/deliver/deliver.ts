@@ -61,7 +61,7 @@ export interface WebhookIdentity {
   readonly secrets?: readonly string[];
 }
 
-/** Sends callbacks. Holds the open connections to receivers; disposing it waits for what is under way. */
+/** Sends callbacks. Holds the open connections to receivers; disposing it waits for open deliveries. */
 export interface Deliverer extends AsyncDisposable {
   /**
    * Sends once: no retry, no redirect followed. Whatever the receiver does is an outcome.

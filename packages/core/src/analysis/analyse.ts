@@ -23,9 +23,9 @@ export interface AnalysisInput {
   readonly benchmark: BenchmarkSeries | null;
   /** The risk-free return of a year. */
   readonly riskFree: number;
-  /** Looked at besides those that are known. */
+  /** Additional crises besides the known ones. */
   readonly crises?: readonly Crisis[];
-  /** Of a sweep: how many combinations it evaluated, and their annualised Sharpe ratios, NaN for those without. */
+  /** For a sweep: the number of evaluated combinations and their annualised Sharpe ratios, NaN where undefined. */
   readonly sweep?: { readonly combinations: number; readonly sharpes: Float64Array } | undefined;
 }
 

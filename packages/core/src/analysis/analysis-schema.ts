@@ -9,7 +9,7 @@ const DayReturn = z.object({ date: day("Its day."), return: number("Its return."
 const MonthReturn = z.object({ month_end: day("Its last trading day."), return: number("Its return.") }).nullable();
 const YearReturn = z.object({ year: z.int(), return: number("Its return.") }).nullable();
 
-/** What is told of a curve. Null where a figure is undefined, such as a deviation of one return or a ratio to no loss. */
+/** The figures of a curve. Null where a figure is undefined, such as the deviation of a single return. */
 export const Figures = z
   .object({
     final_value: number("Value after the last day."),
@@ -65,7 +65,7 @@ export const Figures = z
   });
 export type Figures = z.output<typeof Figures>;
 
-/** The account held against what it is compared with. */
+/** The comparison of an account with its benchmark. */
 export const BenchmarkBlock = z
   .object({
     name: z.string().meta({ description: "Ticker, or the execution it is." }),
@@ -84,11 +84,11 @@ export const BenchmarkBlock = z
   .meta({
     id: "BenchmarkBlock",
     description:
-      "The account held against a benchmark. `figures` are the benchmark's on the same days, as if the initial capital had been put into it.",
+      "The account compared with a benchmark. `figures` are the benchmark's on the same days, as if the initial capital had been put into it.",
   });
 export type BenchmarkBlock = z.output<typeof BenchmarkBlock>;
 
-/** An analysis of a completed execution: every figure that is shown of it, once. */
+/** The analysis of a completed execution: every figure that pages, reports and callbacks show. */
 export const Analysis = z
   .object({
     execution_id: z.int().positive().meta({ description: "Number of the execution." }),
@@ -188,5 +188,5 @@ export const Analysis = z
           "Of a sweep: whether its best is more than luck (Bailey and López de Prado, 2014). All combinations count as independent, which makes it a strict bound. Null for other executions.",
       }),
   })
-  .meta({ id: "Analysis", description: "Every figure that is told of a completed execution." });
+  .meta({ id: "Analysis", description: "Every figure of a completed execution." });
 export type Analysis = z.output<typeof Analysis>;

@@ -6,7 +6,7 @@ import { type Curve, monthPoints, monthReturns } from "./curve.ts";
 import { figuresOf, less, riskFreeOf, shareOf } from "./figures.ts";
 import { correlation, covariance, deviation, finite, ratio } from "./statistics.ts";
 
-/** What an account is compared with, on days of its own: a ticker's adjusted closes or the equity of another execution. */
+/** A benchmark with its own days: adjusted closes of a ticker, or the equity of another execution. */
 export interface BenchmarkSeries {
   readonly name: string;
   /** Day numbers, oldest first. */
@@ -49,7 +49,7 @@ export function compareWith(curve: Curve, name: string, benchmark: Curve, riskFr
   const points = monthPoints(curve);
   const [m, benchmarkM] = [monthReturns(curve, points), monthReturns(benchmark, points)];
   const figures = figuresOf(benchmark, riskFree, { turnover: null, exposure: null });
-  // As if the account's capital had been put into the benchmark on the first day.
+  // As if the benchmark had been bought with the capital of the account on the first day.
   const scaled = { ...figures, final_value: curve.capital * (1 + figures.return) };
   const growth = cagr(curve.capital, curve.values.at(-1)!, curve.days.at(-1)! - curve.days[0]!);
   const difference = r.map((value, index) => value - b[index]!);

@@ -2,13 +2,13 @@ import { countUpTo, toDay } from "../market/calendar.ts";
 import { maxDrawdown } from "../backtest/performance.ts";
 import type { Curve } from "./curve.ts";
 
-/** A stretch of days to look at on its own, both included. */
+/** A period of days that is reported separately, both ends included. */
 export interface Crisis {
   readonly from: string;
   readonly to: string;
 }
 
-/** How the account came through one. Null where it did not exist for the whole of it. */
+/** The figures of the account in a crisis. Null where the account does not cover the whole crisis. */
 export interface CrisisFigures extends Crisis {
   readonly return: number | null;
   readonly max_drawdown: number | null;

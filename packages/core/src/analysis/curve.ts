@@ -1,16 +1,16 @@
 import { type CalendarMonth, monthEnds } from "../market/calendar.ts";
 
-/** The value of an account, or of what it is compared with, at the close of each trading day. */
+/** The value of an account or of a benchmark at the close of each trading day. */
 export interface Curve {
   /** Its trading days as day numbers, oldest first. */
   readonly days: Int32Array;
   /** The value at the close of each day. */
   readonly values: Float64Array;
-  /** What it began with. The first value already lacks the cost of the first purchase. */
+  /** The initial capital. The first value already lacks the cost of the first purchase. */
   readonly capital: number;
   /** The months of all days of its market, which decide when a month or year is whole. */
   readonly months: readonly CalendarMonth[];
-  /** Where its first day is among the days of its market. */
+  /** Row of the first day among the days of the market. */
   readonly firstRow: number;
 }
 

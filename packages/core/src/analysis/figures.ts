@@ -18,7 +18,7 @@ import { probabilisticSharpe } from "./sharpe-probability.ts";
 import { excessKurtosis, finite, isConstant, quantile, ratio, skewness, sum, correlation } from "./statistics.ts";
 import { trailingReturns } from "./trailing-returns.ts";
 
-/** What the curve alone does not show; null for a benchmark. */
+/** Figures that cannot be computed from the curve; null for a benchmark. */
 export type AccountFigures = Pick<Figures, "turnover" | "exposure">;
 
 /** The risk-free return of one of `periods` a year, given that of a year. */
@@ -99,7 +99,7 @@ export function less(returns: Float64Array, riskFree: number): Float64Array {
   return riskFree === 0 ? returns : returns.map((value) => value - riskFree);
 }
 
-/** How straight the growth is: R² of the line through the cumulated log returns. Null when the returns do not vary. */
+/** Stability: R² of the line through the cumulated log returns. Null when the returns do not vary. */
 function stability(returns: Float64Array): number | null {
   if (isConstant(returns)) return null;
   let total = 0;

@@ -23,7 +23,7 @@ export function rollingFigures(
   const sharpe: (number | null)[] = [];
   const volatility: number[] = [];
   const beta: (number | null)[] = [];
-  // Without a benchmark the account stands in for it, which costs less than asking at each number.
+  // Without a benchmark the account replaces it, which is cheaper than a check per value.
   const others = benchmark ?? returns;
   for (let end = window; end <= returns.length; end += 1) {
     const { mean, variance, otherVariance, covariance } = momentsOf(returns, others, end - window, end);

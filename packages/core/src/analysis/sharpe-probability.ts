@@ -5,7 +5,7 @@ import { deviation, excessKurtosis, finite, noise, ratio, skewness } from "./sta
 /** Euler's constant. */
 const gamma = 0.577_215_664_901_532_9;
 
-/** A sweep's result held against the best that chance alone would have found among as many combinations. */
+/** The best result of a sweep compared with the best that chance alone would find among as many combinations. */
 export interface DeflatedSharpe {
   readonly combinations: number;
   readonly sharpe_deviation: number | null;

@@ -64,7 +64,7 @@ export interface EngineOptions {
   readonly drainMs: number;
 }
 
-/** Wakes whoever fires schedules and submits their runs, in every process. */
+/** Wakes the schedulers of every process. */
 export interface ScheduleSignals {
   /** After the commit of a schedule, a run, prices or a day of an exchange. */
   changed(): void;

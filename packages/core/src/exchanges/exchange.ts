@@ -1,4 +1,4 @@
-/** When the sessions of a stock exchange are. Days are day numbers (days since 1970-01-01), times local to the exchange. */
+/** The sessions of a stock exchange. Days are day numbers (days since 1970-01-01), times local to the exchange. */
 export interface Exchange {
   readonly name: ExchangeName;
   /** IANA name of the zone in which the exchange's times and days are. */
@@ -35,7 +35,7 @@ interface SessionClose {
   readonly early: boolean;
 }
 
-/** What tells one exchange from another. */
+/** The rules of an exchange. */
 export interface ExchangeRules {
   readonly name: ExchangeName;
   readonly timeZone: string;

@@ -8,7 +8,7 @@ export function findExchange(name: ExchangeName, exceptions: readonly ExchangeEx
   return exceptions.length === 0 ? byRules[name] : defineExchange(rules[name], exceptions);
 }
 
-/** For markets whose holidays nobody here knows, and for made-up prices. */
+/** For markets with unknown holidays, and for the synthetic market. */
 const weekdays: ExchangeRules = {
   name: "weekdays",
   timeZone: "UTC",

@@ -1,6 +1,6 @@
 import type { Exchange } from "./exchange.ts";
 
-/** A stretch of the calendar of which an exchange has a first and a last session. */
+/** A calendar period with a first and a last session. */
 export const periods = ["week", "month", "quarter", "year"] as const;
 export type Period = (typeof periods)[number];
 

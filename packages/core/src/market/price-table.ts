@@ -58,7 +58,7 @@ export interface Extras {
 }
 
 /**
- * The prices held by whoever runs a strategy. `load` answers with the tickers it has, and with those of the extras that it
+ * The prices of a service. `load` returns the tickers that are stored, and the requested extras that it
  * has and no others: what it has not is left out.
  */
 export interface Market {

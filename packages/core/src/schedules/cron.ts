@@ -1,7 +1,7 @@
 import { CronExpressionParser } from "cron-parser";
 import { instantOfWallClock, wallClockOf } from "./zoned-time.ts";
 
-/** What is wrong with a cron rule, or undefined. It has five fields, of which nothing is left to chance. */
+/** The fault of a cron rule, or undefined. A rule has exactly five fields. */
 export function cronProblem(cron: string): string | undefined {
   if (cron.trim().split(/\s+/).length !== 5) return "must have five fields: minute, hour, day of month, month, weekday";
   if (/H/i.test(cron.replaceAll(/THU/gi, ""))) return "must not leave times to chance with H";
@@ -57,7 +57,7 @@ function* inBatches(cron: string, timeZone: string, after: number): Generator<re
 }
 
 const minute = 60_000;
-/** Longer than any clock was ever put forward, the day that Samoa left out included. */
+/** Longer than any clock change in history, including the day that Samoa skipped. */
 const dayAndHour = 25 * 60 * minute;
 const fiveYears = 5 * 366 * 24 * 60 * minute;
 

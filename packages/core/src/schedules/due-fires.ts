@@ -3,7 +3,7 @@ import { firesAfter } from "./fires.ts";
 import type { Fire } from "./session-fires.ts";
 import type { When } from "./when.ts";
 
-/** What happens to fires that nobody was there for: the newest runs, all run, or none does. */
+/** Which fires run after a downtime: the newest, all, or none. */
 export const catchUps = ["latest", "all", "none"] as const;
 export type CatchUp = (typeof catchUps)[number];
 
@@ -11,7 +11,7 @@ export type CatchUp = (typeof catchUps)[number];
 export interface DueFires {
   /** To run, oldest first. */
   readonly run: readonly DueFire[];
-  /** To be recorded as missed, oldest first: the newest `mostMissed` of them. */
+  /** To be recorded as missed, oldest first: the newest `maxMissed` of them. */
   readonly missed: readonly DueFire[];
   /** When the schedule fires next; null when it never does. */
   readonly nextAt: number | null;
@@ -21,17 +21,17 @@ export interface DueFire extends Fire {
   readonly origin: "fire" | "catch_up";
 }
 
-/** Fires late by no more than this are no catching up. */
+/** Fires up to this late run as usual. */
 export const punctualMs = 15 * 60_000;
 
-/** Fires of one schedule that are dealt with at once. What is left stays due. */
+/** Maximum number of fires of one schedule that run at once. The rest stays due. */
 const mostRun = 100;
 
-/** Fires looked at in one go: a rule of every minute has half a million in a year. What is left stays due. */
+/** Maximum number of fires read at once: a rule of every minute has half a million in a year. The rest stays due. */
 const mostSeen = 5_000;
 
-/** Rows that a long downtime may leave behind. */
-const mostMissed = 1_000;
+/** Maximum number of missed fires that a long downtime records. */
+const maxMissed = 1_000;
 
 /**
  * Sorts the fires of a rule from `dueAt`, which was the next one, up to `now`. A fire that is late by more than 15 minutes is
@@ -57,7 +57,7 @@ export function dueFires(
     else if (catchUp === "none" || fire.fireAt < oldest) record(missed, { ...fire, origin: "catch_up" });
     else {
       const late = run.at(-1);
-      // Of `latest` only the newest runs. Punctual fires come after all late ones.
+      // `latest` runs only the newest. Punctual fires come after all late ones.
       if (catchUp === "latest" && late !== undefined) record(missed, run.pop()!);
       run.push({ ...fire, origin: "catch_up" });
     }
@@ -82,5 +82,5 @@ function withLatestOnly(
 
 function record(missed: DueFire[], fire: DueFire): void {
   missed.push(fire);
-  if (missed.length > mostMissed) missed.shift();
+  if (missed.length > maxMissed) missed.shift();
 }

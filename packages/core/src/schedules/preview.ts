@@ -8,7 +8,7 @@ import { toLocal } from "./zoned-time.ts";
 export interface Preview {
   readonly description: string;
   readonly fires: readonly PreviewedFire[];
-  /** What the author of the rule may not have meant. */
+  /** Warnings about probably unintended effects of the rule. */
   readonly warnings: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { instantOf, localDay } from "./zoned-time.ts";
 export interface Fire {
   /** Milliseconds since 1970. */
   readonly fireAt: number;
-  /** The session that it is about; null without an exchange. */
+  /** The session of the fire; null without an exchange. */
   readonly tradingDay: number | null;
 }
 

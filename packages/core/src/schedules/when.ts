@@ -4,7 +4,7 @@ import { findExchange } from "../exchanges/find-exchange.ts";
 import { cronProblem } from "./cron.ts";
 import { isTimeZone } from "./zoned-time.ts";
 
-/** Which sessions a rule is about. */
+/** The sessions that a rule selects. */
 export const sessionDays = [
   "every_session",
   "week_end",
@@ -67,7 +67,7 @@ const SessionRule = z.object({
 });
 export type SessionRule = z.output<typeof SessionRule>;
 
-/** A rule over what clocks show. */
+/** A rule over local times. */
 const CronRule = z.object({
   cron: Cron,
   time_zone: TimeZone,
@@ -75,11 +75,11 @@ const CronRule = z.object({
 });
 export type CronRule = z.output<typeof CronRule>;
 
-/** When a schedule fires, with nothing left out. */
+/** When a schedule fires, with all defaults. */
 export const When = z.union([SessionRule, CronRule]).meta({ id: "When" });
 export type When = z.output<typeof When>;
 
-/** When a schedule fires, as a client says it: by sessions (`days`) or by the clock (`cron`). */
+/** When a schedule fires, as clients send it: by sessions (`days`) or by the clock (`cron`). */
 export const WhenInput = z
   .strictObject({
     days: Days.nullish(),

@@ -20,7 +20,7 @@ export function instantOf(day: number, time: string, timeZone: string): number {
   return Temporal.PlainDateTime.from(`${toIsoDay(day)}T${time}`).toZonedDateTime(timeZone).epochMilliseconds;
 }
 
-/** What clocks of a zone show at an instant, as milliseconds since 1970 of a clock that shows UTC. */
+/** The local time of a zone at an instant, as if it were UTC, in milliseconds since 1970. */
 export function wallClockOf(instant: number, timeZone: string): number {
   return instant + zoned(instant, timeZone).offsetNanoseconds / 1e6;
 }
@@ -31,7 +31,7 @@ export function instantOfWallClock(wallClock: number, timeZone: string): number 
   return local.toZonedDateTime(timeZone).epochMilliseconds;
 }
 
-/** The day that it is in a zone. */
+/** The local day of a zone. */
 export function localDay(instant: number, timeZone: string): number {
   return toDay(zoned(instant, timeZone).toPlainDate().toString());
 }

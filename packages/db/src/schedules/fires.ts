@@ -14,16 +14,16 @@ export interface DueSchedule {
   readonly now: number;
 }
 
-/** What there is to do for schedules. */
+/** Pending work for schedules. */
 export interface ScheduleWork {
-  /** Milliseconds until the next fire, 0 when one is due; null when none is to come. */
+  /** Milliseconds until the next fire: 0 if one is due, null without any. */
   readonly nextInMs: number | null;
-  /** Whether runs wait for prices, and whether executions of runs are on their way. */
+  /** Whether runs wait for prices, and whether executions of runs have not ended. */
   readonly waiting: boolean;
   readonly executing: boolean;
 }
 
-/** One statement, by indices alone. */
+/** A single statement that only uses indices. */
 export async function scheduleWork(db: Db): Promise<ScheduleWork> {
   const [row] = rowsOf<{ next_in_ms: number | null; waiting: boolean; executing: boolean }>(
     await db.execute(sql`
@@ -32,7 +32,7 @@ export async function scheduleWork(db: Db): Promise<ScheduleWork> {
         exists (select from schedule_runs where state = 'waiting') as waiting,
         exists (select from schedule_runs where state = 'executing') as executing`),
   );
-  // Not `greatest` in SQL, which takes null for the smaller one.
+  // Not `greatest` of SQL, which ignores null.
   return {
     nextInMs: row!.next_in_ms === null ? null : Math.max(0, row!.next_in_ms),
     waiting: row!.waiting,
@@ -40,7 +40,7 @@ export async function scheduleWork(db: Db): Promise<ScheduleWork> {
   };
 }
 
-/** The schedules that are due, those that are late longest first. */
+/** The due schedules, the longest overdue first. */
 export async function dueSchedules(db: Db, limit: number): Promise<DueSchedule[]> {
   return rowsOf<DueSchedule>(
     await db.execute(sql`
@@ -105,7 +105,7 @@ export async function fireSchedules(db: Db, fired: readonly FiredSchedule[], run
   return rows.length;
 }
 
-/** Writes runs that somebody asked for. Fires that have a run are left out. Returns those written. */
+/** Writes requested runs and skips fires that already have a run. Returns the written ones. */
 export async function addRuns(
   db: Db,
   runs: readonly NewRun[],

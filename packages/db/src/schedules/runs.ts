@@ -42,7 +42,7 @@ export interface WaitingRun {
   readonly waitedMs: number;
 }
 
-/** Runs that wait, oldest first, behind the one after which to continue. */
+/** Waiting runs, oldest first, after the given one. */
 export async function waitingRuns(db: Db, limit: number, offset: number): Promise<WaitingRun[]> {
   return rowsOf<WaitingRun>(
     await db.execute(sql`
@@ -60,7 +60,7 @@ export interface RunKey {
   readonly fireAt: number;
 }
 
-/** Takes runs that wait, for the open transaction: nobody else can submit or cancel them. Returns those it got. */
+/** Locks waiting runs for the open transaction, so that no other process submits or cancels them. Returns the locked ones. */
 export async function claimRuns(tx: Db, keys: readonly RunKey[]): Promise<RunKey[]> {
   return rowsOf<RunKey>(
     await tx.execute(sql`
@@ -71,7 +71,7 @@ export async function claimRuns(tx: Db, keys: readonly RunKey[]): Promise<RunKey
   );
 }
 
-/** Notes, in the transaction that claimed runs, their executions. */
+/** Records the executions of runs, in the transaction that locked them. */
 export async function submitRuns(tx: Db, keys: readonly RunKey[], executionIds: readonly number[]): Promise<void> {
   await tx.execute(sql`
     update schedule_runs run set state = 'executing', execution_id = key.execution_id
@@ -85,7 +85,7 @@ export async function refuseRun(db: Db, key: RunKey, reason: string): Promise<vo
     where schedule_id = ${key.scheduleId} and fire_at = ${iso(key.fireAt)}::timestamptz and state = 'waiting'`);
 }
 
-/** The executions of runs that have ended, or are gone, while their runs do not know it. */
+/** Runs in state `executing` whose execution has ended or was removed. */
 export async function endedRuns(db: Db, limit: number): Promise<RunKey[]> {
   return rowsOf<RunKey>(
     await db.execute(sql`
@@ -109,15 +109,15 @@ export interface EndingRun {
   readonly status: ExecutionStatus | null;
   readonly result: Json | null;
   readonly errorMessage: string | null;
-  /** The decision that the schedule has. */
+  /** The current decision of the schedule. */
   readonly decision: Json | null;
-  /** Whether a later fire has decided already. */
+  /** Whether a later fire has already decided. */
   readonly isOvertaken: boolean;
 }
 
 /** Locks a run whose execution has ended. Null when another process has ended it. */
 export async function lockEndingRun(tx: Db, key: RunKey): Promise<EndingRun | null> {
-  // Schedules first, as whoever pauses or deletes one does.
+  // Lock schedules first, in the same order as pausing and deleting.
   await tx.execute(sql`select id from schedules where id = ${key.scheduleId} for update`);
   const [row] = rowsOf<EndingRun>(
     await tx.execute(sql`
@@ -139,7 +139,7 @@ export interface RunEnd {
   readonly reason: string | null;
   readonly changed: boolean | null;
   readonly notification: "none" | "withheld" | "due";
-  /** What becomes the schedule's decision; null to keep the one it has. */
+  /** The new decision of the schedule; null keeps the current one. */
   readonly decision: Json | null;
 }
 
@@ -163,7 +163,7 @@ export interface LateCallback {
   readonly additions: Json;
 }
 
-/** Adds a callback that is due, and returns the id that names it to its receiver; null when there is one. */
+/** Adds a due callback and returns its webhook id; null when the execution already has a callback. */
 export async function addDueCallback(tx: Db, callback: LateCallback): Promise<string | null> {
   const { executionId, url, maxAttempts, additions } = callback;
   const [row] = rowsOf<{ webhook_id: string }>(
@@ -176,7 +176,7 @@ export async function addDueCallback(tx: Db, callback: LateCallback): Promise<st
   return row?.webhook_id ?? null;
 }
 
-/** The last stored days of those of the tickers that are held. */
+/** The last stored days of the tickers that have prices. */
 export async function lastDays(db: Db, tickers: readonly string[]): Promise<Map<string, string>> {
   const rows = rowsOf<{ ticker: string; last_day: string }>(
     await db.execute(sql`
@@ -185,7 +185,7 @@ export async function lastDays(db: Db, tickers: readonly string[]): Promise<Map<
   return new Map(rows.map(({ ticker, last_day }) => [ticker, last_day]));
 }
 
-/** Removes runs that ended before so many days, with those of deleted schedules. */
+/** Removes runs that ended more than this many days ago, those of deleted schedules included. */
 export async function removeExpiredRuns(db: Db, days: number): Promise<void> {
   await db.execute(sql`
     delete from schedule_runs

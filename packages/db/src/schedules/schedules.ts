@@ -20,7 +20,7 @@ export interface ScheduleRecord {
   readonly updatedAt: Date;
 }
 
-/** What a schedule says, and when it fires next. */
+/** The definition of a schedule and its next fire. */
 export interface ScheduleContent {
   readonly name: string;
   readonly spec: Json;
@@ -91,7 +91,7 @@ export async function updateSchedule(
   });
 }
 
-/** Stops a schedule from firing, and cancels its runs that wait. Null when the owner has none with this id. */
+/** Pauses a schedule and cancels its waiting runs. Null when the owner has no schedule with this id. */
 export async function pauseSchedule(
   db: Db,
   id: number,
@@ -109,7 +109,7 @@ export async function pauseSchedule(
   });
 }
 
-/** Lets a schedule fire again from `nextAt` on. Nothing changes when it is not paused. */
+/** Resumes a schedule from `nextAt` on. Changes nothing when it is not paused. */
 export async function resumeSchedule(db: Db, id: number, nextAt: Date | null): Promise<void> {
   await db
     .update(schedules)
@@ -117,7 +117,7 @@ export async function resumeSchedule(db: Db, id: number, nextAt: Date | null): P
     .where(and(eq(schedules.id, id), sql`${schedules.pausedAt} is not null`));
 }
 
-/** Removes a schedule and cancels its runs that wait. Returns what it was, or null when the owner has none with this id. */
+/** Removes a schedule and cancels its waiting runs. Returns the removed schedule, or null when the owner has none with this id. */
 export async function deleteSchedule(db: Db, id: number, owner: Owner): Promise<ScheduleRecord | null> {
   return db.transaction(async (tx) => {
     const [row] = await tx.delete(schedules).where(of(id, owner)).returning(columns);

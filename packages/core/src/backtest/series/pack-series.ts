@@ -81,7 +81,7 @@ function numberTexts() {
   };
 }
 
-/** Numbers lists of keys. A list that cannot be told from another one by its text gets a number of its own each time. */
+/** Numbers lists of keys. A list whose text is ambiguous gets a new number each time. */
 function numberLists() {
   const texts = numberTexts();
   const all: (readonly string[])[] = [];

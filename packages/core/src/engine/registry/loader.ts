@@ -99,7 +99,7 @@ function provideImports(folder: string): void {
   });
 }
 
-/** The packages installed below the folder are left alone: they bring their own dependencies. */
+/** Packages installed below the folder keep their own dependencies. */
 function isBelow(folder: string, url: string | undefined): boolean {
   if (url?.startsWith("file:") !== true) return false;
   const path = fileURLToPath(url);

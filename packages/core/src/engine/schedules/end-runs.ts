@@ -51,7 +51,7 @@ async function end({ database, queue, signals }: EndOptions, key: RunKey): Promi
     if (ending.notification !== "due" || spec.callback === null) return false;
     const { url, max_attempts: maxAttempts } = spec.callback;
     const { executionId } = run;
-    const additions = ending.told === null ? {} : { decision: ending.told };
+    const additions = ending.body === null ? {} : { decision: ending.body };
     const webhookId = await addDueCallback(tx, { executionId, url, maxAttempts, additions });
     if (webhookId !== null) await queue.add(tx, "callbacks", [callbackJob(executionId, { url, webhookId })]);
     return true;
@@ -60,12 +60,12 @@ async function end({ database, queue, signals }: EndOptions, key: RunKey): Promi
 }
 
 interface Ending extends RunEnd {
-  /** What the callback says of the decision. */
-  readonly told: Record<string, unknown> | null;
+  /** The field `decision` of the callback. */
+  readonly body: Record<string, unknown> | null;
 }
 
 function endingOf(key: RunKey, run: EndingRun, spec: ScheduleSpec): Ending {
-  const unkept = { changed: null, decision: null, told: null };
+  const unkept = { changed: null, decision: null, body: null };
   if (run.status === null) return { ...unkept, reason: "The execution was removed", notification: "none" };
   if (run.status !== "completed") {
     const reason = `The execution ${run.status === "failed" ? "failed" : "was cancelled"}: ${run.errorMessage ?? ""}`;
@@ -88,7 +88,7 @@ function endingOf(key: RunKey, run: EndingRun, spec: ScheduleSpec): Ending {
     notification,
     reason: notification === "withheld" ? "The decision has not changed" : null,
     decision: keeps ? currentDecision(run, result, { decision, previous, turnover, changed }) : null,
-    told: { changed, turnover, previous, schedule },
+    body: { changed, turnover, previous, schedule },
   };
 }
 
@@ -118,7 +118,7 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** A strategy of the user's may report anything. */
+/** A user's strategy may report anything. */
 function dayOf(value: unknown): string | null {
   return typeof value === "string" && isDay(value) ? value : null;
 }

@@ -6,7 +6,7 @@ import { ScheduleSpec } from "./schedule-spec.ts";
 
 const batchSize = 500;
 
-/** Moves the next fires of an exchange's schedules after a change of its days. What is due already fires as it was. */
+/** Recomputes the next fires of an exchange's schedules after a change of its days. Fires that are already due keep their time. */
 export async function moveFires(db: Db, exchange: ExchangeName): Promise<void> {
   const exchanges = await readExchanges(db);
   const now = await databaseNow(db);

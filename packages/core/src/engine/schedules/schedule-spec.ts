@@ -21,7 +21,7 @@ const ScheduleCallback = z
   })
   .meta({ id: "ScheduleCallback" });
 
-/** What a schedule says, with nothing left out; stored as it is. */
+/** The definition of a schedule with all defaults, as it is stored. */
 export const ScheduleSpec = z.object({
   strategy_name: z.string().meta({ description: "Name of the strategy." }),
   parameters: z.record(z.string(), z.unknown()).meta({ description: "Parameters of every execution." }),

@@ -4,9 +4,9 @@ import { type EndOptions, endRuns } from "./end-runs.ts";
 import { fireDue, type FireOptions } from "./fire-due.ts";
 import { submitReadyRuns, type SubmitOptions } from "./submit-runs.ts";
 
-/** The longest time without a look at what is due. */
+/** Longest time between two polls for due schedules. */
 const idleMs = 10_000;
-/** How often runs are looked at that wait for prices or for their execution: signals may be lost. */
+/** Poll interval for runs that wait for prices or for their execution, because signals can be lost. */
 const openMs = 5_000;
 const retryMs = 1_000;
 
@@ -19,7 +19,7 @@ export function startScheduler(options: FireOptions & SubmitOptions & EndOptions
   const { database, signals, log } = options;
   const ending = new AbortController();
   const waiter = createWaiter(ending.signal);
-  /** Executions of runs that this process knows to be on their way. */
+  /** Executions of runs that have not ended, as far as this process knows. */
   const executing = new Set<string>();
   const wake = () => waiter.wake();
   const stopListening = [
@@ -27,7 +27,7 @@ export function startScheduler(options: FireOptions & SubmitOptions & EndOptions
     signals.on("events", (id) => void (executing.has(id) && wake()), wake),
   ];
 
-  /** Returns how long nothing is to be done. */
+  /** Returns the time until the next work. */
   async function step(): Promise<number> {
     const work = await scheduleWork(database.db);
     const hasFired = work.nextInMs === 0 && (await fireDue(options));

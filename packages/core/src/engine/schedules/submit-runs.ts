@@ -52,7 +52,7 @@ interface PreparedRun {
   /** Null where the run cannot become an execution. */
   readonly execution: NewExecution | null;
   readonly problem: string | null;
-  /** What the run waits for the prices of. */
+  /** The tickers whose prices the run waits for. */
   readonly tickers: readonly string[];
   readonly tradingDay: string | null;
   readonly isPatienceOver: boolean;
@@ -79,12 +79,12 @@ function prepare(run: WaitingRun, strategies: ReadonlyMap<string, Strategy>): Pr
       version: strategy.version,
       parameters,
       executionParameters: parsed.ok ? parsed.parameters : parameters,
-      // Whether anybody is told is decided when the execution has ended.
+      // Whether to notify is decided when the execution has ended.
       callbackUrl: null,
       urgency: run.origin === "backfill" ? urgencies.low : urgencies[spec.priority],
     },
     problem: null,
-    // The wrong parameters of a run that waits for nothing fail its execution.
+    // Invalid parameters of a run that waits for no prices fail its execution.
     tickers: parsed.ok && parsed.parameters.use_real_data && tradingDay !== null ? universeOf(strategy, parsed) : [],
     tradingDay,
     isPatienceOver: run.waitedMs >= spec.prices.wait_minutes * 60_000,

@@ -8,7 +8,7 @@ const TodaysDecision = z
   .object({ schedule_id: ScheduleId, name: ScheduleName, ...CurrentDecision.shape })
   .meta({ id: "TodaysDecision", description: "What a schedule says to hold." });
 
-/** Schedules read for one answer. */
+/** Maximum number of schedules in one answer. */
 const maxSchedules = 1_000;
 
 export const getToday = query({

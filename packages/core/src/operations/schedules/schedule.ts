@@ -71,7 +71,7 @@ export function nameTaken(name: string): DomainError {
 const { strategy_name, parameters, priority } = executeStrategy.input.shape;
 const { url, format, max_attempts, when: notifiedWhen, min_turnover } = ScheduleSpec.shape.callback.unwrap().shape;
 
-/** What a client says of a schedule. */
+/** The definition of a schedule as clients send it. */
 export const scheduleInput = {
   name: ScheduleName,
   strategy_name,

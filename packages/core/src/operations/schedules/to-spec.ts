@@ -7,7 +7,7 @@ import type { When } from "../../schedules/when.ts";
 import type { Ctx } from "../operation.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
 
-/** What a client says, defaults not filled in. */
+/** The definition as a client sends it, without defaults. */
 interface Said {
   readonly strategy_name: string;
   readonly parameters?: ScheduleSpec["parameters"] | null | undefined;
@@ -28,7 +28,7 @@ interface Said {
     | undefined;
 }
 
-/** Fills in the defaults. @throws DomainError for an unknown strategy and for an address that callbacks may not go to */
+/** Fills in the defaults. @throws DomainError for an unknown strategy and for a refused callback address */
 export function toSpec(ctx: Ctx, said: Said): ScheduleSpec {
   const { name } = findStrategy(ctx.strategies, said.strategy_name);
   return {

@@ -23,7 +23,7 @@ export function returnsOf(closes: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Pearson correlation of two lists of equal length. 0 when one of them does not vary, since nothing can be told then.
+ * Pearson correlation of two lists of equal length. 0 when one of them does not vary, because the correlation is then undefined.
  * Throws a RangeError for lists of different length or of fewer than two values.
  */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
