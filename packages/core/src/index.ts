@@ -63,6 +63,7 @@ export { Schedule } from "./operations/schedules/schedule.ts";
 export { ScheduleRun } from "./operations/schedules/schedule-run.ts";
 export { PreviewedFire } from "./operations/schedules/preview-schedule.ts";
 export { ExchangeDay } from "./operations/calendar/exchange-day.ts";
+export { DataSeriesReport, HeldDataSeries } from "./prices/import-series.ts";
 export { Exchange, HeldPrices, ImportedPrices, PriceImportReport, PriceWarning } from "./prices/schemas.ts";
 export * from "./strategy/authoring.ts";
 export { ExecutionEvent } from "./engine/live/execution-event.ts";

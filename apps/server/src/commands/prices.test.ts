@@ -21,6 +21,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "cut.csv.gz"), gzipSync(tidy.repeat(100)).subarray(0, -9));
   const odd = "date;ticker;adj_close\n01/02/2020;현대;1,5\nTotal;;7\n02/02/2020;현대;2,5\n";
   await writeFile(join(folder, "odd.csv"), Buffer.from(odd, "utf16le"));
+  await writeFile(join(folder, "rate.csv"), "month,value\n2020-01,1.5\n2020-02,\n2020-03,2\n");
   await writeFile(join(folder, "bad.csv"), `${tidy}2020-01-02,SPY,,5\n2020-01-02,SPY,,6\n`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -64,6 +65,18 @@ async function loadAndList(database: ConnectOptions): Promise<string[]> {
     expect.stringMatching(/^2 rows of 1 ticker in /),
   ]);
 
+  expect(linesOf(await prices("import", "rate.csv", "--series", "RATE"))).toEqual([
+    "RATE 2 rows 2020-01-01 to 2020-03-01 (new), 1 without a value",
+  ]);
+  const both = await prices("import", "rate.csv", "--series", "RATE", "--ticker", "SPY");
+  expect(both.err).toContain("are for prices, not for --series\n");
+  expect(linesOf(await prices("import", "spy.csv", "--ticker", "../ab?"))).toHaveLength(2);
+  expect(linesOf(await prices("remove", "../ab?"))).toEqual([
+    "../ab? 2 rows 2020-01-02 to 2020-01-03 from spy.csv (removed)",
+  ]);
+  const none = await prices("remove", "../ab?");
+  expect(none).toMatchObject({ code: 1, err: "There are no prices of ../ab?\n" });
+
   await using yahoo = await startYahooServer({
     QQQ: { bars: [{ at: "2020-01-06T14:30:00Z", close: 7, adjClose: 1 / 3 }] },
   });
@@ -82,6 +95,7 @@ const listed = [
   "QQQ  2020-01-06 to 2020-01-06  1 rows from yahoo",
   "SPY  2020-01-02 to 2020-01-03  2 rows from spy.csv",
   "현대   2020-02-01 to 2020-02-02  2 rows from odd.csv",
+  "RATE  2020-01-01 to 2020-03-01  2 values from rate.csv",
 ];
 
 describeDatabases("prices, without a server", (create) => {

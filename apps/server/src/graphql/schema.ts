@@ -6,6 +6,7 @@ import "./strategies/strategy.ts";
 import "./executions/execution.ts";
 import "./executions/linked-fields.ts";
 import "./prices/prices.ts";
+import "./prices/data-series.ts";
 import "./prices/calendar.ts";
 import "./schedules/preview.ts";
 import "./schedules/schedules.ts";

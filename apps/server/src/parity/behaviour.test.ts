@@ -10,7 +10,12 @@ import {
   getStrategy,
   getSweep,
   getSweepTable,
+  deleteDataSeries,
+  deletePrices,
+  getPrices,
+  importDataSeries,
   importPrices,
+  listDataSeries,
   listDeliveryAttempts,
   listExecutions,
   listPrices,
@@ -469,6 +474,55 @@ describeTransports("operations", (service, transport) => {
       });
     });
 
+    it("are read in part, and removed", async () => {
+      const ticker = `${transport.name.toUpperCase()}.R`;
+      const days = Array.from({ length: 7 }, (_, day) => `2024-01-0${day + 1}`);
+      const rows = days.map((day, index) => `${day},${ticker},${index === 0 ? "" : index + 20},${index + 10}\n`);
+      await call(importPrices, { csv: `date,ticker,close,adj_close\n${rows.join("")}`, source: "a test" });
+      const about = { ticker, source: "a test", exchange: "XNYS" };
+      expect(await call(getPrices, { ticker })).toEqual({
+        ...about,
+        days,
+        close: [null, 21, 22, 23, 24, 25, 26],
+        adj_close: [10, 11, 12, 13, 14, 15, 16],
+      });
+      const part = await call(getPrices, { ticker, from: "2024-01-02", to: "2024-01-06", every: 3 });
+      expect(part).toEqual({
+        ...about,
+        days: [days[1], days[4], days[5]],
+        close: [21, 24, 25],
+        adj_close: [11, 14, 15],
+      });
+      expect(await call(getPrices, { ticker, from: "2025-01-01" })).toMatchObject({ days: [], close: [] });
+      await expect(call(getPrices, { ticker, every: 0 })).rejects.toMatchObject({
+        code: "invalid",
+        fields: [{ path: "every" }],
+      });
+      expect(await call(deletePrices, { ticker })).toMatchObject({ ticker, rows: 7, source: "a test" });
+      const gone = { code: "not_found", message: `There are no prices of ${ticker}` };
+      await expect(call(getPrices, { ticker })).rejects.toMatchObject(gone);
+      await expect(call(deletePrices, { ticker })).rejects.toMatchObject(gone);
+    });
+
+    it("of no kind, data series, are loaded, listed and removed", async () => {
+      const name = `RATE.${transport.name}`;
+      const held = { name, first_day: "2024-01-01", last_day: "2024-03-01", rows: 2 };
+      const rates = "month,value\n2024-01,1.5\n2024-02,\n2024-03,2\n";
+      const report = { ...held, blank_rows: 1, replaced: null };
+      expect(await call(importDataSeries, { name, csv: rates, source: "a test" })).toEqual({
+        ...report,
+        unchanged: false,
+      });
+      expect(await call(importDataSeries, { name, csv: rates })).toEqual({ ...report, unchanged: true });
+      expect((await call(listDataSeries, {})).data_series).toContainEqual({ ...held, source: "a test" });
+      await expect(call(importDataSeries, { name, csv: `${rates}2024-03,x\n` })).rejects.toMatchObject({
+        code: "invalid",
+        message: "upload, line 5: 2024-03-01 is there twice",
+      });
+      expect(await call(deleteDataSeries, { name })).toEqual({ ...held, source: "a test" });
+      await expect(call(deleteDataSeries, { name })).rejects.toMatchObject({ code: "not_found" });
+    });
+
     it("are refused with the number of the bad line", async () => {
       await expect(call(importPrices, { csv: `${csv}2024-01-04,SPY,x,1\n` })).rejects.toMatchObject({
         code: "invalid",
@@ -527,6 +581,7 @@ describeTransports("operations", (service, transport) => {
       [listDeliveryAttempts, { execution_id }],
       [listSigningSecrets, {}],
       [listPrices, {}],
+      [listDataSeries, {}],
       [listSweeps, {}],
     ] as const) {
       expect(await call(operation, input)).toEqual(await call(operation, input, restTransport));

@@ -35,6 +35,11 @@ export const expectedOperations: Readonly<
   listSigningSecrets: { kind: "query", fields: [] },
   endSigningSecret: { kind: "mutation", fields: ["secret_id"] },
   listPrices: { kind: "query", fields: [] },
+  getPrices: { kind: "query", fields: ["every?", "from?", "ticker", "to?"] },
+  deletePrices: { kind: "mutation", fields: ["ticker"] },
+  listDataSeries: { kind: "query", fields: [] },
+  importDataSeries: { kind: "mutation", fields: ["csv", "day_order?", "decimal?", "name", "source?"] },
+  deleteDataSeries: { kind: "mutation", fields: ["name"] },
   submitSweep: {
     kind: "mutation",
     fields: [

@@ -23,6 +23,11 @@ const inputs: Readonly<Record<string, Input>> = {
   submitSweep: { strategy_name: "Slow", parameters: { milliseconds: 60_000 }, grid: { axes: { seed: [1, 2] } } },
   listSweeps: {},
   listPrices: {},
+  getPrices: { ticker: "NONE" },
+  deletePrices: { ticker: "NONE" },
+  listDataSeries: {},
+  importDataSeries: { name: "RATE", csv: "month,value\n2024-01,1\n" },
+  deleteDataSeries: { name: "NONE" },
   getCalendar: { exchange: "XNYS", from: "2026-01-01", to: "2026-01-31" },
   createSchedule: { name: "nightly", strategy_name: "Slow", when: { days: "year_end" } },
   listSchedules: {},
@@ -53,6 +58,9 @@ const nothingThere: Readonly<Record<string, object>> = {
       .concat("listScheduleRuns")
       .map((name) => [name, { code: "not_found", message: "There is no schedule 999999", fields: [] }]),
   ),
+  getPrices: { code: "not_found", message: "There are no prices of NONE", fields: [] },
+  deletePrices: { code: "not_found", message: "There are no prices of NONE", fields: [] },
+  deleteDataSeries: { code: "not_found", message: "There is no data series NONE", fields: [] },
   endSigningSecret: { code: "not_found", message: "There is no signing secret sign_000000000000", fields: [] },
 };
 

@@ -145,6 +145,21 @@ const cases: readonly Case[] = [
   ["importPrices", 413, "/prices/", { ...csv, body: csv.body + "x".repeat(2000) }],
   ["importPrices", 415, "/prices/", { ...csv, headers: { "content-type": "text/plain" } }],
   ["importPrices", 422, "/prices/?ticker=", csv],
+  ["getPrices", 200, "/prices/DEMO/?every=2"],
+  ["getPrices", 404, "/prices/NONE/"],
+  ["getPrices", 422, "/prices/DEMO/?every=0"],
+  ["deletePrices", 422, "/prices/DEMO/?force=1"],
+  ["deletePrices", 200, "/prices/DEMO/"],
+  ["deletePrices", 404, "/prices/DEMO/"],
+  ["importDataSeries", 200, "/data-series/?name=RATE", { ...csv, body: "month,value\n2024-01,1\n" }],
+  ["importDataSeries", 413, "/data-series/?name=RATE", { ...csv, body: csv.body + "x".repeat(2000) }],
+  ["importDataSeries", 415, "/data-series/?name=RATE", { ...csv, headers: { "content-type": "text/plain" } }],
+  ["importDataSeries", 422, "/data-series/", { ...csv, body: "month,value\n2024-01,1\n" }],
+  ["listDataSeries", 200, "/data-series/"],
+  ["listDataSeries", 422, "/data-series/?name=RATE"],
+  ["deleteDataSeries", 422, "/data-series/A%20B/"],
+  ["deleteDataSeries", 200, "/data-series/RATE/"],
+  ["deleteDataSeries", 404, "/data-series/RATE/"],
   ["createSchedule", 201, "/schedules/", json({ name: "one", strategy_name: "Slow", when: { days: "month_end" } })],
   ["createSchedule", 404, "/schedules/", json({ name: "two", strategy_name: "Nope", when: { days: "month_end" } })],
   ["createSchedule", 409, "/schedules/", json({ name: "one", strategy_name: "Slow", when: { days: "month_end" } })],
@@ -304,11 +319,14 @@ describe("answers of the server", () => {
   }
 });
 
-/** The path with the examples of its parameters. */
+/** The path with the documented examples in it, and those of fields of the query that are required. */
 function withExamples(path: string, parameters: DocumentedOperation["parameters"] = []): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name) => {
-    return String(parameters.find((parameter) => parameter.name === name)?.schema.examples?.[0]);
-  });
+  const exampleOf = (name: string) => String(parameters.find((one) => one.name === name)?.schema.examples?.[0]);
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => exampleOf(name));
+  const required = parameters.filter((one) => one.in === "query" && one.required === true);
+  return required.length === 0
+    ? filled
+    : `${filled}?${new URLSearchParams(required.map(({ name }): [string, string] => [name, exampleOf(name)]))}`;
 }
 
 /** The example address belongs to somebody else. */

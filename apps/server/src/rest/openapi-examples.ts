@@ -33,6 +33,14 @@ const secret = {
 };
 const newSecret = { ...secret, secret: "whsec_…" };
 
+const unemployment = {
+  name: "UNRATE",
+  first_day: "2024-01-01",
+  last_day: "2024-02-01",
+  rows: 2,
+  source: "unrate-monthly.csv",
+};
+
 const schedule = {
   schedule_id: 1,
   client: "local",
@@ -306,6 +314,59 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
       },
     },
   },
+  getPrices: {
+    answers: {
+      prices: {
+        summary: "Two days",
+        value: {
+          ticker: "DEMO",
+          source: "demo.csv",
+          exchange: "XNYS",
+          days: ["2024-01-02", "2024-01-03"],
+          close: [100, 101],
+          adj_close: [99.5, 100.5],
+        },
+      },
+    },
+  },
+  deletePrices: {
+    answers: {
+      removed: {
+        summary: "What was held",
+        value: {
+          ticker: "DEMO",
+          first_day: "2024-01-02",
+          last_day: "2024-01-03",
+          rows: 2,
+          source: "demo.csv",
+          exchange: "XNYS",
+          bars: [],
+          warnings: [],
+        },
+      },
+    },
+  },
+  listDataSeries: {
+    answers: { series: { summary: "One series", value: { data_series: [unemployment] } } },
+  },
+  importDataSeries: {
+    requests: { csv: { summary: "Two months", value: "month,value\n2024-01,3.7\n2024-02,3.9\n" } },
+    answers: {
+      report: {
+        summary: "Two values of a new series",
+        value: {
+          name: "UNRATE",
+          first_day: "2024-01-01",
+          last_day: "2024-02-01",
+          rows: 2,
+          blank_rows: 0,
+          replaced: null,
+          unchanged: false,
+        },
+      },
+    },
+  },
+  deleteDataSeries: { answers: { removed: { summary: "What was held", value: unemployment } } },
   createSchedule: {
     requests: {
       month_end: {

@@ -13,6 +13,11 @@ import {
   getSweep,
   getSweepTable,
   importPrices,
+  getPrices,
+  deletePrices,
+  listDataSeries,
+  importDataSeries,
+  deleteDataSeries,
   listDeliveryAttempts,
   listExecutions,
   listPrices,
@@ -46,7 +51,7 @@ import {
 import type { ProblemStatus } from "./problem-responses.ts";
 
 export interface Route {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "delete";
   /** `{field}` is a field of the operation's input. */
   readonly path: `/${string}/`;
   readonly operation: AnyOperation;
@@ -197,6 +202,11 @@ export const routes: readonly Route[] = [
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },
+  { method: "get", path: "/prices/{ticker}/", operation: getPrices, status: 200, tag: "Prices" },
+  { method: "delete", path: "/prices/{ticker}/", operation: deletePrices, status: 200, tag: "Prices" },
+  { method: "post", path: "/data-series/", operation: importDataSeries, status: 200, body: "csv", tag: "Prices" },
+  { method: "get", path: "/data-series/", operation: listDataSeries, status: 200, tag: "Prices" },
+  { method: "delete", path: "/data-series/{name}/", operation: deleteDataSeries, status: 200, tag: "Prices" },
   {
     method: "post",
     path: "/schedules/preview/",

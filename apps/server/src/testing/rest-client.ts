@@ -12,11 +12,11 @@ export async function executeOverRest(server: Server, strategy_name: string, par
     body: JSON.stringify({ strategy_name, parameters }),
   });
   const { execution_id } = (await response.json()) as { execution_id: number };
-  await expect
-    .poll(async () => (await readOverRest<{ status: string }>(server, `/executions/${execution_id}/`)).status, {
-      timeout: 20_000,
-    })
-    .toBe("completed");
+  const state = () => readOverRest<{ status: string; error_message?: string }>(server, `/executions/${execution_id}/`);
+  await expect.poll(async () => (await state()).status, { timeout: 20_000 }).toMatch(/^(completed|failed)$/);
+  // A failure shows its reason.
+  const { status, error_message } = await state();
+  expect({ status, error_message }).toEqual({ status: "completed" });
   return execution_id;
 }
 

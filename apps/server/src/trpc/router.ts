@@ -11,6 +11,11 @@ import {
   getSweep,
   getSweepTable,
   importPrices,
+  getPrices,
+  deletePrices,
+  listDataSeries,
+  importDataSeries,
+  deleteDataSeries,
   listDeliveryAttempts,
   listExecutions,
   listPrices,
@@ -64,6 +69,17 @@ export const appRouter = router({
   importPrices: procedure
     .input(importPrices.input.extend({ csv: z.string("must be text").meta(importPrices.input.shape.csv.meta() ?? {}) }))
     .mutation(({ ctx, input }) => importPrices.run(ctx.ctx, input)),
+  getPrices: query(getPrices),
+  deletePrices: mutation(deletePrices),
+  listDataSeries: query(listDataSeries),
+  importDataSeries: procedure
+    .input(
+      importDataSeries.input.extend({
+        csv: z.string("must be text").meta(importDataSeries.input.shape.csv.meta() ?? {}),
+      }),
+    )
+    .mutation(({ ctx, input }) => importDataSeries.run(ctx.ctx, input)),
+  deleteDataSeries: mutation(deleteDataSeries),
   submitSweep: mutation(submitSweep),
   cancelSweep: mutation(cancelSweep),
   listSweeps: query(listSweeps),

@@ -20,6 +20,11 @@ import { executeStrategy } from "./executions/execute-strategy.ts";
 import { getExecution } from "./executions/get-execution.ts";
 import { getSeries } from "./executions/get-series.ts";
 import { getStrategy } from "./strategies/get-strategy.ts";
+import { deleteDataSeries } from "./data-series/delete-data-series.ts";
+import { importDataSeries } from "./data-series/import-data-series.ts";
+import { listDataSeries } from "./data-series/list-data-series.ts";
+import { deletePrices } from "./prices/delete-prices.ts";
+import { getPrices } from "./prices/get-prices.ts";
 import { importPrices } from "./prices/import-prices.ts";
 import { listDeliveryAttempts } from "./callbacks/list-delivery-attempts.ts";
 import { listExecutions } from "./executions/list-executions.ts";
@@ -64,6 +69,11 @@ export {
   getSeries,
   getStrategy,
   importPrices,
+  getPrices,
+  deletePrices,
+  listDataSeries,
+  importDataSeries,
+  deleteDataSeries,
   listDeliveryAttempts,
   listExecutions,
   listPrices,
@@ -94,6 +104,11 @@ export const operations: readonly AnyOperation[] = [
   endSigningSecret,
   listPrices,
   importPrices,
+  getPrices,
+  deletePrices,
+  listDataSeries,
+  importDataSeries,
+  deleteDataSeries,
   submitSweep,
   cancelSweep,
   listSweeps,

@@ -12,6 +12,7 @@ import {
 import { DomainError } from "../common/domain-error.ts";
 import type { ExchangeName } from "../exchanges/exchange.ts";
 import type { CsvFile } from "./csv/csv-file.ts";
+import { limited } from "./limited.ts";
 import { priceContents } from "./price-contents.ts";
 import { readPrices } from "./read-prices.ts";
 import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
@@ -107,13 +108,4 @@ async function* batches(rows: AsyncIterable<PriceRow>): AsyncGenerator<PriceRow[
     }
   }
   if (batch.length > 0) yield batch;
-}
-
-async function* limited(csv: AsyncIterable<Uint8Array>, maxBytes: number, name: string): AsyncGenerator<Uint8Array> {
-  let total = 0;
-  for await (const chunk of csv) {
-    total += chunk.byteLength;
-    if (total > maxBytes) throw new DomainError("payload_too_large", `${name} is larger than ${maxBytes} bytes`);
-    yield chunk;
-  }
 }

@@ -3,6 +3,8 @@ export { listHeldPrices } from "./held-prices.ts";
 export { type DayOrder, dayOrders, type DecimalMark, decimalMarks } from "./csv/csv-file.ts";
 export { decodeCsv, isDecodable } from "./csv/decode-csv.ts";
 export { fetchCsv, type FetchRequest } from "./providers/fetch-csv.ts";
+export { DataSeriesReport, HeldDataSeries, importSeries, listHeldSeries, type SeriesImport } from "./import-series.ts";
+export { removePrices } from "./remove-prices.ts";
 export { importPrices, type PriceImport } from "./import-prices.ts";
 export type { DailyBar, PriceProvider } from "./providers/price-provider.ts";
 export { HeldPrices, ImportedPrices, PriceImportReport } from "./schemas.ts";

@@ -8,6 +8,7 @@ import { executeStrategy, getExecution } from "../operations/index.ts";
 import { startService } from "../testing/service.ts";
 import { watchExecution } from "../operations/executions/watch-execution.ts";
 import { importPrices } from "./import-prices.ts";
+import { importSeries } from "./import-series.ts";
 import { storedMarket } from "./stored-market.ts";
 
 const readsPrices = (statement: string) => /\bfrom prices\b/.test(statement);
@@ -93,6 +94,58 @@ describeDatabases("storedMarket", (create) => {
     ]);
     expect(await market.load(["A", "B"], { bars: ["open", "low", "volume"], series: [] })).toBe(table);
     expect((await market.load(["A", "B"])).bars).toEqual([{}, {}]);
+  });
+
+  it("serves bars and data series to executions", async () => {
+    let stored: Market | undefined;
+    await using test = await create();
+    await using service = await startService(test.options, {
+      market: { load: (tickers, extras) => stored!.load(tickers, extras) },
+    });
+    const { db } = service.database;
+    stored = storedMarket(db);
+    const days = Array.from({ length: 40 }, (_, index) =>
+      new Date(Date.UTC(2020, 0, 1 + index)).toISOString().slice(0, 10),
+    );
+    const rows = days.map((day, index) => `${day},${index + 10.5},${index + 10},${index + 10}\n`);
+    const run = async (strategy_name: string, parameters: object) => {
+      const given = { symbol: "X", use_real_data: true, ...parameters };
+      const { execution_id } = await executeStrategy.call(service.ctx, { strategy_name, parameters: given });
+      await Array.fromAsync(watchExecution(service.ctx, { execution_id, after: 0 }, AbortSignal.timeout(20_000)));
+      return getExecution.call(service.ctx, { execution_id });
+    };
+    await importPrices(db, { name: "x.csv", ticker: "X", csv: bytes(`date,open,close,adj_close\n${rows.join("")}`) });
+    const crossover = { short_window: 1, long_window: 2, fill: "next_open" };
+    // Long by the second close, 11, it buys at the third open.
+    expect(await run("MovingAverageCrossover", crossover)).toMatchObject({
+      status: "completed",
+      result: { trades: [{ entry_price: 12.5 }] },
+    });
+    expect(await run("DonchianBreakout", { bars: "high_low" })).toMatchObject({
+      status: "failed",
+      error_message: expect.stringMatching(/^No high of X: .* Import a file that has the column/),
+    });
+  });
+
+  it("loads data series where they are asked for, until they change", async () => {
+    await using test = await create();
+    await using database = await connectDatabase(test.options);
+    const { db } = database;
+    await importPrices(db, { name: "a.csv", csv: csvOf([1, 2]) });
+    const load = (csv: string) => importSeries(db, { series: "RATE", name: "r.csv", csv: bytes(csv) });
+    const market = storedMarket(db);
+    const extras = { bars: [], series: ["NONE", "RATE"] };
+    expect((await market.load(["X"], extras)).series).toEqual([]);
+    await load("month,value,known_on\n2020-01,1.5,2020-02-07\n2020-02,,\n2020-03,2,\n");
+    const table = await market.load(["X"], extras);
+    const isoDays = (days: Int32Array) => Array.from(days, toIsoDay);
+    expect(table.series.map((one) => [one.name, isoDays(one.days), isoDays(one.knownOn), [...one.values]])).toEqual([
+      ["RATE", ["2020-01-01", "2020-03-01"], ["2020-02-07", "2020-03-01"], [1.5, 2]],
+    ]);
+    expect(await market.load(["X"], extras)).toBe(table);
+    expect((await market.load(["X"])).series).toEqual([]);
+    await load("month,value\n2020-03,2\n2020-01,1\n");
+    expect((await market.load(["X"], extras)).series[0]!.values).toEqual(Float64Array.of(1, 2));
   });
 
   it("stays within its limit and evicts the least recently used table", async () => {

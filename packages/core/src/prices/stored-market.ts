@@ -1,4 +1,13 @@
-import { type Db, listExchangeDays, loadPrices, priceVersion, type TickerPrices } from "@strategy-executor/db";
+import {
+  dataSeriesVersion,
+  type Db,
+  loadDataSeries,
+  listExchangeDays,
+  loadPrices,
+  priceVersion,
+  type TickerPrices,
+} from "@strategy-executor/db";
+import { dataSeries } from "../market/data-series.ts";
 import { tradingCalendar } from "../exchanges/trading-calendar.ts";
 import { toExceptions, toExchangeName } from "./exchange-days.ts";
 import type { BarColumn, Bars } from "../market/bars.ts";
@@ -27,7 +36,8 @@ export function storedMarket(db: Db, cacheBytes = maxCacheBytes): Market {
 
   return {
     async load(tickers, extras = noExtras) {
-      const key = JSON.stringify([tickers, extras, await priceVersion(db, tickers)]);
+      const versions = await Promise.all([priceVersion(db, tickers), dataSeriesVersion(db, extras.series)]);
+      const key = JSON.stringify([tickers, extras, ...versions]);
       const table = tables.get(key) ?? loadTable(db, tickers, extras);
       tables.set(key, table);
       try {
@@ -50,10 +60,11 @@ async function loadTable(db: Db, tickers: readonly string[], extras: Extras): Pr
     ...stored,
     bars: adjustedBars(stored, extras.bars),
   }));
+  const held = (await loadDataSeries(db, extras.series)).map(({ name, points }) => dataSeries(name, points));
   const origins = Object.fromEntries(series.map(({ ticker, source }) => [ticker, source]));
   const names = new Set(series.map(({ exchange }) => toExchangeName(exchange)));
   const calendar = tradingCalendar([...names], toExceptions(await listExchangeDays(db)));
-  return priceTable(series, { kind: "stored", origins }, [], calendar);
+  return priceTable(series, { kind: "stored", origins }, held, calendar);
 }
 
 /** Adjusts the columns as the close is. A column without any value is left out. */
@@ -67,7 +78,8 @@ function adjustedBars({ columns, closes }: TickerPrices, wanted: readonly BarCol
   return Object.fromEntries(bars.filter(([, values]) => !values.every(Number.isNaN)));
 }
 
-function sizeOf({ days, closes, bars }: PriceTable): number {
-  const columns = [days, ...closes, ...bars.flatMap((ofTicker) => Object.values(ofTicker))];
+function sizeOf({ days, closes, bars, series }: PriceTable): number {
+  const ofSeries = series.flatMap((one) => [one.days, one.knownOn, one.values]);
+  const columns = [days, ...closes, ...bars.flatMap((ofTicker) => Object.values(ofTicker)), ...ofSeries];
   return columns.reduce((sum, column) => sum + column.byteLength, 0);
 }

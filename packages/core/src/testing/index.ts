@@ -1,4 +1,5 @@
 export { frozenAllocations, frozenCrossovers } from "./frozen/read-frozen.ts";
+export { marketOf, spyPrices } from "./prices.ts";
 export { type ReceivedCallback, type Receiver, startReceiver } from "./receiver.ts";
 export { type Service, startService } from "./service.ts";
 export { isAvailable, sharedFile } from "./shared-file.ts";

@@ -1,4 +1,4 @@
-import { asc, sql, type SQL } from "drizzle-orm";
+import { asc, eq, sql, type SQL } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { barColumns, type HeldTicker, toBarColumns } from "./prices.ts";
@@ -139,6 +139,19 @@ export function publishPrices(
       return { ticker, replaced: unchanged ? null : (held ?? null), unchanged };
     });
   });
+}
+
+/** Removes a ticker with its rows. Returns what was held; undefined if there was nothing. */
+export async function unpublishPrices(db: Db, ticker: string): Promise<HeldTicker | undefined> {
+  const removed = await db.transaction(async (tx) => {
+    await lockPublication(tx);
+    const [row] = await tx.delete(priceTickers).where(eq(priceTickers.ticker, ticker)).returning();
+    return row;
+  });
+  if (removed === undefined) return undefined;
+  await deleteUnreferencedPrices(db, [removed.importId]);
+  const { firstDay, lastDay, rows, source, exchange, bars, warnings } = removed;
+  return { ticker, firstDay, lastDay, rows, source, exchange, bars: toBarColumns(bars), warnings };
 }
 
 /** Deletes unreferenced rows of these imports in small batches, and imports without any rows left. */

@@ -1,6 +1,12 @@
 import {
+  DataSeriesReport,
+  HeldDataSeries,
   HeldPrices,
   importPrices,
+  importSeries,
+  listHeldSeries,
+  removePrices,
+  type SeriesImport,
   type PriceImport,
   PriceImportReport,
   listHeldPrices,
@@ -21,6 +27,11 @@ export interface PriceStore extends AsyncDisposable {
   /** @throws Error with a one-line reason; nothing was loaded then */
   load(file: PriceImport): Promise<PriceImportReport>;
   list(): Promise<readonly HeldPrices[]>;
+  /** @throws Error when there are none */
+  remove(ticker: string): Promise<HeldPrices>;
+  /** @throws Error with a one-line reason; nothing was loaded then */
+  loadSeries(file: SeriesImport): Promise<DataSeriesReport>;
+  listSeries(): Promise<readonly HeldDataSeries[]>;
 }
 
 /** @throws DataDirInUseError when the embedded database is held by a process that serves nothing */
@@ -36,11 +47,32 @@ function throughDatabase(database: Database): PriceStore {
     description: database.description,
     load: (file) => importPrices(database.db, file),
     list: () => listHeldPrices(database.db),
+    async remove(ticker) {
+      const removed = await removePrices(database.db, ticker);
+      if (removed === undefined) throw new Error(`There are no prices of ${ticker}`);
+      return removed;
+    },
+    loadSeries: (file) => importSeries(database.db, file),
+    listSeries: () => listHeldSeries(database.db),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
 
 function throughServer(holder: DatabaseServer): PriceStore {
+  const send = async <Report>(path: string, report: z.ZodType<Report>, { charset, csv }: Bytes): Promise<Report> => {
+    const source = watched(csv);
+    const request = {
+      method: "POST",
+      headers: { "Content-Type": charset === undefined ? "text/csv" : `text/csv; charset=${charset}` },
+      body: ReadableStream.from(source.chunks),
+      duplex: "half" as const,
+    };
+    try {
+      return await holder.ask(path, report, request);
+    } catch (error) {
+      throw source.failure() ?? error;
+    }
+  };
   return {
     description: `the server at ${holder.address}`,
     async load({ name, ticker, exchange, charset, dayOrder, decimal, skipBadRows, csv }) {
@@ -52,19 +84,21 @@ function throughServer(holder: DatabaseServer): PriceStore {
         ...(decimal !== undefined && { decimal }),
         ...(skipBadRows === true && { skip_bad_rows: "true" }),
       });
-      const source = watched(csv);
-      const request = {
-        method: "POST",
-        headers: { "Content-Type": charset === undefined ? "text/csv" : `text/csv; charset=${charset}` },
-        body: ReadableStream.from(source.chunks),
-        duplex: "half" as const,
-      };
-      try {
-        return await holder.ask(`/prices/?${query}`, PriceImportReport, request);
-      } catch (error) {
-        throw source.failure() ?? error;
-      }
+      return send(`/prices/?${query}`, PriceImportReport, { charset, csv });
     },
+    async loadSeries({ series, name, charset, dayOrder, decimal, csv }) {
+      const query = new URLSearchParams({
+        name: series,
+        source: name,
+        ...(dayOrder !== undefined && { day_order: dayOrder }),
+        ...(decimal !== undefined && { decimal }),
+      });
+      return send(`/data-series/?${query}`, DataSeriesReport, { charset, csv });
+    },
+    async listSeries() {
+      return (await holder.ask("/data-series/", SeriesList)).data_series;
+    },
+    remove: (ticker) => holder.ask(`/prices/${encodeURIComponent(ticker)}/`, HeldPrices, { method: "DELETE" }),
     async list() {
       return (await holder.ask("/prices/", PriceList)).prices;
     },
@@ -72,7 +106,11 @@ function throughServer(holder: DatabaseServer): PriceStore {
   };
 }
 
+type Bytes = Pick<PriceImport, "charset" | "csv">;
+
 const PriceList = z.object({ prices: z.array(HeldPrices) });
+const SeriesList = z.object({ data_series: z.array(HeldDataSeries) });
+
 /** `fetch` hides the error of a request body. The error of the source is kept and thrown instead. */
 function watched(csv: AsyncIterable<Uint8Array>) {
   let failure: unknown;

@@ -26,6 +26,7 @@ import { type Advance, withProgress } from "./progress.ts";
 
 interface ImportOptions {
   readonly ticker?: string | undefined;
+  readonly series?: string | undefined;
   readonly exchange?: ExchangeName | undefined;
   readonly charset?: string | undefined;
   readonly dayOrder?: DayOrder | undefined;
@@ -52,6 +53,7 @@ export function prices(command: Command, terminal: Terminal): void {
     )
     .argument("<file>", "replaces all prices of each ticker in the file; may be compressed (.gz)")
     .option("--ticker <ticker>", "the ticker of a file without a ticker column: SPY")
+    .option("--series <name>", "loads a data series of this name instead of prices: date,value or month,value (UNRATE)")
     .addOption(exchangeOption())
     .option("--charset <label>", "how the file's bytes are text when it is not UTF-8: euc-kr, utf-16le", toCharset)
     .addOption(new Option("--day-order <order>", "how days such as 01/02/2024 are written").choices(dayOrders))
@@ -60,8 +62,14 @@ export function prices(command: Command, terminal: Terminal): void {
     .action((file: string, options: ImportOptions) => run((store, to) => importFile(store, { file, ...options }, to)));
 
   command
+    .command("remove")
+    .description("Removes all stored prices of a ticker.")
+    .argument("<ticker>", "as the list shows it")
+    .action((ticker: string) => run((store, to) => remove(store, ticker, to)));
+
+  command
     .command("list")
-    .description("Lists the stored prices.")
+    .description("Lists the stored prices and data series.")
     .action(() => run(list));
 
   command
@@ -78,17 +86,32 @@ export function prices(command: Command, terminal: Terminal): void {
 
 async function importFile(
   store: PriceStore,
-  { file, ...options }: ImportOptions & { readonly file: string },
+  { file, series, ...options }: ImportOptions & { readonly file: string },
   { environment, output, errors }: Terminal,
 ): Promise<void> {
   // npm runs scripts in the checkout; INIT_CWD is the user's folder.
   const path = resolve(environment["INIT_CWD"] ?? ".", file);
   const { size } = await stat(path);
   const name = basename(path);
-  const report = await withProgress({ what: name, total: size, unit: "bytes" }, errors, (advance) =>
-    store.load({ name, ...options, csv: unpacked(name, counted(createReadStream(path), advance)) }),
+  const progress = { what: name, total: size, unit: "bytes" };
+  const read = (advance: Advance) => unpacked(name, counted(createReadStream(path), advance));
+  if (series === undefined) {
+    show(
+      await withProgress(progress, errors, (advance) => store.load({ name, ...options, csv: read(advance) })),
+      store,
+      output,
+    );
+    return;
+  }
+  const { ticker, exchange, skipBadRows, ...layout } = options;
+  if (ticker !== undefined || exchange !== undefined || skipBadRows !== undefined) {
+    throw new Error("--ticker, --exchange and --skip-bad-rows are for prices, not for --series");
+  }
+  const report = await withProgress(progress, errors, (advance) =>
+    store.loadSeries({ series, name, ...layout, csv: read(advance) }),
   );
-  show(report, store, output);
+  const blank = report.blank_rows === 0 ? "" : `, ${report.blank_rows} without a value`;
+  writeLine(output, `${series} ${extent(report)} (${whatWasHeld(report)})${blank}`);
 }
 
 async function fetchTickers(
@@ -107,6 +130,11 @@ async function fetchTickers(
   show(report, store, output);
 }
 
+async function remove(store: PriceStore, ticker: string, { output }: Terminal): Promise<void> {
+  const removed = await store.remove(ticker);
+  writeLine(output, `${ticker} ${extent(removed)} from ${removed.source} (removed)`);
+}
+
 async function list(store: PriceStore, { output }: Terminal): Promise<void> {
   const held = await store.list();
   if (held.length === 0) writeLine(output, `No prices are held in ${store.description}`);
@@ -115,6 +143,12 @@ async function list(store: PriceStore, { output }: Terminal): Promise<void> {
   for (const { ticker, first_day, last_day, rows, source } of held) {
     const columns = [ticker.padEnd(tickerWidth), `${first_day} to ${last_day}`, String(rows).padStart(rowsWidth)];
     writeLine(output, `${columns.join("  ")} rows from ${source}`);
+  }
+  for (const series of await store.listSeries()) {
+    writeLine(
+      output,
+      `${series.name}  ${series.first_day} to ${series.last_day}  ${series.rows} values from ${series.source}`,
+    );
   }
 }
 
@@ -132,7 +166,7 @@ function show(report: PriceImportReport, { description }: PriceStore, output: Te
   );
 }
 
-function whatWasHeld({ replaced, unchanged }: ImportedPrices): string {
+function whatWasHeld({ replaced, unchanged }: Pick<ImportedPrices, "replaced" | "unchanged">): string {
   if (unchanged) return "unchanged";
   return replaced === null ? "new" : `replaced ${extent(replaced)} from ${replaced.source}`;
 }

@@ -2,6 +2,8 @@ import {
   Exchange,
   HeldPrices,
   ImportedPrices,
+  deletePrices,
+  getPrices,
   importPrices,
   listPrices,
   PriceImportReport,
@@ -18,6 +20,8 @@ const say = {
   report: fieldDescriptions(PriceImportReport),
   warning: fieldDescriptions(PriceWarning),
   given: fieldDescriptions(importPrices.input),
+  prices: fieldDescriptions(getPrices.output),
+  asked: fieldDescriptions(getPrices.input),
 };
 
 const ExchangeRef = builder.enumType("Exchange", {
@@ -88,12 +92,12 @@ const PriceImportReportRef = builder.objectRef<PriceImportReport>("PriceImportRe
   }),
 });
 
-const DayOrderRef = builder.enumType("DayOrder", {
+export const DayOrderRef = builder.enumType("DayOrder", {
   description: "Order of the parts of a day that begins with no year.",
   values: importPrices.input.shape.day_order.unwrap().options,
 });
 
-const DecimalMarkRef = builder.enumType("DecimalMark", {
+export const DecimalMarkRef = builder.enumType("DecimalMark", {
   description: "What stands before decimals.",
   values: importPrices.input.shape.decimal.unwrap().options,
 });
@@ -128,5 +132,42 @@ builder.queryField("prices", (t) =>
     type: [HeldPricesRef],
     description: listPrices.summary,
     resolve: async (_root, _args, { ctx }) => (await listPrices.call(ctx, {})).prices,
+  }),
+);
+
+const PricesRef = builder.objectRef<z.output<typeof getPrices.output>>("Prices").implement({
+  description: "The stored prices of a ticker.",
+  fields: (t) => ({
+    ticker: t.exposeString("ticker", say.prices("ticker")),
+    source: t.exposeString("source", say.prices("source")),
+    exchange: t.expose("exchange", { type: ExchangeRef, ...say.prices("exchange") }),
+    days: t.expose("days", { type: ["Date"], ...say.prices("days") }),
+    close: t.expose("close", { type: ["Float"], nullable: { list: false, items: true }, ...say.prices("close") }),
+    adjClose: t.exposeFloatList("adj_close", say.prices("adj_close")),
+  }),
+});
+
+builder.queryField("tickerPrices", (t) =>
+  t.field({
+    type: PricesRef,
+    description: getPrices.summary,
+    errors: {},
+    args: {
+      ticker: t.arg.string({ required: true, ...say.asked("ticker") }),
+      from: t.arg({ type: "Date", ...say.asked("from") }),
+      to: t.arg({ type: "Date", ...say.asked("to") }),
+      every: t.arg.int(say.asked("every")),
+    },
+    resolve: (_root, args, { ctx }) => getPrices.call(ctx, toInput(args)),
+  }),
+);
+
+builder.mutationField("deletePrices", (t) =>
+  t.field({
+    type: HeldPricesRef,
+    description: deletePrices.summary,
+    errors: {},
+    args: { ticker: t.arg.string({ required: true, ...say.asked("ticker") }) },
+    resolve: (_root, args, { ctx }) => deletePrices.call(ctx, toInput(args)),
   }),
 );

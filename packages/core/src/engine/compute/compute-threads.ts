@@ -49,7 +49,7 @@ export function watchComputeThreads(options: ComputeThreadsOptions): ComputeThre
     connections.add(connection);
     port.on("message", (request: FromComputation) => {
       if (request.kind === "progress") onProgress(request.number, request.progress);
-      else void answerWithPrices(market, request.tickers).then((prices) => port.postMessage(prices));
+      else void answerWithPrices(market, request.tickers, request.extras).then((prices) => port.postMessage(prices));
     });
     thread.once("exit", () => {
       connections.delete(connection);

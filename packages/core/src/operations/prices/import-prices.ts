@@ -1,6 +1,6 @@
-import { Readable } from "node:stream";
 import { z } from "zod";
 import { mutation } from "../operation.ts";
+import { csvField, csvStream, sourceField } from "./csv-field.ts";
 import { dayOrders, decimalMarks } from "../../prices/csv/csv-file.ts";
 import { importPrices as load } from "../../prices/import-prices.ts";
 import { Exchange, PriceImportReport, Ticker } from "../../prices/schemas.ts";
@@ -11,11 +11,7 @@ export const importPrices = mutation({
   scope: "admin",
   input: z.strictObject({
     ticker: Ticker.optional().meta({ description: "Ticker of a file without a ticker column." }),
-    source: z
-      .string()
-      .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
-      .default("upload")
-      .meta({ description: "File or provider of the prices." }),
+    source: sourceField("File or provider of the prices."),
     exchange: Exchange.optional().meta({
       description:
         "Exchange of the tickers, which tells whether their last month has ended. Absent: what is held, and for a new ticker " +
@@ -36,22 +32,14 @@ export const importPrices = mutation({
         type: "boolean",
         description: "Leaves out rows that cannot be prices and reports them, instead of refusing the file.",
       }),
-    csv: z
-      .custom<string | AsyncIterable<Uint8Array>>(
-        (value) => typeof value === "string" || isStream(value),
-        "must be text",
-      )
-      .meta({
-        type: "string",
-        description:
-          "A header and rows of date,ticker,close,adj_close, or of date,close,adj_close with `ticker`. Columns are found by " +
-          "name, in any order and as common downloads spell them, open, high, low and volume among them; other columns are " +
-          "ignored. The days of a ticker ascend or descend.",
-      }),
+    csv: csvField(
+      "A header and rows of date,ticker,close,adj_close, or of date,close,adj_close with `ticker`. Columns are found by " +
+        "name, in any order and as common downloads spell them, open, high, low and volume among them; other columns are " +
+        "ignored. The days of a ticker ascend or descend.",
+    ),
   }),
   output: PriceImportReport,
   async run(ctx, { ticker, source, exchange, day_order, decimal, skip_bad_rows, csv }) {
-    const stream = typeof csv === "string" ? Readable.from([Buffer.from(csv)]) : csv;
     const report = await load(ctx.database.db, {
       name: source,
       ticker,
@@ -59,7 +47,7 @@ export const importPrices = mutation({
       dayOrder: day_order,
       decimal,
       skipBadRows: skip_bad_rows,
-      csv: stream,
+      csv: csvStream(csv),
       maxBytes: ctx.pricesMaxBytes,
     });
     ctx.schedules.changed();
@@ -67,7 +55,3 @@ export const importPrices = mutation({
     return report;
   },
 });
-
-function isStream(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-}

@@ -1,0 +1,95 @@
+import {
+  DataSeriesReport,
+  deleteDataSeries,
+  HeldDataSeries,
+  importDataSeries,
+  listDataSeries,
+} from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
+import { type CamelCased, toInput } from "../name-mapping.ts";
+import { DayOrderRef, DecimalMarkRef } from "./prices.ts";
+
+const say = {
+  held: fieldDescriptions(HeldDataSeries),
+  report: fieldDescriptions(DataSeriesReport),
+  given: fieldDescriptions(importDataSeries.input),
+};
+
+const HeldDataSeriesRef = builder.objectRef<HeldDataSeries>("HeldDataSeries").implement({
+  description: HeldDataSeries.description ?? "",
+  fields: (t) => ({
+    name: t.exposeString("name", say.held("name")),
+    firstDay: t.expose("first_day", { type: "Date", ...say.held("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
+    rows: t.exposeInt("rows", say.held("rows")),
+    source: t.exposeString("source", say.held("source")),
+  }),
+});
+
+const ReplacedDataSeriesRef = builder
+  .objectRef<NonNullable<DataSeriesReport["replaced"]>>("ReplacedDataSeries")
+  .implement({
+    description: "The values that an import took the place of.",
+    fields: (t) => ({
+      firstDay: t.expose("first_day", { type: "Date", ...say.held("first_day") }),
+      lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
+      rows: t.exposeInt("rows", say.held("rows")),
+      source: t.exposeString("source", say.held("source")),
+    }),
+  });
+
+const DataSeriesReportRef = builder.objectRef<DataSeriesReport>("DataSeriesReport").implement({
+  description: DataSeriesReport.description ?? "",
+  fields: (t) => ({
+    name: t.exposeString("name", say.report("name")),
+    firstDay: t.expose("first_day", { type: "Date", ...say.report("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", ...say.report("last_day") }),
+    rows: t.exposeInt("rows", say.report("rows")),
+    blankRows: t.exposeInt("blank_rows", say.report("blank_rows")),
+    replaced: t.expose("replaced", { type: ReplacedDataSeriesRef, nullable: true, ...say.report("replaced") }),
+    unchanged: t.exposeBoolean("unchanged", say.report("unchanged")),
+  }),
+});
+
+/** The file is a JSON string. */
+type SeriesFile = Omit<z.input<typeof importDataSeries.input>, "csv"> & { csv: string };
+
+const ImportDataSeriesInput = builder.inputRef<CamelCased<SeriesFile>>("ImportDataSeriesInput").implement({
+  fields: (t) => ({
+    csv: t.string({ required: true, ...say.given("csv") }),
+    dayOrder: t.field({ type: DayOrderRef, ...say.given("day_order") }),
+    decimal: t.field({ type: DecimalMarkRef, ...say.given("decimal") }),
+    name: t.string({ required: true, ...say.given("name") }),
+    source: t.string(say.given("source")),
+  }),
+});
+
+builder.queryField("dataSeries", (t) =>
+  t.field({
+    type: [HeldDataSeriesRef],
+    description: listDataSeries.summary,
+    resolve: async (_root, _args, { ctx }) => (await listDataSeries.call(ctx, {})).data_series,
+  }),
+);
+
+builder.mutationField("importDataSeries", (t) =>
+  t.field({
+    type: DataSeriesReportRef,
+    description: `${importDataSeries.summary} A request holds 1 MB at most: longer files go to \`POST /data-series/\`.`,
+    errors: {},
+    args: { input: t.arg({ type: ImportDataSeriesInput, required: true }) },
+    resolve: (_root, { input }, { ctx }) => importDataSeries.call(ctx, toInput(input)),
+  }),
+);
+
+builder.mutationField("deleteDataSeries", (t) =>
+  t.field({
+    type: HeldDataSeriesRef,
+    description: deleteDataSeries.summary,
+    errors: {},
+    args: { name: t.arg.string({ required: true, ...say.held("name") }) },
+    resolve: (_root, args, { ctx }) => deleteDataSeries.call(ctx, toInput(args)),
+  }),
+);

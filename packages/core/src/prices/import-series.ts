@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { type Db, type HeldSeries, listDataSeries, storeDataSeries } from "@strategy-executor/db";
+import { z } from "zod";
+import { limited } from "./limited.ts";
+import type { CsvFile } from "./csv/csv-file.ts";
+import { readSeries } from "./read-series.ts";
+
+/** Syntax of names of data series. */
+export const SeriesName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, hyphens and underscores")
+  .meta({ description: "Name by which strategies ask for the series.", examples: ["UNRATE"] });
+
+const held = {
+  first_day: z.iso.date().meta({ description: "Day of the first value; for a monthly series the first of its month." }),
+  last_day: z.iso.date().meta({ description: "Day of the last value." }),
+  rows: z.int().meta({ description: "Number of values." }),
+  source: z.string().meta({ description: "File that the values come from." }),
+};
+
+/** What is held of a data series. */
+export const HeldDataSeries = z.object({ name: SeriesName, ...held }).meta({
+  id: "HeldDataSeries",
+  description: "Numbers by day or month that are no prices, such as an unemployment rate.",
+});
+export type HeldDataSeries = z.infer<typeof HeldDataSeries>;
+
+/** Outcome of an import of a data series. */
+export const DataSeriesReport = z
+  .object({
+    name: SeriesName,
+    first_day: held.first_day,
+    last_day: held.last_day,
+    rows: held.rows,
+    blank_rows: z.int().meta({ description: "Rows without a value: periods that were never published." }),
+    replaced: z
+      .object(held)
+      .nullable()
+      .meta({ description: "What was held of the series before and is gone; null if there was nothing." }),
+    unchanged: z.boolean().meta({ description: "The same values were held already, and stay with their source." }),
+  })
+  .meta({ id: "DataSeriesReport", description: "What an import of a data series has loaded and replaced." });
+export type DataSeriesReport = z.infer<typeof DataSeriesReport>;
+
+export interface SeriesImport extends CsvFile {
+  /** Name of the series. `name` is that of the file, which is stored as its source. */
+  readonly series: string;
+  /** The bytes of a CSV file as `readSeries` takes it. */
+  readonly csv: AsyncIterable<Uint8Array>;
+  /** Limit of the file's size. */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * Loads a data series from CSV in the place of the one of its name. The same values again change nothing.
+ * @throws DomainError `invalid` for a file that `readSeries` refuses, `payload_too_large` beyond `maxBytes`
+ */
+export async function importSeries(
+  db: Db,
+  { series, csv, maxBytes, ...file }: SeriesImport,
+): Promise<DataSeriesReport> {
+  const bytes = maxBytes === undefined ? csv : limited(csv, maxBytes, file.name);
+  const { points, blankRows } = await readSeries(bytes, file, series);
+  const sha256 = createHash("sha256")
+    .update(points.map(({ day, knownOn, value }) => `${day},${knownOn},${value}\n`).join(""))
+    .digest("hex");
+  const { replaced, unchanged } = await storeDataSeries(db, { name: series, source: file.name, points, sha256 });
+  return {
+    name: series,
+    first_day: points[0]!.day,
+    last_day: points.at(-1)!.day,
+    rows: points.length,
+    blank_rows: blankRows,
+    replaced: replaced === null ? null : extentOf(replaced),
+    unchanged,
+  };
+}
+
+/** What is held of each data series, in alphabetical order. */
+export async function listHeldSeries(db: Db): Promise<HeldDataSeries[]> {
+  return (await listDataSeries(db)).map(toHeldSeries);
+}
+
+/** What is held, as it goes over the wire. */
+export function toHeldSeries(stored: HeldSeries): HeldDataSeries {
+  return { name: stored.name, ...extentOf(stored) };
+}
+
+function extentOf({ firstDay, lastDay, rows, source }: HeldSeries) {
+  return { first_day: firstDay, last_day: lastDay, rows, source };
+}
