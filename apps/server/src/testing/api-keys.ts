@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Scope } from "@strategy-executor/core";
-import { type Db, revokeApiKey } from "@strategy-executor/db";
+import { type ConnectOptions, type Db, revokeApiKey } from "@strategy-executor/db";
 import { createApiKey } from "../access/api-key.ts";
+import { openKeyStore } from "../commands/keys/key-store.ts";
 
 export interface Keyring {
   readonly client: string;
@@ -12,6 +13,13 @@ export interface Keyring {
 export interface TestKey {
   readonly key: string;
   revoke(): Promise<void>;
+}
+
+/** Creates a key in a database, whether a server runs on it or not. */
+export async function makeApiKey(database: ConnectOptions, client: string, scopes: readonly Scope[]): Promise<string> {
+  await using store = await openKeyStore({ databaseUrl: database.databaseUrl, dataDir: database.dataDir ?? "" });
+  const { key } = await store.create({ client, scopes: [...scopes], expiresInDays: null });
+  return key;
 }
 
 /** A new client, and its keys. */

@@ -1,0 +1,5 @@
+export { callbackTry } from "./callback-try/callback-try.ts";
+export { keys } from "./keys/keys.ts";
+export { prices } from "./prices/prices.ts";
+export { secrets } from "./secrets/secrets.ts";
+export { strategies } from "./strategies/strategies.ts";
