@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+
+/** Lets a command write the API's answer instead of what people read. */
+export function withJson(command: Command): Command {
+  return command.option("--json", "the answer of the API as it is");
+}
+
+/** The same for a command that shows a table. */
+export function withFormats(command: Command): Command {
+  return withJson(command).option("--csv", "comma-separated values");
+}

@@ -1,0 +1,49 @@
+import type * as serverTools from "@strategy-executor/server/tools";
+import { Command } from "commander";
+import { UsageError } from "../connection/failure.ts";
+import type { Session } from "../connection/session.ts";
+
+interface ToolCommand {
+  readonly tool: keyof typeof serverTools;
+  readonly name: string;
+  readonly description: string;
+  /** What the tool is called with before the arguments that are given. */
+  readonly before: readonly string[];
+  /** Whether the tool speaks to the service, and takes its address; otherwise it opens the database of the checkout. */
+  readonly throughService?: boolean;
+  /** What does the same through the API. */
+  readonly instead?: string;
+}
+
+/**
+ * Adds a command that is a tool of the server. Such tools are loaded only when they run, and read their arguments themselves.
+ * Those that open the database refuse a named service, because its database is another one.
+ */
+export function addTool(parent: Command, session: Session, options: ToolCommand): void {
+  parent
+    .command(options.name)
+    .description(options.description)
+    .argument("[arguments...]", "`--help` lists them")
+    .helpOption(false)
+    .allowUnknownOption()
+    .action((args: readonly string[]) => runTool(session, options, args));
+}
+
+async function runTool(
+  { terminal, target }: Session,
+  { tool, name, before, throughService = false, instead }: ToolCommand,
+  args: readonly string[],
+): Promise<void> {
+  const { url, chosen } = await target();
+  if (chosen && !throughService) {
+    const through = instead === undefined ? "" : `, or use: strategy-executor ${instead}`;
+    throw new UsageError(`${name} opens the database of this checkout: leave the address ${url} out${through}`);
+  }
+  const tools = await import("@strategy-executor/server/tools");
+  const command = new Command().exitOverride().configureOutput({
+    writeOut: (text) => terminal.output.write(text),
+    writeErr: (text) => terminal.errors.write(text),
+  });
+  tools[tool](command, terminal);
+  await command.parseAsync([...before, ...(throughService ? ["--url", url] : []), ...args], { from: "user" });
+}

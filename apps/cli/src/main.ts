@@ -1,0 +1,19 @@
+import { runCli } from "./cli.ts";
+import { exitCodes } from "./connection/failure.ts";
+
+const stopping = new AbortController();
+process.once("SIGINT", () => stopping.abort());
+
+// Whoever reads the results may have enough of them, as `head` has.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(exitCodes.done);
+});
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  environment: process.env,
+  input: process.stdin,
+  output: process.stdout,
+  errors: process.stderr,
+  signal: stopping.signal,
+});

@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { addCallbacks } from "./commands/callbacks/index.ts";
+import { addCancel } from "./commands/executions/cancel.ts";
+import { addCompare } from "./commands/executions/compare.ts";
+import { addList } from "./commands/executions/list.ts";
+import { addRun } from "./commands/executions/run.ts";
+import { addSeries } from "./commands/executions/series.ts";
+import { addShow } from "./commands/executions/show.ts";
+import { addWatch } from "./commands/executions/watch.ts";
+import { addKeys } from "./commands/keys.ts";
+import { addPrices } from "./commands/prices.ts";
+import { addSecrets } from "./commands/secrets.ts";
+import { addApi } from "./commands/service/api.ts";
+import { addCompletion } from "./commands/service/completion.ts";
+import { addContext } from "./commands/service/context.ts";
+import { addLogin } from "./commands/service/login.ts";
+import { addOpen } from "./commands/service/open.ts";
+import { addStart } from "./commands/service/start.ts";
+import { addStrategies } from "./commands/strategies.ts";
+import { addSweep } from "./commands/sweeps/index.ts";
+import type { Session } from "./connection/session.ts";
+
+/** Every command, in the order in which the help lists them. */
+export function addCommands(program: Command, session: Session): void {
+  for (const add of commands) add(program, session);
+  addCompletion(program);
+}
+
+const commands: readonly ((program: Command, session: Session) => void)[] = [
+  addStart,
+  addOpen,
+  addRun,
+  addList,
+  addShow,
+  addWatch,
+  addCancel,
+  addCompare,
+  addSeries,
+  addSweep,
+  addCallbacks,
+  addStrategies,
+  addPrices,
+  addKeys,
+  addSecrets,
+  addLogin,
+  addContext,
+  addApi,
+];
