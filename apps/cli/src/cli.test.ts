@@ -188,6 +188,63 @@ describe("sweep", () => {
   });
 });
 
+describe("schedule", () => {
+  const when = ["--days", "month_end", "--exchange", "XKRX", "--after-close", "30"];
+
+  it("is created, shown, paused, resumed, triggered, backfilled and deleted", async () => {
+    const made = await cli("schedule", "create", "Month end", "--strategy", "BoldAssetAllocation", ...when, "--json");
+    const { schedule_id } = JSON.parse(made.out) as { schedule_id: number };
+    const id = String(schedule_id);
+    expect(JSON.parse(made.out)).toEqual(await answerOf(`/schedules/${id}/`));
+    expect((await cli("schedule", "show", id)).out).toMatch(
+      new RegExp(`^Schedule ${id} active\nname +Month end\n[^]*^fire_at +origin`, "m"),
+    );
+    expect(JSON.parse((await cli("schedule", "ls", "--json")).out)).toEqual(await answerOf("/schedules/"));
+    expect((await cli("schedule", "pause", id, "--note", "holiday")).out).toBe(`Schedule ${id} paused\n`);
+    expect((await cli("schedule", "ls")).out).toMatch(new RegExp(`^ *${id} +Month end +BoldAssetAllocation +- `, "m"));
+    expect((await cli("schedule", "trigger", id)).out).toMatch(new RegExp(`^Schedule ${id} triggered at `));
+    expect((await cli("schedule", "show", id, "--csv")).out).toMatch(/^fire_at,origin,.*\n[^,]+,trigger,/);
+    const period = ["--from", "2024-01-01", "--to", "2024-03-31"];
+    expect((await cli("schedule", "backfill", id, ...period)).out).toBe("3 runs made\n");
+    expect((await cli("schedule", "resume", id)).out).toMatch(new RegExp(`^Schedule ${id} active, next 20`));
+    expect(await cli("schedule", "rm", id)).toMatchObject({ code: 2, out: "" });
+    expect((await cli("schedule", "rm", id, "--yes")).out).toBe(`Schedule ${id} deleted\n`);
+    expect((await cli("schedule", "show", id)).code).toBe(1);
+  });
+
+  it("is previewed as the API does it", async () => {
+    const { code, out } = await cli("schedule", "preview", ...when, "--from", "2027-01-01", "--count", "2");
+    expect(code).toBe(0);
+    expect(
+      out
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(/ {2,}/).slice(1)),
+    ).toEqual([
+      ["local", "trading_day"],
+      ["2027-01-29T16:00:00+09:00", "2027-01-29"],
+      ["2027-02-26T16:00:00+09:00", "2027-02-26"],
+    ]);
+    const cron = await cli("schedule", "preview", "--cron", "30 16 * * 1-5", "--zone", "Asia/Seoul", "--csv");
+    expect(cron.out.split("\n")[0]).toBe("fire_at,local,trading_day");
+  });
+
+  it("says what is wrong with a rule", async () => {
+    expect(await cli("schedule", "preview")).toMatchObject({ code: 2, err: expect.stringContaining("--days") });
+    expect((await cli("schedule", "preview", "--days", "month_ends")).code).toBe(2);
+    expect(await cli("schedule", "preview", "--cron", "nonsense")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("cron"),
+    });
+    expect((await cli("schedule", "preview", ...when, "--at", "16:30")).code).toBe(2);
+  });
+
+  it("tells what to hold today", async () => {
+    expect(JSON.parse((await cli("today", "--json")).out)).toEqual(await answerOf("/today/"));
+    expect((await cli("today", "--csv")).out).toMatch(/^schedule_id,name,decided_on,/);
+  });
+});
+
 describe("cancel", () => {
   it("ends those named, and says of the others why not", async () => {
     const waiting = (await cli("run", "Slow", "-p", "milliseconds=60000", "--no-wait")).out.trim();

@@ -10,6 +10,8 @@ import { addWatch } from "./commands/executions/watch.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addPrices } from "./commands/prices.ts";
 import { addSecrets } from "./commands/secrets.ts";
+import { addSchedule } from "./commands/schedules/index.ts";
+import { addToday } from "./commands/schedules/today.ts";
 import { addApi } from "./commands/service/api.ts";
 import { addCompletion } from "./commands/service/completion.ts";
 import { addContext } from "./commands/service/context.ts";
@@ -37,6 +39,8 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addCompare,
   addSeries,
   addSweep,
+  addSchedule,
+  addToday,
   addCallbacks,
   addStrategies,
   addPrices,
