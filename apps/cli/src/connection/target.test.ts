@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const work = { url: "https://work.example", api_key: "sx_work" };
+const work = { url: "https://desk.example", api_key: "sx_work" };
 const lab = { url: "https://lab.example/base", api_key: "sx_lab" };
 
 describe("the service that is spoken to", () => {
@@ -40,10 +40,10 @@ describe("the service that is spoken to", () => {
   it("gets a stored key only at the address it was stored with", async () => {
     await writeContexts(environment, { current: "work", contexts: { work, lab } });
     for (const url of [
-      "https://work.example.evil",
-      "http://work.example",
+      "https://desk.example.evil",
+      "http://desk.example",
       "https://lab.example",
-      "https://work.example:8443",
+      "https://desk.example:8443",
     ])
       expect(await findTarget({ url }, environment)).toMatchObject({ apiKey: undefined });
     expect(await findTarget({ url: "https://elsewhere.example", context: "work" }, environment)).toMatchObject({

@@ -20,6 +20,8 @@ export interface PlotArea {
 const fontSize = 11;
 const legendRow = 16;
 const millisecondsPerDay = 86_400_000;
+/** Less than this is drawn as 0: steps between such numbers can be too small for a number. */
+const smallest = 1e-100;
 
 export function plotArea({ width, height }: Size, top: number): PlotArea {
   return { left: 52, right: width - 12, top, bottom: height - 24 };
@@ -65,7 +67,8 @@ export function valueScale(
     return scaleLog().domain([from, to]).range([bottom, top]);
   }
   // Of values that are as good as equal there would be no steps between.
-  const room = high - low <= Math.abs(low) * 1e-9 ? Math.abs(low) * 0.1 || 1 : 0;
+  const equal = high - low <= Math.max(Math.abs(low) * 1e-9, smallest);
+  const room = equal ? Math.abs(low) * 0.1 + (Math.abs(low) <= smallest ? 1 : 0) : 0;
   return scaleLinear()
     .domain([low - room, high + room])
     .range([bottom, top])

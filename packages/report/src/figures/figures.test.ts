@@ -59,6 +59,7 @@ describe("a line chart", () => {
       fc.property(values, (drawn) => {
         expect(toMarkup(chartOf(drawn, { including: 0 }))).not.toMatch(/NaN|Infinity|undefined/);
       }),
+      { examples: [[[-5e-324, 5e-324]], [[1e-250, 3e-250]]] },
     );
     fc.assert(
       fc.property(fc.array(fc.double({ min: 1e-6, max: 1e12, noNaN: true }), { maxLength: 60 }), (drawn) => {
