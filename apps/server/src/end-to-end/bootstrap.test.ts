@@ -31,7 +31,7 @@ it("says nothing when everything is installed", async () => {
 /** What the commands need before anything is installed, in a folder of its own. */
 async function freshClone(): Promise<{ folder: string } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), "bootstrap-"));
-  for (const name of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "scripts"]) {
+  for (const name of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "scripts", "strategy-executor"]) {
     await cp(join(checkout, name), join(folder, name), { recursive: true });
   }
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };

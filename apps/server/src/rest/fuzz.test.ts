@@ -87,6 +87,7 @@ function problemsWith(
     made.path.includes("cursor=") ||
     [
       "importPrices",
+      "importDataSeries",
       "submitSweep",
       "redeliverCallbacks",
       "getCalendar",
@@ -175,6 +176,7 @@ function requestOf(document: Document, key: string, path: string, method: string
         },
         body,
         valid:
+          parameters.every(({ in: place, name, required }) => !required || place === "path" || name in chosen.query) &&
           all.every((part) => part?.right !== false) &&
           chosen.body?.right !== false &&
           [chosen.extra, chosen.method, chosen.type, chosen.garbage].every((odd) => odd === undefined) &&
