@@ -132,6 +132,7 @@ describe("prices, with a server on the embedded database", () => {
       source: "yahoo",
       exchange: "XNYS",
       bars: [],
+      sessions_behind: expect.any(Number),
       warnings: [],
     });
   });

@@ -470,6 +470,7 @@ describeTransports("operations", (service, transport) => {
         source: "a test",
         exchange: "XNYS",
         bars: [],
+        sessions_behind: expect.any(Number),
         warnings: [],
       });
     });

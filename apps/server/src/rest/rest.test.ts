@@ -353,6 +353,7 @@ describeDatabases("the REST contract", (create) => {
           rows: 4,
           source: "test.csv",
           exchange: "XNYS",
+          sessions_behind: expect.any(Number),
           bars: [],
           warnings: [],
         },

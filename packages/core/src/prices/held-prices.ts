@@ -1,23 +1,35 @@
-import { type Db, type HeldTicker, listTickers } from "@strategy-executor/db";
-import { toExchangeName } from "./exchange-days.ts";
+import { databaseNow, type Db, type HeldTicker, listTickers } from "@strategy-executor/db";
+import { toDay } from "../market/calendar.ts";
+import { readExchanges, toExchangeName } from "./exchange-days.ts";
 import type { HeldPrices } from "./schemas.ts";
+import { sessionsBehind } from "./sessions-behind.ts";
 
 /** What is held of each ticker, in alphabetical order. */
 export async function listHeldPrices(db: Db): Promise<HeldPrices[]> {
-  return (await listTickers(db)).map(toHeldPrices);
+  return toHeldPrices(db, await listTickers(db));
 }
 
-/** What is held of a ticker, as it goes over the wire. */
-export function toHeldPrices(held: HeldTicker): HeldPrices {
-  const { ticker, firstDay, lastDay, rows, source, exchange, bars, warnings } = held;
-  return {
-    ticker,
-    first_day: firstDay,
-    last_day: lastDay,
-    rows,
-    source,
-    exchange: toExchangeName(exchange),
-    bars: [...bars],
-    warnings: [...warnings],
-  };
+/** What is held of tickers, as it goes over the wire. */
+export async function toHeldPrices(db: Db, tickers: readonly HeldTicker[]): Promise<HeldPrices[]> {
+  if (tickers.length === 0) return [];
+  const [exchanges, now] = await Promise.all([readExchanges(db), databaseNow(db)]);
+  // Most tickers end on the same day.
+  const behind = new Map<string, number>();
+  return tickers.map(({ ticker, firstDay, lastDay, rows, source, exchange: name, bars, warnings }) => {
+    const exchange = toExchangeName(name);
+    const key = `${exchange} ${lastDay}`;
+    const sessions = behind.get(key) ?? sessionsBehind(exchanges(exchange), toDay(lastDay), now);
+    behind.set(key, sessions);
+    return {
+      ticker,
+      first_day: firstDay,
+      last_day: lastDay,
+      sessions_behind: sessions,
+      rows,
+      source,
+      exchange,
+      bars: [...bars],
+      warnings: [...warnings],
+    };
+  });
 }

@@ -5,5 +5,5 @@ import type { HeldPrices } from "./schemas.ts";
 /** Removes all prices of a ticker. Returns what was held; undefined if there was nothing. Runs that have loaded them go on. */
 export async function removePrices(db: Db, ticker: string): Promise<HeldPrices | undefined> {
   const removed = await unpublishPrices(db, ticker);
-  return removed === undefined ? undefined : toHeldPrices(removed);
+  return removed === undefined ? undefined : (await toHeldPrices(db, [removed]))[0];
 }

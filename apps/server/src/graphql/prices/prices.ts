@@ -49,6 +49,7 @@ const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
     ticker: t.exposeString("ticker", say.held("ticker")),
     firstDay: t.expose("first_day", { type: "Date", ...say.held("first_day") }),
     lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
+    sessionsBehind: t.exposeInt("sessions_behind", say.held("sessions_behind")),
     rows: t.exposeInt("rows", say.held("rows")),
     source: t.exposeString("source", say.held("source")),
     exchange: t.expose("exchange", { type: ExchangeRef, ...say.held("exchange") }),

@@ -1,0 +1,24 @@
+import type { Exchange } from "../exchanges/exchange.ts";
+import { lastClosedSession } from "../schedules/session-fires.ts";
+
+/** Older prices are told apart no further. */
+export const mostSessionsBehind = 1_000;
+
+/**
+ * How many sessions of an exchange have closed since a day by an instant: 0 when prices that end on that day are current,
+ * 1,000 when it is more than that.
+ *
+ * @param lastDay - day number
+ * @param instant - milliseconds since 1970
+ */
+export function sessionsBehind(exchange: Exchange, lastDay: number, instant: number): number {
+  let count = 0;
+  for (
+    let session = lastClosedSession(exchange, instant);
+    session > lastDay && count < mostSessionsBehind;
+    session = exchange.previousSession(session)
+  ) {
+    count += 1;
+  }
+  return count;
+}
