@@ -10,7 +10,7 @@ import { type Finished, run } from "./testing/run-cli.ts";
 const stack = new AsyncDisposableStack();
 let database: TestDatabase;
 let address: string;
-/** Numbers of executions that the tests look at. */
+/** Execution numbers that the tests read. */
 let allocation: number;
 let crossover: number;
 

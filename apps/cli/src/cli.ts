@@ -6,7 +6,7 @@ import { toUrl } from "./input/arguments.ts";
 import { addCommands } from "./program.ts";
 import { remark, type Terminal } from "./terminal/terminal.ts";
 
-/** Runs the command line. Whatever goes wrong is told on the error output. Returns the exit code. */
+/** Runs the command line. Errors go to the error output. Returns the exit code. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal);
   try {
@@ -22,7 +22,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 
 function createProgram(terminal: Terminal): Command {
   const program = new Command("strategy-executor")
-    .description("Runs strategies, follows them, and looks after the service that does.")
+    .description("Runs strategies, follows executions and manages the service.")
     .option(
       "--url <address>",
       "address of the service; STRATEGY_EXECUTOR_URL, then the context in use, then http://localhost:8000",

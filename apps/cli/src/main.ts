@@ -4,7 +4,7 @@ import { exitCodes } from "./connection/failure.ts";
 const stopping = new AbortController();
 process.once("SIGINT", () => stopping.abort());
 
-// Whoever reads the results may have enough of them, as `head` has.
+// The reader of a pipe may close it early, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(exitCodes.done);

@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack.disposeAsync());
 
-/** Each command, with what its result has. `keys` and the like are reached without an address, through the database. */
+/** Each command, with a pattern of its result. `keys` and others open the database and take no address. */
 const commands: [line: string, result: RegExp][] = [
   ["run BoldAssetAllocation", /^Execution \d+ completed$/m],
   ["run MovingAverageCrossover --no-wait", /^\d+$/m],
@@ -81,7 +81,7 @@ describe("on a pseudo-terminal", () => {
   it.skipIf(skip).each(commands)("%s writes the same, for people", async (line, result) => {
     const { code, out } = await runOnTerminal(wordsOf(line), { environment: environmentOf(line) });
     expect(code).toBe(0);
-    // A bar is overwritten by what comes after it: the cursor goes back to the first column.
+    // The next line overwrites the bar: the cursor returns to the first column.
     const lines = stripVTControlCharacters(out.replaceAll("\u001B[1G", "\n")).replaceAll("\r\n", "\n");
     expect(lines).toMatch(result);
   });
@@ -136,7 +136,7 @@ describe("a process", () => {
     let seen = "";
     lines.once("line", (line) => (seen = line));
     const client = createClient({ url: address });
-    // What ends before the stream is open is not seen: submit until one is.
+    // The stream does not show executions that ended before it opened, so submit until one is seen.
     while (seen === "") await client.executeAndWait("BoldAssetAllocation");
     watching.kill("SIGINT");
     const [code] = (await once(watching, "exit")) as [number];
@@ -183,7 +183,7 @@ describe("a process", () => {
   });
 });
 
-/** What opens the database of the checkout takes no address of a service. */
+/** Commands that open the database of the checkout take no address. */
 function environmentOf(line: string): Record<string, string> {
   const { STRATEGY_EXECUTOR_URL: _, ...beside } = environment;
   return /^(prices|secrets) (?!ls)/.test(line) ? beside : environment;

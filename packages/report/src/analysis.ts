@@ -1,5 +1,5 @@
 /**
- * What a report reads of an analysis, under the names that it has as JSON. The service's own schema describes each field; the
+ * The fields of an analysis that a report reads, named as in JSON. The service's schema describes each field; the
  * compiler compares both where a report is made.
  */
 export interface Analysis {
@@ -113,10 +113,10 @@ export const numberNames = [
   "return_10_years",
 ] as const;
 
-/** The figures that are a return and when it was. */
+/** Figures that are a return and its date. */
 export const datedNames = ["best_day", "worst_day", "best_month", "worst_month", "best_year", "worst_year"] as const;
 
-/** What compares an account with its benchmark. */
+/** The comparison of an account with its benchmark. */
 export const comparisonNames = [
   "beta",
   "alpha",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** Lets a command write the API's answer instead of what people read. */
+/** Lets a command write the API's answer as JSON. */
 export function withJson(command: Command): Command {
   return command.option("--json", "the answer of the API as it is");
 }

@@ -8,11 +8,11 @@ import { addTool } from "./tool.ts";
 
 type Held = Outputs["listPrices"]["prices"][number];
 
-/** `prices`: what is stored. `ls` asks the service; the others open the database of the checkout. */
+/** `prices`: stored prices. `ls` asks the service; the others open the database of the checkout. */
 export function addPrices(program: Command, session: Session): void {
   const prices = program.command("prices").description("Loads and lists daily prices.");
   withFormats(prices.command("ls"))
-    .description("Lists the tickers that the service has prices of.")
+    .description("Lists the tickers with stored prices.")
     .action((options: Format) => list(session, options));
   for (const [name, instead, description] of subcommands)
     addTool(prices, session, { tool: "prices", name, description, before: [name], instead });

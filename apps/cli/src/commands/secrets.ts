@@ -8,11 +8,11 @@ import { addTool } from "./tool.ts";
 
 type Secret = Outputs["listSigningSecrets"]["secrets"][number];
 
-/** `secrets`: what callbacks are signed with. `ls` asks the service; the others open the database of the checkout. */
+/** `secrets`: signing secrets of callbacks. `ls` asks the service; the others open the database of the checkout. */
 export function addSecrets(program: Command, session: Session): void {
   const secrets = program
     .command("secrets")
-    .description("Creates, rotates, lists and ends the secrets that sign callbacks.");
+    .description("Creates, rotates, lists and ends signing secrets of callbacks.");
   withFormats(secrets.command("ls"))
     .description("Lists your secrets through the service, without their values.")
     .action((options: Format) => list(session, options));

@@ -17,14 +17,14 @@ interface Parameter {
   readonly description: string | undefined;
 }
 
-/** `strategies`: what can be run. */
+/** `strategies`: the catalogue. */
 export function addStrategies(program: Command, session: Session): void {
-  const strategies = program.command("strategies").description("Shows what can be run.");
+  const strategies = program.command("strategies").description("Shows the strategies of the service.");
   withFormats(strategies.command("ls"))
     .description("Lists the strategies of the service.")
     .action((options: Format) => list(session, options));
   withJson(strategies.command("show"))
-    .description("Shows a strategy and the parameters that it takes.")
+    .description("Shows a strategy and its parameters.")
     .argument("<name>", "its name")
     .action((name: string, options: Format) => show(session, name, options));
   addTool(strategies, session, {

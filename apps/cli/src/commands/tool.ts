@@ -7,11 +7,11 @@ interface ToolCommand {
   readonly tool: keyof typeof serverTools;
   readonly name: string;
   readonly description: string;
-  /** What the tool is called with before the arguments that are given. */
+  /** Arguments before those of the user. */
   readonly before: readonly string[];
-  /** Whether the tool speaks to the service, and takes its address; otherwise it opens the database of the checkout. */
+  /** Whether the tool calls the service and takes its address; otherwise it opens the database of the checkout. */
   readonly throughService?: boolean;
-  /** What does the same through the API. */
+  /** The command that does the same through the API. */
   readonly instead?: string;
 }
 

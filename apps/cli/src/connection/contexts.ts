@@ -5,15 +5,15 @@ import { isAbsolute, join } from "node:path";
 import { didYouMean } from "../input/suggest.ts";
 import { UsageError } from "./failure.ts";
 
-/** A service that the person has logged in to. */
+/** A service that the user has logged in to. */
 export interface Context {
   readonly url: string;
-  /** Goes to `url` and nowhere else. */
+  /** Sent to `url` only. */
   readonly api_key?: string;
 }
 
 export interface Contexts {
-  /** The one that is used unless something else is said. */
+  /** The context in use. */
   readonly current: string | null;
   readonly contexts: Readonly<Record<string, Context>>;
 }
@@ -22,7 +22,7 @@ export interface Contexts {
 export function contextsFile(environment: NodeJS.ProcessEnv): string {
   const { XDG_CONFIG_HOME = "", APPDATA, HOME } = environment;
   const ofSystem = process.platform === "win32" ? APPDATA : undefined;
-  // What is empty or relative is to be ignored, by the XDG Base Directory Specification.
+  // The XDG Base Directory Specification: ignore empty and relative paths.
   const folder = isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : (ofSystem ?? join(HOME ?? homedir(), ".config"));
   return join(folder, "strategy-executor", "contexts.json");
 }
@@ -39,12 +39,12 @@ export async function readContexts(environment: NodeJS.ProcessEnv): Promise<Cont
     const { current, contexts } = JSON.parse(text) as Contexts;
     if (Object.values(contexts).every(({ url }) => typeof url === "string")) return { current, contexts };
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new UsageError(`${path} is damaged: remove it and log in again`);
 }
 
-/** Replaces the file as a whole; nobody but its user can read it, before or after. */
+/** Replaces the whole file. Only its user can read it. */
 export async function writeContexts(environment: NodeJS.ProcessEnv, contexts: Contexts): Promise<void> {
   const path = contextsFile(environment);
   const folder = join(path, "..");

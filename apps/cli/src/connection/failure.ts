@@ -1,15 +1,15 @@
 import { TRPCClientError } from "@trpc/client";
 import { CommanderError } from "commander";
 
-/** What a command ends with. */
+/** Exit codes. */
 export const exitCodes = { done: 0, refused: 1, usage: 2, notReached: 3, notLetIn: 4, interrupted: 130 } as const;
 
-/** A command line that cannot be carried out, whatever the service says. */
+/** A command line that is wrong whatever the service answers. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Nobody answers at the address, or somebody else does. */
+/** The service cannot be reached at the address, or another program answers there. */
 export class NotReachedError extends Error {
   override readonly name = "NotReachedError";
 }
@@ -25,20 +25,20 @@ export class RefusedError extends Error {
   }
 }
 
-/** An execution that was followed to its end, and has no result. What it came to is printed already. */
+/** An execution that ended without a result. Its outcome is already printed. */
 export class EndedBadlyError extends Error {
   override readonly name = "EndedBadlyError";
 }
 
 export interface Failure {
   readonly code: number;
-  /** One line for the person; null when it was said already, or needs no words. */
+  /** One line for the user; null when nothing is left to say. */
   readonly message: string | null;
 }
 
-/** What a person is told of an error, and what the command ends with. */
+/** The message and the exit code for an error. */
 export function toFailure(error: unknown, url: string): Failure {
-  // What commander has to say it has said.
+  // Commander has already printed its message.
   if (error instanceof CommanderError)
     return { code: error.exitCode === 0 ? exitCodes.done : exitCodes.usage, message: null };
   if (error instanceof UsageError) return { code: exitCodes.usage, message: error.message };
@@ -58,7 +58,7 @@ export function notReached(url: string, error: unknown): NotReachedError {
 function fromTrpc(error: TRPCClientError<never>, url: string): Failure {
   const data = error.data as { readonly httpStatus?: number } | null | undefined;
   if (data?.httpStatus !== undefined) return { code: codeOf(data.httpStatus), message: oneLine(error) };
-  // An answer that is no JSON, or JSON of another program.
+  // The answer is not JSON, or not of this service.
   const answered = error.meta?.["response"] !== undefined || error.cause instanceof SyntaxError;
   const { message } = answered
     ? new NotReachedError(`${url} does not answer as the strategy executor does`)
@@ -78,7 +78,7 @@ function reasonOf(error: unknown): string {
   return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
 
-/** Of a failed query only the reason is for people. */
+/** The reason of a failed query, without its SQL. */
 function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("query" in error && error.cause !== undefined) return oneLine(error.cause);

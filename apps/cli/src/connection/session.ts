@@ -3,19 +3,19 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { notReached, RefusedError } from "./failure.ts";
 import { findTarget, type Target } from "./target.ts";
 
-/** A running command: its terminal, and the service as soon as it is needed. */
+/** A running command: its terminal, and a client of the service when it needs one. */
 export interface Session {
   readonly terminal: Terminal;
-  /** Which service the options and the environment name. */
+  /** The service that the options and the environment name. */
   target(): Promise<Target>;
   connect(): Promise<Connection>;
-  /** Another service than that one. */
+  /** A client of another service. */
   connectTo(target: Target): Connection;
 }
 
 export interface Connection extends Target {
   readonly client: Client;
-  /** Gives a call up when the person stops the command, or nobody has answered for a minute. */
+  /** Aborts a call when the user stops the command, or after a minute without an answer. */
   call(): { readonly signal: AbortSignal };
   /**
    * Asks for a path of the REST API. @throws NotReachedError; RefusedError with the detail of the problem

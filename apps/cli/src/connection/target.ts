@@ -5,11 +5,11 @@ import { UsageError } from "./failure.ts";
 
 export const defaultUrl = "http://localhost:8000";
 
-/** Which service is spoken to. */
+/** The service that a command calls. */
 export interface Target {
   readonly url: string;
   readonly apiKey: string | undefined;
-  /** Whether somebody said so; otherwise it is the address that a server has unless it is told another. */
+  /** Whether the user chose it; otherwise it is the default address of a server. */
   readonly chosen: boolean;
 }
 
@@ -26,7 +26,7 @@ export async function findTarget(
   const keyOfEnvironment = given === "" ? undefined : given;
   const stored = await readContexts(environment);
   const name = options.context ?? stored.current;
-  // A context that was removed by hand while in use is no reason to fail where an address is given.
+  // A missing context does not matter when an address is given.
   const context =
     name === null || (options.context === undefined && !Object.hasOwn(stored.contexts, name))
       ? null

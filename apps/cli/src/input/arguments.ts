@@ -12,7 +12,7 @@ export function toExecutionIds(text: string, before: readonly number[] = []): re
   return [...before, toExecutionId(text)];
 }
 
-/** Gathers an option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export function gather(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

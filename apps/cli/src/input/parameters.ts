@@ -4,7 +4,7 @@ import { UsageError } from "../connection/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** What of a JSON Schema tells how the text of a value is read. */
+/** The parts of a JSON Schema that decide how a value's text is read. */
 interface ValueSchema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];

@@ -1,5 +1,5 @@
 /**
- * What was probably meant, as the end of a message: ` (Did you mean sharpe?)`, or nothing when nothing is close. A name is
+ * The end of a message that suggests a name: ` (Did you mean sharpe?)`, or nothing when no name is close. A name is
  * close when at most 40 % of its letters would have to change.
  */
 export function didYouMean(given: string, known: readonly string[]): string {
@@ -10,7 +10,7 @@ export function didYouMean(given: string, known: readonly string[]): string {
   return best === undefined ? "" : ` (Did you mean ${best.name}?)`;
 }
 
-/** How many letters have to be put in, taken out, changed or swapped with their neighbour. */
+/** The Damerau-Levenshtein distance: letters inserted, deleted, changed or swapped with their neighbour. */
 function distance(from: string, to: string): number {
   let [beforeLast, last] = [[] as number[], Array.from({ length: to.length + 1 }, (_, index) => index)];
   for (let row = 1; row <= from.length; row += 1) {

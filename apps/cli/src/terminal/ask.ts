@@ -19,7 +19,7 @@ export async function confirm(terminal: Terminal, question: string): Promise<boo
   }
 }
 
-/** Asks for a secret without showing it, or reads it from a pipe. Returns it without what surrounds it. */
+/** Asks for a secret without showing it, or reads it from a pipe. Returns it without surrounding white space. */
 export async function readSecret(terminal: Terminal, question: string): Promise<string> {
   if (!canAsk(terminal)) return (await text(terminal.input)).trim();
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -1,4 +1,4 @@
-/** What a cell of a table holds. */
+/** A cell of a table. */
 export type Value = string | number | boolean | null | undefined;
 
 /** Lines of CSV (RFC 4180), each with its end, which is a bare line feed as programs of a shell expect it. */
@@ -7,7 +7,7 @@ export function toCsv(rows: readonly (readonly Value[])[]): string {
 }
 
 /**
- * Spreadsheets run text that begins like a formula, whoever wrote it: such text gets an apostrophe in front. Numbers stay
+ * Spreadsheets run text that begins like a formula. Such text gets an apostrophe in front. Numbers stay
  * numbers.
  */
 function toField(value: Value): string {

@@ -6,7 +6,7 @@ const height = 12;
 const axisWidth = 18;
 const mostColumns = 120;
 
-/** Draws a curve over days, on a screen only. */
+/** Draws a curve over days, on a terminal only. */
 export function printCurve(
   terminal: Terminal,
   { dates, values }: { readonly dates: readonly string[]; readonly values: readonly number[] },
@@ -24,7 +24,7 @@ export function printCurve(
   );
 }
 
-/** So many values at even distances, the first and the last among them. */
+/** Picks `count` values at even distances, with the first and the last. */
 function thin(values: readonly number[], columns: number): number[] {
   if (values.length <= columns) return [...values];
   return Array.from({ length: columns }, (_, column) => {

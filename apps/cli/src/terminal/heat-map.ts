@@ -5,7 +5,7 @@ type HeatMap = NonNullable<SweepReport["heat_map"]>;
 
 const blocks = ["░", "▒", "▓", "█"] as const;
 
-/** Draws the objective over two parameters in blocks, the fuller the better, on a screen only. */
+/** Draws the objective over two parameters as blocks, on a terminal only. Fuller blocks are better. */
 export function printHeatMap(
   terminal: Terminal,
   { x, y, x_values, y_values, values }: HeatMap,

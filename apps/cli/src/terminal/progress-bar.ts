@@ -6,14 +6,14 @@ export interface ProgressBar extends Disposable {
   update(fraction: number, phase: string): void;
 }
 
-/** A bar on the screen of the person, gone when the work is done; nothing elsewhere. */
+/** A progress bar on a terminal, removed when the work is done. Nothing on a pipe. */
 export function startProgressBar({ errors }: Pick<Terminal, "errors">, what: string): ProgressBar {
   if (errors.isTTY !== true) return { update() {}, [Symbol.dispose]() {} };
   const bar = new SingleBar({
     format: `${what} {bar} {percentage} % {phase}`,
     stream: errors,
     clearOnComplete: true,
-    // The library's handling of Ctrl-C ends the bar and not the program.
+    // The library would handle Ctrl-C and keep the program running.
     gracefulExit: false,
     linewrap: true,
   });

@@ -7,17 +7,17 @@ export interface Column<Row> {
   /** The name of the field in the API. */
   readonly head: string;
   readonly value: (row: Row) => Value;
-  /** How a value is shown to people; as it is when absent. CSV always has the value itself. */
+  /** Formats the value for a table; absent: as it is. CSV always has the value itself. */
   readonly show?: (value: number, row: Row) => string;
 }
 
-/** How results are to be written. */
+/** The format of results. */
 export interface Format {
   readonly json?: boolean;
   readonly csv?: boolean;
 }
 
-/** Writes rows as a table, as CSV, or the answer that they come from as JSON. */
+/** Writes rows as a table or as CSV, or the API's answer as JSON. */
 export function printRows<Row>(
   terminal: Terminal,
   format: Format,
@@ -33,7 +33,7 @@ export function printJson(terminal: Terminal, answer: unknown): void {
   print(terminal, JSON.stringify(answer, null, 2));
 }
 
-/** One line of heads, then one for each row. On a screen the last column ends at its edge. */
+/** One line of heads, then one line per row. On a terminal the last column is cut at the edge. */
 function tableLines<Row>(terminal: Terminal, columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
   const cells = rows.map((row) => columns.map((column) => toText(column, row)));
   const lines = [headsOf(columns), ...cells];
@@ -65,7 +65,7 @@ function toText<Row>({ value, show }: Column<Row>, row: Row): string {
   return clean(String(found));
 }
 
-/** Of a fraction not more digits than anybody reads. */
+/** Limits the digits of a fraction. */
 function plain(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 }
@@ -75,7 +75,7 @@ function pad(text: string, width: number, toTheRight: boolean): string {
   return toTheRight ? space + text : text + space;
 }
 
-/** Cuts a line that is wider than the screen. */
+/** Cuts a line that is wider than the terminal. */
 function cut(line: string, width: number): string {
   if (stringWidth(line) <= width) return line;
   let shown = "";

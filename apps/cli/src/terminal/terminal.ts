@@ -3,15 +3,15 @@ import { styleText } from "node:util";
 type Colour = Parameters<typeof styleText>[0];
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What a command is run with, and where it reads and writes. */
+/** The environment of a command and its streams. */
 export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** For results, and nothing else. */
   readonly output: Stream;
-  /** For questions, bars, remarks and errors. */
+  /** For questions, progress bars, remarks and errors. */
   readonly errors: Stream;
-  /** Aborts when the person wants to stop. */
+  /** Aborts when the user stops the command. */
   readonly signal: AbortSignal;
 }
 
@@ -25,22 +25,22 @@ export function remark({ errors }: Pick<Terminal, "errors">, line: string): void
   errors.write(`${line}\n`);
 }
 
-/** Whether results go to a person's screen: then they may have colours and curves. */
+/** Whether results go to a terminal, where they may have colours and curves. */
 export function isScreen({ output }: Pick<Terminal, "output">): boolean {
   return output.isTTY === true;
 }
 
-/** Width of the screen that results go to, in columns; null where lines may be of any length. */
+/** Width of the terminal in columns; null when results go elsewhere. */
 export function screenWidth({ output }: Pick<Terminal, "output">): number | null {
   return output.isTTY === true ? (output.columns ?? 80) : null;
 }
 
-/** Whether somebody can be asked a question. */
+/** Whether the user can be asked a question. */
 export function canAsk({ input, errors }: Pick<Terminal, "input" | "errors">): boolean {
   return input.isTTY === true && errors.isTTY === true;
 }
 
-/** Colours text on a screen, unless `NO_COLOR` or a terminal without colours says otherwise. */
+/** Colours text on a terminal, unless `NO_COLOR` is set or the terminal has no colours. */
 export function paint(terminal: Pick<Terminal, "output" | "environment">, colour: Colour, text: string): string {
   const { NO_COLOR, TERM } = terminal.environment;
   const plain = !isScreen(terminal) || (NO_COLOR !== undefined && NO_COLOR !== "") || TERM === "dumb";
@@ -48,7 +48,7 @@ export function paint(terminal: Pick<Terminal, "output" | "environment">, colour
 }
 
 /**
- * Text of others, such as labels and error messages, in one line: what would move the cursor or colour the screen is
+ * Untrusted text such as labels and error messages, in one line. Control characters of terminals are
  * replaced.
  */
 export function clean(text: string): string {

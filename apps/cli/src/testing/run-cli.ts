@@ -14,7 +14,7 @@ export interface Finished {
 
 interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** What is on the standard input. */
+  /** The standard input. */
   readonly input?: string;
   /** Stops the command. */
   readonly signal?: AbortSignal;
@@ -53,7 +53,7 @@ export async function runProcess(
   return finish(child);
 }
 
-/** What a person types as soon as this is on the screen. */
+/** Typed as soon as this text is on the screen. */
 export interface Typed {
   readonly after: string;
   readonly keys: string;
@@ -90,7 +90,7 @@ export function cannotRunOnTerminal(): boolean {
   return true;
 }
 
-/** Contexts of whoever runs the tests are not the ones that are tested. */
+/** Keeps the developer's own contexts out of the tests. */
 const nobodys = { HOME: join(tmpdir(), "strategy-executor-nobody"), XDG_CONFIG_HOME: "" };
 
 function processEnvironment(environment: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

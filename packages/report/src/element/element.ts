@@ -8,8 +8,8 @@ export interface Element {
 export type Content = Element | string;
 
 /**
- * Presentation attributes, classes and the like. A `style` attribute would need `unsafe-inline` in a content security policy,
- * so there is none; addresses have no place in figures and reports that open without a network.
+ * Attributes of elements. A `style` attribute would need `unsafe-inline` in a content security policy,
+ * so there is none. Links are not allowed either: figures and reports open without a network.
  */
 export type Attributes = Readonly<Record<string, string | number | undefined>> & {
   readonly style?: never;

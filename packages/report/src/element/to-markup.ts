@@ -18,7 +18,7 @@ export function toMarkup(content: Content): string {
   return `${text}>${children.map(toMarkup).join("")}</${name}>`;
 }
 
-/** The same of a figure that stands alone, such as one in a file or a mail. */
+/** The markup of a figure as a document of its own, for a file or a mail. */
 export function toSvgMarkup(figure: Content): string {
   return toMarkup(figure).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
 }

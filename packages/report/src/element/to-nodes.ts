@@ -1,6 +1,6 @@
 import type { Content } from "./element.ts";
 
-/** What makes a node of a library, as React's `createElement` does. */
+/** Creates a node of a library, as React's `createElement` does. */
 export type CreateNode<Node> = (name: string, props: Record<string, string | number>, ...children: Node[]) => Node;
 
 /**

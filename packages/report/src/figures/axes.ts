@@ -3,13 +3,13 @@ import { type Content, element } from "../element/element.ts";
 import type { Formats } from "../texts/formats.ts";
 import { colours } from "./palette.ts";
 
-/** How large a figure is, in the units of its `viewBox`. */
+/** Size of a figure in the units of its `viewBox`. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Where the curves or bars of a figure go: what its axes leave. */
+/** The area inside the axes of a figure. */
 export interface PlotArea {
   readonly left: number;
   readonly right: number;
@@ -20,14 +20,14 @@ export interface PlotArea {
 const fontSize = 11;
 const legendRow = 16;
 const millisecondsPerDay = 86_400_000;
-/** Less than this is drawn as 0: steps between such numbers can be too small for a number. */
+/** Smaller numbers are drawn as 0: the steps between them can be too small for a float. */
 const smallest = 1e-100;
 
 export function plotArea({ width, height }: Size, top: number): PlotArea {
   return { left: 52, right: width - 12, top, bottom: height - 24 };
 }
 
-/** The whole of a figure. `caption` is what somebody hears who does not see it. */
+/** A figure. Screen readers read `caption`. */
 export function figureOf({ width, height }: Size, caption: string, ...children: (Content | readonly Content[])[]) {
   return element(
     "svg",
@@ -56,7 +56,7 @@ export function label(
 
 export type ValueScale = ScaleContinuousNumeric<number, number>;
 
-/** From the lowest to the highest value, up the plot. Of equal ones with room around. */
+/** A scale from the lowest to the highest value, bottom to top. Equal values get room around them. */
 export function valueScale(
   kind: "linear" | "log",
   [low, high]: readonly [number, number],
@@ -66,7 +66,7 @@ export function valueScale(
     const [from, to] = high - low <= low * 1e-9 ? [low * 0.9, high * 1.1] : [low, high];
     return scaleLog().domain([from, to]).range([bottom, top]);
   }
-  // Of values that are as good as equal there would be no steps between.
+  // Values that are almost equal would have no ticks between them.
   const equal = high - low <= Math.max(Math.abs(low) * 1e-9, smallest);
   const room = equal ? Math.abs(low) * 0.1 + (Math.abs(low) <= smallest ? 1 : 0) : 0;
   return scaleLinear()
@@ -75,7 +75,7 @@ export function valueScale(
     .nice(5);
 }
 
-/** Lines across the plot at round values, and what they are. `ticks`: those values, unless the scale is to choose them. */
+/** Grid lines at round values with their labels. `ticks`: the values; the scale's own by default. */
 export function valueAxis(
   scale: ValueScale,
   { left, right }: PlotArea,
@@ -91,7 +91,7 @@ export function valueAxis(
   });
 }
 
-/** From the first to the last day, along the plot. A single day is in the middle. */
+/** A scale from the first to the last day, left to right. A single day is in the middle. */
 export function dayScale(first: string, last: string, { left, right }: PlotArea): ScaleTime<number, number> {
   const [from, to] = [Date.parse(first), Date.parse(last)];
   const room = from === to ? millisecondsPerDay : 0;
@@ -100,7 +100,7 @@ export function dayScale(first: string, last: string, { left, right }: PlotArea)
     .range([left, right]);
 }
 
-/** Marks of years, months or days, as many as there is room for. */
+/** Ticks of years, months or days, as many as fit. */
 export function dayAxis(
   scale: ScaleTime<number, number>,
   { left, right, bottom }: PlotArea,
@@ -116,14 +116,14 @@ export function dayAxis(
       const x = rounded(scale(date));
       const mark = element("path", { class: "axis", d: `M${x} ${bottom}v4`, stroke: colours.axis, fill: "none" });
       if (index % every > 0) return mark;
-      // The last one may not reach beyond the figure.
+      // The last label must not leave the figure.
       const middle = Math.min(x, right + 12 - widest / 2);
       return [mark, label(format(date), middle, bottom + 17, { anchor: "middle" })];
     }),
   ];
 }
 
-/** Only whole days: within a few days the scale would mark hours. */
+/** Whole days only: for a few days the scale would choose hours. */
 function dayTicks(scale: ScaleTime<number, number>, count: number): Date[] {
   const [from, to] = scale.domain().map(Number) as [number, number];
   const days = (to - from) / millisecondsPerDay;
@@ -138,7 +138,7 @@ export interface LegendEntry {
   readonly name: string;
 }
 
-/** Names of what is drawn, in rows at the top of a figure, and where the plot below begins. */
+/** The legend in rows at the top of a figure, and where the plot below begins. */
 export function legend(entries: readonly LegendEntry[], { width }: Size): { content: Content[]; top: number } {
   const [left, right] = [52, width - 12];
   let [x, row] = [left, 0];
@@ -155,12 +155,12 @@ export function legend(entries: readonly LegendEntry[], { width }: Size): { cont
   return { content, top: entries.length === 0 ? 12 : 28 + row * legendRow };
 }
 
-/** A coordinate with as many digits as one can see. */
+/** A coordinate rounded to a tenth. */
 export function rounded(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** About how wide a text is: letters of Korean are twice as wide. */
+/** The approximate width of a text. Korean letters are twice as wide. */
 function widthOf(text: string): number {
   let width = 0;
   for (const letter of text) width += letter.codePointAt(0)! > 0x2e80 ? fontSize : fontSize * 0.58;
@@ -170,7 +170,7 @@ function widthOf(text: string): number {
 function valueTicks(scale: ValueScale): number[] {
   const ticks = scale.ticks(5);
   if (ticks.length <= 8) return ticks;
-  // Of a logarithmic scale over more than a decade: 1, 2, 5, 10, ..., or 1, 10, 100, ... where that is still too many.
+  // A logarithmic scale over more than a decade: 1, 2, 5, 10, ..., or 1, 10, 100, ... when those are too many.
   const leading = (value: number): number => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
   const few = ticks.filter((value) => [1, 2, 5].includes(leading(value)));
   return few.length <= 8 ? few : few.filter((value) => leading(value) === 1);

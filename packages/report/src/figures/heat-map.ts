@@ -14,14 +14,14 @@ export interface HeatMap {
     readonly y: string;
     readonly x_values: readonly Value[];
     readonly y_values: readonly Value[];
-    /** For each of `y_values` one for each of `x_values`; null for none. */
+    /** One row per `y_values`, one cell per `x_values`; null without a value. */
     readonly values: readonly (readonly (number | null)[])[];
   };
   readonly formats: Formats;
   readonly size?: Size;
 }
 
-/** From low to high: the scale of C. Smith and S. van der Walt, viridis, which keeps its order without colour. */
+/** From low to high: viridis by S. van der Walt and N. Smith, which stays ordered without colour. */
 const stops = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
 
 /** One `rect` for each combination, with its value in `data-value`; the best is framed. */
@@ -69,7 +69,7 @@ export function heatMap({ caption, map, formats, size = { width: 760, height: 42
     known.length === 0 ? [] : keyOf(low, high),
   );
 
-  /** What the colours mean. */
+  /** The legend of the colours. */
   function keyOf(from: number, to: number): Content[] {
     const step = 120 / stops.length;
     const at = size.width - 68;
@@ -90,7 +90,7 @@ export function heatMap({ caption, map, formats, size = { width: 760, height: 42
   }
 }
 
-/** As many names as there is room for, evenly. */
+/** Evenly spaced labels, as many as fit. */
 function ticksOf(values: readonly Value[], room: number, size: number): { text: string; middle: number }[] {
   const every = Math.max(1, Math.ceil(room / size));
   return values.flatMap((value, index) =>

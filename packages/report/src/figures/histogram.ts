@@ -13,7 +13,7 @@ export interface Histogram {
   readonly size?: Size;
 }
 
-/** How often returns of about the same size occur. Zero is the edge of a bar, so each bar is of gains or of losses. */
+/** A histogram of returns. Zero is the edge of a bar, so a bar holds either gains or losses. */
 export function histogram({ caption, values, formats, size = { width: 760, height: 220 } }: Histogram): Element {
   const plot = plotArea(size, 12);
   const x = scaleLinear().domain(aroundZero(values)).range([plot.left, plot.right]).nice(24);
@@ -51,9 +51,9 @@ export function histogram({ caption, values, formats, size = { width: 760, heigh
   );
 }
 
-/** The range of the values with zero in it. */
+/** The range of the values, including zero. */
 function aroundZero(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  // Of values that are all as good as zero there would be no steps between.
+  // Values that are almost zero would have no steps between them.
   return high - low < 1e-6 ? [-0.01, 0.01] : [low, high];
 }

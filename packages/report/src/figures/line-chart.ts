@@ -7,13 +7,13 @@ import { thin } from "./thin.ts";
 /** One curve of a chart. */
 export interface Line {
   readonly label: string;
-  /** A class: what it shows, such as `account`. */
+  /** A CSS class such as `account`. */
   readonly name: string;
   readonly colour: string;
   readonly dates: readonly string[];
-  /** One for each date; null where there is none. */
+  /** One per date; null where there is none. */
   readonly values: readonly (number | null)[];
-  /** Drawn as the area between the values and 0. Then no value may be missing. */
+  /** Draws the area between the values and 0. No value may be missing then. */
   readonly filled?: boolean;
   readonly dashed?: boolean;
 }
@@ -22,16 +22,16 @@ export interface LineChart {
   readonly caption: string;
   readonly lines: readonly Line[];
   readonly scale?: "linear" | "log";
-  /** A value that the scale includes whatever the curves reach, such as 0. */
+  /** A value that the scale always includes, such as 0. */
   readonly including?: number;
   readonly format: (value: number) => string;
   readonly formats: Formats;
   readonly size?: Size;
-  /** Points of a curve at most; others are left out, extremes never. */
+  /** Maximum points of a curve. Extremes are never left out. */
   readonly points?: number;
 }
 
-/** Curves over time. One point of each curve is drawn for each value, or as many as `points` says. */
+/** Curves over time, with at most `points` points each. */
 export function lineChart({
   caption,
   lines,
@@ -59,7 +59,7 @@ export function lineChart({
     names.content,
     valueAxis(y, plot, format),
     dayAxis(x, plot, formats),
-    // The first is the one that matters: it lies on top.
+    // The first curve matters most and lies on top.
     drawn.toReversed().map((one) => curveOf(one)),
   );
 
@@ -90,7 +90,7 @@ export function lineChart({
       d: path,
       fill: "none",
       stroke: colour,
-      // A single value is a dot.
+      // A single value becomes a dot.
       "stroke-width": kept.length === 1 ? 6 : 1.4,
       "stroke-linejoin": "round",
       "stroke-linecap": "round",

@@ -10,7 +10,7 @@ export interface MonthlyTable {
     readonly months: readonly (number | null)[];
     readonly total: number | null;
   }[];
-  /** Head of the column with the returns of years. */
+  /** Heading of the column with yearly returns. */
   readonly total: string;
   readonly formats: Formats;
 }
@@ -18,10 +18,10 @@ export interface MonthlyTable {
 const [yearWidth, cellWidth, totalWidth, rowHeight] = [48, 53, 68, 22];
 const width = yearWidth + 12 * cellWidth + totalWidth;
 
-/** From these returns on months and years are drawn in full colour. */
+/** Months and years with at least these returns have full colour. */
 const [fullMonth, fullYear] = [0.08, 0.32];
 
-/** Returns by year and month in per cent, gains and losses in colours as strong as they are large. */
+/** Returns by year and month in percent. Larger gains and losses have stronger colours. */
 export function monthlyTable({ caption, rows, total, formats }: MonthlyTable): Element {
   const { gain, loss } = gainAndLoss(formats.language);
   const cells = rows.flatMap(({ months, total: ofYear }, row) => [

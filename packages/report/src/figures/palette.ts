@@ -1,5 +1,5 @@
 /**
- * Colours of figures that no style sheet has: in mails and files. A page or report sets its own by the classes of the same
+ * Colours of figures without a style sheet, in mails and files. A page or report sets its own by the classes of the same
  * names. Gains are green and losses red, except in Korean, where markets show gains red and losses blue.
  */
 export const colours = {
@@ -11,7 +11,7 @@ export const colours = {
   surface: "#ffffff",
 } as const;
 
-/** Of assets side by side, heaviest first: neighbours differ in lightness as well as in hue. */
+/** Colours of assets, heaviest first. Neighbours differ in lightness as well as in hue. */
 export const assetColours: readonly string[] = [
   "#2457c5",
   "#f2a541",
@@ -32,7 +32,7 @@ export const assetColours: readonly string[] = [
 
 export const otherColour = "#aab1bb";
 
-/** What a gain and a loss are drawn in. */
+/** The colours of gains and losses. */
 export function gainAndLoss(language: "en" | "ko"): { readonly gain: string; readonly loss: string } {
   return language === "ko" ? { gain: "#c9302c", loss: "#1f5fbf" } : { gain: "#1b7f3b", loss: "#c62f2f" };
 }

@@ -3,7 +3,7 @@ import type { Formats } from "../texts/formats.ts";
 import { dayAxis, dayScale, figureOf, legend, plotArea, rounded, type Size, valueAxis, valueScale } from "./axes.ts";
 import { assetColours, otherColour } from "./palette.ts";
 
-/** What was decided on a day: shares of the account by ticker. What they leave is cash. */
+/** The weights decided on a day, by ticker. The rest is cash. */
 interface Weighting {
   readonly date: string;
   readonly weights: Readonly<Record<string, number>>;
@@ -13,18 +13,18 @@ export interface WeightsArea {
   readonly caption: string;
   /** Oldest first. */
   readonly decisions: readonly Weighting[];
-  /** Until when the last one holds. */
+  /** The last day of the last weights. */
   readonly lastDay: string;
-  /** Name of the assets that have no colour of their own. */
+  /** Label of the assets without a colour of their own. */
   readonly others: string;
   readonly formats: Formats;
   readonly size?: Size;
 }
 
-/** Boxes drawn at most, so that a figure stays small whatever is decided daily. */
+/** Maximum boxes, so that the figure of a daily strategy stays small. */
 const mostBoxes = 3_000;
 
-/** What was asked to be held over time, the heaviest on average at the bottom. Cash is left blank. */
+/** Target weights over time, the largest average at the bottom. Cash is left blank. */
 export function weightsArea({
   caption,
   decisions,
@@ -44,7 +44,7 @@ export function weightsArea({
     from: x(Date.parse(date)),
     to: x(Date.parse(decisions[index + 1]?.date ?? lastDay)),
   }));
-  // A single day has the plot to itself.
+  // A single day fills the plot.
   if (decisions[0]!.date === lastDay) Object.assign(spans.at(-1)!, { from: plot.left, to: plot.right });
   const shapes = layers.map(() => "");
   for (const { from, to, weights } of visible(spans)) {
@@ -75,7 +75,7 @@ interface Span {
   readonly to: number;
 }
 
-/** What has a colour: the heaviest assets, and all others as one. */
+/** Groups with a colour: the heaviest assets, and all others as one. */
 function layersOf(decisions: readonly Weighting[], lastDay: string, others: string) {
   const tickers = byWeight(decisions, lastDay);
   const layers = tickers.slice(0, assetColours.length).map((ticker, index) => {
@@ -85,7 +85,7 @@ function layersOf(decisions: readonly Weighting[], lastDay: string, others: stri
   return rest.length === 0 ? layers : [...layers, { label: others, colour: otherColour, tickers: rest, name: "asset" }];
 }
 
-/** The tickers, heaviest first by weight and time; of equal ones in the order of their names. */
+/** The tickers by weight and time, heaviest first; equal ones by name. */
 function byWeight(decisions: readonly Weighting[], lastDay: string): string[] {
   const total = new Map<string, number>();
   decisions.forEach(({ date, weights }, index) => {
@@ -97,7 +97,7 @@ function byWeight(decisions: readonly Weighting[], lastDay: string): string[] {
   return [...total].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([ticker]) => ticker);
 }
 
-/** The spans with one for each column that is wide enough to see, the last one of it; fewer when they hold many assets. */
+/** Keeps one span, the last, per visible column; fewer when spans hold many assets. */
 function visible(spans: readonly Span[]): Span[] {
   const held = spans.reduce((sum, { weights }) => sum + Object.keys(weights).length, 0) / spans.length;
   const width = spans.at(-1)!.to - spans[0]!.from;

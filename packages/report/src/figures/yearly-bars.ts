@@ -20,7 +20,7 @@ export interface YearlyBars {
     readonly year: number;
     readonly return: number | null;
     readonly benchmark_return: number | null;
-    /** A part of a year is drawn lighter. */
+    /** Partial years are drawn lighter. */
     readonly whole: boolean;
   }[];
   readonly account: string;
@@ -30,7 +30,7 @@ export interface YearlyBars {
   readonly size?: Size;
 }
 
-/** The returns of calendar years as bars, the benchmark's beside. */
+/** Bars of yearly returns, beside those of the benchmark. */
 export function yearlyBars({
   caption,
   years,
@@ -49,7 +49,7 @@ export function yearlyBars({
     .domain(years.map(({ year }) => year))
     .range([plot.left, plot.right])
     .padding(0.25);
-  // Of one or two years bars would be walls.
+  // One or two bars would fill the whole plot.
   const band = Math.min(x.bandwidth(), 56);
   const barWidth = benchmark === null ? band : band / 2;
   const every = Math.ceil(years.length / Math.floor((plot.right - plot.left) / 34));

@@ -4,13 +4,13 @@ import { en } from "../texts/en.ts";
 import { ko } from "../texts/ko.ts";
 import type { Language, Part, Texts } from "../texts/texts.ts";
 
-/** What sections are written with. */
+/** The context of all sections. */
 export interface Page {
   readonly texts: Texts;
   readonly formats: Formats;
 }
 
-/** A cell of a table: a text, or a number that stands on the right. */
+/** A cell of a table: a text, or a number aligned right. */
 export type Cell =
   | string
   | {
@@ -21,7 +21,7 @@ export type Cell =
       readonly kind: "number" | "day";
     };
 
-/** What stands where a figure is undefined. */
+/** Shown for an undefined figure. */
 export const undefinedMark = "–";
 
 export function pageOf(language: Language): Page {
@@ -36,7 +36,7 @@ export function paragraph(text: string): Element {
   return element("p", { class: "note" }, text);
 }
 
-/** A figure with what it shows above, which narrow screens move sideways. */
+/** A figure below its heading. Narrow screens scroll it sideways. */
 export function figure(caption: string, content: Element): Element {
   return element(
     "figure",
@@ -46,7 +46,7 @@ export function figure(caption: string, content: Element): Element {
   );
 }
 
-/** A table. The first cell of each row says what the row is of. */
+/** A table. The first cell of each row is its heading. */
 export function table(heads: readonly Cell[], rows: readonly (readonly Cell[])[]): Element {
   const head = (cell: Cell) => element("th", { scope: "col", class: classOf(cell) }, contentOf(cell));
   const body = (cells: readonly Cell[]) =>
@@ -71,7 +71,7 @@ export function table(heads: readonly Cell[], rows: readonly (readonly Cell[])[]
   );
 }
 
-/** A number that is written already, or the mark of one that is undefined. */
+/** A formatted number, or the mark of an undefined one. */
 export function numberCell(value: number | null, format: (value: number) => string): Cell {
   return { text: value === null ? undefinedMark : format(value), kind: "number" };
 }
@@ -90,7 +90,7 @@ export function numberHead(text: string): Cell {
   return { text, kind: "number" };
 }
 
-/** The text, cut where it would be longer than a report has room for. */
+/** The text, cut to the length that a report has room for. */
 export function cut(text: string, most: number): string {
   const letters = Array.from(text.slice(0, 2 * most + 2));
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : text;

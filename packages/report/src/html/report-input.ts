@@ -1,6 +1,6 @@
 import type { Analysis } from "../analysis.ts";
 
-/** What a decision asked to hold. */
+/** The target weights of a decision. */
 export interface Decision {
   readonly date: string;
   readonly weights: Readonly<Record<string, number>>;
@@ -8,7 +8,7 @@ export interface Decision {
   readonly because: string;
 }
 
-/** A purchase and, unless it is open, its sale. */
+/** A purchase and, unless it is still open, its sale. */
 export interface Trade {
   readonly entry: string;
   readonly entry_price: number;
@@ -18,13 +18,13 @@ export interface Trade {
   readonly return: number | null;
 }
 
-/** What a report is made of. */
+/** The input of a report. */
 export interface ReportInput {
   readonly analysis: Analysis;
   /** Oldest first. */
   readonly decisions: readonly Decision[];
-  /** The day on which the last decision was traded; null when the period ended before, undefined when nobody knows. */
+  /** The day on which the last decision was traded; null when the period ended before, undefined when unknown. */
   readonly filledOn?: string | null | undefined;
-  /** Of a strategy that trades one ticker, oldest first; null of others. */
+  /** The trades of a strategy on one ticker, oldest first; null for other strategies. */
   readonly trades: readonly Trade[] | null;
 }

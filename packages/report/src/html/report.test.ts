@@ -9,7 +9,7 @@ import { sampleInput } from "../testing/sample-input.ts";
 import { languages, parts } from "../texts/texts.ts";
 import { renderReport, reportPolicy } from "./report.ts";
 
-/** What stands where somebody forgot to write a number. */
+/** What a forgotten number looks like. */
 const notWritten = /NaN|Infinity|>undefined|>null|"undefined|\[object/g;
 
 describe("a report", () => {
@@ -135,7 +135,7 @@ describeInChromium("a report", (open) => {
     const { page, problems } = opened;
     expect(await page.locator("section").count()).toBe(parts.length);
     expect(await page.locator("svg.figure").count()).toBeGreaterThan(7);
-    // The style came through its policy.
+    // The policy allows the style.
     expect(await page.evaluate("getComputedStyle(document.body).maxWidth")).toBe("840px");
     expect(problems).toEqual([]);
   });

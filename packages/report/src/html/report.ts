@@ -14,12 +14,12 @@ import { style, styleHash } from "./style.ts";
 
 export type { Decision, ReportInput, Trade } from "./report-input.ts";
 
-/** What may be done in a report: nothing but to be shown with its own style. A server sends it along, a file says it itself. */
+/** The content security policy of a report: its own style, nothing else. The server sends it, the file holds it. */
 export const reportPolicy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
 
 /**
- * A report as one file of HTML without scripts, links and anything from elsewhere, to be read on a screen or on paper; at most
- * 400 KB whatever was computed. The same input gives the same bytes.
+ * A report as one HTML file without scripts, links or external resources, for screen and paper; at most
+ * 400 KB. The same input gives the same bytes.
  */
 export function renderReport(input: ReportInput, language: Language): string {
   const page = pageOf(language);

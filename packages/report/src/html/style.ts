@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * The style sheet of a report: by itself on a screen, light or dark, and on paper. Colours of figures are set by the classes
+ * The style sheet of a report for light and dark screens and for paper. Colours of figures are set by the classes
  * that figures have; of gains and losses by language, as `gainAndLoss` has them.
  */
 export const style = `
@@ -60,5 +60,5 @@ figure,tr{break-inside:avoid}thead{display:table-header-group}svg rect,svg path{
 @page{margin:16mm}
 `;
 
-/** What a content security policy allows this style sheet by. */
+/** The hash by which a content security policy allows this style sheet. */
 export const styleHash = `sha256-${createHash("sha256").update(style).digest("base64")}`;

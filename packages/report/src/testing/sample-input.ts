@@ -6,17 +6,17 @@ export interface SampleOptions {
   /** Trading days. */
   readonly days?: number;
   readonly benchmark?: boolean;
-  /** A decision each so many days. */
+  /** Days between two decisions. */
   readonly decideEvery?: number;
   readonly tickers?: number;
   readonly trades?: number | null;
-  /** Whether figures are undefined, as those of a single day are. */
+  /** Whether figures are undefined, as for a single day. */
   readonly undefinedFigures?: boolean;
 }
 
 /**
- * A report's input with the shape of a real one and made-up numbers: values go up and down by a fixed pattern, and the figures
- * are none of theirs.
+ * A report input with made-up numbers: values follow a fixed pattern, and the figures do
+ * not belong to them.
  */
 export function sampleInput({
   days = 600,

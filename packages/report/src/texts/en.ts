@@ -204,7 +204,7 @@ export const en: Texts = {
   },
 };
 
-/** A number that is written already, with what is counted. */
+/** A formatted number with its unit. */
 function counted(count: string, what: string): string {
   return `${count} ${what}${count === "1" ? "" : "s"}`;
 }

@@ -1,6 +1,6 @@
 import type { Language } from "./texts.ts";
 
-/** Numbers and days as a language writes them. */
+/** Formats of numbers and days in a language. */
 export interface Formats {
   readonly language: Language;
   /** 0.1234 as 12.34 %. */
@@ -18,14 +18,14 @@ export interface Formats {
   count(value: number): string;
   year(year: number, isWhole: boolean): string;
   readonly monthNames: readonly string[];
-  /** How to write the marks of an axis of days, given all of them: years, months or days. */
+  /** The format of an axis of days: years, months or days, depending on all ticks. */
   tick(dates: readonly Date[]): (date: Date) => string;
 }
 
 export function formatsOf(language: Language): Formats {
   const number = (options: Intl.NumberFormatOptions) => {
     const format = new Intl.NumberFormat(language, options);
-    // Of a value that rounds to nothing the sign says nothing.
+    // A value that rounds to zero has no sign.
     return (value: number): string => format.format(value).replace(/^-(?=[0.,]*%?$)/, "");
   };
   const date = (options: Intl.DateTimeFormatOptions) => {

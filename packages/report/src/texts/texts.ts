@@ -3,7 +3,7 @@ import type { ComparisonName, FigureName } from "../analysis.ts";
 export const languages = ["en", "ko"] as const;
 export type Language = (typeof languages)[number];
 
-/** The parts of a report, in their order: the ids of its sections. */
+/** The ids of a report's sections, in their order. */
 export const parts = [
   "head",
   "figures",
@@ -24,13 +24,13 @@ export type Part = (typeof parts)[number];
 const groups = ["growth", "risk", "ratios", "distribution", "wins", "recent", "comparison", "sweep"] as const;
 export type Group = (typeof groups)[number];
 
-/** What a figure is called, and how it is defined. */
+/** Name and definition of a figure. */
 interface FigureText {
   readonly name: string;
   readonly formula: string;
 }
 
-/** Everything a report says in a language. What the service wrote into a result, such as conventions, stays as it is. */
+/** All texts of a report in a language. Texts that the service wrote into a result, such as conventions, stay English. */
 export interface Texts {
   readonly title: (strategy: string, execution: number) => string;
   readonly parts: Readonly<Record<Exclude<Part, "head">, string>>;

@@ -29,16 +29,16 @@ interface RedeliverOptions {
 type Attempt = Outputs["listDeliveryAttempts"]["attempts"][number];
 type Receiver = Outputs["listReceivers"]["receivers"][number];
 
-/** `callbacks`: how deliveries fared, and sending again. */
+/** `callbacks`: shows deliveries and sends callbacks again. */
 export function addCallbacks(program: Command, session: Session): void {
-  const callbacks = program.command("callbacks").description("Looks after callbacks and their receivers.");
+  const callbacks = program.command("callbacks").description("Manages callbacks and their receivers.");
   withFormats(withPage(callbacks.command("show")))
     .description("Shows every attempt to deliver the callback of an execution, newest first.")
     .argument("<id>", "number of the execution", toExecutionId)
     .action((id: number, options: PageOptions) => show(session, id, options));
   callbacks
     .command("redeliver")
-    .description("Sends callbacks again: of the executions named, or all that were given up and match.")
+    .description("Sends callbacks again: those of the named executions, or all given-up ones that match.")
     .argument("[ids...]", "numbers of executions", toExecutionIds)
     .option("--since <instant>", "of executions that ended then or later; 24h means so long ago", toInstant)
     .option("--until <instant>", "of executions that ended before", toInstant)
@@ -48,7 +48,7 @@ export function addCallbacks(program: Command, session: Session): void {
     .option("-y, --yes", "do not ask")
     .action((ids: readonly number[], options: RedeliverOptions) => redeliver(session, ids, options));
   withFormats(callbacks.command("receivers"))
-    .description("Lists the receivers that callbacks were sent to lately, those that are left alone first.")
+    .description("Lists recent receivers of callbacks, those with an open circuit first.")
     .action((options: Format) => receivers(session, options));
   addTool(callbacks, session, {
     tool: "callbackTry",
@@ -92,7 +92,7 @@ async function redeliver(
   if (yes !== true && !(await confirm(terminal, `Send ${which} again?`))) return remark(terminal, "Nothing was sent");
   const input = { ...filter, include_delivered: all };
   let { redelivered, next_cursor } = await client.procedures.redeliverCallbacks.mutate(input, call());
-  // A limit is a limit: without one the pages behind the first are asked for too.
+  // Without a limit, all pages are read.
   while (next_cursor !== null && options.limit === undefined) {
     const next = await client.procedures.redeliverCallbacks.mutate({ ...input, cursor: next_cursor }, call());
     redelivered += next.redelivered;

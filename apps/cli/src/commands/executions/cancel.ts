@@ -13,11 +13,11 @@ interface CancelOptions {
   readonly yes?: boolean;
 }
 
-/** `cancel ID…` or by filter: ends executions that have not ended. */
+/** `cancel ID…` or by filter: cancels executions that have not ended. */
 export function addCancel(program: Command, session: Session): void {
   program
     .command("cancel")
-    .description("Ends executions that have not ended: those named, or all that match.")
+    .description("Cancels running and pending executions: the named ones, or all that match.")
     .argument("[ids...]", "their numbers", toExecutionIds)
     .addOption(new Option("--status <status>", "all that wait, or all that run").choices(["pending", "running"]))
     .option("--strategy <name>", "all of this strategy")
@@ -34,7 +34,7 @@ async function cancel(session: Session, ids: readonly number[], options: CancelO
   await cancelMatching(session, connection, options);
 }
 
-/** One that cannot be cancelled does not keep the others from it; the first refusal is what the command ends with. */
+/** An execution that cannot be cancelled does not stop the others. The first refusal decides the exit code. */
 async function cancelNamed({ terminal }: Session, { client, call }: Connection, ids: readonly number[]): Promise<void> {
   const refusals: unknown[] = [];
   for (const id of new Set(ids)) {
@@ -51,7 +51,7 @@ async function cancelMatching({ terminal }: Session, connection: Connection, opt
   const { client, call } = connection;
   const { strategy } = options;
   const wanted = options.status === undefined ? (["pending", "running"] as const) : [options.status];
-  // One that starts between the two lists is in both.
+  // An execution that starts between the two requests is in both lists.
   const ids = new Set<number>();
   for (const status of wanted) {
     let cursor: string | undefined;
@@ -72,7 +72,7 @@ async function cancelMatching({ terminal }: Session, connection: Connection, opt
   print(terminal, `${cancelled} cancelled`);
 }
 
-/** Returns whether it was cancelled, false for one that has ended since it was listed. */
+/** Returns false if the execution has ended since it was listed. */
 async function cancelUnlessEnded({ client, call }: Connection, id: number): Promise<boolean> {
   try {
     return (await client.executions.cancel(id, call())).status === "cancelled";

@@ -7,7 +7,7 @@ import { amount, count, percent, ratio } from "../../terminal/numbers.ts";
 import { type Column, type Format, printRows } from "../../terminal/table.ts";
 import { withFormats } from "../format-options.ts";
 
-/** `compare ID…`: figures beside each other, and of the parameters only those that differ. */
+/** `compare ID…`: figures side by side, and the parameters that differ. */
 export function addCompare(program: Command, session: Session): void {
   withFormats(program.command("compare"))
     .description("Compares completed executions: their figures, and the parameters that differ.")

@@ -12,7 +12,7 @@ export function printState(
   print(terminal, `Execution ${execution_id} ${paint(terminal, colours[status], status)}`);
 }
 
-/** Writes what an execution is and came to. */
+/** Writes the state, parameters and outcome of an execution. */
 export function printExecution(terminal: Terminal, execution: Execution): void {
   printState(terminal, execution);
   const { started_at, completed_at, callback, progress, error_message } = execution;
@@ -61,7 +61,7 @@ export function parametersText(parameters: Readonly<Record<string, unknown>>): s
     .join(" ");
 }
 
-/** What became of a callback, in a line. */
+/** The state of a callback in one line. */
 export function callbackText(callback: NonNullable<Execution["callback"]>): string {
   const { url, sent, sent_at, response, attempts, max_attempts, next_attempt_at } = callback;
   if (sent) return `delivered ${seconds(sent_at)} to ${url}`;
@@ -72,7 +72,7 @@ export function callbackText(callback: NonNullable<Execution["callback"]>): stri
   return response === null ? `waiting, to ${url}` : `not delivered${answer}, to ${url}`;
 }
 
-/** Writes names and values below each other; those without a value are left out. */
+/** Writes one line per name and value. Names without a value are left out. */
 export function printPairs(terminal: Terminal, pairs: readonly (readonly [string, string | null])[]): void {
   const width = Math.max(...pairs.map(([name]) => name.length));
   for (const [name, value] of pairs) {
@@ -80,7 +80,7 @@ export function printPairs(terminal: Terminal, pairs: readonly (readonly [string
   }
 }
 
-/** Of strategies of others only what looks like that of the built-in ones. */
+/** A user's strategy may report anything: only what has the built-in form is shown. */
 function printDecision(terminal: Terminal, { portfolio, position }: ExecutionResult): void {
   const decision = asRecord(portfolio) ?? asRecord(position);
   if (decision === null) return;

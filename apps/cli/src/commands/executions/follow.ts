@@ -5,7 +5,7 @@ import { startProgressBar } from "../../terminal/progress-bar.ts";
 import { remark, type Terminal } from "../../terminal/terminal.ts";
 
 /**
- * Follows an execution to its end under a bar. Whoever stops the command stops the following, not the execution, and is told
+ * Follows an execution to its end with a progress bar. Stopping the command does not stop the execution; a message says
  * how to go on.
  */
 export async function follow(terminal: Terminal, { client }: Connection, execution_id: number): Promise<void> {

@@ -26,7 +26,7 @@ export function addList(program: Command, session: Session): void {
   withFormats(withPage(command)).action((options: ListOptions) => list(session, options));
 }
 
-/** What every list that comes in pages takes. */
+/** Options of every paged list. */
 export function withPage(command: Command): Command {
   return command
     .option("--limit <number>", "most rows, 50 unless said", toWhole(1, 500))

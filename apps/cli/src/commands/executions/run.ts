@@ -30,7 +30,7 @@ interface RunOptions extends SubmissionOptions {
 export function addRun(program: Command, session: Session): void {
   const command = program
     .command("run")
-    .description("Runs a strategy: submits an execution, follows it and shows what it came to.")
+    .description("Runs a strategy: submits an execution, follows it and shows its result.")
     .argument("<strategy>", "its name in the catalogue: strategies ls");
   withJson(withSubmission(command))
     .option("--time-limit <seconds>", "longest time that it may compute", toPositive(2_147_483, "seconds"))
@@ -38,7 +38,7 @@ export function addRun(program: Command, session: Session): void {
     .action((name: string, options: RunOptions) => run(session, name, options));
 }
 
-/** What every submission takes. */
+/** Options of every submission. */
 export function withSubmission(command: Command): Command {
   return command
     .option("-p, --param <name=value>", "a parameter; several times for several", gather)
@@ -86,13 +86,13 @@ async function run({ terminal, connect }: Session, name: string, options: RunOpt
   ensureCompleted(execution);
 }
 
-/** The fields of a submission that have nothing to do with its strategy. */
+/** The fields of a submission that do not depend on its strategy. */
 export function submissionOf({ callback, maxAttempts, priority, idempotencyKey }: SubmissionOptions) {
   return {
     callback_url: callback,
     callback_max_attempts: maxAttempts,
     priority,
-    // An answer that was lost on the way must not make two executions when the request is sent again.
+    // A retry after a lost response must not create a second execution.
     idempotency_key: idempotencyKey ?? randomUUID(),
   };
 }

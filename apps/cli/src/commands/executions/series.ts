@@ -19,7 +19,7 @@ interface Day {
 /** `series ID`: equity and drawdown of each day. */
 export function addSeries(program: Command, session: Session): void {
   withFormats(program.command("series"))
-    .description("Shows equity and drawdown by day; on a screen with the curve.")
+    .description("Shows equity and drawdown by day, with the curve on a terminal.")
     .argument("<id>", "number of a completed execution", toExecutionId)
     .option("--every <days>", "only each so many-th day, and the last", toWhole(1, 100_000), 1)
     .action((id: number, options: SeriesOptions) => series(session, id, options));

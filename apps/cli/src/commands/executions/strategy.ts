@@ -22,7 +22,7 @@ export async function findStrategy({ client, call }: Connection, name: string): 
   }
 }
 
-/** What the strategy takes. */
+/** The parameters of the strategy. */
 export function schemaOf({ parameters }: Outputs["getStrategy"]): ParametersSchema {
   return parameters as ParametersSchema;
 }

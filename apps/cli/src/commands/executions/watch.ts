@@ -14,7 +14,7 @@ interface WatchOptions {
   readonly strategy?: string;
 }
 
-/** `watch [ID]`: follows one execution to its end, or all until somebody stops it. */
+/** `watch [ID]`: follows one execution to its end, or all executions until it is stopped. */
 export function addWatch(program: Command, session: Session): void {
   withJson(program.command("watch"))
     .description("Follows an execution to its end, or without a number all executions until it is stopped.")
@@ -28,7 +28,7 @@ export function addWatch(program: Command, session: Session): void {
 
 async function watchOne({ terminal, connect }: Session, id: number, { json }: WatchOptions): Promise<void> {
   const { client, call } = await connect();
-  // A service that is not there, or an execution that is not, is told at once rather than waited for.
+  // Report an unreachable service or an unknown execution at once instead of retrying.
   await client.executions.get(id, call());
   {
     using bar = startProgressBar(terminal, `Execution ${id}`);

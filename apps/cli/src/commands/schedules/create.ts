@@ -15,7 +15,7 @@ interface CreateOptions extends Format, WhenOptions {
   readonly callback?: string;
 }
 
-/** `schedule create NAME`: makes executions by itself from then on. */
+/** `schedule create NAME`: creates a schedule. */
 export function addCreate(schedule: Command, session: Session): void {
   const command = schedule
     .command("create")

@@ -22,11 +22,11 @@ type Run = Outputs["listScheduleRuns"]["runs"][number];
 
 const number = ["<id>", "its number", toWhole(1, Number.MAX_SAFE_INTEGER)] as const;
 
-/** `schedule`: rules that make executions by themselves. */
+/** `schedule`: rules that submit executions at given times. */
 export function addSchedule(program: Command, session: Session): void {
   const schedule = program
     .command("schedule")
-    .description("Looks after schedules, which make executions by themselves.");
+    .description("Manages schedules, which submit executions at given times.");
   addCreate(schedule, session);
   withFormats(withPage(schedule.command("ls")))
     .description("Lists schedules, oldest first.")
@@ -42,7 +42,7 @@ export function addSchedule(program: Command, session: Session): void {
     .option("--note <text>", "why")
     .action((id: number, options: Format & { readonly note?: string }) => pause(session, id, options));
   withJson(schedule.command("resume"))
-    .description("Lets a paused schedule fire again.")
+    .description("Resumes a paused schedule.")
     .argument(...number)
     .action((id: number, options: Format) => resume(session, id, options));
   withJson(schedule.command("trigger"))

@@ -8,7 +8,7 @@ import { decisionText } from "./schedule-text.ts";
 
 type Today = Outputs["getToday"]["schedules"][number];
 
-/** `today`: what schedules say to hold. */
+/** `today`: the current decisions of schedules. */
 export function addToday(program: Command, session: Session): void {
   withFormats(program.command("today"))
     .description("Shows the current decision of each of your schedules that has one.")

@@ -11,7 +11,7 @@ import { type Column, type Format, printRows } from "../../terminal/table.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { withFormats } from "../format-options.ts";
 
-/** What of the OpenAPI document a request is made from. */
+/** The parts of the OpenAPI document that a request needs. */
 interface Operation {
   readonly name: string;
   readonly method: string;
@@ -25,10 +25,10 @@ interface ApiOptions extends Format {
   readonly input?: string;
 }
 
-/** `api OPERATION`: everything that the service can do, by the names of its own description. */
+/** `api OPERATION`: calls any operation of the service's OpenAPI document. */
 export function addApi(program: Command, session: Session): void {
   withFormats(program.command("api"))
-    .description("Calls any operation of the service, or lists them; the answer is the API's.")
+    .description("Calls any operation of the service and writes its answer. Without a name: lists the operations.")
     .argument("[operation]", "its name: getExecution")
     .option("--input <json>", "its input: a JSON object, @FILE, or - for standard input")
     .action((operation: string | undefined, options: ApiOptions) => api(session, operation, options));
@@ -59,7 +59,7 @@ async function api({ terminal, connect }: Session, name: string | undefined, opt
   const { body } = await connection.ask(path, request);
   if (body === null) return;
   await pipeline(Readable.fromWeb(body), terminal.output, { end: false });
-  // Documents end their last line themselves, answers do not.
+  // Documents end with a line feed, JSON answers do not.
   if (!operation.name.startsWith("getOpenapi")) terminal.output.write("\n");
 }
 
@@ -111,7 +111,7 @@ function toRequest(
     return { path: address, request: { method, headers: accept } };
   }
   const isText = bodyType !== "application/json";
-  // A body that is no JSON is the one field that the path and the query leave over.
+  // A body that is not JSON is the only field that neither the path nor the query has.
   const body = isText ? String([...rest.values()][0] ?? "") : JSON.stringify(Object.fromEntries(rest));
   return { path: address, request: { method, headers: { ...accept, "Content-Type": bodyType }, body } };
 }

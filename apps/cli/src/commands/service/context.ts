@@ -12,22 +12,22 @@ interface Row {
   readonly current: boolean;
 }
 
-/** `context`: the services that the person has logged in to. */
+/** `context`: the services that the user has logged in to. */
 export function addContext(program: Command, { terminal }: Session): void {
   const context = program
     .command("context")
-    .description("Shows and chooses between services that you have logged in to.");
+    .description("Lists the services that you have logged in to and chooses between them.");
   withFormats(context.command("ls"))
-    .description("Lists them, with no more of a key than how it begins.")
+    .description("Lists the services, with the first characters of their keys.")
     .action((options: Format) => list(terminal, options));
   context
     .command("use")
-    .description("Uses one from now on.")
+    .description("Uses this service from now on.")
     .argument("<name>", "its name")
     .action((name: string) => use(terminal, name));
   context
     .command("rm")
-    .description("Forgets one, and its key.")
+    .description("Removes a service and its key.")
     .argument("<name>", "its name")
     .action((name: string) => remove(terminal, name));
 }

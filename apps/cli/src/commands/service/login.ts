@@ -6,11 +6,11 @@ import { toUrl } from "../../input/arguments.ts";
 import { readSecret } from "../../terminal/ask.ts";
 import { print } from "../../terminal/terminal.ts";
 
-/** `login [URL]`: keeps an address and its key, and uses them from then on. */
+/** `login [URL]`: stores an address and its key and uses them from then on. */
 export function addLogin(program: Command, session: Session): void {
   program
     .command("login")
-    .description("Keeps the address of a service and your key for it, and uses them from now on.")
+    .description("Stores the address of a service and your key, and uses them from now on.")
     .argument("[url]", "address of the service; the one in use unless said", toUrl)
     .option("--name <name>", "what the context is called; the host unless said")
     .action((url: string | undefined, { name }: { name?: string }) => login(session, url, name));
@@ -22,7 +22,7 @@ async function login(session: Session, given: string | undefined, name: string |
   const key = await readSecret(terminal, `API key for ${url} (nothing if it asks for none): `);
   if (/[^\x21-\x7e]/.test(key)) throw new UsageError("An API key is one word: sx_ and what follows");
   const { ask } = session.connectTo({ url, apiKey: key === "" ? undefined : key, chosen: true });
-  // What the key does not let in is not kept.
+  // A key that the service refuses is not stored.
   await ask("/executions/?limit=1");
   const called = name ?? new URL(url).host;
   const { contexts } = await readContexts(terminal.environment);

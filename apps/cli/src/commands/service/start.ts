@@ -7,7 +7,7 @@ import type { Session } from "../../connection/session.ts";
 
 const manifest = fileURLToPath(new URL("../../../../../package.json", import.meta.url));
 
-/** `start` and `worker`: what `npm start` and `npm run worker` do, in the place of this process. */
+/** `start` and `worker`: replace this process by that of `npm start` or `npm run worker`. */
 export function addStart(program: Command, { terminal }: Session): void {
   program
     .command("start")
@@ -15,7 +15,7 @@ export function addStart(program: Command, { terminal }: Session): void {
     .action(() => become("start", terminal.environment));
   program
     .command("worker")
-    .description("Starts a process that only works, on the database of DATABASE_URL.")
+    .description("Starts a worker process on the database of DATABASE_URL.")
     .action(() => become("worker", terminal.environment));
 }
 

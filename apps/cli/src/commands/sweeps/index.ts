@@ -17,7 +17,7 @@ interface ListOptions extends Format {
   readonly cursor?: string;
 }
 
-/** `sweep`: runs one, and looks at those there are. */
+/** `sweep`: runs, lists and shows sweeps. */
 export function addSweep(program: Command, session: Session): void {
   const sweep = program.command("sweep");
   describeSweep(sweep, session);
@@ -25,13 +25,13 @@ export function addSweep(program: Command, session: Session): void {
     .description("Lists sweeps, newest first.")
     .action((_options: ListOptions, command: Command) => list(session, allOptions(command)));
   withJson(sweep.command("show"))
-    .description("Shows a sweep: how far it is, the best, the walk-forward; on a screen the heat map.")
+    .description("Shows a sweep: progress, best combinations, walk-forward, and on a terminal the heat map.")
     .argument("<id>", "its number", toExecutionId)
     .action((id: number, _options: Format, command: Command) => show(session, id, allOptions(command)));
   addTable(sweep, session);
   sweep
     .command("cancel")
-    .description("Ends a sweep at once.")
+    .description("Cancels a sweep.")
     .argument("<id>", "its number", toExecutionId)
     .action((id: number) => cancel(session, id));
 }

@@ -7,7 +7,7 @@ import { parametersText, printPairs, printState } from "../executions/execution-
 
 type Ranked = SweepReport["best"][number];
 
-/** Writes what a sweep is and found: the best combinations, the walk-forward, on a screen the heat map. */
+/** Writes a sweep: its best combinations, the walk-forward and, on a terminal, the heat map. */
 export function printSweep(terminal: Terminal, sweep: Sweep): void {
   printState(terminal, sweep);
   printPairs(terminal, [

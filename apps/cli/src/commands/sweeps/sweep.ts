@@ -33,7 +33,7 @@ const objectives = ["sharpe", "cagr", "return", "max_drawdown", "calmar"] as con
 export function describeSweep(command: Command, session: Session): void {
   const days = toWhole(1, 100_000);
   command
-    .description("Runs a strategy over a grid of parameters, follows it and shows the best.")
+    .description("Runs a strategy over a grid of parameters, follows it and shows the best combinations.")
     .argument("<strategy>", "its name in the catalogue: strategies ls")
     .option(
       "--axis <name=values>",

@@ -24,7 +24,7 @@ export function addTable(sweep: Command, session: Session): void {
     .action((id: number, _options: TableOptions, command: Command) => table(session, id, allOptions(command)));
 }
 
-/** Those of a subcommand of `sweep`. What `sweep` has too, `--json`, is read as its own wherever it stands. */
+/** The options of a subcommand. An option that `sweep` has too, such as `--json`, belongs to `sweep` wherever it stands. */
 export function allOptions(command: Command): TableOptions {
   return command.optsWithGlobals();
 }

@@ -4,10 +4,10 @@ import { colours } from "../../figures/palette.ts";
 import { figure, type Page, paragraph, section } from "../page.ts";
 import type { ReportInput } from "../report-input.ts";
 
-/** Points of rolling figures, which are two curves in each of three figures. */
+/** Points per curve of the rolling figures: six curves in three figures. */
 const rollingPoints = 800;
 
-/** The equity, once on a logarithmic and once on a linear scale. */
+/** The equity on a logarithmic and on a linear scale. */
 export function equitySection({ analysis }: ReportInput, { texts, formats }: Page): Element {
   const { curve, benchmark, figures } = analysis;
   const caption = texts.sentences.equity({
@@ -40,7 +40,7 @@ export function equitySection({ analysis }: ReportInput, { texts, formats }: Pag
   );
 }
 
-/** How far the account lay below its peak. */
+/** The drawdown of the account. */
 export function underwaterSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
   const { curve, figures } = analysis;
   const depth = figures.max_drawdown ?? 0;
@@ -88,7 +88,7 @@ export function rollingSection({ analysis }: ReportInput, { texts, formats }: Pa
     if (lines.length === 0) return [];
     const caption = texts.rolling[name];
     const format = name === "volatility" ? formats.wholePercent : formats.ratio;
-    // The longer window is the calmer curve, and lies on top.
+    // The longer window is the smoother curve and lies on top.
     return figure(
       caption,
       lineChart({

@@ -18,7 +18,7 @@ import type { Decision, ReportInput } from "../report-input.ts";
 
 const [mostTrades, mostDecisions, mostAssets, mostLetters] = [200, 100, 40, 100];
 
-/** What was asked to be held over time, and last. */
+/** Target weights over time, and the last decision. */
 export function weightsSection({ analysis, decisions, filledOn }: ReportInput, { texts, formats }: Page): Element {
   const { words, sentences } = texts;
   const last = decisions.at(-1);
@@ -57,7 +57,7 @@ export function weightsSection({ analysis, decisions, filledOn }: ReportInput, {
   );
 }
 
-/** The trades of a strategy that trades one ticker; of others the decisions. */
+/** The trades of a strategy on one ticker; the decisions of other strategies. */
 export function tradesSection(input: ReportInput, page: Page): Element {
   const { texts } = page;
   const { trades, decisions } = input;

@@ -14,7 +14,7 @@ import type { ReportInput } from "../report-input.ts";
 
 const mostCrises = 40;
 
-/** The deepest drawdowns, as far as they are told. */
+/** The deepest drawdowns. */
 export function drawdownsSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
   const { words, sentences } = texts;
   if (analysis.drawdowns.length === 0) {
@@ -32,7 +32,7 @@ export function drawdownsSection({ analysis }: ReportInput, { texts, formats }: 
   return section("drawdowns", texts.parts.drawdowns, paragraph(sentences.drawdowns), table(heads, rows));
 }
 
-/** How the account came through falls of the market. */
+/** The account in market crises. */
 export function crisesSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
   const { words, sentences } = texts;
   const { benchmark } = analysis;

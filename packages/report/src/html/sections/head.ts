@@ -4,7 +4,7 @@ import type { ReportInput } from "../report-input.ts";
 
 const [mostParameters, mostLetters] = [40, 120];
 
-/** What was run, with what and over which time. */
+/** The strategy, its parameters and the period. */
 export function headSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
   const { strategy, execution_id, period, figures, risk_free, benchmark, data_sha256, conventions, parameters } =
     analysis;

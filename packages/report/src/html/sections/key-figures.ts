@@ -48,7 +48,7 @@ export const figuresByGroup: Readonly<Record<FigureGroup, readonly FigureName[]>
   ],
 };
 
-/** Figures that are no fractions of one. */
+/** Figures that are not percentages. */
 const ratios: ReadonlySet<FigureName | ComparisonName> = new Set([
   "turnover",
   "sharpe",
@@ -124,7 +124,7 @@ function figureCell(figures: Figures, name: FigureName, page: Page): Cell {
 function plainCell(name: FigureName | ComparisonName, value: number | null, { formats }: Page) {
   if (value === null) return { text: undefinedMark, kind: "number" } as const;
   if (ratios.has(name)) return { text: formats.ratio(value), kind: "number" } as const;
-  // Shares are neither gains nor losses.
+  // Percentages that are neither gains nor losses.
   const isReturn = name.startsWith("return") || name === "cagr" || name === "alpha";
   return isReturn
     ? (returnCell(value, formats) as Exclude<Cell, string>)

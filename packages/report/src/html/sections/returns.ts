@@ -5,7 +5,7 @@ import { yearlyBars } from "../../figures/yearly-bars.ts";
 import { type Cell, figure, numberHead, type Page, paragraph, returnCell, section, table } from "../page.ts";
 import type { ReportInput } from "../report-input.ts";
 
-/** Years shown at most, the latest: what a page has room for. */
+/** Maximum years shown: the latest ones. */
 const mostYears = 40;
 
 export function yearsSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
@@ -71,7 +71,7 @@ export function distributionSection({ analysis }: ReportInput, { texts, formats 
   );
 }
 
-/** Says so where not all years are shown. */
+/** A note when not all years are shown. */
 function latestOnly(years: readonly unknown[], { sentences }: Page["texts"]): Element | null {
   return years.length > mostYears ? paragraph(sentences.latestYears(mostYears)) : null;
 }
