@@ -14,6 +14,8 @@ export class ConfigError extends Error {
 const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) => text.split(",").map((part) => part.trim()));
+/** Of ASCII letters, as browsers send it; without scheme and port. */
+const hostName = /^[\w-]+(?:\.[\w-]+)*$/;
 const milliseconds = (max: number) => z.coerce.number().int().min(1).max(max);
 
 const Environment = z.object({
@@ -25,6 +27,8 @@ const Environment = z.object({
   ROLE: z.enum(["all", "api", "worker"]).default("all"),
   MODE: z.enum(["development", "production"]).optional(),
   AUTH: z.enum(["on", "off"]).optional(),
+  ALLOWED_HOSTS: list.pipe(z.array(z.string().regex(hostName, "is no host name"))).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   GRAPHIQL: z.enum(["on", "off"]).optional(),
   STRATEGIES_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
@@ -102,7 +106,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     graphiql: env.GRAPHIQL === undefined ? mode === "development" : env.GRAPHIQL === "on",
     strategiesDir: env.STRATEGIES_DIR === undefined ? undefined : resolve(env.STRATEGIES_DIR),
     logLevel: env.LOG_LEVEL,
-    corsOrigins: env.CORS_ORIGINS ?? [],
+    /** Where the service is reached and which pages may use it. */
+    sites: {
+      auth: env.AUTH ?? (loopback ? "off-by-default" : "on"),
+      allowedHosts: (env.ALLOWED_HOSTS ?? []).map((name) => name.toLowerCase()),
+      publicUrl: env.PUBLIC_URL === undefined ? null : new URL(env.PUBLIC_URL),
+      corsOrigins: (env.CORS_ORIGINS ?? []).map(toOrigin),
+    },
     threads: env.COMPUTE_THREADS,
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
     memoryMb: env.WORKER_MEMORY_MB,
@@ -149,6 +159,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;
+}
+
+/** Browsers send an origin without a path and in lower case. */
+function toOrigin(text: string): string {
+  const origin = URL.parse(text)?.origin ?? text;
+  // Origins of extensions are none to `URL`.
+  return origin === "null" ? text : origin;
 }
 
 /** Settings whose value is not repeated in messages, because it holds a secret. */

@@ -5,6 +5,7 @@ import { createGuard } from "@strategy-executor/callback";
 import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
 import { connectDatabase, hasUsableApiKey, removeAbandonedPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
+import { createSiteRules, type SiteRules } from "./access/site-rules.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
@@ -81,7 +82,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     log,
     pricesMaxBytes,
   };
-  const parts = { ctx, access: stack.use(createAccess(ctx, config)), engine, metrics, tracing };
+  const siteRules = createSiteRules(config.sites);
+  const parts = { ctx, access: stack.use(createAccess(ctx, config)), siteRules, engine, metrics, tracing };
   const address = config.role === "worker" ? null : await listen(parts, config, stack);
   if (config.metricsPort !== null) await serveMetrics(parts, config, config.metricsPort, stack);
   database.lock?.serve(createOperatorApp(ctx));
@@ -91,21 +93,21 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 }
 
 interface Parts extends Pick<TransportDependencies, "ctx" | "access"> {
+  readonly siteRules: SiteRules;
   readonly engine: Engine;
   readonly metrics: Metrics;
   readonly tracing: Tracing | null;
 }
 
 async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack): Promise<string> {
-  const { ctx, access, engine, metrics, tracing } = parts;
+  const { engine, ...host } = parts;
+  const { ctx } = host;
   await ensureGuarded(ctx, config);
   let ready = true;
   const streams = createOpenStreams(config.streamsPerClient);
-  const { corsOrigins, graphiql } = config;
-  const graphql = createGraphql({ ctx, access, streams, graphiql, corsOrigins });
-  const isReady = () => ready;
-  const host = { ctx, access, streams, metrics, tracing, corsOrigins };
-  const app = createApp({ ...host, graphql: graphql.router, isReady });
+  const graphql = createGraphql({ ...host, streams, graphiql: config.graphiql });
+  const { corsOrigins } = config.sites;
+  const app = createApp({ ...host, streams, corsOrigins, graphql: graphql.router, isReady: () => ready });
   const server = createHttpServer(app, { isHandshake: graphql.isHandshake });
   const connections = trackConnections(server, config.connectionsPerAddress);
   server.listen(config.port, config.host);
@@ -127,7 +129,7 @@ const metricsConnections = 100;
 
 /** Serves metrics on a port of their own: for workers, or to keep metrics off the public port. */
 async function serveMetrics(parts: Parts, { host }: Config, port: number, stack: AsyncDisposableStack): Promise<void> {
-  const server = createHttpServer(createMetricsApp(parts, parts.metrics));
+  const server = createHttpServer(createMetricsApp(parts));
   const connections = trackConnections(server, metricsConnections);
   server.listen(port, host);
   await named(`METRICS_PORT=${port}, HOST=${host}`, once(server, "listening"));

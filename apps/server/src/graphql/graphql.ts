@@ -4,6 +4,7 @@ import { type RequestHandler, Router } from "express";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { admitRequest } from "../access/access.ts";
+import type { SiteRules } from "../access/site-rules.ts";
 import { jsonText } from "../http/json-body.ts";
 import { parseStrictJson } from "../http/strict-json.ts";
 import { parseStrictRequest } from "./strict-request.ts";
@@ -22,8 +23,7 @@ import { acceptWebSockets, isWebSocketHandshake } from "./transport/websocket.ts
 export interface GraphqlOptions extends TransportDependencies {
   /** Whether GraphiQL is served and introspection is allowed. */
   readonly graphiql: boolean;
-  /** Origins that may open WebSockets besides this server's own; `*` for all. */
-  readonly corsOrigins: readonly string[];
+  readonly siteRules: SiteRules;
 }
 
 export interface Graphql {
@@ -38,7 +38,7 @@ export interface Graphql {
 const graphqlPath = "/graphql";
 
 /** GraphQL over HTTP, server-sent events and WebSockets. */
-export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrigins }: GraphqlOptions): Graphql {
+export function createGraphql({ ctx: shared, access, streams, graphiql, siteRules }: GraphqlOptions): Graphql {
   const yoga = createYoga<{ readonly connection: Connection }, GraphqlContext>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -81,7 +81,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, corsOrig
       acceptWebSockets(server, {
         yoga,
         access,
-        corsOrigins,
+        siteRules,
         heartbeatMs: streams.heartbeatMs,
         log: shared.log,
       }),

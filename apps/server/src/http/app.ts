@@ -7,6 +7,7 @@ import helmet from "helmet";
 import type { TransportDependencies } from "./transport-dependencies.ts";
 import { requestLimits, limitBodyTime } from "./http-server.ts";
 import { documentRouter } from "../rest/document-router.ts";
+import type { SiteRules } from "../access/site-rules.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { metricsRouter } from "../observability/metrics-router.ts";
 import { identifyRequest } from "./request-scope.ts";
@@ -21,6 +22,7 @@ import { trpcMiddleware } from "../trpc/middleware.ts";
 export interface AppOptions extends TransportDependencies {
   /** The handler of `/graphql`. */
   readonly graphql: Router;
+  readonly siteRules: SiteRules;
   /** Origins that CORS allows; `*` for all. */
   readonly corsOrigins: readonly string[];
   readonly metrics: Metrics;
@@ -34,7 +36,15 @@ export interface AppOptions extends TransportDependencies {
 const readyWithinMs = 5_000;
 
 /** The HTTP application with all transports. */
-export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...host }: AppOptions): Express {
+export function createApp({
+  graphql,
+  siteRules,
+  corsOrigins,
+  metrics,
+  tracing,
+  isReady,
+  ...host
+}: AppOptions): Express {
   const { ctx } = host;
   const app = express();
   app.set("query parser", "simple");
@@ -42,6 +52,7 @@ export function createApp({ graphql, corsOrigins, metrics, tracing, isReady, ...
   app.disable("x-powered-by");
   app.use(identifyRequest);
   app.use(strictHeaders());
+  app.use(welcomeOnly(siteRules));
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins));
   app.use(shortUrl);
   app.get("/healthz", (_req, res) => {
@@ -100,6 +111,11 @@ function headersSetBy(handler: RequestHandler): ReadonlyMap<string, string> {
   return headers;
 }
 
+/** Refuses what pages of other sites send, on every path. */
+function welcomeOnly(siteRules: SiteRules): RequestHandler {
+  return (req, _res, next) => next(siteRules.refusalOf(req) ?? undefined);
+}
+
 function allowOrigins(origins: readonly string[]): RequestHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
@@ -119,13 +135,16 @@ const noStore: RequestHandler = (_req, res, next) => {
 };
 
 /** The HTTP application of the metrics port. */
-export function createMetricsApp(
-  { ctx: { log }, access }: Pick<TransportDependencies, "ctx" | "access">,
-  metrics: Metrics,
-): Express {
+export function createMetricsApp({
+  ctx: { log },
+  access,
+  siteRules,
+  metrics,
+}: Pick<AppOptions, "ctx" | "access" | "siteRules" | "metrics">): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(identifyRequest);
+  app.use(welcomeOnly(siteRules));
   app.get("/healthz", (_req, res) => {
     res.json({ status: "ok" });
   });

@@ -4,6 +4,7 @@ import type { Ctx, EngineOptions } from "@strategy-executor/core";
 import { type Service, startService } from "@strategy-executor/core/testing";
 import type { ConnectOptions } from "@strategy-executor/db";
 import { type AccessSettings, createAccess } from "../access/access.ts";
+import { createSiteRules } from "../access/site-rules.ts";
 import { createApp } from "../http/app.ts";
 import { createGraphql } from "../graphql/graphql.ts";
 import { trackConnections } from "../http/connections.ts";
@@ -50,7 +51,8 @@ export async function startTestApp(
   );
   const streams = createOpenStreams(streamsPerClient, streamTimes);
   const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));
-  const host = { ctx, access, streams, metrics: createMetrics(), tracing: null, corsOrigins: [] };
+  const siteRules = createSiteRules({ auth, allowedHosts: [], publicUrl: null, corsOrigins: [] });
+  const host = { ctx, access, siteRules, streams, metrics: createMetrics(), tracing: null, corsOrigins: [] };
   const graphql = createGraphql({ ...host, graphiql });
   const app = createApp({ ...host, graphql: graphql.router, isReady: () => true });
   const server = createHttpServer(app, { isHandshake: graphql.isHandshake });

@@ -5,7 +5,9 @@ import { DomainError, type Log } from "@strategy-executor/core";
 import { CloseCode, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Access, toCredentials } from "../../access/access.ts";
+import type { SiteRules } from "../../access/site-rules.ts";
 import { decodeUtf8, NotUtf8Error } from "../../http/utf8.ts";
+import type { HttpRefusal } from "../../http/http-refusal.ts";
 import { sayAndClose } from "../../http/connections.ts";
 import { limits } from "../limits.ts";
 import { graphqlRefusal } from "../refusal.ts";
@@ -15,8 +17,7 @@ import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts
 export interface WebSocketOptions {
   readonly yoga: Yoga;
   readonly access: Access;
-  /** Origins that may connect besides this server's own; `*` for all. */
-  readonly corsOrigins: readonly string[];
+  readonly siteRules: SiteRules;
   /** A client that has not answered by the next ping is dropped. */
   readonly heartbeatMs: number;
   readonly log: Log;
@@ -34,7 +35,7 @@ export function isWebSocketHandshake(path: string, { method, url = "", headers }
 /** Serves GraphQL over the server's WebSockets. Disposal closes them. */
 export function acceptWebSockets(
   server: Server,
-  { yoga, access, corsOrigins, heartbeatMs, log }: WebSocketOptions,
+  { yoga, access, siteRules, heartbeatMs, log }: WebSocketOptions,
 ): AsyncDisposable {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
   const protocol = webSocketProtocol(yoga, access);
@@ -67,7 +68,8 @@ export function acceptWebSockets(
   };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!isWelcome(request, corsOrigins)) return refuse(socket, 403, "Pages of other origins may not open WebSockets");
+    const refusal = siteRules.refusalOfWebSocket(request);
+    if (refusal !== null) return refuse(socket, refusal);
     sockets.handleUpgrade(request, socket, head, serve);
   };
   server.on("upgrade", onUpgrade);
@@ -125,20 +127,14 @@ function startHeartbeat(socket: WebSocket, heartbeatMs: number): () => void {
   return () => clearInterval(timer);
 }
 
-/** Browsers let any page open a WebSocket and leave the check of its origin to the server. */
-function isWelcome({ headers }: IncomingMessage, corsOrigins: readonly string[]): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined || corsOrigins.includes("*") || corsOrigins.includes(origin)) return true;
-  return URL.parse(origin)?.host === host;
-}
-
 /** Bytes after the headers belong to the body of an ordinary request. */
 function hasBody(headers: IncomingMessage["headers"]): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-function refuse(socket: Duplex, status: number, message: string): void {
-  const { type, body } = graphqlRefusal({ status, message, fields: [] });
+function refuse(socket: Duplex, refusal: HttpRefusal): void {
+  const { status } = refusal;
+  const { type, body } = graphqlRefusal(refusal);
   const text = JSON.stringify(body);
   sayAndClose(
     socket,

@@ -1,0 +1,99 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+import { HttpRefusal } from "../http/http-refusal.ts";
+
+/** How the server is reached, and by which pages. */
+export interface SiteSettings {
+  /** Whether requests need an API key: `off-by-default` when nobody said so. */
+  readonly auth: "on" | "off" | "off-by-default";
+  /** Names, in lower case, that the `Host` header may have besides those that no other site can have. */
+  readonly allowedHosts: readonly string[];
+  /** Where browsers reach the service; null when not set. */
+  readonly publicUrl: URL | null;
+  /** Origins of pages that may change something and read answers; `*` for all. */
+  readonly corsOrigins: readonly string[];
+}
+
+/** Tells requests that pages of other sites make from those of programs and of the server's own pages. */
+export interface SiteRules {
+  /** The refusal of a request; null for a welcome one. */
+  refusalOf(request: IncomingMessage): HttpRefusal | null;
+  /** The same for a WebSocket, which browsers let any page open. */
+  refusalOfWebSocket(request: IncomingMessage): HttpRefusal | null;
+}
+
+/**
+ * Without API keys, reaching the port is all that a request needs, and browsers send requests for any page. So the name
+ * in `Host` must be one that no other site can point at this address, and what changes something must not come from a
+ * page of another site.
+ */
+export function createSiteRules(settings: SiteSettings): SiteRules {
+  const judge = ({ headers, method = "" }: IncomingMessage, isRead = readingMethods.has(method)) =>
+    refusalOfProxy(settings, headers) ??
+    refusalOfHost(settings, headers.host) ??
+    (isRead ? null : refusalOfOrigin(settings, headers));
+  return {
+    refusalOf: (request) => judge(request),
+    refusalOfWebSocket: (request) => judge(request, false),
+  };
+}
+
+const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Behind a proxy, the default for loopback would open the service to everybody whom the proxy serves. */
+function refusalOfProxy({ auth }: SiteSettings, headers: IncomingHttpHeaders): HttpRefusal | null {
+  if (auth !== "off-by-default") return null;
+  const forwarded = Object.keys(headers).find((name) => name === "forwarded" || name.startsWith("x-forwarded-"));
+  if (forwarded === undefined) return null;
+  return new HttpRefusal(
+    403,
+    `A proxy forwarded this request (${forwarded}), but the service runs with the settings for one machine. ` +
+      "Set AUTH=on, or AUTH=off if the proxy controls access; MODE=production; and PUBLIC_URL, the address of the proxy",
+  );
+}
+
+/** A page can give its own name the address of this machine, and would then read answers as its own (DNS rebinding). */
+function refusalOfHost(settings: SiteSettings, host: string | undefined): HttpRefusal | null {
+  // A request without Host is HTTP/1.0, which no browser speaks.
+  if (settings.auth === "on" || host === undefined || isOwnHost(settings, host)) return null;
+  return new HttpRefusal(421, `This server does not answer for the host ${host}: name it in ALLOWED_HOSTS`);
+}
+
+function isOwnHost({ allowedHosts, publicUrl }: SiteSettings, host: string): boolean {
+  const [, literal, text = ""] = /^(?:\[([\da-f:.]+)\]|([^\s:/?#@[\]\\]+))(?::\d*)?$/i.exec(host) ?? [];
+  if (literal !== undefined) return isIP(literal) === 6;
+  const name = text.toLowerCase().replace(/\.$/, "");
+  if (name === "") return false;
+  if (isIP(name) === 4 || !name.includes(".")) return true;
+  if (name.endsWith(".localhost") || name.endsWith(".internal")) return true;
+  return name === publicUrl?.hostname || allowedHosts.includes(name);
+}
+
+/** What is neither a program nor a page of this server or of an allowed origin may not change anything. */
+function refusalOfOrigin(settings: SiteSettings, headers: IncomingHttpHeaders): HttpRefusal | null {
+  if (hasOwnCredentials(headers.authorization)) return null;
+  const { origin, host, "sec-fetch-site": site } = headers;
+  if (origin === undefined) return site === undefined || nearSites.has(String(site)) ? null : foreign();
+  if (isAllowedOrigin(settings, origin)) return null;
+  // An http page of the same host is cross-site to https, and anybody on the network can make one.
+  return URL.parse(origin)?.host === host?.toLowerCase() && site !== "cross-site" ? null : foreign(origin);
+}
+
+const nearSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
+
+/** Browsers add these schemes to requests of any page; other credentials must come from a program or an allowed page. */
+function hasOwnCredentials(authorization: string | undefined): boolean {
+  return authorization !== undefined && !/^\s*(?:basic|digest|negotiate|ntlm)\b/i.test(authorization);
+}
+
+function isAllowedOrigin({ corsOrigins, publicUrl }: SiteSettings, origin: string): boolean {
+  return corsOrigins.includes("*") || corsOrigins.includes(origin) || origin === publicUrl?.origin;
+}
+
+function foreign(origin?: string): HttpRefusal {
+  const page = origin === undefined ? "of other sites" : `of ${origin}`;
+  return new HttpRefusal(
+    403,
+    `Pages ${page} may not change anything here: name their origin in CORS_ORIGINS, or the service's own in PUBLIC_URL`,
+  );
+}
