@@ -67,6 +67,10 @@ export const executions = pgTable(
     timeLimitMs: integer("time_limit_ms"),
     /** `traceparent` of the request, as in W3C Trace Context. */
     traceParent: text("trace_parent"),
+    /** What its client calls it. */
+    label: text("label"),
+    /** The schedule that made it. No foreign key: executions outlive their schedule. */
+    scheduleId: bigint("schedule_id", { mode: "number" }),
     eventCount: integer("event_count").notNull().default(1),
     /**
      * Transaction of the newest event. It must not decrease, because the feed follows transaction ids, and a transaction that
@@ -93,6 +97,13 @@ export const executions = pgTable(
       .on(table.urgency.desc().nullsFirst(), table.turn, table.id)
       .where(sql`${table.parked}`),
     index("executions_by_client").on(table.client, table.id),
+    // Partial, so that executions without a label and a schedule write nothing more.
+    index("executions_by_label")
+      .on(table.label.op("text_pattern_ops"), table.id)
+      .where(sql`${table.label} is not null`),
+    index("executions_by_schedule")
+      .on(table.scheduleId, table.id)
+      .where(sql`${table.scheduleId} is not null`),
   ],
 );
 

@@ -115,6 +115,8 @@ describeTransports("operations", (service, transport) => {
         execution_parameters: { variant: "INVALID" },
         error_message: "Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY",
         callback: null,
+        label: null,
+        schedule_id: null,
       });
     });
 
@@ -146,6 +148,7 @@ describeTransports("operations", (service, transport) => {
         strategy_name: "BoldAssetAllocation",
         parameters: { variant: "BAA-G4" },
         when: { days: "month_end", exchange: "XKRX" },
+        label: "tactical",
         callback: { url: "http://127.0.0.1:8999/", when: "never" },
       });
       const { schedule_id } = created;
@@ -168,6 +171,10 @@ describeTransports("operations", (service, transport) => {
         return runs.find(({ state }) => state === "ended");
       }, 20_000);
       expect(run).toMatchObject({ changed: true, notification: "none", execution_id: expect.any(Number) });
+      expect(await call(listExecutions, { schedule_id, label: "tact" })).toMatchObject({
+        executions: [{ execution_id: run.execution_id, schedule_id, label: "tactical" }],
+        next_cursor: null,
+      });
       const { schedules } = await call(getToday, {});
       expect(schedules.find((today) => today.schedule_id === schedule_id)).toMatchObject({
         name,
@@ -326,6 +333,28 @@ describeTransports("operations", (service, transport) => {
         executions: [],
         next_cursor: null,
       });
+    });
+
+    it("finds executions and sweeps by the beginning of their label, whatever characters it has", async () => {
+      const strategy_name = "MovingAverageCrossover";
+      const label = `${transport.name} 100%_\\ 텍스트`;
+      const { execution_id } = await call(executeStrategy, { strategy_name, label });
+      const sweep = await call(submitSweep, { strategy_name, label, grid: { axes: { short_window: [5, 10] } } });
+      await call(executeStrategy, { strategy_name, label: `${transport.name} 1000 other` });
+      const found = async (prefix: string) =>
+        (await call(listExecutions, { label: prefix })).executions.map((one) => [one.execution_id, one.label]);
+      const both = [
+        [sweep.execution_id, label],
+        [execution_id, label],
+      ];
+      expect(await found(label)).toEqual(both);
+      expect(await found(`${transport.name} 100%`)).toEqual(both);
+      expect(await found(`${transport.name} 100_`)).toEqual([]);
+      expect(await call(getSweep, { execution_id: sweep.execution_id })).toMatchObject({ label, schedule_id: null });
+      for (const wrong of ["", "x".repeat(101), "two\nlines"]) {
+        const refused = call(executeStrategy, { strategy_name, label: wrong });
+        await expect(refused).rejects.toMatchObject({ code: "invalid", fields: [{ path: "label" }] });
+      }
     });
 
     it.each([

@@ -12,6 +12,8 @@ const url = "https://your-server.com/webhook/strategy-result";
 const identity = { strategy: "BoldAssetAllocation", version: "1.0.0" };
 const execution_parameters = { variant: "BAA-G4", initial_capital: 100_000, use_real_data: false };
 
+const unnamed = { label: null, schedule_id: null };
+
 const received = {
   status_code: 200,
   response_text: '{"status": "received"}',
@@ -47,6 +49,7 @@ const schedule = {
   name: "BAA at month end",
   strategy_name: "BoldAssetAllocation",
   parameters: { variant: "BAA-G12", use_real_data: true },
+  label: null,
   priority: "high",
   when: {
     days: "month_end",
@@ -90,6 +93,8 @@ const running = {
   completed_at: null,
   execution_parameters,
   callback: unsent,
+  label: "BAA at month end",
+  schedule_id: 1,
 };
 
 const shown = new Set(["BoldAssetAllocation", "MovingAverageCrossover"]);
@@ -125,8 +130,14 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   },
   getExecution: {
     answers: {
-      completed: { summary: "Completed, callback delivered", value: { ...payload("completed"), callback: delivered } },
-      failed: { summary: "Failed, callback not delivered", value: { ...payload("failed"), callback: undelivered } },
+      completed: {
+        summary: "Completed, callback delivered",
+        value: { ...payload("completed"), callback: delivered, ...unnamed },
+      },
+      failed: {
+        summary: "Failed, callback not delivered",
+        value: { ...payload("failed"), callback: undelivered, ...unnamed },
+      },
       running: { summary: "Running", value: running },
     },
   },
@@ -134,7 +145,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     answers: {
       cancelled: {
         summary: "Cancelled before it ran",
-        value: { ...payload("cancelled"), callback: unsent },
+        value: { ...payload("cancelled"), callback: unsent, ...unnamed },
       },
     },
   },
@@ -142,7 +153,10 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     answers: {
       first_page: {
         summary: "A page with more after it",
-        value: { executions: [running, { ...payload("failed"), callback: undelivered }], next_cursor: "124" },
+        value: {
+          executions: [running, { ...payload("failed"), callback: undelivered, ...unnamed }],
+          next_cursor: "124",
+        },
       },
     },
   },
@@ -193,7 +207,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     answers: {
       failed: {
         summary: "The state before the redelivery",
-        value: { ...payload("failed"), callback: undelivered },
+        value: { ...payload("failed"), callback: undelivered, ...unnamed },
       },
     },
   },

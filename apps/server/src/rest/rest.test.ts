@@ -193,6 +193,8 @@ describeDatabases("the REST contract", (create) => {
         "execution_parameters",
         "result",
         "callback",
+        "label",
+        "schedule_id",
       ]);
       expect(execution).toMatchObject({
         execution_id: id,

@@ -23,6 +23,10 @@ export interface NewExecution {
   readonly timeLimitMs?: number | null;
   /** `traceparent` of the request, as in W3C Trace Context. */
   readonly traceParent?: string | null;
+  /** What its client calls it. */
+  readonly label?: string | null;
+  /** The schedule that makes it. */
+  readonly scheduleId?: number | null;
 }
 
 export interface InsertedExecution {
@@ -51,10 +55,12 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
             ${plainArray(column((item) => item.maxAttempts ?? 1))}::text::int[],
             ${plainArray(column((item) => item.urgency ?? 0))}::text::smallint[],
             ${plainArray(column((item) => item.timeLimitMs ?? null))}::text::int[],
-            ${textArray(column((item) => item.traceParent ?? null))}::text::text[])
+            ${textArray(column((item) => item.traceParent ?? null))}::text::text[],
+            ${textArray(column((item) => item.label ?? null))}::text::text[],
+            ${plainArray(column((item) => item.scheduleId ?? null))}::text::bigint[])
           with ordinality as item
             (client, strategy, version, parameters, execution_parameters, url, max_attempts, urgency, time_limit_ms,
-              trace_parent, position)
+              trace_parent, label, schedule_id, position)
           order by position
         ) item
       ), first_turns as (
@@ -66,10 +72,10 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
         from (select distinct client, urgency from requested) own
       ), accepted as (
         insert into executions (id, client, strategy, version, parameters, execution_parameters, time_limit_ms,
-          trace_parent, urgency, turn)
+          trace_parent, label, schedule_id, urgency, turn)
         overriding system value
         select id, client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
-          trace_parent, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${maxTurn})
+          trace_parent, label, schedule_id, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${maxTurn})
         from requested join first_turns using (client, urgency)
         returning id, ${priority} as priority, event_transaction
       ), event as (

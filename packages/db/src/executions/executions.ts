@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, like, lt, sql, type SQL } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import type { Db } from "../connection/database.ts";
 import { plainArray } from "../connection/array-literal.ts";
@@ -38,11 +38,15 @@ export interface ExecutionRecord {
   readonly completedAt: Date | null;
   /** `traceparent` that continues the trace of the request. */
   readonly traceParent: string | null;
+  /** What its client calls it. */
+  readonly label: string | null;
+  /** The schedule that made it. */
+  readonly scheduleId: number | null;
   readonly callback: CallbackRecord | null;
 }
 
 /** The part of a record that a callback needs, once the execution has ended. */
-export type EndedExecution = Omit<ExecutionRecord, "progress" | "callback">;
+export type EndedExecution = Omit<ExecutionRecord, "progress" | "callback" | "label" | "scheduleId">;
 
 /** A record without its result, which may be too large for a list. */
 export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
@@ -82,6 +86,10 @@ export interface ExecutionFilter {
   readonly owner: Owner;
   readonly status?: ExecutionStatus | undefined;
   readonly strategy?: string | undefined;
+  /** Only executions of this schedule. */
+  readonly scheduleId?: number | undefined;
+  /** Only executions whose label begins with this. */
+  readonly label?: string | undefined;
   /** Only executions older than this one. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -130,10 +138,12 @@ export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner):
   return new Map(rows.map(({ id, series }) => [id, series]));
 }
 
-function conditionsOf({ owner, status, strategy, before }: ExecutionFilter): SQL[] {
+function conditionsOf({ owner, status, strategy, scheduleId, label, before }: ExecutionFilter): SQL[] {
   const conditions = [ownedBy(owner)];
   if (status !== undefined) conditions.push(eq(executions.status, status));
   if (strategy !== undefined) conditions.push(eq(executions.strategy, strategy));
+  if (scheduleId !== undefined) conditions.push(eq(executions.scheduleId, scheduleId));
+  if (label !== undefined) conditions.push(like(executions.label, `${label.replaceAll(/[\\%_]/g, "\\$&")}%`));
   if (before !== undefined) conditions.push(lt(executions.id, before));
   return conditions;
 }
@@ -153,6 +163,8 @@ const listColumns = {
   startedAt: executions.startedAt,
   completedAt: executions.completedAt,
   traceParent: executions.traceParent,
+  label: executions.label,
+  scheduleId: executions.scheduleId,
   url: callbacks.url,
   sent: callbacks.sent,
   sentAt: callbacks.sentAt,

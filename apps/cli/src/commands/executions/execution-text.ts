@@ -18,6 +18,8 @@ export function printExecution(terminal: Terminal, execution: Execution): void {
   const { started_at, completed_at, callback, progress, error_message } = execution;
   printPairs(terminal, [
     ["strategy", `${execution.strategy} ${execution.version}`],
+    ["label", execution.label],
+    ["schedule", execution.schedule_id === null ? null : String(execution.schedule_id)],
     ["parameters", parametersText(execution.execution_parameters)],
     ["started", seconds(started_at)],
     ["completed", seconds(completed_at)],

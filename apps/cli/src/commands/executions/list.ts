@@ -12,6 +12,8 @@ export const statuses = ["pending", "running", "completed", "failed", "cancelled
 interface ListOptions extends Format {
   readonly status?: (typeof statuses)[number];
   readonly strategy?: string;
+  readonly label?: string;
+  readonly schedule?: number;
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -22,7 +24,9 @@ export function addList(program: Command, session: Session): void {
     .command("ls")
     .description("Lists executions, newest first.")
     .addOption(new Option("--status <status>", "only those of this status").choices([...statuses]))
-    .option("--strategy <name>", "only those of this strategy");
+    .option("--strategy <name>", "only those of this strategy")
+    .option("--label <text>", "only those whose label begins with this")
+    .option("--schedule <id>", "only those of this schedule", toWhole(1, Number.MAX_SAFE_INTEGER));
   withFormats(withPage(command)).action((options: ListOptions) => list(session, options));
 }
 
@@ -33,9 +37,9 @@ export function withPage(command: Command): Command {
     .option("--cursor <cursor>", "goes on behind an earlier page");
 }
 
-async function list({ terminal, connect }: Session, { json, csv, ...filter }: ListOptions): Promise<void> {
+async function list({ terminal, connect }: Session, { json, csv, schedule, ...filter }: ListOptions): Promise<void> {
   const { client, call } = await connect();
-  const answer = await client.executions.list(filter, call());
+  const answer = await client.executions.list({ ...filter, schedule_id: schedule }, call());
   printRows(terminal, { json, csv } as Format, { answer, columns, rows: answer.executions });
   if (json !== true && answer.next_cursor !== null) remark(terminal, `There are more: --cursor ${answer.next_cursor}`);
 }
@@ -44,6 +48,7 @@ const columns: readonly Column<ExecutionSummary>[] = [
   { head: "execution_id", value: ({ execution_id }) => execution_id },
   { head: "status", value: ({ status }) => status },
   { head: "strategy", value: ({ strategy }) => strategy },
+  { head: "label", value: ({ label }) => label },
   { head: "started_at", value: ({ started_at }) => seconds(started_at) },
   { head: "completed_at", value: ({ completed_at }) => seconds(completed_at) },
   { head: "callback", value: ({ callback }) => (callback === null ? null : callbackState(callback)) },

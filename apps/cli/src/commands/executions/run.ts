@@ -14,6 +14,7 @@ import { findStrategy, schemaOf } from "./strategy.ts";
 export interface SubmissionOptions {
   readonly param?: readonly string[];
   readonly params?: string;
+  readonly label?: string;
   readonly callback?: string;
   readonly maxAttempts?: number;
   readonly priority?: "low" | "normal" | "high";
@@ -43,6 +44,7 @@ export function withSubmission(command: Command): Command {
   return command
     .option("-p, --param <name=value>", "a parameter; several times for several", gather)
     .option("--params <file>", "parameters as a JSON object, - for standard input; -p goes before them")
+    .option("--label <text>", "a name for people, shown in lists")
     .option("--callback <address>", "where the result is POSTed when it ends")
     .option("--max-attempts <number>", "attempts to deliver the callback", toWhole(1, 20))
     .addOption(new Option("--priority <priority>", "what is more urgent runs first").choices(["low", "normal", "high"]))
@@ -87,8 +89,9 @@ async function run({ terminal, connect }: Session, name: string, options: RunOpt
 }
 
 /** The fields of a submission that do not depend on its strategy. */
-export function submissionOf({ callback, maxAttempts, priority, idempotencyKey }: SubmissionOptions) {
+export function submissionOf({ label, callback, maxAttempts, priority, idempotencyKey }: SubmissionOptions) {
   return {
+    label,
     callback_url: callback,
     callback_max_attempts: maxAttempts,
     priority,

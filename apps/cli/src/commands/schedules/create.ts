@@ -12,6 +12,7 @@ interface CreateOptions extends Format, WhenOptions {
   readonly strategy: string;
   readonly param?: readonly string[];
   readonly params?: string;
+  readonly label?: string;
   readonly callback?: string;
 }
 
@@ -24,6 +25,7 @@ export function addCreate(schedule: Command, session: Session): void {
     .requiredOption("--strategy <name>", "strategy that it runs")
     .option("-p, --param <name=value>", "a parameter; repeat for several", gather)
     .option("--params <file>", "parameters as a JSON object, - for standard input; -p overrides them")
+    .option("--label <text>", "label of every execution")
     .option("--callback <address>", "where results are POSTed whenever the decision has changed");
   withJson(withWhen(command)).action((name: string, options: CreateOptions) => create(session, name, options));
 }
@@ -38,7 +40,7 @@ async function create({ terminal, connect }: Session, name: string, options: Cre
     ...readAssignments(options.param ?? [], schemaOf(strategy)),
   };
   const callback = options.callback === undefined ? undefined : { url: options.callback };
-  const input = { name, strategy_name: strategy.name, parameters, when, callback };
+  const input = { name, strategy_name: strategy.name, parameters, label: options.label, when, callback };
   const created = await client.procedures.createSchedule.mutate(input, call());
   if (options.json === true) printJson(terminal, created);
   else printSchedule(terminal, created);

@@ -13,7 +13,7 @@ import { builder } from "../builder.ts";
 import { CallbackStatusRef } from "../callbacks/delivery.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
-import { toInput } from "../name-mapping.ts";
+import { type CamelCased, toInput } from "../name-mapping.ts";
 import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
 
 export const StatusRef = builder.enumType("ExecutionStatus", {
@@ -48,6 +48,8 @@ builder.node(ExecutionRef, {
     startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...say("started_at") }),
     completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...say("completed_at") }),
     executionParameters: t.expose("execution_parameters", { type: "JSON", ...say("execution_parameters") }),
+    label: t.exposeString("label", { nullable: true, ...say("label") }),
+    scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...say("schedule_id") }),
     result: t.field({
       type: "JSON",
       nullable: true,
@@ -70,13 +72,15 @@ export const ExecutionConnection = builder.connectionObject(
   { name: "ExecutionEdge", description: "An execution in a page." },
 );
 
-type Filter = Pick<z.input<typeof listExecutions.input>, "status" | "strategy">;
+type Filter = CamelCased<Omit<z.input<typeof listExecutions.input>, "limit" | "cursor">>;
 
 export const FilterRef = builder.inputRef<Filter>("ExecutionFilter").implement({
   description: "Filters executions; all when empty.",
   fields: (t) => ({
     status: t.field({ type: StatusRef, description: "Only executions in this state." }),
     strategy: t.string(fieldDescriptions(listExecutions.input)("strategy")),
+    scheduleId: t.field({ type: "SafeInt", ...fieldDescriptions(listExecutions.input)("schedule_id") }),
+    label: t.string(fieldDescriptions(listExecutions.input)("label")),
   }),
 });
 

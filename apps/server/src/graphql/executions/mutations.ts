@@ -38,6 +38,7 @@ const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteSt
   fields: (t) => ({
     strategyName: t.string({ required: true, ...say.submitted("strategy_name") }),
     parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
+    label: t.string(say.submitted("label")),
     callbackUrl: t.string(say.submitted("callback_url")),
     callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),

@@ -39,6 +39,7 @@ export const ScheduleRef = builder.objectRef<z.output<typeof Schedule>>("Schedul
     name: t.exposeString("name", say.schedule("name")),
     strategyName: t.exposeString("strategy_name", say.schedule("strategy_name")),
     parameters: t.expose("parameters", { type: "JSON", ...say.schedule("parameters") }),
+    label: t.exposeString("label", { nullable: true, ...say.schedule("label") }),
     priority: t.exposeString("priority", say.schedule("priority")),
     when: t.expose("when", { type: "JSON", description: "When it fires, with defaults filled in." }),
     prices: t.expose("prices", { type: "JSON", description: "How long runs wait for prices." }),

@@ -11,6 +11,12 @@ export const ExecutionId = z
   .positive()
   .meta({ description: "Number of the execution.", examples: [123] });
 
+/** What a client calls an execution. It is shown and searched, and identifies nothing. */
+export const Label = z
+  .string()
+  .regex(/^\P{Cc}{1,100}$/u, "must be 1 to 100 characters without control characters")
+  .meta({ description: "A name for people, shown in lists.", examples: ["BAA at month end"] });
+
 export const ExecutionStatus = z.enum(["pending", "running", "completed", "failed", "cancelled"]).meta({
   description: "The last three are terminal and never change.",
 });
@@ -83,6 +89,12 @@ const state = {
   execution_parameters: ExecutionParameters,
 };
 
+/** Behind the fields of the guide, whose order stays. */
+const naming = {
+  label: Label.nullable().meta({ description: "Its label; null without one." }),
+  schedule_id: z.int().positive().nullable().meta({ description: "The schedule that made it; null without one." }),
+};
+
 /** Progress of a running execution. It is overwritten, neither numbered nor replayed. */
 export const Progress = z
   .object({
@@ -102,6 +114,7 @@ export const ExecutionSummary = z
     error_message: ErrorMessage.optional(),
     progress: running,
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
+    ...naming,
   })
   .meta({ id: "ExecutionSummary", description: "An execution without its result." });
 
@@ -112,6 +125,7 @@ export const Execution = z
     error_message: ErrorMessage.optional().meta({ description: "Present only when failed or cancelled." }),
     progress: running,
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
+    ...naming,
   })
   .meta({ id: "Execution" });
 
@@ -182,6 +196,8 @@ function tail(record: ExecutionListRecord) {
     ...(record.errorMessage !== null && { error_message: record.errorMessage }),
     ...(record.progress !== null && { progress: record.progress }),
     callback: record.callback === null ? null : toCallbackStatus(record.callback),
+    label: record.label,
+    schedule_id: record.scheduleId,
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { catchUps } from "../../schedules/due-fires.ts";
 import { When } from "../../schedules/when.ts";
-import { CallbackUrl } from "../lifecycle/execution.ts";
+import { CallbackUrl, Label } from "../lifecycle/execution.ts";
 
 /** When the end of a run is notified. */
 const notificationRules = ["decision_changed", "always", "never"] as const;
@@ -25,6 +25,10 @@ const ScheduleCallback = z
 export const ScheduleSpec = z.object({
   strategy_name: z.string().meta({ description: "Name of the strategy." }),
   parameters: z.record(z.string(), z.unknown()).meta({ description: "Parameters of every execution." }),
+  label: Label.nullable()
+    // Schedules that an earlier version stored have none.
+    .default(null)
+    .meta({ description: "Label of every execution; null without one." }),
   priority: z.enum(["low", "normal", "high"]).meta({ description: "More urgent executions run first." }),
   when: When,
   prices: z

@@ -81,6 +81,8 @@ function prepare(run: WaitingRun, strategies: ReadonlyMap<string, Strategy>): Pr
       executionParameters: parsed.ok ? parsed.parameters : parameters,
       // Whether to notify is decided when the execution has ended.
       callbackUrl: null,
+      label: spec.label,
+      scheduleId,
       urgency: run.origin === "backfill" ? urgencies.low : urgencies[spec.priority],
     },
     problem: null,

@@ -5,7 +5,7 @@ import { stringify } from "safe-stable-stringify";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { executionCallback } from "../../engine/delivery/execution-callback.ts";
-import { CallbackUrl, ExecutionId } from "../../engine/lifecycle/execution.ts";
+import { CallbackUrl, ExecutionId, Label } from "../../engine/lifecycle/execution.ts";
 import { type Ctx, mutation } from "../operation.ts";
 import { parseParameters } from "../../strategy/parameters.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
@@ -30,6 +30,7 @@ const Submission = z
       description: "Parameters of the strategy. Absent ones take their defaults; a wrong one fails the execution.",
       examples: [{ variant: "BAA-G4", initial_capital: 100_000 }],
     }),
+    label: Label.nullish(),
     callback_url: CallbackUrl.nullish(),
     callback_max_attempts: z
       .int()
@@ -102,6 +103,7 @@ export const executeStrategy = mutation({
         maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
         urgency: urgencies[input.priority ?? "normal"],
         timeLimitMs: input.time_limit_ms ?? null,
+        label: input.label ?? null,
         traceParent: ctx.traceParent ?? null,
       },
       submissionKey(ctx.client.id, input),

@@ -68,7 +68,7 @@ export function nameTaken(name: string): DomainError {
   ]);
 }
 
-const { strategy_name, parameters, priority } = executeStrategy.input.shape;
+const { strategy_name, parameters, label, priority } = executeStrategy.input.shape;
 const { url, format, max_attempts, when: notifiedWhen, min_turnover } = ScheduleSpec.shape.callback.unwrap().shape;
 
 /** The definition of a schedule as clients send it. */
@@ -80,6 +80,7 @@ export const scheduleInput = {
       "Parameters of every execution. `end_date` is the trading day unless given; on stored prices `prices_until` is too.",
     examples: [{ variant: "BAA-G12", use_real_data: true }],
   }),
+  label: label.meta({ description: "Label of every execution." }),
   priority: priority.meta({ description: "More urgent executions run first. Default: `high`." }),
   when: WhenInput,
   prices: z

@@ -11,6 +11,7 @@ import { findStrategy } from "../strategies/find-strategy.ts";
 interface Said {
   readonly strategy_name: string;
   readonly parameters?: ScheduleSpec["parameters"] | null | undefined;
+  readonly label?: string | null | undefined;
   readonly priority?: ScheduleSpec["priority"] | null | undefined;
   readonly when: When;
   readonly prices?: { readonly wait_minutes?: number | null | undefined } | null | undefined;
@@ -34,6 +35,7 @@ export function toSpec(ctx: Ctx, said: Said): ScheduleSpec {
   return {
     strategy_name: name,
     parameters: said.parameters ?? {},
+    label: said.label ?? null,
     priority: said.priority ?? "high",
     when: said.when,
     prices: { wait_minutes: said.prices?.wait_minutes ?? 720 },

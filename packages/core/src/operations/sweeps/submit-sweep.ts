@@ -15,7 +15,7 @@ import {
 } from "../executions/execute-strategy.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
 
-const { strategy_name, parameters, callback_url, callback_max_attempts, priority, idempotency_key } =
+const { strategy_name, parameters, label, callback_url, callback_max_attempts, priority, idempotency_key } =
   executeStrategy.input.shape;
 
 const Submission = z
@@ -55,6 +55,7 @@ const Submission = z
         description: "The two varied parameters of the heat map; the first two by name when absent.",
         examples: [["short_window", "long_window"]],
       }),
+    label,
     callback_url,
     callback_max_attempts,
     priority,
@@ -94,6 +95,7 @@ export const submitSweep = mutation({
         maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
         traceParent: ctx.traceParent ?? null,
         urgency: urgencies[input.priority ?? "normal"],
+        label: input.label ?? null,
       },
       plan,
       submissionKey(ctx.client.id, input),
