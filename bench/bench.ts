@@ -2,8 +2,6 @@ export interface BenchOptions {
   readonly database: "pglite" | "postgres";
   /** Whether to measure less, for a quick check. */
   readonly quick: boolean;
-  /** The strategy that the service benches execute. */
-  readonly strategy: string;
   /** Submissions per second; the bench's default when absent. */
   readonly rate?: number | undefined;
   /** Size of the backlog whose draining is measured; the bench's default when absent. */

@@ -3,14 +3,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { startDatabase } from "./database.ts";
-import { plainDelivery } from "./peers.ts";
-import { percentile } from "./percentile.ts";
+import { startDatabase } from "./measuring/database.ts";
+import { plainDelivery } from "./measuring/peers.ts";
+import { percentile } from "./measuring/percentile.ts";
 import type { LoadAnswer, LoadQuestion } from "./processes/load.ts";
 import { type BenchProcess, startProcess, wallClockMs } from "./processes/process.ts";
 import type { ReceiverAnswer, ReceiverQuestion } from "./processes/receiver.ts";
-import { bodyOf, latenciesMs, strategiesDir } from "./service.ts";
-import { ensureNothingLost } from "./verify.ts";
+import { latenciesMs } from "./service/round-trips.ts";
+import { bodyOf, strategiesDir } from "./service/workloads.ts";
+import { ensureNothingLost } from "./measuring/verify.ts";
 
 const slowMs = 9_000;
 const slowReceivers = 10;
@@ -36,7 +37,7 @@ export async function delivery(options: BenchOptions): Promise<Figures> {
     }),
   );
   const { url: callbackUrl } = await receiver.ask({ kind: "reset" });
-  const posts = { url: `${server.url}/strategies/execute/`, body: bodyOf(options.strategy, callbackUrl) };
+  const posts = { url: `${server.url}/strategies/execute/`, bodies: bodyOf("no_op", 0, callbackUrl) };
   const run = (question: LoadQuestion) => measured(server.url, load, receiver, question);
 
   await run({ ...posts, kind: "burst", count: 300, concurrency: 4 });
@@ -45,8 +46,8 @@ export async function delivery(options: BenchOptions): Promise<Figures> {
 
   const slow = stack.use(await startSlowReceivers());
   for (const url of slow.urls) {
-    const body = bodyOf(options.strategy, url);
-    await load.ask({ kind: "burst", url: posts.url, body, count: slowCallbacks, concurrency: 8 });
+    const bodies = bodyOf("no_op", 0, url);
+    await load.ask({ kind: "burst", url: posts.url, bodies, count: slowCallbacks, concurrency: 8 });
   }
   const besideSlow = await run(fast);
   const beside = latenciesMs(besideSlow);
@@ -63,7 +64,7 @@ export async function delivery(options: BenchOptions): Promise<Figures> {
     body: "{}",
   });
   const signed = rateOf(await run(burst));
-  const plain = await plainDelivery(load, callbackUrl, posts.body, options.quick ? 3_000 : 20_000);
+  const plain = await plainDelivery(load, callbackUrl, posts.bodies, options.quick ? 3_000 : 20_000);
   return {
     fast_alone_p50_ms: percentile(alone, 50),
     fast_alone_p99_ms: percentile(alone, 99),

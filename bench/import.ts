@@ -1,7 +1,7 @@
 import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { startDatabase } from "./database.ts";
-import { watchMemory } from "./memory.ts";
+import { startDatabase } from "./measuring/database.ts";
+import { watchMemory } from "./measuring/memory.ts";
 
 const daysEach = 5_000;
 

@@ -9,7 +9,7 @@ import {
 import * as indicatorts from "indicatorts";
 import * as technicalindicators from "technicalindicators";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { cpuSeconds } from "./cpu-seconds.ts";
+import { cpuSeconds } from "./measuring/cpu-seconds.ts";
 
 const bars = 5_000;
 const rounds = 5;

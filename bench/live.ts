@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { startDatabase } from "./database.ts";
-import { percentile } from "./percentile.ts";
+import { startDatabase } from "./measuring/database.ts";
+import { percentile } from "./measuring/percentile.ts";
 
 const streams = 1_000;
 

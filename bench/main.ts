@@ -4,6 +4,7 @@ import { findPackageJSON } from "node:module";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
+import { backtest } from "./backtest.ts";
 import { durableSweep } from "./durable-sweep.ts";
 import { delivery } from "./delivery.ts";
 import { importPrices } from "./import.ts";
@@ -11,10 +12,11 @@ import { kernels } from "./kernels.ts";
 import { live } from "./live.ts";
 import { recovery } from "./recovery.ts";
 import { scale } from "./scale.ts";
-import { service } from "./service.ts";
+import { service } from "./service/service.ts";
 import { sweep } from "./sweep.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
+  backtest,
   kernels,
   sweep,
   "durable-sweep": durableSweep,
@@ -32,15 +34,14 @@ const { values, positionals } = parseArgs({
     database: { type: "string", default: "postgres" },
     repeat: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
-    strategy: { type: "string", default: "Fixed" },
     rate: { type: "string" },
     backlog: { type: "string" },
     compare: { type: "string" },
   },
 });
-const { database, quick, strategy } = values;
+const { database, quick } = values;
 if (database !== "pglite" && database !== "postgres") throw new Error(`--database ${database}: pglite or postgres`);
-const options = { database, quick, strategy, rate: count("rate"), backlog: count("backlog") } as const;
+const options = { database, quick, rate: count("rate"), backlog: count("backlog") } as const;
 const repetitions = count("repeat") ?? 1;
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.find((name) => benches[name] === undefined);

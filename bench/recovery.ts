@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { type BenchDatabase, startDatabase } from "./database.ts";
-import { percentile } from "./percentile.ts";
+import { type BenchDatabase, startDatabase } from "./measuring/database.ts";
+import { percentile } from "./measuring/percentile.ts";
 
 const long = { milliseconds: 600_000 };
 

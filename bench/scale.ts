@@ -1,15 +1,14 @@
-import { fileURLToPath } from "node:url";
 import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import postgres from "postgres";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { startDatabase } from "./database.ts";
-import { insertFinishedExecutions } from "./finished-executions.ts";
-import { percentile } from "./percentile.ts";
+import { startDatabase } from "./measuring/database.ts";
+import { insertFinishedExecutions } from "./measuring/finished-executions.ts";
+import { percentile } from "./measuring/percentile.ts";
 import type { LoadAnswer, LoadQuestion } from "./processes/load.ts";
 import { startProcess } from "./processes/process.ts";
 import type { ReceiverAnswer, ReceiverQuestion } from "./processes/receiver.ts";
+import { bodyOf, strategiesDir } from "./service/workloads.ts";
 
-const strategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
 const few = 600;
 const rounds = 200;
 
@@ -29,10 +28,9 @@ export async function scale(options: BenchOptions): Promise<Figures> {
   const sql = postgres(database.options.databaseUrl!, { max: 1, onnotice: () => undefined });
   stack.defer(() => sql.end());
 
-  const parameters = { start_date: "2024-12-02", end_date: "2024-12-31" };
-  const body = JSON.stringify({ strategy_name: "Fixed", parameters, callback_url: callbackUrl });
+  const bodies = bodyOf("no_op", 0, callbackUrl);
   const url = `${server.url}/strategies/execute/`;
-  await load.ask({ kind: "burst", url, body, count: few, concurrency: 8 });
+  await load.ask({ kind: "burst", url, bodies, count: few, concurrency: 8 });
   await receiver.ask({ kind: "arrivals", count: few, silenceMs: 60_000 });
 
   const before = await measure(server.url, sql);

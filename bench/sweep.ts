@@ -8,7 +8,7 @@ import {
   type RankedCombination,
 } from "@strategy-executor/core/sweep";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { watchMemory } from "./memory.ts";
+import { watchMemory } from "./measuring/memory.ts";
 
 /** Trading days from 2005 to 2024 on the synthetic market. */
 const bars = 5_218;

@@ -1,17 +1,18 @@
 import { setTimeout } from "node:timers/promises";
 import { Pool } from "undici";
+import { bodyOf, type Workload } from "../service/workloads.ts";
 import { answerQuestions, wallClockMs } from "./process.ts";
 
-interface Posts {
-  readonly url: string;
-  readonly body: string;
-}
+/** One body for all posts, or the bodies of a workload from a number on. */
+type Bodies = string | { readonly workload: Workload; readonly callbackUrl: string; readonly from: number };
 
-export type LoadQuestion =
+export type Pace =
   /** Posts at a fixed rate, independent of the answers. */
-  | (Posts & { readonly kind: "steady"; readonly perSecond: number; readonly seconds: number })
+  | { readonly kind: "steady"; readonly perSecond: number; readonly seconds: number }
   /** Posts with a fixed number of open requests. */
-  | (Posts & { readonly kind: "burst"; readonly count: number; readonly concurrency: number });
+  | { readonly kind: "burst"; readonly count: number; readonly concurrency: number };
+
+export type LoadQuestion = Pace & { readonly url: string; readonly bodies: Bodies };
 
 export interface LoadAnswer {
   /** Ids from the answers 202; 0 for an answer without an id. */
@@ -27,16 +28,18 @@ answerQuestions<LoadQuestion, LoadAnswer>(async (question) => {
   const url = new URL(question.url);
   const pool = new Pool(url.origin, { connections: question.kind === "burst" ? question.concurrency : 256 });
   const [ids, at, refused]: [number[], number[], Record<string, number>] = [[], [], {}];
+  let next = 0;
   const post = async () => {
+    const body = bodyAt(question.bodies, next++);
     const begun = wallClockMs();
     try {
-      const { statusCode, body } = await pool.request({
+      const { statusCode, body: answer } = await pool.request({
         method: "POST",
         path: url.pathname,
         headers: { "content-type": "application/json" },
-        body: question.body,
+        body,
       });
-      const text = await body.text();
+      const text = await answer.text();
       if (statusCode >= 300) refused[statusCode] = (refused[statusCode] ?? 0) + 1;
       else {
         at.push(begun);
@@ -54,6 +57,10 @@ answerQuestions<LoadQuestion, LoadAnswer>(async (question) => {
   await pool.close();
   return { ids, at, refused, seconds };
 });
+
+function bodyAt(bodies: Bodies, index: number): string {
+  return typeof bodies === "string" ? bodies : bodyOf(bodies.workload, bodies.from + index, bodies.callbackUrl);
+}
 
 async function burst(post: () => Promise<void>, count: number, concurrency: number): Promise<void> {
   let left = count;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /** A program of this folder that runs beside the bench. */
 export interface BenchProcess<Question, Answer> extends AsyncDisposable {
+  readonly pid: number;
   /** One question at a time. @throws Error when the program fails or ends */
   ask(question: Question): Promise<Answer>;
 }
@@ -12,6 +13,7 @@ export interface BenchProcess<Question, Answer> extends AsyncDisposable {
 export function startProcess<Question extends object, Answer>(program: string): BenchProcess<Question, Answer> {
   const child = fork(fileURLToPath(new URL(`${program}.ts`, import.meta.url)), { serialization: "advanced" });
   return {
+    pid: child.pid ?? 0,
     async ask(question) {
       const aborted = new AbortController();
       const ended = once(child, "exit", { signal: aborted.signal }).then(() => {

@@ -24,7 +24,7 @@ export {
   Progress,
 } from "./engine/lifecycle/execution.ts";
 export { type ExecutionCallback, executionCallback, sweepCallback } from "./engine/delivery/execution-callback.ts";
-export type { ExecutionResult } from "./engine/lifecycle/execution-result.ts";
+export { type ExecutionResult, resultMismatch } from "./engine/lifecycle/execution-result.ts";
 
 export {
   type CreatedSigningSecret,

@@ -1,7 +1,7 @@
 import { PgBoss } from "pg-boss";
 import postgres from "postgres";
-import type { LoadAnswer, LoadQuestion } from "./processes/load.ts";
-import type { BenchProcess } from "./processes/process.ts";
+import type { LoadAnswer, LoadQuestion } from "../processes/load.ts";
+import type { BenchProcess } from "../processes/process.ts";
 
 const concurrency = 32;
 
@@ -53,7 +53,7 @@ export async function plainDelivery(
   body: string,
   count: number,
 ): Promise<number> {
-  const { ids, seconds } = await load.ask({ kind: "burst", url, body, count, concurrency });
+  const { ids, seconds } = await load.ask({ kind: "burst", url, bodies: body, count, concurrency });
   if (ids.length !== count) throw new Error(`The receiver took ${ids.length} of ${count}`);
   return count / seconds;
 }

@@ -1,5 +1,5 @@
-import type { LoadAnswer } from "./processes/load.ts";
-import type { ReceiverAnswer } from "./processes/receiver.ts";
+import type { LoadAnswer } from "../processes/load.ts";
+import type { ReceiverAnswer } from "../processes/receiver.ts";
 
 /**
  * Ensures that no submission was refused and that each accepted execution completed with exactly one callback.
