@@ -17,6 +17,7 @@ import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createOperatorApp } from "./commands/operator/operator-app.ts";
 import { createOpenStreams } from "./http/open-streams.ts";
 import { traceExecutions } from "./observability/trace-executions.ts";
+import { createReportThreads } from "./reports/report-threads.ts";
 import { startTracing, type Tracing } from "./observability/tracing.ts";
 
 export interface RunningServer extends AsyncDisposable {
@@ -78,6 +79,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
+    reports: stack.use(createReportThreads()),
     strategies,
     log,
     pricesMaxBytes,

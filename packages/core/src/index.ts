@@ -39,6 +39,8 @@ export { CircuitState, ReceiverState } from "./operations/callbacks/list-receive
 export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secrets/signing-secret.ts";
 export { Sweep, type SweepSummary } from "./engine/lifecycle/sweep.ts";
 export { SweepReport } from "./sweep/index.ts";
+export { reportHtml } from "./operations/reports/get-report.ts";
+export { type ReportLanguage, type Reports } from "./operations/reports/reports.ts";
 export { seriesCsv } from "./operations/executions/get-series.ts";
 export { sweepTableCsv } from "./operations/sweeps/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market/price-table.ts";

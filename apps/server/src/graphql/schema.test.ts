@@ -38,6 +38,7 @@ describe("the GraphQL schema", () => {
       "ExecutionStatus",
       "Objective",
       "Priority",
+      "ReportLanguage",
       "SignatureVersion",
       "StrategyFamily",
     ]);

@@ -5,6 +5,7 @@ import "./scalars.ts";
 import "./strategies/strategy.ts";
 import "./executions/execution.ts";
 import "./executions/linked-fields.ts";
+import "./executions/report.ts";
 import "./prices/prices.ts";
 import "./prices/data-series.ts";
 import "./prices/calendar.ts";

@@ -27,6 +27,7 @@ const places: Readonly<Record<string, Place>> = {
   cancelExecution: { path: ["cancelExecution"] },
   listExecutions: { path: ["executions"], list: "executions" },
   getExecution: { path: ["execution"] },
+  getReport: { path: ["execution", "report", "analysis"] },
   getSeries: { path: ["execution", "series"], besides: ["every", "from", "to"] },
   listDeliveryAttempts: { path: ["execution", "attempts"], list: "attempts" },
   redeliverCallback: { path: ["redeliverCallback"] },

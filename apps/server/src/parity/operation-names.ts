@@ -23,6 +23,7 @@ export const expectedOperations: Readonly<
   cancelExecution: { kind: "mutation", fields: ["execution_id"] },
   listExecutions: { kind: "query", fields: ["cursor?", "label?", "limit?", "schedule_id?", "status?", "strategy?"] },
   getExecution: { kind: "query", fields: ["execution_id"] },
+  getReport: { kind: "query", fields: ["benchmark?", "crises?", "execution_id", "language?", "risk_free?"] },
   getSeries: { kind: "query", fields: ["execution_id"] },
   listDeliveryAttempts: { kind: "query", fields: ["cursor?", "execution_id", "limit?"] },
   redeliverCallback: { kind: "mutation", fields: ["execution_id"] },

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@strategy-executor/core";
 import { openapiDocument } from "../rest/openapi.ts";
+import { formatField } from "../rest/routes.ts";
 import type { Problem } from "../rest/problem.ts";
 import { type OfferedOperation, Refusal, toFields, type Transport, withKey } from "./transport.ts";
 
@@ -68,7 +69,7 @@ function readDocument(): readonly DocumentedOperation[] {
     Object.entries(methods).map(([method, { operationId, parameters = [], requestBody, security }]) => {
       const [mediaType, body] = Object.entries(requestBody?.content ?? {})[0] ?? [];
       const parts = [
-        ...parameters.filter((parameter) => parameter.in !== "header"),
+        ...parameters.filter((parameter) => parameter.in !== "header" && parameter.name !== formatField),
         ...(mediaType === "text/csv" ? [{ name: "csv", required: true }] : []),
         ...(mediaType === "application/json" ? propertiesOf(resolve(components, body?.schema)) : []),
       ];

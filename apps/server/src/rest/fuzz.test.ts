@@ -91,6 +91,7 @@ function problemsWith(
       "submitSweep",
       "redeliverCallbacks",
       "getCalendar",
+      "getReport",
       "setExchangeDay",
       "previewSchedule",
       "createSchedule",

@@ -13,7 +13,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { eventStreamPath } from "./event-stream-path.ts";
 import { examples } from "./openapi-examples.ts";
 import { type ProblemStatus, problemResponses } from "./problem-responses.ts";
-import { type Route, routes } from "./routes.ts";
+import { formatField, type Route, routes } from "./routes.ts";
 import { apiKeyScheme, apiKeySecurity, securityOf } from "./openapi-security.ts";
 import { servicePaths } from "./service-paths.ts";
 
@@ -98,16 +98,22 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
 }
 
 /** Maps the input fields to path, query, headers and body. */
-function split({ path, body, headers, operation: { input } }: Route) {
+function split({ path, body, headers, text, operation: { input } }: Route) {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!);
   const elsewhere = Object.keys(input.shape).filter((field) => !inPath.includes(field));
   const inQuery = body === "json" ? [] : elsewhere.filter((field) => field !== body);
+  const query = inQuery.length > 0 ? pick(input, inQuery) : undefined;
   return {
     path: inPath.length > 0 ? pick(input, inPath) : undefined,
-    query: inQuery.length > 0 ? pick(input, inQuery) : undefined,
+    query: text?.format === undefined ? query : (query ?? z.strictObject({})).extend(formatIn(text.format)),
     header: headers && z.object(mapValues(headers, (field) => withoutNull(input.shape[field] as z.ZodType))),
     body: body === "json" ? pick(input, elsewhere) : body && (input.shape[body] as z.ZodType),
   };
+}
+
+function formatIn(format: string) {
+  const says = "Form of the answer, whatever the request accepts. By the header `Accept` when absent.";
+  return { [formatField]: z.enum(["json", format]).optional().meta({ description: says }) };
 }
 
 function mapValues<T>(object: Readonly<Record<string, string>>, read: (value: string) => T): Record<string, T> {

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MIMEType } from "node:util";
 import { decodeCsv, isDecodable } from "@strategy-executor/core/prices";
+import { DomainError } from "@strategy-executor/core";
 import { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
 import { admitRequest, type Caller } from "../access/access.ts";
@@ -15,7 +16,7 @@ import { HttpRefusal } from "../http/http-refusal.ts";
 import { parseStrictJson } from "../http/strict-json.ts";
 import { unpackedBody } from "../http/unpacked-body.ts";
 import { sendProblem } from "./problem.ts";
-import { type Route, routes } from "./routes.ts";
+import { formatField, type Route, routes, type TextForm } from "./routes.ts";
 
 /** Maps the route table to handlers that call operations. */
 export function restRouter(host: TransportDependencies): Router {
@@ -29,10 +30,14 @@ export function restRouter(host: TransportDependencies): Router {
   for (const route of routes) {
     const handle: RequestHandler = async (req, res) => {
       const ctx = ctxFor(host.ctx, callerOf(res).client, scopeOf(res));
+      const form = formOf(route, req);
       const input = inputOf(route, req);
-      if (route.text !== undefined && accepted(req, route.text) === route.text.type) {
-        const text = await route.text.of(ctx, input);
-        res.status(route.status).type(route.text.type);
+      if (form !== null) {
+        const text = await form.of(ctx, input);
+        res
+          .status(route.status)
+          .set({ ...form.headers })
+          .type(form.type);
         return sendText(text, res);
       }
       res.status(route.status).json(await route.operation.call(ctx, input));
@@ -49,10 +54,25 @@ export function restRouter(host: TransportDependencies): Router {
   return router;
 }
 
-/** The media type that the client likes best; of types that it likes alike, the preferred one, also where it accepts neither. */
-function accepted(req: Request, { type, isPreferred }: NonNullable<Route["text"]>): string {
-  const types = isPreferred ? [type, "application/json"] : ["application/json", type];
-  return req.accepts(types) || types[0]!;
+/**
+ * The form that the client asks for by `format`, or likes best by what it accepts; null for JSON, also where it accepts
+ * neither.
+ */
+function formOf({ text }: Route, req: Request): TextForm | null {
+  if (text === undefined) return null;
+  const { [formatField]: format } = req.query;
+  if (text.format !== undefined && format !== undefined) return formatOf(text.format, format) === "json" ? null : text;
+  const isNamed = req.get("accept")?.includes(text.type) ?? false;
+  const isFirst = text.isPreferred === "always" || (text.isPreferred === "named" && isNamed);
+  const types = isFirst ? [text.type, "application/json"] : ["application/json", text.type];
+  return (req.accepts(types) || types[0]) === text.type ? text : null;
+}
+
+/** @throws DomainError `invalid` */
+function formatOf(known: string, given: unknown): unknown {
+  if (given === known || given === "json") return given;
+  const message = `must be json or ${known}`;
+  throw new DomainError("invalid", `${formatField}: ${message}`, [{ path: formatField, message }]);
 }
 
 /** Streams the text with backpressure. A disconnect or a failing part aborts it. */
@@ -111,7 +131,10 @@ function inputOf(route: Route, req: Request): unknown {
     const isObject = typeof req.body === "object" && req.body !== null && !Array.isArray(req.body);
     return isObject ? { ...req.body, ...fromHeaders(route, req), ...Object.fromEntries(params) } : req.body;
   }
-  const query = Object.entries(req.query).map(([field, text]) => [field, fromQuery(shape[field], text)]);
+  const { [formatField]: format, ...given } = req.query;
+  // Where no form is asked for by it, it is a field like others, and unknown.
+  const asked = route.text?.format === undefined && format !== undefined ? req.query : given;
+  const query = Object.entries(asked).map(([field, text]) => [field, fromQuery(shape[field], text)]);
   const fields = { ...Object.fromEntries(query), ...Object.fromEntries(params) };
   return route.body === "csv" ? { ...fields, csv: toUtf8(req, String(req.query["source"] ?? "upload")) } : fields;
 }

@@ -8,6 +8,7 @@ import {
   executionCallback,
   getCalendar,
   getExecution,
+  getReport,
   getSeries,
   getStrategy,
   getSweep,
@@ -43,11 +44,13 @@ import {
   setExchangeDay,
   submitSweep,
   sweepCallback,
+  reportHtml,
   seriesCsv,
   sweepTableCsv,
   type AnyOperation,
   type Ctx,
 } from "@strategy-executor/core";
+import { reportPolicy } from "@strategy-executor/report/html";
 import type { ProblemStatus } from "./problem-responses.ts";
 
 export interface Route {
@@ -66,13 +69,25 @@ export interface Route {
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
   /** An alternative media type for the whole output. */
-  readonly text?: {
-    readonly type: "text/csv";
-    /** Whether clients get it that accept both it and JSON alike. */
-    readonly isPreferred: boolean;
-    readonly example: string;
-    readonly of: (ctx: Ctx, input: unknown) => Promise<AsyncIterable<string>>;
-  };
+  readonly text?: TextForm;
+}
+
+/** The query field that asks for a form of the answer. It belongs to REST alone. */
+export const formatField = "format";
+
+/** Another form of an answer than JSON. */
+export interface TextForm {
+  readonly type: "text/csv" | "text/html";
+  /**
+   * Whether clients get it that like it and JSON alike: `always`, `named` when they name it rather than accept anything, or
+   * `never`.
+   */
+  readonly isPreferred: "always" | "named" | "never";
+  /** Value of the query field `format` that asks for it, whatever the client accepts. */
+  readonly format?: string;
+  readonly example: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly of: (ctx: Ctx, input: unknown) => Promise<AsyncIterable<string>>;
 }
 
 const tableExample = `\
@@ -85,6 +100,8 @@ date,equity,drawdown
 2005-01-03,100000,0
 2005-01-04,99873.21,-0.0012679000000000062
 `;
+
+const reportExample = '<!doctype html>\n<html lang="en">\n…\n</html>\n';
 
 /** The REST API. A trailing slash is optional on every path. */
 export const routes: readonly Route[] = [
@@ -118,7 +135,23 @@ export const routes: readonly Route[] = [
     status: 200,
     tag: "Executions",
     problems: [409],
-    text: { type: "text/csv", isPreferred: false, example: seriesExample, of: seriesCsv },
+    text: { type: "text/csv", isPreferred: "never", example: seriesExample, of: seriesCsv },
+  },
+  {
+    method: "get",
+    path: "/executions/{execution_id}/report/",
+    operation: getReport,
+    status: 200,
+    tag: "Executions",
+    problems: [409, 503],
+    text: {
+      type: "text/html",
+      isPreferred: "named",
+      format: "html",
+      example: reportExample,
+      headers: { "Content-Security-Policy": `${reportPolicy}; frame-ancestors 'none'` },
+      of: reportHtml,
+    },
   },
   {
     method: "get",
@@ -198,7 +231,7 @@ export const routes: readonly Route[] = [
     status: 200,
     tag: "Sweeps",
     problems: [409],
-    text: { type: "text/csv", isPreferred: true, example: tableExample, of: sweepTableCsv },
+    text: { type: "text/csv", isPreferred: "always", example: tableExample, of: sweepTableCsv },
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   { method: "get", path: "/prices/", operation: listPrices, status: 200, tag: "Prices" },

@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 
 interface Server {
   readonly address: string;
@@ -13,7 +13,8 @@ export async function executeOverRest(server: Server, strategy_name: string, par
   });
   const { execution_id } = (await response.json()) as { execution_id: number };
   const state = () => readOverRest<{ status: string; error_message?: string }>(server, `/executions/${execution_id}/`);
-  await expect.poll(async () => (await state()).status, { timeout: 20_000 }).toMatch(/^(completed|failed)$/);
+  const hasEnded = async () => expect((await state()).status).toMatch(/^(completed|failed)$/);
+  await vi.waitFor(hasEnded, { timeout: 20_000 });
   // A failure shows its reason.
   const { status, error_message } = await state();
   expect({ status, error_message }).toEqual({ status: "completed" });

@@ -11,6 +11,7 @@ import { trackConnections } from "../http/connections.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { createOpenStreams, type StreamTimes } from "../http/open-streams.ts";
+import { createReportThreads } from "../reports/report-threads.ts";
 import { testStrategiesDir } from "./server-process.ts";
 
 export interface TestApp extends AsyncDisposable {
@@ -46,8 +47,14 @@ export async function startTestApp(
   }: TestAppOptions = {},
 ): Promise<TestApp> {
   await using stack = new AsyncDisposableStack();
+  const reports = stack.use(createReportThreads());
   const { ctx, signals } = stack.use(
-    await startService(database, { strategiesDir: testStrategiesDir, ...(log !== undefined && { log }), ...engine }),
+    await startService(database, {
+      strategiesDir: testStrategiesDir,
+      ...(log !== undefined && { log }),
+      ...engine,
+      reports,
+    }),
   );
   const streams = createOpenStreams(streamsPerClient, streamTimes);
   const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));

@@ -18,6 +18,7 @@ import { createSigningSecret } from "./signing-secrets/create-signing-secret.ts"
 import { endSigningSecret } from "./signing-secrets/end-signing-secret.ts";
 import { executeStrategy } from "./executions/execute-strategy.ts";
 import { getExecution } from "./executions/get-execution.ts";
+import { getReport } from "./reports/get-report.ts";
 import { getSeries } from "./executions/get-series.ts";
 import { getStrategy } from "./strategies/get-strategy.ts";
 import { deleteDataSeries } from "./data-series/delete-data-series.ts";
@@ -66,6 +67,7 @@ export {
   endSigningSecret,
   executeStrategy,
   getExecution,
+  getReport,
   getSeries,
   getStrategy,
   importPrices,
@@ -93,6 +95,7 @@ export const operations: readonly AnyOperation[] = [
   cancelExecution,
   listExecutions,
   getExecution,
+  getReport,
   getSeries,
   listDeliveryAttempts,
   redeliverCallback,

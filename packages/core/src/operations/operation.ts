@@ -10,6 +10,7 @@ import type { SweepLifecycle } from "../engine/lifecycle/sweep-lifecycle.ts";
 import type { EventHub } from "../engine/live/event-hub.ts";
 import type { Log } from "../common/log.ts";
 import type { SigningSecrets } from "../engine/signing/signing-secrets.ts";
+import type { Reports } from "./reports/reports.ts";
 import type { Strategy } from "../strategy/strategy.ts";
 
 /** What a client may do. `admin` includes everything, for everybody's executions. */
@@ -40,6 +41,7 @@ export interface Ctx {
   readonly signingSecrets: SigningSecrets;
   readonly redeliveries: Redeliveries;
   readonly schedules: ScheduleSignals;
+  readonly reports: Reports;
   /** The built-in strategies and the user's, by name. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

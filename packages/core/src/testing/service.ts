@@ -5,6 +5,8 @@ import { noopObserver } from "../engine/lifecycle/observer.ts";
 import type { Signals } from "../engine/signals/signals.ts";
 import type { Log } from "../common/log.ts";
 import { type Ctx, localClient } from "../operations/operation.ts";
+import type { Reports } from "../operations/reports/reports.ts";
+import { reportOf } from "../analysis/stored/index.ts";
 import { loadRegistry } from "../engine/registry/registry.ts";
 import { openSecretBox } from "../engine/signing/secrets-key.ts";
 
@@ -18,8 +20,17 @@ export interface Service extends AsyncDisposable {
 const testSecretsKey = Buffer.alloc(32, "test").toString("base64");
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** Without a thread, and without pages. */
+const plainReports: Reports = {
+  analysis: async (source) => reportOf(source).analysis,
+  html: () => Promise.reject(new Error("These tests have no pages of reports")),
+};
+
 /** Starts the whole service except its transports on the given database. */
-export async function startService(database: ConnectOptions, options: Partial<EngineOptions> = {}): Promise<Service> {
+export async function startService(
+  database: ConnectOptions,
+  { reports = plainReports, ...options }: Partial<EngineOptions> & { readonly reports?: Reports } = {},
+): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const connected = stack.use(await connectDatabase(database));
   const log = options.log ?? silent;
@@ -61,6 +72,7 @@ export async function startService(database: ConnectOptions, options: Partial<En
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
+    reports,
     strategies,
     log,
     pricesMaxBytes: 1_000_000_000,

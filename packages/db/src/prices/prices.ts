@@ -70,6 +70,15 @@ export async function listTickers(db: Db): Promise<HeldTicker[]> {
   return rows.map((row) => ({ ...row, bars: toBarColumns(row.bars) }));
 }
 
+/** The exchanges of those tickers that are held, by ticker. */
+export async function exchangesOf(db: Db, tickers: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ ticker: priceTickers.ticker, exchange: priceTickers.exchange })
+    .from(priceTickers)
+    .where(sql`${priceTickers.ticker} = any(${textArray(tickers)}::text[])`);
+  return new Map(rows.map(({ ticker, exchange }) => [ticker, exchange]));
+}
+
 /**
  * Loads the adjusted closes of the tickers in the given order, and the columns asked for; leaves out tickers that are not held.
  * A single statement sees an import either for all tickers or for none. Numbers travel as text, which PostgreSQL writes so that
