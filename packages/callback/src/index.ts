@@ -37,6 +37,7 @@ export {
 } from "./deliver/deliver.ts";
 export { urlProblem } from "./address/http-url.ts";
 export type { AllowAddress, ResolveHost } from "./guard/lookup.ts";
+export { createNameResolver, type NameResolverOptions } from "./guard/name-resolver.ts";
 
 // Guard against addresses that may not be called.
 export { type CallbackGuard, createGuard, type GuardOptions } from "./guard/guard.ts";

@@ -7,6 +7,7 @@ import { describeCallbackTargets } from "../callback-targets.ts";
 import { readConfig } from "../config.ts";
 import { restTransport } from "../parity/rest-transport.ts";
 import { transports } from "../parity/transports.ts";
+import { newClient } from "../testing/api-keys.ts";
 import { startTestApp } from "../testing/test-app.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
@@ -123,10 +124,31 @@ describe("a callback_url", () => {
           callback: {
             sent: false,
             sent_at: null,
-            response: { error: "DNS lookup failed: no address that may be called" },
+            response: { error: "DNS lookup failed: unknown name, or no address that may be called" },
           },
         });
     }
     expect(inner.received).toEqual([]);
+  });
+
+  it("are looked up on behalf of their client, so that its dead names delay nobody else's callbacks", async () => {
+    await using receiver = await startReceiver();
+    const asked: (string | undefined)[][] = [];
+    await using app = await startTestApp(database.options, {
+      auth: "on",
+      engine: {
+        resolveHost: async (hostname, client) => (
+          asked.push([hostname, client]),
+          [{ address: "127.0.0.1", family: 4 }]
+        ),
+      },
+    });
+    const owner = newClient(app.ctx.database.db);
+    const { key } = await owner.key(["execute"]);
+    const callback_url = `http://receiver.example:${new URL(receiver.url).port}/`;
+    const input = { strategy_name: "Slow", parameters: { milliseconds: 1 }, callback_url };
+    await restTransport.call(app.address, "executeStrategy", input, key);
+    await receiver.arrived(1);
+    expect(asked).toEqual([["receiver.example", owner.client]]);
   });
 });

@@ -273,8 +273,8 @@ describe("short reasons", () => {
     expect(outcome).toMatchObject({ error: "Timeout after 0.1 s" });
   });
 
-  it("DNS lookup failed", async () => {
-    expect(await post("http://receiver.invalid/")).toMatchObject({ error: "DNS lookup failed" });
+  it("DNS lookup failed: a name that does not exist", async () => {
+    expect(await post("http://receiver.invalid/")).toMatchObject({ error: "DNS lookup failed: unknown name" });
   });
 
   it("Connection reset", async () => {

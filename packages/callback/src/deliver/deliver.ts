@@ -6,7 +6,14 @@ import { Agent } from "undici";
 import { blockedPorts } from "../guard/blocked-ports.ts";
 import { AddressRefusedError, connectionTimedOut, failureReason } from "./failure-reason.ts";
 import { portOf, urlProblem } from "../address/http-url.ts";
-import { type AllowAddress, createLookup, ensureAllowedLiteral, type ResolveHost } from "../guard/lookup.ts";
+import {
+  type AllowAddress,
+  clientOfDelivery,
+  createLookup,
+  ensureAllowedLiteral,
+  type ResolveHost,
+} from "../guard/lookup.ts";
+import { createNameResolver } from "../guard/name-resolver.ts";
 import { signCallback } from "../sign/signature.ts";
 import { readAtMost } from "./read-body.ts";
 
@@ -46,6 +53,8 @@ export interface Delivery {
   readonly headers?: Readonly<Record<string, string>>;
   /** Puts the headers of Standard Webhooks on, which `headers` cannot replace. */
   readonly webhook?: WebhookIdentity;
+  /** On whose behalf: lookups are bounded by client, so that names without an answer delay nobody else. */
+  readonly client?: string;
   /** From the first look-up to the last byte of the answer that is read. */
   readonly timeoutMs: number;
   /** How much of the answer's body is read; the connection is dropped on the rest. 20,000 when absent. */
@@ -77,7 +86,9 @@ export interface DelivererOptions {
   readonly allowAddress?: AllowAddress;
   /** Why a URL may not be called, shown to the client, or nothing when it may. */
   readonly checkUrl?: (url: string) => string | undefined;
-  /** How names are resolved; by the system when absent. */
+  /** Whether an unknown name fails like one with only refused addresses. */
+  readonly hidesNames?: boolean;
+  /** How names are resolved; through the system's name servers when absent. */
   readonly resolveHost?: ResolveHost;
   readonly userAgent?: string;
 }
@@ -90,10 +101,16 @@ export interface DelivererOptions {
  *     if (isDelivered(outcome)) ...
  */
 export function createDeliverer(options: DelivererOptions = {}): Deliverer {
-  const { allowAddress, checkUrl, resolveHost, userAgent = "callback/1.0" } = options;
+  const {
+    allowAddress,
+    checkUrl,
+    hidesNames,
+    resolveHost = createNameResolver(),
+    userAgent = "callback/1.0",
+  } = options;
   const agent = new Agent({
     connect: {
-      lookup: createLookup(allowAddress, resolveHost),
+      lookup: createLookup(resolveHost, { allowAddress, hidesNames }),
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
       timeout: connectTimeoutMs,
@@ -153,7 +170,7 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
   const underWay = new Set<Promise<DeliveryOutcome>>();
   return {
     deliver(delivery) {
-      const sending = send(delivery);
+      const sending = clientOfDelivery.run(delivery.client, () => send(delivery));
       underWay.add(sending);
       return sending.finally(() => underWay.delete(sending));
     },

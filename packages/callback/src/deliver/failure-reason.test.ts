@@ -10,7 +10,8 @@ describe("failureReason", () => {
   it.each([
     ["ETIMEDOUT", "Connection timed out"],
     ["UND_ERR_CONNECT_TIMEOUT", "Connection timed out"],
-    ["EAI_AGAIN", "DNS lookup failed"],
+    ["EAI_AGAIN", "DNS lookup failed: no answer from the name servers"],
+    ["ENOTFOUND", "DNS lookup failed: unknown name"],
     ["EHOSTUNREACH", "Host unreachable"],
     ["ENETUNREACH", "Network unreachable"],
     ["CERT_HAS_EXPIRED", "TLS: certificate has expired"],

@@ -20,6 +20,20 @@ export class AddressRefusedError extends Error {
   readonly code = "ADDRESS_REFUSED";
 }
 
+/** A name whose addresses were not found. Its message is shown as the reason. */
+export class NameLookupError extends Error {
+  override readonly name = "NameLookupError";
+  readonly code = "NAME_LOOKUP";
+  readonly reason: LookupProblem;
+
+  constructor(reason: LookupProblem) {
+    super(`DNS lookup failed: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+type LookupProblem = "unknown name" | "no answer from the name servers" | "too many lookups at once";
+
 interface CodedError extends Error {
   readonly code: string;
 }
@@ -32,12 +46,14 @@ interface Reason {
 // The first that applies to any error of the chain wins: of two addresses of which one is unreachable and one
 // refuses the connection, the refusal says more about the receiver.
 const reasons: readonly Reason[] = [
-  { applies: coded(/^ADDRESS_REFUSED$/), reason: (error) => error.message },
+  { applies: coded(/^(ADDRESS_REFUSED|NAME_LOOKUP)$/), reason: (error) => error.message },
   { applies: coded(/^ECONNREFUSED$/), reason: "Connection refused" },
   { applies: said(/before secure TLS connection/), reason: "TLS: connection closed during the handshake" },
   { applies: coded(/^(ECONNRESET|EPIPE|ECONNABORTED)$/), reason: "Connection reset" },
   { applies: coded(/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/), reason: connectionTimedOut },
-  { applies: coded(/^(ENOTFOUND|EAI_|EDNS|ENODATA|ESERVFAIL)/), reason: "DNS lookup failed" },
+  { applies: coded(/^(ENOTFOUND|ENODATA|EAI_NONAME|EAI_NODATA)$/), reason: "DNS lookup failed: unknown name" },
+  { applies: coded(/^EAI_AGAIN$/), reason: "DNS lookup failed: no answer from the name servers" },
+  { applies: coded(/^(EAI_|EDNS|ESERVFAIL)/), reason: "DNS lookup failed" },
   { applies: coded(/^EHOSTUNREACH$/), reason: "Host unreachable" },
   { applies: coded(/^(ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)$/), reason: "Network unreachable" },
   { applies: coded(/^ERR_TLS_CERT_ALTNAME_INVALID$/), reason: "TLS: certificate is for another host" },

@@ -214,7 +214,7 @@ describe("a called address", () => {
       return outcomes;
     }
     const found = { responseText: "public" };
-    const hidden = { error: "DNS lookup failed: no address that may be called" };
+    const hidden = { error: "DNS lookup failed: unknown name, or no address that may be called" };
     expect(await deliverToEach(open.port)).toMatchObject([found, hidden, found, found, hidden]);
     // At the public address, the inner receiver's port may belong to another program.
     expect(await deliverToEach(inner.port)).toMatchObject([{}, hidden, {}, {}, hidden]);
@@ -240,7 +240,7 @@ describe("a called address", () => {
         await deliver("http://inner.example/", {}, { resolveHost: async () => [] }),
       ];
       for (const outcome of outcomes)
-        expect(outcome).toMatchObject({ error: "DNS lookup failed: no address that may be called" });
+        expect(outcome).toMatchObject({ error: "DNS lookup failed: unknown name, or no address that may be called" });
     },
   );
 

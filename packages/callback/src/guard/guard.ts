@@ -29,6 +29,8 @@ export interface CallbackGuard {
   readonly checkUrl: (url: string) => string | undefined;
   /** Judges every address before a connection. */
   readonly allowAddress: AllowAddress;
+  /** Whether reasons leave open if a name is unknown or leads to a refused address; true unless private addresses are allowed. */
+  readonly hidesNames: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export function createGuard(options: GuardOptions = {}): CallbackGuard {
     return verdicts.find((verdict) => typeof verdict === "string");
   }
 
-  return { checkUrl, allowAddress };
+  return { checkUrl, allowAddress, hidesNames: options.allowPrivate !== true };
 }
 
 /** The addresses of a host that are known without a DNS lookup. */

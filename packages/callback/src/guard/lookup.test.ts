@@ -1,24 +1,22 @@
 import { expect, it } from "vitest";
 
-import { createLookup } from "./lookup.ts";
+import { createDeliverer } from "../deliver/deliver.ts";
+import { createGuard } from "./guard.ts";
 
-const addresses = [{ address: "192.0.2.1", family: 4 }];
+const unknown = () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
+const refused = async () => [{ address: "169.254.169.254", family: 4 }];
 
-it("shares concurrent lookups of a name, and does not cache them", async () => {
-  const asked: string[] = [];
-  const lookup = createLookup(
-    () => true,
-    async (hostname) => (asked.push(hostname), addresses),
-  );
-  const find = (hostname: string) =>
-    new Promise((resolve, reject) =>
-      lookup(hostname, { all: true }, (error, found) => (error ? reject(error) : resolve(found))),
-    );
-  expect(await Promise.all([find("a.example"), find("a.example"), find("b.example")])).toEqual([
-    addresses,
-    addresses,
-    addresses,
-  ]);
-  await find("a.example");
-  expect(asked).toEqual(["a.example", "b.example", "a.example"]);
+it.each([
+  ["an unknown name", unknown, "DNS lookup failed: unknown name"],
+  ["a name without an address", async () => [], "DNS lookup failed: unknown name"],
+  ["a refused address", refused, "DNS lookup failed: no address that may be called"],
+])("tells %s in development, and both alike in production", async (_name, resolveHost, reason) => {
+  const errorWith = async (allowPrivate: boolean) => {
+    await using deliverer = createDeliverer({ ...createGuard({ allowPrivate, allowHttp: true }), resolveHost });
+    return await deliverer.deliver({ url: "http://receiver.example/", body: "{}", timeoutMs: 5_000 });
+  };
+  expect(await errorWith(true)).toMatchObject({ error: reason });
+  expect(await errorWith(false)).toMatchObject({
+    error: "DNS lookup failed: unknown name, or no address that may be called",
+  });
 });

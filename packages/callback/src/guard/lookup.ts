@@ -1,9 +1,9 @@
 import type { LookupAddress } from "node:dns";
-import { lookup as askSystem } from "node:dns/promises";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { isIP, type LookupFunction } from "node:net";
 import { callbackify } from "node:util";
 
-import { AddressRefusedError } from "../deliver/failure-reason.ts";
+import { AddressRefusedError, NameLookupError } from "../deliver/failure-reason.ts";
 
 /**
  * Whether this IP address may be called: `true`, `false`, or the reason why not. The reason is shown when the client
@@ -11,32 +11,44 @@ import { AddressRefusedError } from "../deliver/failure-reason.ts";
  */
 export type AllowAddress = (ip: string) => boolean | string;
 
-/** Resolves a host name to all its addresses. */
-export type ResolveHost = (hostname: string) => Promise<readonly LookupAddress[]>;
+/** Resolves a host name to all its addresses, for the client that a delivery names. */
+export type ResolveHost = (hostname: string, client?: string) => Promise<readonly LookupAddress[]>;
+
+export interface LookupOptions {
+  readonly allowAddress?: AllowAddress | undefined;
+  /**
+   * Whether an unknown name and a name with only refused addresses fail alike, so that clients cannot probe for names of
+   * an internal network.
+   */
+  readonly hidesNames?: boolean | undefined;
+}
+
+/** For whom the connections of the current delivery are made. A connection's lookup has no other way to know. */
+export const clientOfDelivery = new AsyncLocalStorage<string | undefined>();
 
 /**
  * Creates the lookup of connections (with `autoSelectFamily`, which requests all addresses). Every address of the name
- * is judged and only allowed ones are dialled, which defeats DNS rebinding. Concurrent lookups of one name are shared:
- * the system resolver has few threads, and a slow name must not occupy them all.
- *
- * With a rule, an unknown name and a name with only refused addresses fail alike, so that clients cannot probe for
- * internal names.
+ * is judged and only allowed ones are dialled, which defeats DNS rebinding.
  */
-export function createLookup(allowAddress?: AllowAddress, resolve: ResolveHost = resolveHost): LookupFunction {
-  const underWay = new Map<string, Promise<readonly LookupAddress[]>>();
-
+export function createLookup(
+  resolve: ResolveHost,
+  { allowAddress, hidesNames = false }: LookupOptions,
+): LookupFunction {
   async function allowedAddresses(hostname: string): Promise<LookupAddress[]> {
-    const addresses = underWay.get(hostname) ?? resolve(hostname).finally(() => underWay.delete(hostname));
-    underWay.set(hostname, addresses);
-    if (!allowAddress) return [...(await addresses)];
-    const found = await addresses.catch(() => []);
-    const allowed = found.filter(({ address }) => allowAddress(address) === true);
-    if (allowed.length === 0) throw new AddressRefusedError("DNS lookup failed: no address that may be called");
-    return allowed;
+    const found = await resolve(hostname, clientOfDelivery.getStore()).catch((error: unknown) => {
+      const isUnknown = !(error instanceof NameLookupError) || error.reason === "unknown name";
+      throw hidesNames && isUnknown ? new AddressRefusedError(hiddenReason) : error;
+    });
+    if (found.length === 0 && !hidesNames) throw new NameLookupError("unknown name");
+    const allowed = allowAddress ? found.filter(({ address }) => allowAddress(address) === true) : [...found];
+    if (allowed.length > 0) return allowed;
+    throw new AddressRefusedError(hidesNames ? hiddenReason : "DNS lookup failed: no address that may be called");
   }
 
   return (hostname, _options, callback) => callbackify(allowedAddresses)(hostname, callback);
 }
+
+const hiddenReason = "DNS lookup failed: unknown name, or no address that may be called";
 
 /**
  * Judges a host that is an IP literal, which needs no lookup.
@@ -65,11 +77,3 @@ export const loopback: readonly LookupAddress[] = [
   { address: "127.0.0.1", family: 4 },
   { address: "::1", family: 6 },
 ];
-
-/**
- * Asks the system resolver, except for `localhost`: a receiver may listen on either loopback address, and hosts files
- * often list only one.
- */
-async function resolveHost(hostname: string): Promise<readonly LookupAddress[]> {
-  return isLocalhost(hostname) ? loopback : askSystem(hostname, { all: true, order: "verbatim" });
-}

@@ -48,7 +48,7 @@ export interface EngineOptions {
   readonly callbackGuard: CallbackGuard;
   /** Encrypts signing secrets. */
   readonly secretBox: SecretBox;
-  /** Resolves the names of receivers; the system's resolver when absent. */
+  /** Resolves the names of receivers; the name servers of the system when absent. */
   readonly resolveHost?: ResolveHost;
   /** Jitter of retries, in [0, 1); `Math.random` when absent. */
   readonly random?: () => number;

@@ -92,6 +92,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       });
       outcome = await deliverer.deliver({
         url: request.url,
+        client: request.client,
         body: message.body,
         headers: observed.headers,
         webhook: { id: request.webhookId, secrets: secrets.map(({ secret }) => secret) },
