@@ -1,50 +1,124 @@
 import type { Logger } from "drizzle-orm";
 import postgres from "postgres";
-import type { Database } from "./database.ts";
-import { migrateSchema, toDb, type UseCounter } from "./postgres-client.ts";
-import { sessionSettings } from "./session-settings.ts";
+import type { ConnectOptions, Database, Db } from "./database.ts";
+import { type Calls, migrateSchema, toDb } from "./postgres-client.ts";
+import { listenOn } from "./postgres-listener.ts";
+import { type DatabaseTimeouts, defaultTimeouts, sessionSettings, timeoutSettings } from "./session-settings.ts";
+import { watchSilence } from "./silence-watch.ts";
+import { sqlStateOf } from "./unavailable.ts";
 
-export async function connectPostgres(url: string, poolSize: number, logger: Logger | false): Promise<Database> {
+export async function connectPostgres(
+  { databaseUrl: url, poolSize = defaultPoolSize, timeouts: given }: ConnectOptions & { readonly databaseUrl: string },
+  logger: Logger | false,
+): Promise<Database> {
+  const timeouts: DatabaseTimeouts = { ...defaultTimeouts, ...given };
   await migrateOnce(url);
-  // All connections share one failure count, so a growing backoff would miss a quick restart by many seconds.
-  // Nothing here needs `fetch_types`, and postgres.js ends the process when the connection drops during that query.
-  const options = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connection: sessionSettings };
-  const client = postgres(url, { max: poolSize, ...options });
-  const asyncCommitClient = postgres(url, {
-    max: asyncCommitConnections,
-    ...options,
-    connection: {
-      ...sessionSettings,
-      synchronous_commit: "off",
-      // Jobs are fetched in index order. Without statistics the planner would sort the whole backlog for each batch.
-      enable_sort: "off",
-      enable_bitmapscan: "off",
-      // A plan cached for an empty queue would scan the whole backlog for each job.
-      plan_cache_mode: "force_custom_plan",
-    },
+  await using stack = new AsyncDisposableStack();
+  const pool = (max: number, statementMs: number, settings: Readonly<Record<string, string>> = {}): Pool =>
+    stack.use(openPool({ url, max, statementMs, settings, timeouts, logger }));
+  const general = pool(poolSize, timeouts.statementMs);
+  const batches = pool(batchConnections, timeouts.sharedStatementMs);
+  const asyncCommit = pool(asyncCommitConnections, timeouts.sharedStatementMs, {
+    synchronous_commit: "off",
+    // Jobs are fetched in index order. Without statistics the planner would sort the whole backlog for each batch.
+    enable_sort: "off",
+    enable_bitmapscan: "off",
+    // A plan cached for an empty queue would scan the whole backlog for each job.
+    plan_cache_mode: "force_custom_plan",
   });
+  const pools = [general, batches, asyncCommit];
   const { hostname, port, pathname } = new URL(url);
-  const counter: UseCounter = { underWay: 0 };
+  const opened = stack.move();
   return {
     kind: "postgres",
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
-    db: toDb(client, counter, logger),
-    asyncCommitDb: toDb(asyncCommitClient, counter, logger),
+    db: general.db,
+    batchDb: batches.db,
+    asyncCommitDb: asyncCommit.db,
     hasRoom: () => true,
-    use: () => ({ connections: poolSize + asyncCommitConnections, underWay: counter.underWay }),
+    use: () => ({
+      connections: poolSize + batchConnections + asyncCommitConnections,
+      underWay: pools.reduce((sum, { calls }) => sum + calls.size, 0),
+    }),
     lock: null,
-    bossOptions: { connectionString: url, max: 4, options: "-c jit=off" },
+    bossOptions: { ...bossTimeouts(timeouts), connectionString: url, max: 4, options: "-c jit=off" },
     async listen(channel, onPayload, onConnect) {
-      const subscription = await client.listen(channel, onPayload, onConnect);
-      return () => subscription.unlisten();
+      const calls: Calls = new Set();
+      const watch = watchSilence(calls, timeouts.sharedStatementMs + timeouts.answerGraceMs);
+      const client = { ...clientOptions, socket: watch.socket, connection: sessionSettings } as postgres.Options<{}>;
+      const { heartbeatMs } = timeouts;
+      const stop = await listenOn({ url, client, calls, heartbeatMs }, channel, onPayload, onConnect);
+      return async () => {
+        watch[Symbol.dispose]();
+        await stop();
+      };
     },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+const defaultPoolSize = 7;
+const batchConnections = 3;
+const asyncCommitConnections = 2;
+
+/**
+ * All connections share one failure count, so a growing backoff would miss a quick restart by many seconds.
+ * Nothing here needs `fetch_types`, and postgres.js ends the process when the connection drops during that query.
+ */
+const clientOptions = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connect_timeout: 5 };
+
+interface Pool extends AsyncDisposable {
+  readonly db: Db;
+  readonly calls: Calls;
+}
+
+interface PoolOptions {
+  readonly url: string;
+  readonly max: number;
+  /** Time limit of a statement. */
+  readonly statementMs: number;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly timeouts: DatabaseTimeouts;
+  readonly logger: Logger | false;
+}
+
+function openPool({ url, max, statementMs, settings, timeouts, logger }: PoolOptions): Pool {
+  const calls: Calls = new Set();
+  const watch = watchSilence(calls, statementMs + timeouts.answerGraceMs);
+  const client = postgres(url, {
+    ...clientOptions,
+    max,
+    // A statement never waits behind another one, whose connection may be dead.
+    max_pipeline: 0,
+    socket: watch.socket,
+    connection: { ...sessionSettings, ...timeoutSettings(timeouts, statementMs), ...settings },
+  } as postgres.Options<{}>);
+  const onError = (error: unknown): void => {
+    // After a failover the address leads elsewhere, but these connections still lead to the demoted server.
+    if (sqlStateOf(error) === readOnlyTransaction) watch.closeAll("The database has become read-only");
+  };
+  return {
+    db: toDb(client, calls, logger, onError),
+    calls,
     async [Symbol.asyncDispose]() {
-      await Promise.all([client.end({ timeout: 5 }), asyncCommitClient.end({ timeout: 5 })]);
+      await client.end({ timeout: 5 });
+      watch[Symbol.dispose]();
     },
   };
 }
 
-const asyncCommitConnections = 2;
+const readOnlyTransaction = "25006";
+
+/** pg-boss has a pool of its own, of another driver. */
+function bossTimeouts({ statementMs, answerGraceMs, ...timeouts }: DatabaseTimeouts) {
+  return {
+    statement_timeout: statementMs,
+    lock_timeout: timeouts.lockMs,
+    idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
+    query_timeout: statementMs + answerGraceMs,
+    connectionTimeoutMillis: 5_000,
+  };
+}
 
 /** An advisory lock serializes processes that start together; the second one finds nothing left to migrate. */
 async function migrateOnce(url: string): Promise<void> {

@@ -8,5 +8,5 @@ export function connectDatabase(options: ConnectOptions): Promise<Database> {
   const logger = onStatement !== undefined && { logQuery: onStatement };
   return options.databaseUrl === undefined
     ? connectEmbedded(options, logger)
-    : connectPostgres(options.databaseUrl, options.poolSize ?? 10, logger);
+    : connectPostgres({ ...options, databaseUrl: options.databaseUrl }, logger);
 }

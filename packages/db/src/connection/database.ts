@@ -1,6 +1,7 @@
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import type { ConstructorOptions } from "pg-boss";
 import type { DataDirLock } from "../embedded/data-dir-lock.ts";
+import type { DatabaseTimeouts } from "./session-settings.ts";
 
 /** A connection pool or an open transaction: every query takes one and runs on either database. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -10,6 +11,8 @@ export interface Database extends AsyncDisposable {
   /** Readable description of the database and where its data are. Contains no password. */
   readonly description: string;
   readonly db: Db;
+  /** For batches of writes, on which many callers wait: its statements end sooner. */
+  readonly batchDb: Db;
   /** Commits without waiting for the disk. Only for writes that a database crash may undo without harm. */
   readonly asyncCommitDb: Db;
   /** Whether the database can take more work: the embedded one needs free disk space. */
@@ -43,6 +46,8 @@ export interface ConnectOptions {
   readonly poolSize?: number;
   /** Free disk space below which the embedded database takes no more work. */
   readonly diskMarginBytes?: number;
+  /** Time limits of calls to PostgreSQL; the usual ones when absent. */
+  readonly timeouts?: Partial<DatabaseTimeouts>;
   /** Called with the text of every statement that is sent. */
   readonly onStatement?: (statement: string) => void;
 }

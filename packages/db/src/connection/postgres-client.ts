@@ -5,15 +5,20 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import type postgres from "postgres";
 import type { Db } from "./database.ts";
 
-/** Number of statements and transactions that run or wait for a connection. The driver does not expose it. */
-export interface UseCounter {
-  underWay: number;
+/** Statements and transactions that run or wait for a connection, oldest first. The driver does not expose them. */
+export type Calls = Set<Call>;
+
+interface Call {
+  /** By `performance.now()`. */
+  readonly since: number;
 }
 
-/** Wraps a connection pool for queries. Statements are prepared, and counted in `counter` while they run. */
-export function toDb(client: postgres.Sql, counter: UseCounter, logger: Logger | false): Db {
-  return drizzle(counting(preparing(client), counter), { logger }) as unknown as Db;
+/** Wraps a connection pool for queries. Statements are prepared, and stand in `calls` while they run. */
+export function toDb(client: postgres.Sql, calls: Calls, logger: Logger | false, onError?: OnError): Db {
+  return drizzle(tracking(preparing(client), calls, onError), { logger }) as unknown as Db;
 }
+
+type OnError = (error: unknown) => void;
 
 /** Brings the schema up to date. */
 export async function migrateSchema(client: postgres.Sql): Promise<void> {
@@ -45,19 +50,25 @@ function preparing<Client extends postgres.ISql>(client: Client): Client {
   });
 }
 
-/** Counts running statements and transactions. A transaction counts once, with everything inside it. */
-function counting<Client extends postgres.ISql>(client: Client, counter: UseCounter): Client {
-  const count = <T extends PromiseLike<unknown>>(promise: T): T => {
-    counter.underWay += 1;
-    const end = () => void (counter.underWay -= 1);
-    promise.then(end, end);
+/** Tracks running statements and transactions. A transaction is one call, with everything inside it. */
+function tracking<Client extends postgres.ISql>(client: Client, calls: Calls, onError?: OnError): Client {
+  const track = <T extends PromiseLike<unknown>>(promise: T): T => {
+    const call: Call = { since: performance.now() };
+    calls.add(call);
+    promise.then(
+      () => calls.delete(call),
+      (error: unknown) => {
+        calls.delete(call);
+        onError?.(error);
+      },
+    );
     return promise;
   };
   return new Proxy(client, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (property !== "unsafe" && property !== "begin") return value;
-      return (...args: unknown[]) => count((value as (...args: unknown[]) => PromiseLike<unknown>)(...args));
+      return (...args: unknown[]) => track((value as (...args: unknown[]) => PromiseLike<unknown>)(...args));
     },
   });
 }

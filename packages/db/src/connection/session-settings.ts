@@ -4,3 +4,40 @@
  * than they run.
  */
 export const sessionSettings = { enable_seqscan: "off", jit: "off" } as const;
+
+/** Time limits of calls to PostgreSQL, in milliseconds. The embedded database has none: no network lies between. */
+export interface DatabaseTimeouts {
+  /** Of a statement. */
+  readonly statementMs: number;
+  /** Of a statement on which many callers wait: a batch of writes, or the fetching of jobs. */
+  readonly sharedStatementMs: number;
+  /**
+   * Of a session that holds a transaction open without using it, because its process is frozen or cut off. Others wait that
+   * long for its locks.
+   */
+  readonly idleInTransactionMs: number;
+  /** Of the wait for a lock. Longer than the limit of an idle transaction, so that its locks become free meanwhile. */
+  readonly lockMs: number;
+  /** How much longer than for a statement this process waits for the answer, before it gives up the connection. */
+  readonly answerGraceMs: number;
+  /** How often the connection for notifications is tried: nothing else would show that its packets are lost. */
+  readonly heartbeatMs: number;
+}
+
+export const defaultTimeouts: DatabaseTimeouts = {
+  statementMs: 30_000,
+  sharedStatementMs: 10_000,
+  idleInTransactionMs: 5_000,
+  lockMs: 8_000,
+  answerGraceMs: 2_000,
+  heartbeatMs: 5_000,
+};
+
+/** The session settings for these limits. PostgreSQL takes numbers without a unit as milliseconds. */
+export function timeoutSettings({ idleInTransactionMs, lockMs }: DatabaseTimeouts, statementMs: number) {
+  return {
+    statement_timeout: statementMs,
+    lock_timeout: Math.min(lockMs, statementMs),
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+  };
+}

@@ -9,8 +9,13 @@ const codes = new Set([
   "CONNECTION_ENDED",
   "CONNECT_TIMEOUT",
 ]);
-/** SQLSTATEs of PostgreSQL: connection exceptions, too many connections, a server that stops or starts. */
-const states = /^(08...|53300|57P0.)$/;
+/**
+ * SQLSTATEs of PostgreSQL: connection exceptions, a transaction ended because its process paused, a server that is read-only
+ * after a failover, without resources, or slower than the time limits, that stops or starts, or cannot read its disk.
+ */
+const states = /^(08...|25006|25P03|53...|55P03|57014|57P0.|58030)$/;
+/** pg, the driver of the queue, gives these errors no code. */
+const messages = /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect)/;
 
 /** Text of an error without the parameters of the failed query, which may hold a client's data. */
 export function reasonOf(error: unknown): string {
@@ -25,7 +30,11 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error) || error.message === "aborted") return false;
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  // pg, the driver of the queue, gives this error no code.
-  const isTerminated = error.message.startsWith("Connection terminated");
-  return codes.has(code) || states.test(code) || isTerminated || isUnavailable(error.cause);
+  return codes.has(code) || states.test(code) || messages.test(error.message) || isUnavailable(error.cause);
+}
+
+/** SQLSTATE of an error, or of what caused it; undefined when PostgreSQL did not report it. */
+export function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return "code" in error && typeof error.code === "string" ? error.code : sqlStateOf(error.cause);
 }

@@ -8,7 +8,7 @@ import { lockDataDir } from "./data-dir-lock.ts";
 import { watchDiskSpace } from "./disk-space.ts";
 import { openEmbedded } from "./embedded-database.ts";
 import { startVacuuming } from "./embedded-vacuum.ts";
-import { migrateSchema, toDb, type UseCounter } from "../connection/postgres-client.ts";
+import { type Calls, migrateSchema, toDb } from "../connection/postgres-client.ts";
 
 /** Room for several 16 MB files of the write-ahead log, and for finishing accepted work. */
 const diskMarginBytes = 128 * 1024 * 1024;
@@ -32,17 +32,18 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
   // pg-boss passes arrays and reads dates. Drizzle turns both into text on its own connection.
   const bossClient = connect(true);
   await migrateSchema(client);
-  const counter: UseCounter = { underWay: 0 };
-  const db = toDb(client, counter, logger);
+  const calls: Calls = new Set();
+  const db = toDb(client, calls, logger);
   stack.use(startVacuuming(db));
   const opened = stack.move();
   return {
     kind: "pglite",
     description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
     db,
+    batchDb: db,
     asyncCommitDb: db,
     hasRoom: () => disk === null || !disk.isShort,
-    use: () => ({ connections: 1, underWay: counter.underWay }),
+    use: () => ({ connections: 1, underWay: calls.size }),
     lock,
     bossOptions: { backend: "pglite", db: bossOn(bossClient), reindex: false },
     async listen(channel, onPayload, onConnect) {

@@ -3,6 +3,7 @@ import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { barColumns, type HeldTicker, toBarColumns } from "./prices.ts";
 import { rowsOf } from "../connection/rows.ts";
+import { isUnavailable } from "../connection/unavailable.ts";
 import { priceImports, prices, priceTickers } from "../schema.ts";
 
 /*
@@ -164,8 +165,11 @@ export async function deleteUnreferencedPrices(db: Db, importIds: readonly numbe
     delete from price_imports where ${within}
       and not exists (select from price_tickers where import_id = price_imports.id)
       and not exists (select from prices where import_id = price_imports.id)`);
-  // PGlite has no autovacuum, so this makes the space of deleted rows reusable.
-  if (deleted > 0) await db.execute(sql`vacuum (skip_locked) prices`);
+  if (deleted === 0) return;
+  // PGlite has no autovacuum, so this makes the space of deleted rows reusable. PostgreSQL may stop it at the time limit.
+  await db.execute(sql`vacuum (skip_locked) prices`).catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error;
+  });
 }
 
 export interface RemovalOptions {

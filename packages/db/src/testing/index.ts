@@ -8,4 +8,5 @@ export {
 } from "./databases.ts";
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
 export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single-execution.ts";
+export { startSwallowingProxy, type SwallowingProxy } from "./swallowing-proxy.ts";
 export { freePort } from "./free-port.ts";

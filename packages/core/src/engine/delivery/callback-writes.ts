@@ -38,7 +38,7 @@ interface Postponed {
 }
 
 export function createCallbackWrites(database: Database, queue: Queue): CallbackWrites {
-  const { db } = database;
+  const { batchDb } = database;
   const options = {
     retriesAlone: (error: unknown) => !isUnavailable(error),
     batchWindowMs: stepBatchWindowMs,
@@ -47,14 +47,14 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
   const opener = (kind: AttemptKind) =>
     batchWriter(
       async (ids: readonly number[]) => {
-        const opened = new Map((await openAttempts(db, ids, kind)).map((row) => [row.executionId, row]));
+        const opened = new Map((await openAttempts(batchDb, ids, kind)).map((row) => [row.executionId, row]));
         return ids.map((id) => opened.get(id) ?? null);
       },
       { ...options, keyOf: (id) => id },
     );
 
   function closeWithJobs(items: readonly ClosedDelivery[]): Promise<number[]> {
-    return db.transaction(async (tx) => {
+    return batchDb.transaction(async (tx) => {
       const ids = await closeAttempts(tx, items);
       const recorded = new Set(ids);
       const closed = items.filter(({ attemptId }) => recorded.has(attemptId));
@@ -78,14 +78,16 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
     openRedelivery: opener("redelivery"),
     close: batchWriter(
       async (items: readonly ClosedDelivery[]) => {
-        const recorded = new Set(await (items.every(isWithoutJobs) ? closeAttempts(db, items) : closeWithJobs(items)));
+        const recorded = new Set(
+          await (items.every(isWithoutJobs) ? closeAttempts(batchDb, items) : closeWithJobs(items)),
+        );
         return items.map(({ attemptId }) => recorded.has(attemptId));
       },
       { ...options, keyOf },
     ),
     postpone: batchWriter(
       async (items: readonly Postponed[]) => {
-        await db.transaction(async (tx) => {
+        await batchDb.transaction(async (tx) => {
           await postponeCallbacks(
             tx,
             items.filter(({ job }) => job.data.redelivery === undefined),

@@ -54,4 +54,28 @@ describe("batchWriter", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
     expect(calls).toBe(1);
   });
+
+  it("writes beside a batch that hangs, and waits while too many do", async () => {
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    const write = batchWriter(
+      async (items: readonly number[]) => {
+        begun.push(...items);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return items;
+      },
+      { retriesAlone: () => false, hangMs: 1 },
+    );
+    const answers: Promise<number>[] = [];
+    for (const item of [1, 2, 3]) {
+      answers.push(write(item));
+      await expect.poll(() => begun).toContain(item);
+    }
+    answers.push(write(4), write(5));
+    ends[1]!();
+    expect(await answers[1]).toBe(2);
+    await expect.poll(() => begun).toEqual([1, 2, 3, 4, 5]);
+    for (const end of ends) end();
+    expect(await Promise.all(answers)).toEqual([1, 2, 3, 4, 5]);
+  });
 });

@@ -9,6 +9,8 @@ export interface BatchWriterOptions<Item> {
   readonly keyOf?: (item: Item) => unknown;
   /** Longest pause between two batches of a burst, in milliseconds. Short when absent, since a client may wait. */
   readonly batchWindowMs?: number;
+  /** How long a batch may take before the next one no longer waits for it, in milliseconds. */
+  readonly hangMs?: number;
 }
 
 /** Beyond this size a larger batch saves nothing per item. */
@@ -25,29 +27,53 @@ const burstSize = 4;
 const pauseMsPerItem = 2;
 const defaultWindowMs = 5;
 
+/** Far longer than a batch takes, unless its connection is lost or it waits for a lock. */
+const defaultHangMs = 1_000;
+/** While so many batches hang, the database is away, and the next one waits for one of them. */
+const maxHanging = 2;
+
 /**
  * Combines many writes into one: items that arrive while a call is running share the next call. A lone item is written at
  * once, unless it follows a burst. `write` returns one answer per item, in order.
+ *
+ * A batch that hangs, because its packets are lost or it waits for a lock, holds up nobody but its own items: the next batch is
+ * written beside it. `write` must end in the end, as calls to the database do (`DatabaseTimeouts`).
  *
  *     const start = batchWriter((ids) => startExecutions(db, ids), ...);
  *     await Promise.all([start(1), start(2)]); // one statement
  */
 export function batchWriter<Item, Answer>(
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { maxItems = defaultMaxItems, retriesAlone, keyOf, batchWindowMs = defaultWindowMs }: BatchWriterOptions<Item>,
+  options: BatchWriterOptions<Item>,
 ): (item: Item) => Promise<Answer> {
+  const { maxItems = defaultMaxItems, batchWindowMs = defaultWindowMs, hangMs = defaultHangMs } = options;
+  const { retriesAlone, keyOf } = options;
   let queued: Queued<Item, Answer>[] = [];
   let writing = false;
+  /** Batches that take longer than `hangMs`. */
+  const hanging = new Set<Promise<void>>();
 
   async function writeQueued(): Promise<void> {
     while (queued.length > 0) {
       const batch = nextBatch();
-      await writeBatch(batch);
+      await ended(writeBatch(batch));
       if (batch.length >= burstSize && queued.length < maxItems) {
         await after(Math.min(batch.length * pauseMsPerItem, batchWindowMs));
       }
     }
     writing = false;
+  }
+
+  /** Waits for a batch, or until the next one may be written beside it. */
+  async function ended(batch: Promise<void>): Promise<void> {
+    const { promise: hangs, resolve } = Promise.withResolvers<"hangs">();
+    const timer = setTimeout(resolve, hangMs, "hangs");
+    const outcome = await Promise.race([batch, hangs]);
+    clearTimeout(timer);
+    if (outcome !== "hangs") return;
+    hanging.add(batch);
+    void batch.then(() => hanging.delete(batch));
+    while (hanging.size > maxHanging) await Promise.race(hanging);
   }
 
   function nextBatch(): Queued<Item, Answer>[] {

@@ -78,11 +78,11 @@ export interface LifecycleOptions {
 
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { queue, signals, limits, observer, log } = lifecycle;
-  const { db } = lifecycle.database;
+  const { db, batchDb } = lifecycle.database;
   const options = { retriesAlone: (error: unknown) => !isUnavailable(error) };
 
   const insert = batchWriter(async (items: readonly NewExecution[]) => {
-    const inserted = await db.transaction((tx) => insertWithJobs(tx, items));
+    const inserted = await batchDb.transaction((tx) => insertWithJobs(tx, items));
     announce(inserted);
     return inserted;
   }, options);
@@ -90,7 +90,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const start = batchWriter(
     async (jobs: readonly TakenJob[]) => {
       const started = byId(
-        limits === null ? await startExecutions(db, jobs.map(executionOf)) : await startWithinLimits(limits, jobs),
+        limits === null ? await startExecutions(batchDb, jobs.map(executionOf)) : await startWithinLimits(limits, jobs),
       );
       for (const id of started.keys()) signals.send("events", String(id));
       return jobs.map((job) => started.get(executionOf(job)) ?? null);
@@ -125,9 +125,9 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   async function settleWithJobs(settlements: readonly SettlementWithJobs[]) {
     // Nearly always this process sends the callback itself, so that one statement is enough.
     if (settlements.every(({ callback }) => callback === null)) {
-      return { settled: byId(await settleExecutions(db, settlements)), callbacks: 0 };
+      return { settled: byId(await settleExecutions(batchDb, settlements)), callbacks: 0 };
     }
-    return db.transaction(async (tx) => {
+    return batchDb.transaction(async (tx) => {
       const settled = byId(await settleExecutions(tx, settlements));
       const jobs = settlements.flatMap(({ id, callback }) => (callback !== null && settled.has(id) ? [callback] : []));
       await queue.add(tx, "callbacks", jobs);
@@ -143,7 +143,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   async function stillOpen(ids: readonly number[]): Promise<Set<number>> {
     if (ids.length === 0) return new Set();
     // When the state cannot be read the job stays: its next handler finds that nothing is left to do.
-    const ended = await endedExecutions(db, ids).catch(() => []);
+    const ended = await endedExecutions(batchDb, ids).catch(() => []);
     return new Set(ids).difference(new Set(ended));
   }
 
@@ -151,7 +151,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     concurrency: ConcurrencyLimits,
     jobs: readonly TakenJob[],
   ): Promise<StartedExecution[]> {
-    return db.transaction(async (tx) => {
+    return batchDb.transaction(async (tx) => {
       const free = new Set(await parkExecutions(tx, jobs.map(executionOf), concurrency));
       await queue.remove(
         tx,
@@ -166,7 +166,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   async function unpark(): Promise<void> {
     if (limits === null) return;
     try {
-      const unparked = await db.transaction(async (tx) => {
+      const unparked = await batchDb.transaction(async (tx) => {
         const rows = await unparkExecutions(tx, limits);
         await queue.add(tx, "executions", rows.map(toJob));
         return rows;

@@ -1,0 +1,61 @@
+import { connectDatabase, isUnavailable, parkExecutions } from "@strategy-executor/db";
+import { createTestDatabase, startSwallowingProxy } from "@strategy-executor/db/testing";
+import { expect, it } from "vitest";
+import { executeStrategy } from "../../operations/index.ts";
+import { startReceiver } from "../../testing/receiver.ts";
+import { type Service, startService } from "../../testing/service.ts";
+
+const timeouts = { sharedStatementMs: 3_000, answerGraceMs: 500, idleInTransactionMs: 1_000, lockMs: 2_000 };
+
+it.each([
+  ["submission", "requested as materialized"],
+  ["start", "with started as"],
+  ["settlement", "with outcome as"],
+])(
+  "a %s whose packets are lost holds up no other, and is made up for",
+  async (what, statement) => {
+    await using test = await createTestDatabase("postgres");
+    await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+    await using service = await startService({ databaseUrl: proxy.url, timeouts });
+    await using receiver = await startReceiver();
+    const swallowed = proxy.swallowNext(statement);
+    const first = submit(service, `${receiver.url}/first`).catch((error: unknown) => error);
+    await swallowed;
+    await submit(service, `${receiver.url}/second`);
+    await receiver.arrived(1);
+    expect(receiver.received[0]?.path).toBe("/second");
+    if (what === "submission") expect(await first).toMatchObject({ code: "unavailable" });
+    else {
+      await receiver.arrived(2);
+      expect(receiver.received[1]).toMatchObject({ path: "/first", body: { execution_id: await first } });
+    }
+  },
+  30_000,
+);
+
+it("a process frozen under the lock of the concurrency limits stops the others for a moment only", async () => {
+  const limits = { perClient: 5, perStrategy: new Map<string, number>() };
+  await using test = await createTestDatabase("postgres");
+  await using service = await startService({ ...test.options, timeouts }, { limits });
+  await using frozen = await connectDatabase({ ...test.options, timeouts });
+  await using receiver = await startReceiver();
+  const { promise: locked, resolve: onLocked } = Promise.withResolvers<void>();
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+  const transaction = frozen.batchDb.transaction(async (tx) => {
+    await parkExecutions(tx, [], limits);
+    onLocked();
+    await thawed;
+  });
+  const failure = transaction.catch((error: unknown) => error);
+  await locked;
+  await submit(service, receiver.url);
+  await receiver.arrived(1);
+  expect(receiver.received[0]?.body).toMatchObject({ status: "completed" });
+  thaw();
+  expect(isUnavailable(await failure)).toBe(true);
+}, 30_000);
+
+async function submit({ ctx }: Service, callback_url: string): Promise<number> {
+  const request = { strategy_name: "MovingAverageCrossover", callback_url };
+  return (await executeStrategy.call(ctx, request)).execution_id;
+}
