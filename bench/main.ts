@@ -9,7 +9,7 @@ import { durableSweep } from "./durable-sweep.ts";
 import { delivery } from "./delivery.ts";
 import { importPrices } from "./import.ts";
 import { kernels } from "./kernels.ts";
-import { live } from "./live.ts";
+import { live } from "./live/live.ts";
 import { recovery } from "./recovery.ts";
 import { scale } from "./scale.ts";
 import { service } from "./service/service.ts";

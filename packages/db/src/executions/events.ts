@@ -68,52 +68,104 @@ export interface FeedPosition {
   readonly number: number;
 }
 
+export interface FeedEntry {
+  readonly event: EventRecord;
+  /** The client that owns the execution. */
+  readonly client: string;
+  readonly position: FeedPosition;
+}
+
 export interface FeedPage {
-  readonly events: readonly { readonly event: EventRecord; readonly position: FeedPosition }[];
+  readonly events: readonly FeedEntry[];
+  /** The page holds every matching event up to here, so the next page begins here, whether or not anything matched. */
+  readonly covered: FeedPosition;
+  /** Whether the limit ended the page, so that more events can be read at once. */
+  readonly isFull: boolean;
   /** Whether more events wait for an older transaction that is still open. */
   readonly pending: boolean;
 }
 
 /** Returns the position after all events that are visible now. */
 export async function feedEnd(db: Db): Promise<FeedPosition> {
-  const rows = rowsOf<{ transaction: string }>(
-    await db.execute(sql`select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as transaction`),
+  const rows = rowsOf<{ horizon: string }>(
+    await db.execute(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`),
   );
-  return { transaction: rows[0]?.transaction ?? "0", executionId: Number.MAX_SAFE_INTEGER, number: 0 };
+  return endBefore(rows[0]?.horizon ?? "1");
 }
 
 /**
- * Reads the events of all the owner's executions after a position, each exactly once and in order within an execution.
+ * Reads the events of all the owner's executions after a position, each exactly once and in order within an execution. Looks
+ * at no more than `limit` events, matching or not, so that a filter that matches little costs no more than one that matches all.
  * Sequence numbers commit out of order, so the feed follows transaction ids and stops before the oldest open transaction.
+ * The limit is part of the text: a generic plan would expect a tenth of all events and join them with all executions.
  */
 export async function readFeed(db: Db, after: FeedPosition, filter: FeedFilter, limit: number): Promise<FeedPage> {
   const conditions = [
-    filter.status === undefined ? sql`` : sql`and event.status = ${filter.status}`,
+    filter.status === undefined ? sql`` : sql`and scanned.status = ${filter.status}`,
     filter.strategy === undefined ? sql`` : sql`and executions.strategy = ${filter.strategy}`,
   ];
   const rows = rowsOf<FeedRow>(
     await db.execute(sql`
-      with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xmin)
-      select exists (select from execution_events later, horizon where later.transaction >= horizon.xmin) as pending, page.*
-      from (select) as always left join lateral (
-        select event.transaction::text as transaction, event.execution_id::float8 as execution_id, executions.strategy,
-          event.number, event.status, event.at
-        from horizon, execution_events event join executions on executions.id = event.execution_id
+      with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xmin),
+      scanned as materialized (
+        select event.* from horizon, execution_events event
         where event.transaction < horizon.xmin
           and (event.transaction, event.execution_id, event.number)
             > (${after.transaction}::text::xid8, ${after.executionId}::bigint, ${after.number}::int)
-          and ${isOwner(filter.owner, sql`executions.client`)} ${conditions[0]} ${conditions[1]}
         order by event.transaction, event.execution_id, event.number
-        limit ${limit}
+        limit ${sql.raw(String(Math.trunc(limit)))}
+      )
+      select horizon.xmin::text as horizon,
+        exists (select from execution_events later where later.transaction >= horizon.xmin) as pending,
+        (select count(*)::int from scanned) as scanned,
+        last.transaction::text as last_transaction, last.execution_id::float8 as last_execution_id, last.number as last_number,
+        page.*
+      from horizon
+      left join lateral (
+        select * from scanned order by transaction desc, execution_id desc, number desc limit 1
+      ) last on true
+      left join lateral (
+        select scanned.transaction::text as transaction, scanned.execution_id::float8 as execution_id, executions.strategy,
+          executions.client, scanned.number, scanned.status, scanned.at
+        from scanned join executions on executions.id = scanned.execution_id
+        where ${isOwner(filter.owner, sql`executions.client`)} ${conditions[0]} ${conditions[1]}
+        order by scanned.transaction, scanned.execution_id, scanned.number
       ) page on true`),
   );
+  const [first] = rows;
+  const isFull = first !== undefined && first.scanned === limit;
   const events = rows.filter((row): row is FeedRow & { transaction: string } => row.transaction !== null);
   return {
-    pending: rows[0]?.pending ?? false,
+    pending: first?.pending ?? false,
+    isFull,
+    covered: isFull
+      ? { transaction: first.last_transaction!, executionId: first.last_execution_id!, number: first.last_number! }
+      : laterOf(after, endBefore(first?.horizon ?? "1")),
     events: events.map((row) => ({
       event: fromRow(row),
+      client: row.client,
       position: { transaction: row.transaction, executionId: row.execution_id, number: row.number },
     })),
+  };
+}
+
+/** Compares two positions: negative when the first comes earlier. */
+export function comparePositions(one: FeedPosition, other: FeedPosition): number {
+  const [first, second] = [BigInt(one.transaction), BigInt(other.transaction)];
+  if (first !== second) return first < second ? -1 : 1;
+  return one.executionId - other.executionId || one.number - other.number;
+}
+
+function laterOf(one: FeedPosition, other: FeedPosition): FeedPosition {
+  return comparePositions(one, other) < 0 ? other : one;
+}
+
+/** The position after all events of the transactions before this one. */
+function endBefore(transaction: string): FeedPosition {
+  return {
+    transaction: String(BigInt(transaction) - 1n),
+    executionId: Number.MAX_SAFE_INTEGER,
+    number: 0,
   };
 }
 
@@ -140,8 +192,15 @@ interface UpdateRow extends Omit<EventRow, "number"> {
 }
 
 interface FeedRow extends EventRow {
+  readonly horizon: string;
   readonly pending: boolean;
+  readonly scanned: number;
+  readonly last_transaction: string | null;
+  readonly last_execution_id: number | null;
+  readonly last_number: number | null;
+  /** Null, like the columns of the event, in the only row of a page without events. */
   readonly transaction: string | null;
+  readonly client: string;
 }
 
 function fromRow({ execution_id, strategy, number, status, at }: EventRow): EventRecord {

@@ -1,16 +1,19 @@
 import { type Database, type ExecutionUpdates, type Owner, readUpdates } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
+import { createFeedTail, type FeedTail } from "./feed-tail.ts";
 
 /**
- * Wakes the readers of this process when executions may have changed, and reads for those that follow one execution. Signals
+ * Wakes the readers of this process when executions may have changed, and reads for them. Signals
  * are hints: a woken reader reads the database, and a slow poll wakes all readers in case a signal was lost.
  */
 export interface EventHub extends Disposable {
-  /** Calls `wake` when the execution may have changed; null means any execution. Returns how to stop. */
-  subscribe(executionId: number | null, wake: () => void): () => void;
+  /** Calls `wake` when the execution may have changed. Returns how to stop. */
+  subscribe(executionId: number, wake: () => void): () => void;
   /** What is new after the given event; null when the owner has no such execution. Simultaneous readers share a statement. */
   readUpdates(executionId: number, after: number, owner: Owner): Promise<ExecutionUpdates | null>;
-  /** Number of subscriptions. */
+  /** The events of all executions. */
+  readonly feed: FeedTail;
+  /** Number of subscriptions, those of the feed included. */
   readonly size: number;
 }
 
@@ -18,15 +21,23 @@ const pollMs = 5_000;
 const maxPerRead = 500;
 
 export function startEventHub(database: Database, signals: Signals): EventHub {
-  const wakes = new Map<number | null, Set<() => void>>();
+  const wakes = new Map<number, Set<() => void>>();
+  const anyChange = new Set<() => void>();
   let size = 0;
-  const wake = (key: number | null) => wakes.get(key)?.forEach((callback) => callback());
-  const wakeAll = () => [...wakes.keys()].forEach(wake);
+  const wake = (id: number) => wakes.get(id)?.forEach((callback) => callback());
+  const wakeAll = () => {
+    [...wakes.keys()].forEach(wake);
+    anyChange.forEach((callback) => callback());
+  };
+  const feed = createFeedTail(database, (callback) => {
+    anyChange.add(callback);
+    return () => anyChange.delete(callback);
+  });
   const stopListening = signals.on(
     "events",
     (id) => {
       wake(Number(id));
-      wake(null);
+      anyChange.forEach((callback) => callback());
     },
     wakeAll,
   );
@@ -60,10 +71,12 @@ export function startEventHub(database: Database, signals: Signals): EventHub {
       requests.push({ executionId, after, owner, resolve, reject });
       return promise;
     },
+    feed,
     get size() {
-      return size;
+      return size + feed.size;
     },
     [Symbol.dispose]() {
+      feed[Symbol.dispose]();
       clearInterval(poll);
       stopListening();
     },

@@ -1,4 +1,4 @@
-import { feedEnd, type FeedPosition, readFeed } from "@strategy-executor/db";
+import { feedEnd, type FeedPosition } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { ExecutionStatus } from "../../engine/lifecycle/execution.ts";
@@ -24,10 +24,6 @@ export interface FeedEvent {
   readonly event: ExecutionEvent;
 }
 
-const pageSize = 500;
-/** Pause before the next read while an open transaction holds back events: its end sends no signal. */
-const heldBackMs = 50;
-
 /** The cursor after all current events of the feed. */
 export async function feedCursor({ database }: Pick<Ctx, "database">): Promise<string> {
   return toCursor(await feedEnd(database.db));
@@ -44,20 +40,20 @@ export async function* watchExecutions(
   signal: AbortSignal,
 ): AsyncGenerator<FeedEvent, void, undefined> {
   ensureScope(ctx, "read");
-  const { events, database } = ctx;
+  const { feed } = ctx.events;
   const owned = { ...filter, owner: ownerFor(ctx) };
-  let position = after === undefined ? await feedEnd(database.db) : fromCursor(after);
+  let position = after === undefined ? await feedEnd(ctx.database.db) : fromCursor(after);
   const waiter = createWaiter(signal);
-  const unsubscribe = events.subscribe(null, waiter.wake);
+  // Subscribes before the first read, so that no event is missed.
+  const unsubscribe = feed.subscribe(waiter.wake);
   try {
     while (!signal.aborted) {
-      const page = await readFeed(database.db, position, owned, pageSize);
+      const page = await feed.read(position, owned);
       for (const { event, position: reached } of page.events) {
         yield { cursor: toCursor(reached), event: toExecutionEvent(event) };
-        position = reached;
       }
-      if (page.events.length === pageSize) continue;
-      await waiter.wait(page.pending ? heldBackMs : undefined);
+      position = page.covered;
+      if (!page.isFull) await waiter.wait();
     }
   } finally {
     unsubscribe();

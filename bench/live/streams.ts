@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
-import type { BenchOptions, Figures } from "./bench.ts";
-import { startDatabase } from "./measuring/database.ts";
-import { percentile } from "./measuring/percentile.ts";
+import type { BenchOptions, Figures } from "../bench.ts";
+import { startDatabase } from "../measuring/database.ts";
+import { percentile } from "../measuring/percentile.ts";
 
 const streams = 1_000;
 
@@ -11,7 +11,7 @@ const streams = 1_000;
  * Opens 1,000 event streams on one server process, each for another execution, and measures the time from the transaction of
  * the terminal event to its arrival at the client. Fails unless every stream receives its terminal event.
  */
-export async function live({ database }: BenchOptions): Promise<Figures> {
+export async function terminalStreams({ database }: BenchOptions): Promise<Figures> {
   await using bench = await startDatabase(database);
   await using server = await startServerLikeNpmStart(bench.options);
   // These occupy the threads until every stream is open.
