@@ -37,11 +37,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const setting = databaseUrl === undefined ? `DATA_DIR=${dataDir}` : "DATABASE_URL";
   const database = stack.use(await named(setting, connectDatabase({ databaseUrl, dataDir })));
   await removeAbandonedPrices(database.db, { noImportRunning: database.kind === "pglite" });
-  const { strategies, refused } = await named(
-    `STRATEGIES_DIR=${config.strategiesDir}`,
-    loadRegistry(config.strategiesDir),
-  );
-  for (const { file, reason } of refused) log.error({ file, reason }, "strategy refused");
+  const registry = await named(`STRATEGIES_DIR=${config.strategiesDir}`, loadRegistry(config.strategiesDir));
+  for (const { file, reason } of registry.refused) log.error({ file, reason }, "strategy refused");
   const callbackGuard = createGuard(config.callbackGuard);
   const engine = stack.use(
     await startEngine({
@@ -50,7 +47,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       observer: tracing === null ? metrics.observer : traceExecutions(tracing, metrics.observer),
       works: config.role !== "api",
       market: storedMarket(database.db),
-      strategiesDir: config.strategiesDir,
+      registry,
       threads: config.threads,
       executionTimeoutMs: config.executionTimeoutMs,
       memoryMb: config.memoryMb,
@@ -80,7 +77,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
     reports: stack.use(createReportThreads()),
-    strategies,
+    strategies: registry.strategies,
     log,
     pricesMaxBytes,
   };

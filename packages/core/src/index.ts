@@ -47,6 +47,7 @@ export { type Market, type PriceTable } from "./market/price-table.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { runStrategy } from "./backtest/run-strategy.ts";
 export { loadStrategies } from "./engine/registry/loader.ts";
+export { strategyInstances } from "./engine/registry/strategy-instances.ts";
 export { loadRegistry, type Registry } from "./engine/registry/registry.ts";
 export * from "./strategies/index.ts";
 export {

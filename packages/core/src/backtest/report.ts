@@ -16,6 +16,7 @@ import {
   wholeYearReturns,
 } from "./performance.ts";
 import type { Parameters } from "../strategy/parameters.ts";
+import { ensureAtOnce } from "./decide/at-once.ts";
 import type { BenchmarkBlock } from "../analysis/analysis-schema.ts";
 import { conventionsOf, type Result } from "./result.ts";
 import type { SeriesColumns } from "./series/series-columns.ts";
@@ -84,7 +85,9 @@ function toSeriesTrade({ ticker, entry, entryPrice, exit, exitPrice, return: gai
 /** Results cross threads and are stored as JSON, so a strategy's part is normalized to JSON. */
 function ownPart(strategy: Strategy, report: () => unknown): Record<string, unknown> {
   try {
-    const own: unknown = JSON.parse(JSON.stringify(report()));
+    const reported = report();
+    ensureAtOnce(reported, "report");
+    const own: unknown = JSON.parse(JSON.stringify(reported));
     if (typeof own !== "object" || own === null) throw new TypeError("not an object");
     return { ...own };
   } catch (error) {

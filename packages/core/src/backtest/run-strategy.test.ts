@@ -230,8 +230,22 @@ describe("a run fails with a message for the client", () => {
     [{ universe: () => [1] as never }, "to name its universe: it is no list of tickers"],
     [{ history: () => ({ days: 0 }) }, "to say what history it needs: 0 is no whole number of days or months"],
     [{ history: () => ({ months: 1.5 }) }, "to say what history it needs: 1.5 is no whole number of days or months"],
+    [
+      { universe: async () => ["UP"] },
+      "to name its universe: universe answers with a promise: it has to answer at once, without async and await",
+    ],
+    [
+      { report: async () => ({}) },
+      "to report: report answers with a promise: it has to answer at once, without async and await",
+    ],
+    [
+      { decide: async () => ({ weights: {}, because: "" }) },
+      "on 2024-01-25: decide answers with a promise: it has to answer at once, without async and await",
+    ],
+    [{ decide: () => undefined }, "on 2024-01-25: decide answers with undefined, not with { weights, because }"],
+    [{ decide: () => ({ because: "" }) }, "on 2024-01-25: weights must be an object of numbers by ticker"],
   ])("when a strategy declares nonsense: %j", async (change, message) => {
-    const odd = { ...strategyOf(["UP"], () => ({})), ...change };
+    const odd = { ...strategyOf(["UP"], () => ({})), ...change } as Strategy;
     expect(await failure(odd)).toBe(`StrategyError: Test failed ${message}`);
   });
 

@@ -18,7 +18,7 @@ import type { Observer } from "./lifecycle/observer.ts";
 import { type Queue, startQueue } from "./work/queue.ts";
 import { createReceivers, type ReceiverLimits, type Receivers } from "./delivery/receivers.ts";
 import { createRedeliveries, type Redeliveries } from "./delivery/redelivery.ts";
-import { loadRegistry } from "./registry/registry.ts";
+import type { Registry } from "./registry/registry.ts";
 import { startScheduler } from "./schedules/scheduler.ts";
 import { startRetention } from "./lifecycle/retention.ts";
 import { runExecution } from "./work/run-execution.ts";
@@ -33,7 +33,7 @@ export interface EngineOptions {
   /** Whether this process runs executions and delivers callbacks, or only accepts submissions. */
   readonly works: boolean;
   readonly market: Market;
-  readonly strategiesDir: string | undefined;
+  readonly registry: Registry;
   /** Number of compute threads. */
   readonly threads: number;
   readonly executionTimeoutMs: number;
@@ -239,7 +239,7 @@ async function startWork(
     run: delivery.run,
     log,
   });
-  const { strategies } = await loadRegistry(options.strategiesDir);
+  const { strategies } = options.registry;
   const scheduler = startScheduler({ database, queue, signals, lifecycle, backlog, strategies, observer, log });
   stack.use(scheduler);
   stack.use(startRetention(database, { days: options.retentionDays, log }));

@@ -28,7 +28,18 @@ export function ticker() {
 }
 
 /** The zod shape of the parameters every strategy has. */
-export function commonParameters(defaultFill: FillRule) {
+export function commonParameters(defaultFill: FillRule): CommonShape {
+  const shape = commonShapes.get(defaultFill) ?? createCommonShape(defaultFill);
+  commonShapes.set(defaultFill, shape);
+  return shape;
+}
+
+type CommonShape = ReturnType<typeof createCommonShape>;
+
+/** Schemas take longer to make than to use, and strategies of users are defined for each run. */
+const commonShapes = new Map<FillRule, CommonShape>();
+
+function createCommonShape(defaultFill: FillRule) {
   return {
     initial_capital: z
       .number()

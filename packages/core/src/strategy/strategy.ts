@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DatedDecision, Decision } from "./decision.ts";
 import type { History } from "./history.ts";
 import { type FillRule, fillRules } from "./fill-rule.ts";
-import { commonParameters, type Parameters, parametersJsonSchema } from "./parameters.ts";
+import { commonParameters, type Parameters } from "./parameters.ts";
 import { type Schedule, schedules } from "./schedule.ts";
 import type { View } from "./view.ts";
 
@@ -208,7 +208,7 @@ function withCommonParameters<Own extends z.ZodObject>(
       message: "Must not be after end_date",
     }) as unknown as z.ZodType<Parameters, GivenParameters<Own>>;
   // Clients are shown a JSON Schema, so parameters that have none are refused where they are written.
-  parametersJsonSchema({ parameters });
+  z.toJSONSchema(own, { io: "input" });
   return parameters;
 }
 

@@ -26,12 +26,19 @@ const plainReports: Reports = {
   html: () => Promise.reject(new Error("These tests have no pages of reports")),
 };
 
+interface Options extends Partial<EngineOptions> {
+  readonly reports?: Reports;
+  /** Folder with strategies besides the built-in ones. */
+  readonly strategiesDir?: string;
+}
+
 /** Starts the whole service except its transports on the given database. */
 export async function startService(
   database: ConnectOptions,
-  { reports = plainReports, ...options }: Partial<EngineOptions> & { readonly reports?: Reports } = {},
+  { reports = plainReports, strategiesDir, ...options }: Options = {},
 ): Promise<Service> {
   await using stack = new AsyncDisposableStack();
+  const registry = await loadRegistry(strategiesDir);
   const connected = stack.use(await connectDatabase(database));
   const log = options.log ?? silent;
   const callbackGuard = options.callbackGuard ?? createGuard({ allowPrivate: true, allowHttp: true });
@@ -42,7 +49,7 @@ export async function startService(
       observer: noopObserver,
       works: true,
       market: { load: () => Promise.reject(new Error("These tests have no stored prices")) },
-      strategiesDir: undefined,
+      registry,
       threads: 1,
       executionTimeoutMs: 60_000,
       memoryMb: 1_024,
@@ -59,7 +66,6 @@ export async function startService(
       ...options,
     }),
   );
-  const { strategies } = await loadRegistry(options.strategiesDir);
   const ctx: Ctx = {
     client: localClient,
     database: connected,
@@ -73,7 +79,7 @@ export async function startService(
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
     reports,
-    strategies,
+    strategies: registry.strategies,
     log,
     pricesMaxBytes: 1_000_000_000,
   };

@@ -1,4 +1,4 @@
-import { loadStrategies, runStrategy, type Strategy } from "@strategy-executor/core";
+import { loadStrategies, runStrategy, type Strategy, strategyInstances } from "@strategy-executor/core";
 import type { Command } from "commander";
 import { toTable } from "../operator/text-table.ts";
 import { type Terminal, writeLine } from "../operator/terminal.ts";
@@ -16,8 +16,9 @@ export function strategies(command: Command, terminal: Terminal): void {
 
 /** @throws Error when a module is refused or a strategy fails */
 async function check(dir: string, { output, errors }: Terminal): Promise<void> {
-  const { strategies: found, refused } = await loadStrategies(dir);
-  const checked = await Promise.all(found.map(runOnce));
+  const { strategies: found, sources, refused } = await loadStrategies(dir);
+  const { instanceOf } = strategyInstances(sources);
+  const checked = await Promise.all(found.map((strategy) => runOnce(strategy, instanceOf)));
   writeLine(output, toTable(checked.map(({ row }) => row)));
   for (const { file, reason } of refused) writeLine(errors, `${file} is refused: ${reason}`);
   const faults = refused.length + checked.filter(({ isSound }) => !isSound).length;
@@ -25,10 +26,12 @@ async function check(dir: string, { output, errors }: Terminal): Promise<void> {
   if (found.length === 0) throw new Error("The folder holds no strategy");
 }
 
-async function runOnce(strategy: Strategy): Promise<{ isSound: boolean; row: string[] }> {
-  const { name, version } = strategy;
+async function runOnce(
+  { name, version }: Strategy,
+  instanceOf: (name: string) => Promise<Strategy>,
+): Promise<{ isSound: boolean; row: string[] }> {
   try {
-    const { result, series } = await runStrategy(strategy, {}, noMarket);
+    const { result, series } = await runStrategy(await instanceOf(name), {}, noMarket);
     const { first_day: first, last_day: last } = result.period;
     const decisions = `${series.weights.length} decisions`;
     return { isSound: true, row: [name, version, "runs", decisions, `${first} to ${last}`] };

@@ -1,5 +1,6 @@
 import type { Weights } from "../../strategy/allocation.ts";
 import type { Decision } from "../../strategy/decision.ts";
+import { ensureAtOnce } from "./at-once.ts";
 
 /** A decision that can be traded: no weight is 0. The weights of a `hold` are not said. */
 export type CheckedDecision = Omit<Decision, "weights" | "hold"> & { readonly weights: Weights };
@@ -9,6 +10,9 @@ export type Answer = CheckedDecision | (Decision & { readonly hold: true });
 
 /** The decision of a strategy without zero weights. Throws a TypeError for one that cannot be traded. */
 export function checkDecision(decision: Decision, universe: readonly string[]): Answer {
+  ensureAtOnce(decision, "decide");
+  if (!isObject(decision))
+    throw new TypeError(`decide answers with ${String(decision)}, not with { weights, because }`);
   const { because, mode, canary, scores, weights, hold } = decision;
   if (typeof because !== "string") throw new TypeError("because must be a text");
   if (mode !== undefined && typeof mode !== "string") throw new TypeError("mode must be a text");
@@ -18,6 +22,7 @@ export function checkDecision(decision: Decision, universe: readonly string[]): 
     if (weights !== undefined) throw new TypeError("a decision has weights or says hold, not both");
     return decision;
   }
+  if (!isObject(weights)) throw new TypeError("weights must be an object of numbers by ticker");
   let sum = 0;
   let isTidy = true;
   for (const ticker of Object.keys(weights)) {
@@ -31,6 +36,10 @@ export function checkDecision(decision: Decision, universe: readonly string[]): 
   return isTidy
     ? decision
     : { ...decision, weights: Object.fromEntries(Object.entries(weights).filter(([, weight]) => weight > 0)) };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function ensureNumbers(values: Readonly<Record<string, number>>, what: string): void {

@@ -1,3 +1,4 @@
+import { ensureAtOnce } from "./at-once.ts";
 import { barColumns } from "../../market/bars.ts";
 import type { Extras } from "../../market/price-table.ts";
 import type { History } from "../../strategy/history.ts";
@@ -8,7 +9,9 @@ import { failureOf, type Strategy } from "../../strategy/strategy.ts";
 /** Every ticker a strategy looks at or holds, each once. Throws a StrategyError when it names none. */
 export function universeOf(strategy: Strategy, parameters: Parameters): string[] {
   try {
-    const tickers = [...new Set(strategy.universe(parameters))];
+    const named = strategy.universe(parameters);
+    ensureAtOnce(named, "universe");
+    const tickers = [...new Set(named)];
     if (tickers.length === 0 || !tickers.every((ticker) => typeof ticker === "string" && ticker !== "")) {
       throw new TypeError("it is no list of tickers");
     }
@@ -21,7 +24,9 @@ export function universeOf(strategy: Strategy, parameters: Parameters): string[]
 /** The history a strategy needs before it can decide. Throws a StrategyError when that cannot be. */
 export function historyOf(strategy: Strategy, parameters: Parameters): History {
   try {
-    const { months, days, bars = [], series = {} } = strategy.history(parameters);
+    const history = strategy.history(parameters);
+    ensureAtOnce(history, "history");
+    const { months, days, bars = [], series = {} } = history;
     ensure(months !== undefined || days !== undefined, "it names neither months nor days");
     ensure(months === undefined || isCount(months, 0), `${months} is no whole number of days or months`);
     ensure(days === undefined || isCount(days, 1), `${days} is no whole number of days or months`);
@@ -38,6 +43,7 @@ export function historyOf(strategy: Strategy, parameters: Parameters): History {
 export function scheduleOf(strategy: Strategy, parameters: Parameters): Schedule {
   try {
     const schedule = strategy.schedule(parameters);
+    ensureAtOnce(schedule, "schedule");
     ensure(schedules.includes(schedule), `${String(schedule)} is not one of ${schedules.join(", ")}`);
     return schedule;
   } catch (error) {

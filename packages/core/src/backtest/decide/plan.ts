@@ -5,6 +5,7 @@ import { describeHistory, type History } from "../../strategy/history.ts";
 import type { Parameters } from "../../strategy/parameters.ts";
 import type { Schedule } from "../../strategy/schedule.ts";
 import { failureOf, type Strategy, StrategyError } from "../../strategy/strategy.ts";
+import { ensureAtOnce } from "./at-once.ts";
 import { type Answer, checkDecision, type CheckedDecision } from "./check-decision.ts";
 import { decisionRows } from "./decision-rows.ts";
 import { modelAccount } from "./model-account.ts";
@@ -109,7 +110,9 @@ function isDue(schedule: Schedule, month: number): boolean {
 
 function initialState(strategy: Strategy, parameters: Parameters): unknown {
   try {
-    return frozen(strategy.initial!(parameters));
+    const state = strategy.initial!(parameters);
+    ensureAtOnce(state, "initial");
+    return frozen(state);
   } catch (error) {
     throw failureOf(strategy, "to say its first state", error);
   }

@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Progress } from "@strategy-executor/db";
 import type { ExecutionOutcome } from "../lifecycle/execution-outcome.ts";
+import type { StrategySource } from "../registry/loader.ts";
 import type { PricesRequest } from "./market-port.ts";
 import type { ThreadState } from "./thread-state.ts";
 
@@ -19,7 +20,8 @@ export interface ComputeTask {
 
 /** Data that a worker thread starts with. */
 export interface ComputeWorkerData {
-  readonly strategiesDir: string | undefined;
+  /** The strategies that are not built in. */
+  readonly sources: readonly StrategySource[];
 }
 
 /** A task with the number that identifies it in messages. */

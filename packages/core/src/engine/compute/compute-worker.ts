@@ -3,8 +3,7 @@ import { workerData } from "piscina";
 import type { Market } from "../../market/price-table.ts";
 import { type OnProgress, runToColumns } from "../../backtest/run-strategy.ts";
 import { packSeries } from "../../backtest/series/pack-series.ts";
-import { loadRegistry } from "../registry/registry.ts";
-import { StrategyError } from "../../strategy/strategy.ts";
+import { strategyInstances } from "../registry/strategy-instances.ts";
 import type { ComputedTask, ComputeWorkerData, FromComputation, FromThread, NumberedTask } from "./compute-messages.ts";
 import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
 import { resultMismatch } from "../lifecycle/execution-result.ts";
@@ -24,7 +23,7 @@ const state = startThreadState();
 const { port1: port, port2: poolPort } = new MessageChannel();
 postToPool({ kind: "ready", thread: threadId, state, port: poolPort }, [poolPort]);
 
-const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
+const { instanceOf } = strategyInstances((workerData as ComputeWorkerData).sources);
 
 /** Returns once the thread has loaded. */
 export function ready(): void {
@@ -42,8 +41,7 @@ export async function compute(task: NumberedTask): Promise<ComputedTask> {
 
 async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): Promise<ExecutionOutcome> {
   try {
-    const strategy = strategies.get(name);
-    if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
+    const strategy = await instanceOf(name);
     const { result, series } = await runToColumns(strategy, parameters, market, reportProgress(number));
     const text = JSON.stringify(result);
     return { status: "completed", result: text, series: packSeries(series), mismatch: resultMismatch(text) };

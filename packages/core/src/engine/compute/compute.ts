@@ -6,6 +6,7 @@ import type { ComputedTask, ComputeTask, ComputeWorkerData, NumberedTask } from 
 import { watchComputeThreads } from "./compute-threads.ts";
 import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
 import { ewma } from "./ewma.ts";
+import type { Registry } from "../registry/registry.ts";
 
 interface ComputeRun {
   /** When one aborts, the thread is ended. */
@@ -38,7 +39,7 @@ export interface Compute extends AsyncDisposable {
 
 export interface ComputeOptions {
   readonly threads: number;
-  readonly strategiesDir: string | undefined;
+  readonly registry: Registry;
   /** The stored prices. Their numbers lie in shared memory, so threads get them without a copy. */
   readonly market: Market;
   /** Memory limit of one execution: its JavaScript heap and its buffers together. */
@@ -62,12 +63,12 @@ const beginLimitMs = 30_000;
  */
 export async function startCompute({
   threads,
-  strategiesDir,
+  registry: { sources },
   market,
   memoryMb,
   log,
 }: ComputeOptions): Promise<Compute> {
-  const workerData: ComputeWorkerData = { strategiesDir };
+  const workerData: ComputeWorkerData = { sources };
   const pool = new Piscina({
     filename: new URL("./compute-worker.ts", import.meta.url).href,
     name: "compute",

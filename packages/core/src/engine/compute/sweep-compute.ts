@@ -4,6 +4,7 @@ import type { Market } from "../../market/price-table.ts";
 import type { Counts, MergedChunks, SweepSpec } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { serveMarket } from "./market-port.ts";
+import type { Registry } from "../registry/registry.ts";
 
 /** The result of a step, or why it has none. */
 export type StepOutcome<Done> = ({ readonly ok: true } & Done) | { readonly ok: false; readonly message: string };
@@ -46,7 +47,7 @@ export interface SweepCompute extends AsyncDisposable {
 
 export interface SweepComputeOptions {
   readonly threads: number;
-  readonly strategiesDir: string | undefined;
+  readonly registry: Registry;
   readonly market: Market;
   /** Longest time that one step may compute, without the wait for a thread. */
   readonly timeoutMs: number;
@@ -59,8 +60,8 @@ const idleMs = 10_000;
  * Creates separate threads for sweeps, so that no execution waits for a chunk; the operating system shares the processors
  * between them. The threads start with the first sweep.
  */
-export function createSweepCompute({ threads, strategiesDir, market, timeoutMs }: SweepComputeOptions): SweepCompute {
-  const workerData: ComputeWorkerData = { strategiesDir };
+export function createSweepCompute({ threads, registry, market, timeoutMs }: SweepComputeOptions): SweepCompute {
+  const workerData: ComputeWorkerData = { sources: registry.sources };
   const pool = new Piscina({
     filename: new URL("./sweep-worker.ts", import.meta.url).href,
     minThreads: 0,

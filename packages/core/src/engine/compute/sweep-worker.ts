@@ -1,15 +1,15 @@
 import type { MessagePort } from "node:worker_threads";
 import { workerData } from "piscina";
 import { packSeries } from "../../backtest/series/pack-series.ts";
-import { loadRegistry } from "../registry/registry.ts";
-import { type Strategy, StrategyError } from "../../strategy/strategy.ts";
+import { strategyInstances } from "../registry/strategy-instances.ts";
+import type { Strategy } from "../../strategy/strategy.ts";
 import { sweepResult, computeChunk } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { failureMessage } from "./failure-message.ts";
 import { marketOver } from "./market-port.ts";
 import type { ChunkDone, ChunkTask, ReportDone, ReportTask, StepOutcome } from "./sweep-compute.ts";
 
-const { strategies } = await loadRegistry((workerData as ComputeWorkerData).strategiesDir);
+const { instanceOf } = strategyInstances((workerData as ComputeWorkerData).sources);
 
 /** Evaluates the combinations of a chunk. */
 export function chunk({ strategy: name, port, ...work }: ChunkTask & OverPort): Promise<StepOutcome<ChunkDone>> {
@@ -39,9 +39,7 @@ async function outcomeOf<Done>(
 ): Promise<StepOutcome<Done>> {
   try {
     const prices = marketOver(port);
-    const strategy = strategies.get(name);
-    if (strategy === undefined) throw new StrategyError(`This worker has no strategy ${name}`);
-    return { ok: true, ...(await work(strategy, prices)) };
+    return { ok: true, ...(await work(await instanceOf(name), prices)) };
   } catch (error) {
     return { ok: false, message: failureMessage(error) };
   } finally {

@@ -14,9 +14,15 @@ const program = `
   import { isMainThread, parentPort, Worker } from "node:worker_threads";
   import { runStrategy } from ${JSON.stringify(new URL("../../backtest/run-strategy.ts", import.meta.url).href)};
   import { loadStrategies } from ${JSON.stringify(new URL("./loader.ts", import.meta.url).href)};
-  const { strategies, refused } = await loadStrategies(process.argv[2]);
+  import { strategyInstances } from ${JSON.stringify(new URL("./strategy-instances.ts", import.meta.url).href)};
+  const { strategies, sources, refused } = await loadStrategies(process.argv[2]);
+  const { instanceOf } = strategyInstances(sources);
   const runs = {};
-  for (const strategy of strategies) runs[strategy.name] = await runStrategy(strategy, {}, undefined);
+  for (const { name } of strategies) {
+    const run = async () => runStrategy(await instanceOf(name), {}, undefined).catch(String);
+    runs[name] = await run();
+    if (JSON.stringify(await run()) !== JSON.stringify(runs[name])) throw new Error(name + " has another result the second time");
+  }
   const found = { names: strategies.map(({ name }) => name), refused, runs };
   if (isMainThread) {
     const worker = new Worker(new URL(import.meta.url), { argv: [process.argv[2]] });
@@ -108,7 +114,10 @@ it("refuses with file and reason, and loads the rest", async () => {
     "a-throws.ts": "throw new Error('boom')",
     "b-none.ts": "export const answer = 42;",
     "c-syntax.js": "export const = 1",
-    "d-enum.ts": "enum A { B }\nexport const a = A.B;",
+    "d-syntax.ts": "import './lib/broken.ts';",
+    "lib/broken.ts": "export const a = {\n}};",
+    "d-unknown.ts": "import { nope } from 'zod'; export const a = nope;",
+    "e-file.ts": "import './nowhere.ts';",
     "e-package.ts": "import 'no-such-package';",
     "f-invalid.ts": strategy("Invalid", 'schedule: "weekly",'),
     "f-invalid-beside-good.ts": `${strategy("Neighbour")} export const broken = defineStrategy({ ...made, name: "no name" });`,
@@ -121,8 +130,13 @@ it("refuses with file and reason, and loads the rest", async () => {
     { file: "a-throws.ts", reason: "Error: boom" },
     { file: "b-none.ts", reason: "TypeError: It exports nothing made by defineStrategy" },
     { file: "c-syntax.js", reason: expect.stringMatching(/^SyntaxError: /) },
-    { file: "d-enum.ts", reason: expect.stringMatching(/enum is not supported/) },
-    { file: "e-package.ts", reason: expect.stringMatching(/Cannot find package 'no-such-package'/) },
+    { file: "d-syntax.ts", reason: 'SyntaxError: Unexpected "}" (lib/broken.ts, line 2)' },
+    {
+      file: "d-unknown.ts",
+      reason: expect.stringMatching(/^SyntaxError: The module zod does not provide .* named nope$/),
+    },
+    { file: "e-file.ts", reason: 'Error: Could not resolve "./nowhere.ts" (e-file.ts, line 1)' },
+    { file: "e-package.ts", reason: "Error: Cannot find package 'no-such-package' (e-package.ts, line 1)" },
     {
       file: "f-invalid-beside-good.ts",
       reason: expect.stringMatching(/^TypeError: Strategy no name: name must start/),
@@ -134,6 +148,89 @@ it("refuses with file and reason, and loads the rest", async () => {
     { file: "h-twice.ts", reason: "The name Good is taken by g-good.ts" },
     { file: "i-built-in.ts", reason: "The name BoldAssetAllocation is taken by a built-in strategy" },
   ]);
+});
+
+it("gives files their place, other formats and top-level await, as Node does", async () => {
+  const { names, refused } = await load({
+    "place.ts": `
+      import { readFileSync } from "node:fs";
+      import { createRequire } from "node:module";
+      import settings from "./lib/settings.json" with { type: "json" };
+      import { twice } from "./lib/first.ts";
+      const require = createRequire(import.meta.url);
+      const { answer } = require("./lib/old.cjs");
+      const { late } = await import("./lib/late.ts");
+      const read = JSON.parse(readFileSync(new URL("lib/settings.json", import.meta.url), "utf8"));
+      enum Kind { Own = "own" }
+      ${strategy("Place", "family: Kind.Own, version: [settings.version, read.version, answer, late, twice(2)].join()")}
+      if (made.version !== "1,1,42,9,4") throw new Error(made.version);`,
+    "lib/settings.json": '{ "version": 1 }',
+    "lib/old.cjs": "exports.answer = require('node:path').basename(__filename) === 'old.cjs' ? 42 : 0;",
+    "lib/late.ts": "export const late = await Promise.resolve(9);",
+    "lib/first.ts":
+      'import { factor } from "./second.ts"; export const twice = (n: number) => n * factor(); export const two = 2;',
+    "lib/second.ts": 'import { two } from "./first.ts"; export const factor = () => two;',
+  });
+  expect({ names, refused }).toEqual({ names: ["Place"], refused: [] });
+});
+
+it("gives each run variables of its own, those of helper files too", async () => {
+  const changing = (what: string) =>
+    `schedule: "daily", history: () => ({ days: 1 }), decide: () => ({ weights: ${what} ? { SPY: 1 } : {}, because: "" }),`;
+  const { runs } = await load({
+    "own.ts": `let isIn = false;\nconst flip = () => (isIn = !isIn);\n${strategy("Own", changing("flip()"))}`,
+    "helped.ts": `import { count } from "./lib/count.ts";\n${strategy("Helped", changing("count() % 3 === 1"))}`,
+    "lib/count.ts": "let seen = 0;\nexport const count = () => (seen += 1);",
+  });
+  // The program that loads the folder compares two runs of each.
+  expect(runs.Own!.series.weights.length).toBeGreaterThan(5_000);
+  expect(runs.Helped!.series.weights.length).toBeGreaterThan(3_000);
+});
+
+it("lets no strategy use chance, the clock or timers to decide", async () => {
+  const uses: Record<string, string> = {
+    MathRandom: "Math.random()",
+    GlobalRandom: "globalThis.Math.random()",
+    DateNow: "Date.now()",
+    NewDate: "new Date()",
+    DateText: "Date()",
+    Timeout: "setTimeout(() => {}, 1)",
+    Interval: "setInterval(() => {}, 1)",
+    Immediate: "setImmediate(() => {})",
+    NamedTimeout: "timeout(() => {}, 1)",
+    PromisedTimeout: "later(1)",
+    Performance: "performance.now()",
+    Uuid: "crypto.randomUUID()",
+    RandomInt: "randomInt(9)",
+    Packaged: "chance()",
+  };
+  const file = `
+    import { randomInt } from "node:crypto";
+    import { setTimeout as timeout } from "node:timers";
+    import { setTimeout as later } from "node:timers/promises";
+    import { chance } from "chance";
+    const startedAt = Date.now() + Math.random();
+    ${Object.entries(uses)
+      .map(([name, use]) => strategy(name, `decide: () => ({ weights: {}, because: String(${use}) }),`))
+      .join("\n")
+      .replaceAll("export const made", "export const made_")
+      .replaceAll(/made_ = defineStrategy\(\{\s+name: "(\w+)"/g, '$1 = defineStrategy({ name: "$1"')
+      .replaceAll(/ {2}import .*;\n/g, "")}`;
+  const { runs, refused } = await load({
+    "uses.ts": `import { z } from "zod"; import { defineStrategy } from "@strategy-executor/core";\n${file}`,
+    "given.ts": strategy("GivenDate", "decide: ({ day }) => ({ weights: {}, because: new Date(day).toISOString() }),"),
+    "node_modules/chance/package.json": '{ "name": "chance", "type": "module", "exports": "./index.js" }',
+    "node_modules/chance/index.js": "export const chance = () => Math.random();",
+  });
+  expect(refused).toEqual([]);
+  expect(runs["GivenDate"]).toMatchObject({ result: { strategy: "GivenDate" } });
+  for (const name of Object.keys(uses)) {
+    expect(runs[name]).toMatch(
+      new RegExp(
+        `^StrategyError: ${name} failed on 2004-01-30: .* cannot be used to decide, because the same parameters`,
+      ),
+    );
+  }
 });
 
 it("follows links, leaves installed packages their own dependencies and prefers the service's zod", async () => {

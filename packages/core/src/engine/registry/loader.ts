@@ -1,66 +1,81 @@
 import { readdir, realpath } from "node:fs/promises";
-import { registerHooks } from "node:module";
-import { join, sep } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { builtInStrategies } from "../../strategies/index.ts";
 import { isRefusedStrategy, type RefusedStrategy } from "../../strategy/refused-strategy.ts";
 import { isStrategy, type Strategy } from "../../strategy/strategy.ts";
+import { compileModule } from "./compile-module.ts";
+import type { CompiledModule } from "./compiled-module.ts";
+import { moduleInstances } from "./module-instances.ts";
+import { pureStrategy } from "./pure-strategy.ts";
 
 /** What a folder of strategies held. */
 export interface LoadedStrategies {
   /** In the order of the file names. */
   readonly strategies: readonly Strategy[];
+  /** The code of each strategy, for threads. */
+  readonly sources: readonly StrategySource[];
   /** Files, or single strategies of them, that cannot be offered. */
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
 }
 
+/** A strategy by name, with the module that makes it. */
+export interface StrategySource {
+  readonly name: string;
+  readonly module: CompiledModule;
+}
+
 /**
- * Imports every module of the folder (`.ts`, `.mts`, `.js`, `.mjs`; not its subfolders, declarations or tests) and takes the
- * strategies it exports. A module is refused when importing it fails or it exports no strategy; a strategy when its name is
- * that of a built-in one or of one already loaded. In these modules `@strategy-executor/core` and `zod` mean the service's
- * own copies, wherever the folder lies. Each thread loads the folder for itself. Throws when the folder cannot be read.
+ * Compiles every module of the folder (`.ts`, `.mts`, `.js`, `.mjs`; not its subfolders, declarations or tests) and takes the
+ * strategies it exports. A module is refused when it cannot be compiled, when running it fails or when it exports no strategy; a
+ * strategy when its name is that of a built-in one or of one already loaded. In these modules `@strategy-executor/core` and `zod`
+ * mean the service's own copies, wherever the folder lies. Throws when the folder cannot be read.
  */
 export async function loadStrategies(dir: string): Promise<LoadedStrategies> {
   const folder = await realpath(dir);
-  provideImports(folder);
   const origins = new Map(builtInStrategies.map(({ name }) => [name, "a built-in strategy"]));
   const strategies: Strategy[] = [];
+  const sources: StrategySource[] = [];
   const refused: { file: string; reason: string }[] = [];
 
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory() && isModule(entry.name)).map(({ name }) => name);
-  for (const file of files.toSorted()) {
+  const compiled = await Promise.all(
+    files.toSorted().map(async (file) => ({ file, module: await compileModule(folder, file).catch(toError) })),
+  );
+  for (const { file, module } of compiled) {
     try {
-      for (const strategy of await strategiesOf(join(folder, file))) {
+      if (module instanceof Error) throw module;
+      for (const strategy of await within(loadLimitMs, strategiesOf(module))) {
         if (isRefusedStrategy(strategy)) {
           refused.push({ file, reason: firstLine(strategy.reason) });
           continue;
         }
-        const origin = origins.get(strategy.name);
+        const { name } = strategy;
+        const origin = origins.get(name);
         if (origin === undefined) {
-          origins.set(strategy.name, file);
-          strategies.push(strategy);
-        } else refused.push({ file, reason: `The name ${strategy.name} is taken by ${origin}` });
+          origins.set(name, file);
+          strategies.push(pureStrategy(strategy));
+          sources.push({ name, module });
+        } else refused.push({ file, reason: `The name ${name} is taken by ${origin}` });
       }
     } catch (error) {
       refused.push({ file, reason: firstLine(String(error)) });
     }
   }
-  return { strategies, refused };
+  return { strategies, sources, refused };
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0]!;
 }
 
-async function strategiesOf(path: string): Promise<(Strategy | RefusedStrategy)[]> {
-  // Links are followed first: what a module imports is resolved from where it really lies.
-  const file = await realpath(path);
-  provideImports(join(file, ".."));
-  const exported = await within(loadLimitMs, import(pathToFileURL(file).href));
+async function strategiesOf(module: CompiledModule): Promise<(Strategy | RefusedStrategy)[]> {
   const isDefined = (value: unknown): value is Strategy | RefusedStrategy =>
     isStrategy(value) || isRefusedStrategy(value);
-  const strategies = new Set(Object.values(exported as Record<string, unknown>).filter(isDefined));
+  const strategies = new Set((await moduleInstances(module)()).filter(isDefined));
   if (strategies.size === 0) throw new TypeError("It exports nothing made by defineStrategy");
   return [...strategies];
 }
@@ -68,7 +83,7 @@ async function strategiesOf(path: string): Promise<(Strategy | RefusedStrategy)[
 /** A module may wait for something while it loads, but not for ever. */
 const loadLimitMs = 10_000;
 
-async function within(limitMs: number, loading: Promise<unknown>): Promise<unknown> {
+async function within<Loaded>(limitMs: number, loading: Promise<Loaded>): Promise<Loaded> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`It does not finish loading within ${limitMs / 1000} s`)), limitMs);
   try {
@@ -80,31 +95,4 @@ async function within(limitMs: number, loading: Promise<unknown>): Promise<unkno
 
 function isModule(file: string): boolean {
   return /\.m?[jt]s$/.test(file) && !/\.(test|spec|d)\.m?[jt]s$/.test(file);
-}
-
-const provided = new Set<string>();
-
-/** Lets the modules below a folder import the service's packages, which Node would not find from there. */
-function provideImports(folder: string): void {
-  if (provided.has(folder)) return;
-  provided.add(folder);
-  const authoring = new URL("../../strategy/authoring.ts", import.meta.url).href;
-  registerHooks({
-    resolve(specifier, context, nextResolve) {
-      if (!isBelow(folder, context.parentURL)) return nextResolve(specifier, context);
-      if (specifier === "@strategy-executor/core") return { url: authoring, shortCircuit: true };
-      const isZod = specifier === "zod" || specifier.startsWith("zod/");
-      return nextResolve(specifier, isZod ? { ...context, parentURL: import.meta.url } : context);
-    },
-  });
-}
-
-/** Packages installed below the folder keep their own dependencies. */
-function isBelow(folder: string, url: string | undefined): boolean {
-  if (url?.startsWith("file:") !== true) return false;
-  const path = fileURLToPath(url);
-  return (
-    path.startsWith(folder.endsWith(sep) ? folder : folder + sep) &&
-    !path.slice(folder.length).includes(`${sep}node_modules${sep}`)
-  );
 }

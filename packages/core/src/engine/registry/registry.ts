@@ -1,17 +1,22 @@
-import { loadStrategies, type LoadedStrategies } from "./loader.ts";
 import { builtInStrategies } from "../../strategies/index.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
+import { type LoadedStrategies, loadStrategies, type StrategySource } from "./loader.ts";
 
 export interface Registry {
-  /** The built-in strategies and the user's, by name. */
+  /** The built-in strategies and the user's, by name, for catalogues and checks. */
   readonly strategies: ReadonlyMap<string, Strategy>;
+  /** The code of the user's, for the threads that run them. */
+  readonly sources: readonly StrategySource[];
   /** What of the user's cannot be offered, and why. */
   readonly refused: LoadedStrategies["refused"];
 }
 
-/** Loads every strategy that this thread can run. @throws when `dir` cannot be read. */
+/** Loads every strategy of the service. @throws when `dir` cannot be read. */
 export async function loadRegistry(dir: string | undefined): Promise<Registry> {
-  const { strategies, refused } = dir === undefined ? { strategies: [], refused: [] } : await loadStrategies(dir);
-  const all = [...builtInStrategies, ...strategies];
-  return { strategies: new Map(all.map((strategy) => [strategy.name, strategy])), refused };
+  const own: LoadedStrategies = dir === undefined ? none : await loadStrategies(dir);
+  const all = [...builtInStrategies, ...own.strategies];
+  const strategies = new Map(all.map((strategy) => [strategy.name, strategy]));
+  return { strategies, sources: own.sources, refused: own.refused };
 }
+
+const none: LoadedStrategies = { strategies: [], sources: [], refused: [] };

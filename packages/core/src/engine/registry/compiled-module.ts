@@ -1,0 +1,12 @@
+/** A strategy file with its helper files, compiled to the source of one function. Plain data, so that threads can receive it. */
+export interface CompiledModule {
+  /** Name of the file, for messages. */
+  readonly file: string;
+  /** Where the file really lies. */
+  readonly path: string;
+  readonly format: "esm" | "cjs";
+  /** An expression that is a function; see `to-function-source.ts`. */
+  readonly source: string;
+  /** What it imports from outside: names of the service's packages and of Node's modules, and file URLs. */
+  readonly imports: readonly string[];
+}

@@ -1,0 +1,100 @@
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers";
+import timersPromises from "node:timers/promises";
+
+let isDeciding = false;
+
+/** Runs code of a strategy that must depend on nothing but what it is given. */
+export function decidingPurely<Answer>(decide: () => Answer): Answer {
+  const before = isDeciding;
+  isDeciding = true;
+  try {
+    return decide();
+  } finally {
+    isDeciding = before;
+  }
+}
+
+let isForbidden = false;
+
+/**
+ * Makes chance, the clock and timers throw while a strategy decides, in this thread: the same parameters and prices would give
+ * other results. Installed packages are covered as well, since the globals themselves are replaced. A date made of a given value
+ * is no reading of the clock and stays possible.
+ */
+export function forbidImpureGlobals(): void {
+  if (isForbidden) return;
+  isForbidden = true;
+  for (const { owner, prefix, names, instead } of forbidden) {
+    for (const name of names) {
+      const original: unknown = Reflect.get(owner, name);
+      if (typeof original !== "function") continue;
+      // Some are getters.
+      const value = outsideOnly(original as Callable, prefix + name, instead);
+      Object.defineProperty(owner, name, { value, writable: true, enumerable: true, configurable: true });
+    }
+  }
+  globalThis.Date = new Proxy(Date, {
+    apply(target) {
+      ensureOutside("Date()", fromView);
+      return target();
+    },
+    construct(target, given, newTarget) {
+      if (given.length === 0) ensureOutside("new Date()", fromView);
+      return Reflect.construct(target, given, newTarget) as Date;
+    },
+  });
+  // Named imports of Node's modules follow.
+  syncBuiltinESMExports();
+}
+
+const fromView = "view.day is the day of the decision";
+const fromParameters = "take numbers from the parameters, such as a seed";
+const atOnce = "a strategy has to answer at once";
+const timerNames = ["setTimeout", "setInterval", "setImmediate"];
+const randomNames = ["randomBytes", "randomInt", "randomUUID", "randomFill", "randomFillSync"];
+
+interface Forbidden {
+  readonly owner: object;
+  /** Of the names, in messages. */
+  readonly prefix: string;
+  readonly names: readonly string[];
+  /** What to do instead. */
+  readonly instead: string;
+}
+
+const webCrypto = Object.getPrototypeOf(globalThis.crypto) as object;
+
+/** What must not be called while a strategy decides. */
+const forbidden: readonly Forbidden[] = [
+  { owner: Math, prefix: "Math.", names: ["random"], instead: fromParameters },
+  { owner: crypto, prefix: "crypto.", names: randomNames, instead: fromParameters },
+  { owner: webCrypto, prefix: "crypto.", names: ["getRandomValues", "randomUUID"], instead: fromParameters },
+  { owner: Date, prefix: "Date.", names: ["now"], instead: fromView },
+  { owner: performance, prefix: "performance.", names: ["now"], instead: fromView },
+  { owner: process.hrtime, prefix: "process.hrtime.", names: ["bigint"], instead: fromView },
+  { owner: process, prefix: "process.", names: ["hrtime", "uptime"], instead: fromView },
+  { owner: globalThis, prefix: "", names: [...timerNames, "fetch"], instead: atOnce },
+  { owner: timers, prefix: "", names: timerNames, instead: atOnce },
+  { owner: timersPromises, prefix: "", names: timerNames, instead: atOnce },
+];
+
+type Callable = (...given: unknown[]) => unknown;
+
+/** A function that behaves as the original one, and has its properties, unless a strategy decides. */
+function outsideOnly(original: Callable, name: string, instead: string): Callable {
+  return new Proxy(original, {
+    apply(target, self: unknown, given: unknown[]) {
+      ensureOutside(name, instead);
+      return Reflect.apply(target, self, given);
+    },
+  });
+}
+
+function ensureOutside(what: string, instead: string): void {
+  if (!isDeciding) return;
+  throw new TypeError(
+    `${what} cannot be used to decide, because the same parameters and prices must give the same result: ${instead}`,
+  );
+}
