@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGuard, type GuardOptions } from "@strategy-executor/callback";
-import { maxCallbackAttempts, parseSecretsKey } from "@strategy-executor/core";
+import { maxCallbackAttempts, notificationLanguages, parseSecretsKey } from "@strategy-executor/core";
 import { z } from "zod";
 
 /** An invalid setting. `message` is one line that names it. */
@@ -48,6 +48,15 @@ const Environment = z.object({
   CALLBACK_ALLOW_HTTP: z.enum(["true", "false"]).optional(),
   CALLBACK_ALLOW_CIDRS: list.pipe(z.array(z.string().superRefine(guardTakes("allowCidrs")))).optional(),
   CALLBACK_ALLOW_PORTS: list.pipe(z.array(z.string().superRefine(guardTakes("allowPorts")))).optional(),
+  NOTIFY_LANGUAGE: z.enum(notificationLanguages).default("en"),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: "is no smtp://USER:PASSWORD@HOST:PORT" }).optional(),
+  SMTP_FROM: z
+    .string()
+    .regex(/^[^\r\n]*@[^\s@]+>?$/, "is no mail address")
+    .optional(),
+  SMTP_ALLOW: list
+    .pipe(z.array(z.string().regex(/^[^\s@]+@[^\s@]+$/, "is no mail address and no *@DOMAIN")))
+    .optional(),
   SECRETS_KEY: z
     .string()
     .refine((text) => parseSecretsKey(text) !== undefined, "is no key of 32 bytes in base64 or hexadecimal digits")
@@ -86,6 +95,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const loopback = isLoopback(env.HOST);
   if (env.ROLE !== "all" && env.DATABASE_URL === undefined) {
     throw new ConfigError(`ROLE=${env.ROLE} needs DATABASE_URL: the embedded database belongs to one process`);
+  }
+  if ((env.SMTP_URL === undefined) !== (env.SMTP_FROM === undefined)) {
+    throw new ConfigError("SMTP_URL and SMTP_FROM go together: mail needs a server and a sender");
   }
   const mode = env.MODE ?? (loopback ? "development" : "production");
   return {
@@ -140,6 +152,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...(env.CALLBACK_ALLOW_PORTS && { allowPorts: env.CALLBACK_ALLOW_PORTS }),
       leaveBlockedPorts: mode === "development",
     },
+    /** How callbacks that people read are written, and who sends mail; null for nobody. */
+    notifications: {
+      language: env.NOTIFY_LANGUAGE,
+      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+      smtp:
+        env.SMTP_URL === undefined || env.SMTP_FROM === undefined
+          ? null
+          : {
+              url: env.SMTP_URL,
+              from: env.SMTP_FROM,
+              allow: env.SMTP_ALLOW ?? (mode === "production" ? [] : null),
+            },
+    },
     maxBacklog: env.MAX_BACKLOG,
     limits:
       env.CLIENT_CONCURRENCY === undefined && env.STRATEGY_CONCURRENCY === undefined
@@ -170,7 +195,7 @@ function toOrigin(text: string): string {
 
 /** Settings whose value is not repeated in messages, because it holds a secret. */
 function isSecret(name: string): boolean {
-  return name === "DATABASE_URL" || name === "SECRETS_KEY";
+  return name === "DATABASE_URL" || name === "SECRETS_KEY" || name === "SMTP_URL";
 }
 
 /** Validated by the guard itself, whose message names the malformed part. */

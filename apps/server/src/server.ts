@@ -15,6 +15,7 @@ import type { TransportDependencies } from "./http/transport-dependencies.ts";
 import type { Logger } from "./observability/log.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createOperatorApp } from "./commands/operator/operator-app.ts";
+import { reportForMail } from "./mail/report-for-mail.ts";
 import { createOpenStreams } from "./http/open-streams.ts";
 import { traceExecutions } from "./observability/trace-executions.ts";
 import { createReportThreads } from "./reports/report-threads.ts";
@@ -40,6 +41,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const registry = await named(`STRATEGIES_DIR=${config.strategiesDir}`, loadRegistry(config.strategiesDir));
   for (const { file, reason } of registry.refused) log.error({ file, reason }, "strategy refused");
   const callbackGuard = createGuard(config.callbackGuard);
+  const { smtp, ...reading } = config.notifications;
+  // Loaded only where it is used: it costs a start a tenth of a second.
+  const mailer = smtp === null ? null : (await import("./mail/smtp-mailer.ts")).createSmtpMailer(smtp);
   const engine = stack.use(
     await startEngine({
       database,
@@ -56,6 +60,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       retryWaits: config.retryWaits,
       receiverLimits: config.receiverLimits,
       callbackGuard,
+      notifications: { ...reading, mailer, report: (executionId) => reportForMail(ctx, executionId, reading.language) },
       secretBox: openSecretBox(config),
       maxBacklog: config.maxBacklog,
       limits: config.limits,
@@ -65,13 +70,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   );
   metrics.include({ database, engine });
   const { pricesMaxBytes } = config;
-  const ctx = {
+  const ctx: TransportDependencies["ctx"] = {
     database,
     lifecycle: engine.lifecycle,
     sweeps: engine.sweeps,
     backlog: engine.backlog,
     events: engine.events,
     callbackGuard,
+    mailer,
     callbackMaxAttempts: config.callbackMaxAttempts,
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,

@@ -35,6 +35,7 @@ export {
   type NotAnswered,
   type WebhookIdentity,
 } from "./deliver/deliver.ts";
+export { failureReason } from "./deliver/failure-reason.ts";
 export { urlProblem } from "./address/http-url.ts";
 export type { AllowAddress, ResolveHost } from "./guard/lookup.ts";
 export { createNameResolver, type NameResolverOptions } from "./guard/name-resolver.ts";

@@ -15,6 +15,9 @@ export {
 export * from "./operations/index.ts";
 export { maxCallbackAttempts } from "./operations/executions/execute-strategy.ts";
 export { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
+export type { Mail, Mailer, NotificationSettings } from "./engine/delivery/mailer.ts";
+export { isAllowedRecipient, recipientOf } from "./notifications/mailto.ts";
+export { notificationLanguages } from "./notifications/texts/texts.ts";
 export type { AttemptEnding, Observer } from "./engine/lifecycle/observer.ts";
 export {
   DeliveryAttempt,

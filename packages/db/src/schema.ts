@@ -135,6 +135,8 @@ export const callbacks = pgTable(
     /** The same for every attempt, so that a receiver recognises a repeated delivery. */
     webhookId: uuid("webhook_id").notNull().defaultRandom(),
     url: text("url").notNull(),
+    /** Form of the body: `json`, or that of a service such as `slack`. */
+    format: text("format").notNull().default("json"),
     /** `waiting` for the execution to end, `due` for delivery, `ended` when nothing more will be sent. */
     state: text("state").notNull().default("waiting"),
     sent: boolean("sent").notNull().default(false),

@@ -29,6 +29,7 @@ describe("the GraphQL schema", () => {
     const names = Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && !type.name.startsWith("__"));
     expect(names.map(({ name }) => name).toSorted()).toEqual([
       "BarColumn",
+      "CallbackFormat",
       "CatchUp",
       "CircuitState",
       "DayOrder",

@@ -10,6 +10,7 @@ export const expectedOperations: Readonly<
   executeStrategy: {
     kind: "mutation",
     fields: [
+      "callback_format?",
       "callback_max_attempts?",
       "callback_url?",
       "idempotency_key?",
@@ -46,6 +47,7 @@ export const expectedOperations: Readonly<
     kind: "mutation",
     fields: [
       "best?",
+      "callback_format?",
       "callback_max_attempts?",
       "callback_url?",
       "grid",

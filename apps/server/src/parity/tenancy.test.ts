@@ -173,7 +173,11 @@ describeDatabases("the tenancy matrix", (create) => {
       const missing = { code: "not_found", message: `There is no schedule ${schedule_id}`, fields: [] };
       for (const operation of operations.filter(({ input }) => "schedule_id" in input.shape)) {
         const input = { ...inputs[operation.name], schedule_id };
-        expect(await outcomeOf(calls(operation.name, stranger, input))).toEqual(missing);
+        const outcome = await outcomeOf(calls(operation.name, stranger, input));
+        // A filter that selects nothing is no error.
+        expect(outcome).toEqual(
+          operation.name === "listExecutions" ? { answer: { executions: [], next_cursor: null } } : missing,
+        );
       }
       const admin = await keyOf(["admin"]);
       for (const key of [owner.key, admin]) {

@@ -20,9 +20,16 @@ const received = {
   headers: { "Content-Type": "application/json" },
 };
 const once = { attempts: 1, max_attempts: 1, next_attempt_at: null };
-const unsent = { url, sent: false, sent_at: null, response: null, ...once, attempts: 0 };
-const delivered = { url, sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received, ...once };
-const undelivered = { url, sent: false, sent_at: null, response: { error: "Connection refused" }, ...once };
+const unsent = { url, format: "json", sent: false, sent_at: null, response: null, ...once, attempts: 0 };
+const delivered = { url, format: "json", sent: true, sent_at: "2025-10-04T12:00:15.500Z", response: received, ...once };
+const undelivered = {
+  url,
+  format: "json",
+  sent: false,
+  sent_at: null,
+  response: { error: "Connection refused" },
+  ...once,
+};
 
 const secret = {
   secret_id: "sign_1f0c7a52be94",

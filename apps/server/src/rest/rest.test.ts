@@ -242,6 +242,7 @@ describeDatabases("the REST contract", (create) => {
         error_message: "Unknown variant: INVALID. Available variants: BAA-G12, BAA-G4, BAA-G12/T3, BAA-G4/T2, BAA-SPY",
         callback: {
           url: `${down.url}/webhook`,
+          format: "json",
           sent: false,
           sent_at: null,
           response: { error: "Connection refused" },
@@ -249,6 +250,8 @@ describeDatabases("the REST contract", (create) => {
           max_attempts: 1,
           next_attempt_at: null,
         },
+        label: null,
+        schedule_id: null,
       });
     });
 

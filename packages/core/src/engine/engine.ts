@@ -12,6 +12,7 @@ import { createCallbackDelivery, interruptedAfterMs } from "./delivery/callback-
 import { startCancellations } from "./signals/cancellations.ts";
 import { type Compute, startCompute } from "./compute/compute.ts";
 import { startDispatcher } from "./work/dispatcher.ts";
+import type { NotificationSettings } from "./delivery/mailer.ts";
 import { startInterruptedCallbacks } from "./delivery/interrupted-callbacks.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Observer } from "./lifecycle/observer.ts";
@@ -46,6 +47,8 @@ export interface EngineOptions {
   readonly receiverLimits: ReceiverLimits;
   /** Decides which addresses callbacks may be sent to. */
   readonly callbackGuard: CallbackGuard;
+  /** How callbacks that people read are written, and how mail is sent. */
+  readonly notifications: NotificationSettings;
   /** Encrypts signing secrets. */
   readonly secretBox: SecretBox;
   /** Resolves the names of receivers; the name servers of the system when absent. */
@@ -181,6 +184,7 @@ async function startWork(
     database,
     queue,
     deliverer,
+    notifications: options.notifications,
     signingSecrets,
     observer,
     log,

@@ -5,6 +5,7 @@ import { DomainError } from "../common/domain-error.ts";
 import type { Backlog } from "../engine/lifecycle/backlog.ts";
 import type { Lifecycle } from "../engine/lifecycle/lifecycle.ts";
 import type { ScheduleSignals } from "../engine/engine.ts";
+import type { Mailer } from "../engine/delivery/mailer.ts";
 import type { Redeliveries } from "../engine/delivery/redelivery.ts";
 import type { SweepLifecycle } from "../engine/lifecycle/sweep-lifecycle.ts";
 import type { EventHub } from "../engine/live/event-hub.ts";
@@ -36,6 +37,8 @@ export interface Ctx {
   readonly events: EventHub;
   /** Decides which addresses callbacks may be sent to. */
   readonly callbackGuard: CallbackGuard;
+  /** Decides which addresses mail may be sent to; null when no mail is sent. */
+  readonly mailer: Pick<Mailer, "checkRecipient"> | null;
   /** Attempts to deliver a callback, when the submission sets no number. */
   readonly callbackMaxAttempts: number;
   readonly signingSecrets: SigningSecrets;

@@ -41,6 +41,7 @@ export async function startService(
   const registry = await loadRegistry(strategiesDir);
   const connected = stack.use(await connectDatabase(database));
   const log = options.log ?? silent;
+  const notifications = options.notifications ?? { language: "en", publicUrl: null, mailer: null };
   const callbackGuard = options.callbackGuard ?? createGuard({ allowPrivate: true, allowHttp: true });
   const engine = stack.use(
     await startEngine({
@@ -56,6 +57,7 @@ export async function startService(
       maxExecutionAttempts: 3,
       callbackTimeoutMs: 10_000,
       callbackGuard,
+      notifications,
       retryWaits: [20],
       receiverLimits: { concurrency: 50, failuresToOpen: 1_000 },
       secretBox: openSecretBox({ secretsKey: testSecretsKey }),
@@ -74,6 +76,7 @@ export async function startService(
     backlog: engine.backlog,
     events: engine.events,
     callbackGuard,
+    mailer: notifications.mailer,
     callbackMaxAttempts: 1,
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,

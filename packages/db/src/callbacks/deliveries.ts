@@ -16,9 +16,13 @@ export interface OpenedAttempt {
   readonly attemptsBefore: number;
   readonly maxAttempts: number;
   readonly url: string;
+  /** Form of the body. */
+  readonly format: string;
   readonly webhookId: string;
   /** The client that owns the execution. */
   readonly client: string;
+  /** What the client calls the execution. */
+  readonly label: string | null;
 }
 
 /** Why an attempt is made: the callback is due, or a client requested a redelivery. */
@@ -38,7 +42,7 @@ export async function openAttempts(
   const rows = rowsOf<OpenedRow>(
     await db.execute(sql`
       with due as (
-        select execution_id, url, webhook_id, attempts, max_attempts, additions from callbacks
+        select execution_id, url, format, webhook_id, attempts, max_attempts, additions from callbacks
         where execution_id = any(${plainArray(executionIds)}::text::bigint[])
           and state in ('due', ${redelivery ? "ended" : "due"})
         order by execution_id for update
@@ -57,7 +61,7 @@ export async function openAttempts(
         returning id, execution_id, number
       )
       select due.execution_id::float8 as execution_id, opened.id::float8 as id, opened.number, due.attempts, due.max_attempts,
-        due.url, due.webhook_id, due.additions, executions.client, executions.strategy, executions.version, executions.status,
+        due.url, due.format, due.webhook_id, due.additions, executions.client, executions.label, executions.strategy, executions.version, executions.status,
         executions.execution_parameters, executions.result, executions.error_message, executions.started_at,
         executions.completed_at, executions.trace_parent
       from opened join due using (execution_id) join executions on executions.id = due.execution_id`),
@@ -81,8 +85,10 @@ export async function openAttempts(
     attemptsBefore: row.attempts,
     maxAttempts: row.max_attempts,
     url: row.url,
+    format: row.format,
     webhookId: row.webhook_id,
     client: row.client,
+    label: row.label,
   }));
 }
 
@@ -211,7 +217,11 @@ function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt)
 
 export interface AttemptRecord {
   readonly number: number;
+  /** The client that owns the execution. */
+  readonly client: string;
   readonly url: string;
+  /** Form of the callback's body. */
+  readonly format: string;
   /** Whether the attempt was requested, not due. */
   readonly redelivery: boolean;
   readonly startedAt: Date;
@@ -252,13 +262,14 @@ export async function listAttemptPages(
 ): Promise<AttemptRecord[][]> {
   const rows = rowsOf<AttemptRow>(
     await db.execute(sql`
-      select requested.position::int as position, attempt.*
+      select requested.position::int as position, executions.client, callbacks.format, attempt.*
       from unnest(
           ${plainArray(requested.map(({ executionId }) => executionId))}::text::bigint[],
           ${plainArray(requested.map(({ before }) => before ?? null))}::text::bigint[],
           ${plainArray(requested.map(({ limit }) => limit))}::text::int[])
         with ordinality as requested (execution_id, before, max, position)
       join executions on executions.id = requested.execution_id and ${isOwner(owner, sql`executions.client`)}
+      join callbacks on callbacks.execution_id = executions.id
       cross join lateral (
         select number, url, redelivery, started_at, ended_at, status_code, response_text, headers, error, duration_ms, signed_with
         from delivery_attempts
@@ -281,8 +292,10 @@ interface OpenedRow {
   readonly attempts: number;
   readonly max_attempts: number;
   readonly url: string;
+  readonly format: string;
   readonly webhook_id: string;
   readonly client: string;
+  readonly label: string | null;
   readonly strategy: string;
   readonly version: string;
   readonly status: ExecutionStatus;
@@ -298,7 +311,9 @@ interface OpenedRow {
 interface AttemptRow {
   readonly position: number;
   readonly number: number;
+  readonly client: string;
   readonly url: string;
+  readonly format: string;
   readonly redelivery: boolean;
   readonly started_at: string;
   readonly ended_at: string | null;
@@ -313,7 +328,9 @@ interface AttemptRow {
 function fromRow(row: AttemptRow): AttemptRecord {
   return {
     number: row.number,
+    client: row.client,
     url: row.url,
+    format: row.format,
     redelivery: row.redelivery,
     startedAt: new Date(row.started_at),
     endedAt: row.ended_at === null ? null : new Date(row.ended_at),

@@ -15,6 +15,8 @@ export interface NewExecution {
   readonly parameters: Json;
   readonly executionParameters: Json;
   readonly callbackUrl: string | null;
+  /** Form of the callback's body. `json` when absent. */
+  readonly callbackFormat?: string;
   /** Limit of delivery attempts for the callback. 1 when absent. */
   readonly maxAttempts?: number;
   /** 0 when absent. */
@@ -52,6 +54,7 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
             ${splitTexts(column((item) => JSON.stringify(item.parameters)))},
             ${splitTexts(column((item) => JSON.stringify(item.executionParameters)))},
             ${textArray(column((item) => item.callbackUrl))}::text::text[],
+            ${plainArray(column((item) => item.callbackFormat ?? "json"))}::text::text[],
             ${plainArray(column((item) => item.maxAttempts ?? 1))}::text::int[],
             ${plainArray(column((item) => item.urgency ?? 0))}::text::smallint[],
             ${plainArray(column((item) => item.timeLimitMs ?? null))}::text::int[],
@@ -59,7 +62,7 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
             ${textArray(column((item) => item.label ?? null))}::text::text[],
             ${plainArray(column((item) => item.scheduleId ?? null))}::text::bigint[])
           with ordinality as item
-            (client, strategy, version, parameters, execution_parameters, url, max_attempts, urgency, time_limit_ms,
+            (client, strategy, version, parameters, execution_parameters, url, format, max_attempts, urgency, time_limit_ms,
               trace_parent, label, schedule_id, position)
           order by position
         ) item
@@ -82,7 +85,8 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
         insert into execution_events (execution_id, number, status, transaction)
         select id, 1, 'pending', event_transaction from accepted
       ), callback as (
-        insert into callbacks (execution_id, url, max_attempts) select id, url, max_attempts from requested where url is not null
+        insert into callbacks (execution_id, url, format, max_attempts)
+        select id, url, format, max_attempts from requested where url is not null
       )
       select id::float8 as id, priority from accepted order by accepted.id`),
   );

@@ -11,6 +11,8 @@ export type Json = Record<string, unknown>;
 
 export interface CallbackRecord {
   readonly url: string;
+  /** Form of the body. */
+  readonly format: string;
   readonly sent: boolean;
   readonly sentAt: Date | null;
   /** Answer to the last ended attempt; null before that. */
@@ -25,6 +27,8 @@ export interface CallbackRecord {
 
 export interface ExecutionRecord {
   readonly id: number;
+  /** The client that owns it. */
+  readonly client: string;
   readonly strategy: string;
   readonly version: string;
   readonly status: ExecutionStatus;
@@ -46,7 +50,7 @@ export interface ExecutionRecord {
 }
 
 /** The part of a record that a callback needs, once the execution has ended. */
-export type EndedExecution = Omit<ExecutionRecord, "progress" | "callback" | "label" | "scheduleId">;
+export type EndedExecution = Omit<ExecutionRecord, "client" | "progress" | "callback" | "label" | "scheduleId">;
 
 /** A record without its result, which may be too large for a list. */
 export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
@@ -154,6 +158,7 @@ function ownedBy(owner: Owner): SQL {
 
 const listColumns = {
   id: executions.id,
+  client: executions.client,
   strategy: executions.strategy,
   version: executions.version,
   status: executions.status,
@@ -166,6 +171,7 @@ const listColumns = {
   label: executions.label,
   scheduleId: executions.scheduleId,
   url: callbacks.url,
+  format: callbacks.format,
   sent: callbacks.sent,
   sentAt: callbacks.sentAt,
   response: callbacks.response,
@@ -177,6 +183,7 @@ const listColumns = {
 interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {
   readonly status: string;
   readonly url: string | null;
+  readonly format: string | null;
   readonly sent: boolean | null;
   readonly sentAt: Date | null;
   readonly response: Json | null;
@@ -186,7 +193,7 @@ interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {
 }
 
 function fromRow(row: ListRow): ExecutionListRecord {
-  const { url, sent, sentAt, response, attempts, maxAttempts, nextAttemptAt, ...execution } = row;
+  const { url, format, sent, sentAt, response, attempts, maxAttempts, nextAttemptAt, ...execution } = row;
   const callback = {
     sent: sent === true,
     sentAt,
@@ -198,6 +205,6 @@ function fromRow(row: ListRow): ExecutionListRecord {
   return {
     ...execution,
     status: execution.status as ExecutionStatus,
-    callback: url === null ? null : { url, ...callback },
+    callback: url === null ? null : { url, format: format ?? "json", ...callback },
   };
 }

@@ -30,6 +30,10 @@ export interface StartedExecution {
 export interface StartedCallback extends PendingCallback {
   /** The client that owns the execution and whose secrets sign the callback. */
   readonly client: string;
+  /** Form of the body. */
+  readonly format: string;
+  /** What the client calls the execution. */
+  readonly label: string | null;
   /** Limit of delivery attempts. */
   readonly maxAttempts: number;
 }
@@ -45,13 +49,13 @@ export async function startExecutions(db: Db, ids: readonly number[]): Promise<S
         where id = any(${plainArray(ids)}::text::bigint[]) and ${mayBecome("start")}
         returning id, client, attempt, attempt - released_attempts as counted, strategy, version, parameters, execution_parameters,
           started_at, extract(epoch from clock_timestamp() - accepted_at)::float8 * 1000 as waited_ms, time_limit_ms,
-          trace_parent, event_count, event_transaction
+          trace_parent, label, event_count, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
         select id, event_count, ${transitions.start.to}, event_transaction from started
       )
       select started.id::float8 as id, attempt, counted, strategy, version, parameters, execution_parameters, started_at,
-        waited_ms, time_limit_ms, trace_parent, client, callbacks.url, callbacks.webhook_id, callbacks.max_attempts
+        waited_ms, time_limit_ms, trace_parent, client, label, callbacks.url, callbacks.format, callbacks.webhook_id, callbacks.max_attempts
       from started left join callbacks on callbacks.execution_id = started.id`),
   );
   return rows.map((row) => ({
@@ -90,12 +94,15 @@ interface StartedRow {
   readonly waited_ms: number;
   readonly time_limit_ms: number | null;
   readonly trace_parent: string | null;
+  readonly label: string | null;
   readonly url: string | null;
+  readonly format: string | null;
   readonly webhook_id: string | null;
   readonly max_attempts: number | null;
 }
 
-function toStartedCallback({ client, url, webhook_id, max_attempts }: StartedRow): StartedCallback | null {
-  if (url === null || webhook_id === null || max_attempts === null) return null;
-  return { client, url, webhookId: webhook_id, maxAttempts: max_attempts };
+function toStartedCallback(row: StartedRow): StartedCallback | null {
+  const { client, label, url, format, webhook_id: webhookId, max_attempts: maxAttempts } = row;
+  if (url === null || format === null || webhookId === null || maxAttempts === null) return null;
+  return { client, label, url, format, webhookId, maxAttempts };
 }

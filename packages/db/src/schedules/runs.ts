@@ -158,6 +158,8 @@ export async function endRun(tx: Db, key: RunKey, { reason, changed, notificatio
 export interface LateCallback {
   readonly executionId: number;
   readonly url: string;
+  /** Form of the body. */
+  readonly format: string;
   readonly maxAttempts: number;
   /** Added to the result in the body. */
   readonly additions: Json;
@@ -165,11 +167,11 @@ export interface LateCallback {
 
 /** Adds a due callback and returns its webhook id; null when the execution already has a callback. */
 export async function addDueCallback(tx: Db, callback: LateCallback): Promise<string | null> {
-  const { executionId, url, maxAttempts, additions } = callback;
+  const { executionId, url, format, maxAttempts, additions } = callback;
   const [row] = rowsOf<{ webhook_id: string }>(
     await tx.execute(sql`
-      insert into callbacks (execution_id, url, state, max_attempts, additions)
-      values (${executionId}, ${url}, 'due', ${maxAttempts}, ${JSON.stringify(additions)}::text::json)
+      insert into callbacks (execution_id, url, format, state, max_attempts, additions)
+      values (${executionId}, ${url}, ${format}, 'due', ${maxAttempts}, ${JSON.stringify(additions)}::text::json)
       on conflict (execution_id) do nothing
       returning webhook_id`),
   );

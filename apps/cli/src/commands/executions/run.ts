@@ -16,6 +16,7 @@ export interface SubmissionOptions {
   readonly params?: string;
   readonly label?: string;
   readonly callback?: string;
+  readonly format?: "json" | "slack" | "discord" | "telegram";
   readonly maxAttempts?: number;
   readonly priority?: "low" | "normal" | "high";
   readonly idempotencyKey?: string;
@@ -45,7 +46,10 @@ export function withSubmission(command: Command): Command {
     .option("-p, --param <name=value>", "a parameter; several times for several", gather)
     .option("--params <file>", "parameters as a JSON object, - for standard input; -p goes before them")
     .option("--label <text>", "a name for people, shown in lists")
-    .option("--callback <address>", "where the result is POSTed when it ends")
+    .option("--callback <address>", "where the result is sent when it ends; mailto: for a mail")
+    .addOption(
+      new Option("--format <format>", "form of the callback's body").choices(["json", "slack", "discord", "telegram"]),
+    )
     .option("--max-attempts <number>", "attempts to deliver the callback", toWhole(1, 20))
     .addOption(new Option("--priority <priority>", "what is more urgent runs first").choices(["low", "normal", "high"]))
     .option(
@@ -89,10 +93,11 @@ async function run({ terminal, connect }: Session, name: string, options: RunOpt
 }
 
 /** The fields of a submission that do not depend on its strategy. */
-export function submissionOf({ label, callback, maxAttempts, priority, idempotencyKey }: SubmissionOptions) {
+export function submissionOf({ label, callback, format, maxAttempts, priority, idempotencyKey }: SubmissionOptions) {
   return {
     label,
     callback_url: callback,
+    callback_format: format,
     callback_max_attempts: maxAttempts,
     priority,
     // A retry after a lost response must not create a second execution.

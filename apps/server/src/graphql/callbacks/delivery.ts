@@ -38,10 +38,16 @@ const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
   }),
 });
 
+export const CallbackFormatRef = builder.enumType("CallbackFormat", {
+  description: "Form of a callback's body.",
+  values: callback.shape.format.options,
+});
+
 export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("CallbackStatus").implement({
   description: "The state of a callback's delivery.",
   fields: (t) => ({
     url: t.exposeString("url", say.callback("url")),
+    format: t.expose("format", { type: CallbackFormatRef, ...say.callback("format") }),
     sent: t.exposeBoolean("sent", say.callback("sent")),
     sentAt: t.expose("sent_at", { type: "DateTime", nullable: true, ...say.callback("sent_at") }),
     response: t.expose("response", { type: ResponseRef, nullable: true, ...say.callback("response") }),

@@ -1,6 +1,7 @@
 import { cancelExecution, executeStrategy, redeliverCallback, redeliverCallbacks } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
+import { CallbackFormatRef } from "../callbacks/delivery.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "./execution-id.ts";
 import { ExecutionRef, StatusRef } from "./execution.ts";
@@ -40,6 +41,7 @@ const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteSt
     parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
     label: t.string(say.submitted("label")),
     callbackUrl: t.string(say.submitted("callback_url")),
+    callbackFormat: t.field({ type: CallbackFormatRef, ...say.submitted("callback_format") }),
     callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
     timeLimitMs: t.int(say.submitted("time_limit_ms")),

@@ -11,7 +11,7 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { CallbackStatusRef } from "../callbacks/delivery.ts";
+import { CallbackFormatRef, CallbackStatusRef } from "../callbacks/delivery.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "../executions/execution-id.ts";
 import { ExecutionRef, ProgressRef, StatusRef } from "../executions/execution.ts";
@@ -176,6 +176,7 @@ const SubmitSweepInput = builder.inputRef<CamelCased<Submission>>("SubmitSweepIn
     heatMap: t.stringList(say.submitted("heat_map")),
     label: t.string(say.submitted("label")),
     callbackUrl: t.string(say.submitted("callback_url")),
+    callbackFormat: t.field({ type: CallbackFormatRef, ...say.submitted("callback_format") }),
     callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
     priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
     idempotencyKey: t.string(say.submitted("idempotency_key")),

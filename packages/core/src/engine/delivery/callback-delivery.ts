@@ -10,7 +10,10 @@ import type { Log } from "../../common/log.ts";
 import type { SigningSecrets } from "../signing/signing-secrets.ts";
 import { type ClosedDelivery, createCallbackWrites } from "./callback-writes.ts";
 import { type CallbackMessage, toCallbackMessage } from "./execution-callback.ts";
+import { isMail } from "../../notifications/mailto.ts";
 import { callbackJob, receiverOf } from "./callback-job.ts";
+import type { Mail, NotificationSettings } from "./mailer.ts";
+import { callbackMail, callbackRequest, type FormattedCallback } from "./notify.ts";
 import { retryWhileUnavailable } from "../work/retry-while-unavailable.ts";
 import type { Observer } from "../lifecycle/observer.ts";
 import type { Queue } from "../work/queue.ts";
@@ -21,6 +24,7 @@ export interface CallbackDeliveryOptions {
   readonly database: Database;
   readonly queue: Queue;
   readonly deliverer: Deliverer;
+  readonly notifications: NotificationSettings;
   readonly signingSecrets: SigningSecrets;
   readonly observer: Observer;
   readonly log: Log;
@@ -71,8 +75,7 @@ export function interruptedAfterMs(timeoutMs: number): number {
 }
 
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
-  const { database, queue, deliverer, signingSecrets, observer, log, timeoutMs, retryWaits, random, receivers } =
-    options;
+  const { database, queue, signingSecrets, observer, log, timeoutMs, retryWaits, random, receivers } = options;
   const inProgress = new Set<Promise<void>>();
   let draining = false;
 
@@ -90,19 +93,55 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
         attempt: request.number,
         traceParent: message.traceParent,
       });
-      outcome = await deliverer.deliver({
-        url: request.url,
-        client: request.client,
-        body: message.body,
+      const sending = {
+        ...message,
+        ...request,
         headers: observed.headers,
-        webhook: { id: request.webhookId, secrets: secrets.map(({ secret }) => secret) },
-        timeoutMs,
-        ...(signal !== undefined && { signal }),
-      });
+        secrets: secrets.map(({ secret }) => secret),
+      };
+      outcome = await (isMail(request.url) ? sendMail(sending, signal) : post(sending, signal));
       observed.ended(outcome);
       return { outcome, signedWith: secrets.map(({ id }) => id) };
     } finally {
-      receivers.end(receiver, outcome, request.redelivery !== "at once");
+      // An SMTP server that refuses one recipient is well.
+      const isRefusedMail = isMail(request.url) && outcome?.kind === "answered";
+      receivers.end(receiver, outcome, request.redelivery !== "at once" && !isRefusedMail);
+    }
+  }
+
+  function post(callback: Sending, signal?: AbortSignal): Promise<DeliveryOutcome> {
+    return options.deliverer.deliver({
+      ...callbackRequest(callback, options.notifications),
+      client: callback.client,
+      headers: callback.headers,
+      webhook: { id: callback.webhookId, secrets: callback.secrets },
+      timeoutMs,
+      ...(signal !== undefined && { signal }),
+    });
+  }
+
+  async function sendMail(callback: Sending, signal?: AbortSignal): Promise<DeliveryOutcome> {
+    const { mailer } = options.notifications;
+    // It was set up when the callback was accepted.
+    if (mailer === null) return { kind: "not-answered", error: "Mail is not set up", durationMs: 0 };
+    return mailer.send({
+      ...callbackMail(callback, options.notifications),
+      address: callback.url,
+      id: callback.webhookId,
+      attachment: await reportOf(callback.executionId),
+      timeoutMs,
+      ...(signal !== undefined && { signal }),
+    });
+  }
+
+  /** A mail without its report is better than none. */
+  async function reportOf(executionId: number): Promise<Mail["attachment"]> {
+    try {
+      const html = (await options.notifications.report?.(executionId)) ?? null;
+      return html === null ? null : { name: `execution-${executionId}.html`, html };
+    } catch (error) {
+      log.warn({ execution_id: executionId, err: error }, "the report of a mail could not be made");
+      return null;
     }
   }
 
@@ -210,6 +249,15 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       await Promise.all(inProgress);
     },
   };
+}
+
+/** A callback, with what goes along with this attempt. */
+interface Sending extends FormattedCallback {
+  readonly executionId: number;
+  readonly client: string;
+  readonly webhookId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
 }
 
 interface Sent {

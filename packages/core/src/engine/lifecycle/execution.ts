@@ -1,6 +1,8 @@
 import { urlProblem } from "@strategy-executor/callback";
 import type { AttemptRecord, CallbackRecord, ExecutionListRecord, ExecutionRecord } from "@strategy-executor/db";
 import { z } from "zod";
+import { callbackFormats, maskAddress, toFormat } from "../../notifications/callback-format.ts";
+import { isMail, mailtoProblem } from "../../notifications/mailto.ts";
 import { ExecutionResult } from "./execution-result.ts";
 
 const JsonObject = z.record(z.string(), z.unknown());
@@ -27,12 +29,13 @@ export const CallbackUrl = z
   .min(1, { abort: true })
   .max(2083, { abort: true })
   .superRefine((text, { addIssue }) => {
-    const problem = urlProblem(text);
+    const problem = isMail(text) ? mailtoProblem(text) : urlProblem(text);
     if (problem !== undefined) addIssue(problem);
   })
   .meta({
     format: "uri",
-    description: "The result is POSTed to this address when the execution ends.",
+    description:
+      "The result is POSTed to this address when the execution ends. `mailto:` sends a mail, where the service has an SMTP server.",
     examples: ["https://your-server.com/webhook/strategy-result"],
   });
 
@@ -51,7 +54,11 @@ const Response = z
 /** The delivery status of a callback. */
 const CallbackStatus = z
   .object({
-    url: z.string().meta({ description: "Where the callback is sent." }),
+    url: z.string().meta({
+      description:
+        "Where the callback is sent. Addresses of Slack, Discord and Telegram are masked for everybody but the execution's client.",
+    }),
+    format: z.enum(callbackFormats).meta({ description: "Form of the body." }),
     sent: z.boolean().meta({ description: "True when the receiver answered with a 2xx status." }),
     sent_at: Instant.nullable().meta({ description: "When the receiver accepted it; null before." }),
     response: Response,
@@ -133,17 +140,27 @@ export type ExecutionSummary = z.output<typeof ExecutionSummary>;
 export type Execution = z.output<typeof Execution>;
 
 /** The status answer, keys in the order of the guide. */
-export function toExecution(record: ExecutionRecord): Execution {
+export function toExecution(record: ExecutionRecord, viewer: Viewer): Execution {
   return {
     ...head(record),
     ...(record.result !== null && { result: record.result as ExecutionResult }),
-    ...tail(record),
+    ...tail(record, viewer),
   };
 }
 
 /** An element of a list of executions. */
-export function toExecutionSummary(record: ExecutionListRecord): ExecutionSummary {
-  return { ...head(record), ...tail(record) };
+export function toExecutionSummary(record: ExecutionListRecord, viewer: Viewer): ExecutionSummary {
+  return { ...head(record), ...tail(record, viewer) };
+}
+
+/** Who sees an execution. Only its own client sees secrets in addresses. */
+export interface Viewer {
+  readonly id: string;
+}
+
+/** The address of a callback as the viewer may see it. */
+export function shownAddress(callback: { url: string; format: string }, client: string, viewer: Viewer): string {
+  return client === viewer.id ? callback.url : maskAddress(toFormat(callback.format), callback.url);
 }
 
 /** An attempt in the delivery log. */
@@ -166,10 +183,10 @@ export const DeliveryAttempt = z
   })
   .meta({ id: "DeliveryAttempt" });
 
-export function toDeliveryAttempt(record: AttemptRecord): z.output<typeof DeliveryAttempt> {
+export function toDeliveryAttempt(record: AttemptRecord, viewer: Viewer): z.output<typeof DeliveryAttempt> {
   return {
     number: record.number,
-    url: record.url,
+    url: shownAddress(record, record.client, viewer),
     redelivery: record.redelivery,
     started_at: record.startedAt.toISOString(),
     ended_at: toInstant(record.endedAt),
@@ -191,19 +208,20 @@ function head(record: ExecutionListRecord) {
   };
 }
 
-function tail(record: ExecutionListRecord) {
+function tail(record: ExecutionListRecord, viewer: Viewer) {
   return {
     ...(record.errorMessage !== null && { error_message: record.errorMessage }),
     ...(record.progress !== null && { progress: record.progress }),
-    callback: record.callback === null ? null : toCallbackStatus(record.callback),
+    callback: record.callback === null ? null : toCallbackStatus(record.callback, record.client, viewer),
     label: record.label,
     schedule_id: record.scheduleId,
   };
 }
 
-function toCallbackStatus(callback: CallbackRecord): z.output<typeof CallbackStatus> {
+function toCallbackStatus(callback: CallbackRecord, client: string, viewer: Viewer): z.output<typeof CallbackStatus> {
   return {
-    url: callback.url,
+    url: shownAddress(callback, client, viewer),
+    format: toFormat(callback.format),
     sent: callback.sent,
     sent_at: toInstant(callback.sentAt),
     response: callback.response as z.output<typeof Response>,

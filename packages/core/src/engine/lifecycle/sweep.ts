@@ -1,7 +1,7 @@
 import type { ExecutionListRecord, ExecutionRecord, SweepRecord } from "@strategy-executor/db";
 import { z } from "zod";
 import { Grid, Objective, SweepReport, SweepSpec, WalkForwardLengths } from "../../sweep/index.ts";
-import { Execution, ExecutionSummary, toExecution, toExecutionSummary } from "./execution.ts";
+import { Execution, ExecutionSummary, toExecution, toExecutionSummary, type Viewer } from "./execution.ts";
 
 const { result, ...shown } = Execution.omit({ execution_parameters: true }).shape;
 
@@ -30,13 +30,13 @@ export const SweepSummary = z
 export type Sweep = z.output<typeof Sweep>;
 export type SweepSummary = z.output<typeof SweepSummary>;
 
-export function toSweep(sweep: SweepRecord, execution: ExecutionRecord): Sweep {
-  const { execution_parameters: spec, ...rest } = toExecution(execution);
+export function toSweep(sweep: SweepRecord, execution: ExecutionRecord, viewer: Viewer): Sweep {
+  const { execution_parameters: spec, ...rest } = toExecution(execution, viewer);
   return { ...rest, ...toSubmitted(spec), ...toCounts(sweep) };
 }
 
-export function toSweepSummary(sweep: SweepRecord, execution: ExecutionListRecord): SweepSummary {
-  const { execution_parameters: spec, ...rest } = toExecutionSummary(execution);
+export function toSweepSummary(sweep: SweepRecord, execution: ExecutionListRecord, viewer: Viewer): SweepSummary {
+  const { execution_parameters: spec, ...rest } = toExecutionSummary(execution, viewer);
   return { ...rest, ...toSubmitted(spec), ...toCounts(sweep) };
 }
 

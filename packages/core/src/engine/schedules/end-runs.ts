@@ -49,10 +49,10 @@ async function end({ database, queue, signals }: EndOptions, key: RunKey): Promi
     const ending = endingOf(key, run, spec);
     await endRun(tx, key, ending);
     if (ending.notification !== "due" || spec.callback === null) return false;
-    const { url, max_attempts: maxAttempts } = spec.callback;
+    const { url, format, max_attempts: maxAttempts } = spec.callback;
     const { executionId } = run;
     const additions = ending.body === null ? {} : { decision: ending.body };
-    const webhookId = await addDueCallback(tx, { executionId, url, maxAttempts, additions });
+    const webhookId = await addDueCallback(tx, { executionId, url, format, maxAttempts, additions });
     if (webhookId !== null) await queue.add(tx, "callbacks", [callbackJob(executionId, { url, webhookId })]);
     return true;
   });

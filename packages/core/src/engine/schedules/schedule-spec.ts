@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { catchUps } from "../../schedules/due-fires.ts";
 import { When } from "../../schedules/when.ts";
+import { callbackFormats } from "../../notifications/callback-format.ts";
 import { CallbackUrl, Label } from "../lifecycle/execution.ts";
 
 /** When the end of a run is notified. */
@@ -10,7 +11,9 @@ const notificationRules = ["decision_changed", "always", "never"] as const;
 const ScheduleCallback = z
   .object({
     url: CallbackUrl,
-    format: z.enum(["json"]).meta({ description: "Format of the body." }),
+    format: z.enum(callbackFormats).meta({
+      description: "Form of the body: `json` as for every callback, or a message for Slack, Discord or Telegram.",
+    }),
     max_attempts: z.int().min(1).max(20).meta({ description: "Maximum number of delivery attempts." }),
     when: z.enum(notificationRules).meta({
       description: "`decision_changed` withholds unchanged decisions; failures are sent unless `never`.",

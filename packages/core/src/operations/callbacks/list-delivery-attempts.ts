@@ -18,6 +18,6 @@ export const listDeliveryAttempts = query({
     if (read.length === 0 && (await getExecution(db, execution_id, owner)) === null)
       throw executionNotFound(execution_id);
     const { page, next_cursor } = toPage(read, limit, (attempt) => attempt.number);
-    return { attempts: page.map(toDeliveryAttempt), next_cursor };
+    return { attempts: page.map((attempt) => toDeliveryAttempt(attempt, ctx.client)), next_cursor };
   },
 });

@@ -21,6 +21,6 @@ export const redeliverCallback = mutation({
     }
     await ctx.redeliveries.queue({ owner, executionId: id, all: true, limit: 1 }, "at once");
     ctx.log.info({ execution_id: id }, "redelivery queued");
-    return toExecution(record);
+    return toExecution(record, ctx.client);
   },
 });

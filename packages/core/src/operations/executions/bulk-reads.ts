@@ -34,7 +34,7 @@ export async function linkedExecutions(ctx: Reading, ids: readonly number[]): Pr
   const byId = new Map(records.map((record) => [record.id, record]));
   return ids.map((id) => {
     const record = byId.get(id);
-    return record === undefined ? executionNotFound(id) : toExecution(record);
+    return record === undefined ? executionNotFound(id) : toExecution(record, ctx.client);
   });
 }
 
@@ -61,7 +61,7 @@ export async function linkedDeliveryAttempts(
   );
   return requests.map(({ limit }, index) => {
     const { page, next_cursor } = toPage(pages[index] ?? [], limit, (attempt) => attempt.number);
-    return { page: page.map(toDeliveryAttempt), next_cursor };
+    return { page: page.map((attempt) => toDeliveryAttempt(attempt, ctx.client)), next_cursor };
   });
 }
 
@@ -78,7 +78,7 @@ export async function linkedExecutionPages(
   );
   return requests.map(({ limit }, index) => {
     const { page, next_cursor } = toPage(pages[index] ?? [], limit, (record) => record.id);
-    return { page: page.map(toExecutionSummary), next_cursor };
+    return { page: page.map((record) => toExecutionSummary(record, ctx.client)), next_cursor };
   });
 }
 

@@ -18,6 +18,6 @@ export const cancelExecution = mutation({
     if (record === null) throw executionNotFound(id);
     if (!cancelled) throw new DomainError("conflict", `Execution ${id} has ended already: it is ${record.status}`);
     ctx.log.info({ execution_id: id, strategy: record.strategy }, "execution cancelled");
-    return toExecution(record);
+    return toExecution(record, ctx.client);
   },
 });

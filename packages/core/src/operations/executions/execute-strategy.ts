@@ -8,6 +8,9 @@ import { executionCallback } from "../../engine/delivery/execution-callback.ts";
 import { CallbackUrl, ExecutionId, Label } from "../../engine/lifecycle/execution.ts";
 import { type Ctx, mutation } from "../operation.ts";
 import { parseParameters } from "../../strategy/parameters.ts";
+import { type CallbackFormat, callbackFormats } from "../../notifications/callback-format.ts";
+import { isMail } from "../../notifications/mailto.ts";
+import { checkCallback } from "../callbacks/check-callback.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
 
 const maxDepth = 32;
@@ -32,6 +35,10 @@ const Submission = z
     }),
     label: Label.nullish(),
     callback_url: CallbackUrl.nullish(),
+    callback_format: z.enum(callbackFormats).nullish().meta({
+      description:
+        "Form of the callback's body: `json`, the default, is the one described here; the others are messages for a webhook of Slack, Discord or Telegram.",
+    }),
     callback_max_attempts: z
       .int()
       .min(1)
@@ -100,6 +107,7 @@ export const executeStrategy = mutation({
         parameters,
         executionParameters: parsed.ok ? parsed.parameters : parameters,
         callbackUrl,
+        callbackFormat: input.callback_format ?? "json",
         maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
         urgency: urgencies[input.priority ?? "normal"],
         timeLimitMs: input.time_limit_ms ?? null,
@@ -146,18 +154,31 @@ function fingerprintOf(submission: Keyed): string {
     .digest("hex");
 }
 
-/** Evaluates the documented callback address against the request in its REST form, whatever its transport. */
+/**
+ * Evaluates the documented callback address against the request in its REST form, whatever its transport.
+ * @throws DomainError `invalid` unless callbacks may be sent there in the format
+ */
 export function callbackUrlOf(
-  { callbackGuard }: Ctx,
-  input: { readonly callback_url?: string | null | undefined },
+  ctx: Ctx,
+  input: {
+    readonly callback_url?: string | null | undefined;
+    readonly callback_format?: CallbackFormat | null | undefined;
+  },
   path: `/${string}/` = "/strategies/execute/",
 ): string | null {
-  if (input.callback_url === undefined || input.callback_url === null) return null;
+  const { callback_url: given, callback_format: format } = input;
+  const paths = { url: "callback_url", format: "callback_format" };
+  if (given === undefined || given === null) {
+    if (format === undefined || format === null) return null;
+    const message = "needs a callback_url";
+    throw new DomainError("invalid", `callback_format: ${message}`, [{ path: "callback_format", message }]);
+  }
   try {
-    const url = resolveAddress(executionCallback.address, { method: "POST", url: path, body: input });
-    const problem = callbackGuard.checkUrl(url);
-    if (problem === undefined) return url;
-    throw new DomainError("invalid", `callback_url: ${problem}`, [{ path: "callback_url", message: problem }]);
+    const url = isMail(given)
+      ? given
+      : resolveAddress(executionCallback.address, { method: "POST", url: path, body: input });
+    checkCallback(ctx, { url, format, paths });
+    return url;
   } catch (error) {
     if (!(error instanceof CallbackAddressError)) throw error;
     throw new DomainError("invalid", error.message, [{ path: "callback_url", message: error.reason }]);

@@ -13,7 +13,7 @@ export const getExecution = query({
   async run(ctx, { execution_id }) {
     const record = await findExecution(ctx.database.db, execution_id, ownerFor(ctx));
     if (record === null) throw executionNotFound(execution_id);
-    return toExecution(record);
+    return toExecution(record, ctx.client);
   },
 });
 

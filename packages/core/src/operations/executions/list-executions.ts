@@ -25,6 +25,6 @@ export const listExecutions = query({
     const asked = { owner: ownerFor(ctx), before: fromCursor(cursor), limit: limit + 1 };
     const read = await readExecutions(ctx.database.db, { ...filter, scheduleId, ...asked });
     const { page, next_cursor } = toPage(read, limit, (record) => record.id);
-    return { executions: page.map(toExecutionSummary), next_cursor };
+    return { executions: page.map((record) => toExecutionSummary(record, ctx.client)), next_cursor };
   },
 });

@@ -17,6 +17,6 @@ export const createSchedule = mutation({
     if (record === null) throw nameTaken(input.name);
     ctx.schedules.changed();
     ctx.log.info({ schedule_id: record.id, strategy: spec.strategy_name }, "schedule created");
-    return toSchedule(record);
+    return toSchedule(record, ctx.client);
   },
 });

@@ -13,6 +13,6 @@ export const deleteSchedule = mutation({
     const record = await remove(ctx.database.db, schedule_id, ownerFor(ctx));
     if (record === null) throw noSchedule(schedule_id);
     ctx.log.info({ schedule_id }, "schedule deleted");
-    return toSchedule(record);
+    return toSchedule(record, ctx.client);
   },
 });

@@ -12,6 +12,6 @@ export const getSchedule = query({
   async run(ctx, { schedule_id }) {
     const record = await read(ctx.database.db, schedule_id, ownerFor(ctx));
     if (record === null) throw noSchedule(schedule_id);
-    return toSchedule(record);
+    return toSchedule(record, ctx.client);
   },
 });

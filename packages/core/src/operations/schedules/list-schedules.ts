@@ -13,6 +13,6 @@ export const listSchedules = query({
   async run(ctx, { limit, cursor }) {
     const found = await read(ctx.database.db, ownerFor(ctx), fromCursor(cursor) ?? 0, limit + 1);
     const { page, next_cursor } = toPage(found, limit, ({ id }) => id);
-    return { schedules: page.map(toSchedule), next_cursor };
+    return { schedules: page.map((record) => toSchedule(record, ctx.client)), next_cursor };
   },
 });

@@ -19,6 +19,6 @@ export const resumeSchedule = mutation({
     ctx.schedules.changed();
     const resumed = await getSchedule(db, schedule_id, ownerFor(ctx));
     if (resumed === null) throw noSchedule(schedule_id);
-    return toSchedule(resumed);
+    return toSchedule(resumed, ctx.client);
   },
 });

@@ -1,7 +1,7 @@
 import type { ScheduleRecord } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
-import { Instant, toInstant } from "../../engine/lifecycle/execution.ts";
+import { Instant, shownAddress, toInstant, type Viewer } from "../../engine/lifecycle/execution.ts";
 import { CurrentDecision } from "../../engine/schedules/current-decision.ts";
 import { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
 import { Decision } from "../../schedules/decision.ts";
@@ -38,7 +38,7 @@ export const Schedule = z
   .meta({ id: "Schedule", description: "A rule that makes executions by itself." });
 export type Schedule = z.output<typeof Schedule>;
 
-export function toSchedule(record: ScheduleRecord): Schedule {
+export function toSchedule(record: ScheduleRecord, viewer: Viewer): Schedule {
   const spec = ScheduleSpec.parse(record.spec);
   const current = record.decision === null ? null : CurrentDecision.parse(record.decision);
   return {
@@ -46,6 +46,7 @@ export function toSchedule(record: ScheduleRecord): Schedule {
     client: record.client,
     name: record.name,
     ...spec,
+    callback: spec.callback && { ...spec.callback, url: shownAddress(spec.callback, record.client, viewer) },
     version: record.version,
     description: describeWhen(spec.when),
     paused_at: toInstant(record.pausedAt),

@@ -5,6 +5,9 @@ import { readExchanges } from "../../prices/exchange-days.ts";
 import { nextFire } from "../../schedules/fires.ts";
 import type { When } from "../../schedules/when.ts";
 import type { Ctx } from "../operation.ts";
+import type { CallbackFormat } from "../../notifications/callback-format.ts";
+import { isMail } from "../../notifications/mailto.ts";
+import { checkCallback } from "../callbacks/check-callback.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
 
 /** The definition as a client sends it, without defaults. */
@@ -20,7 +23,7 @@ interface Said {
   readonly callback?:
     | {
         readonly url: string;
-        readonly format?: "json" | null | undefined;
+        readonly format?: CallbackFormat | null | undefined;
         readonly max_attempts?: number | null | undefined;
         readonly when?: NonNullable<ScheduleSpec["callback"]>["when"] | null | undefined;
         readonly min_turnover?: number | null | undefined;
@@ -54,15 +57,15 @@ export async function nextFireOf(ctx: Ctx, when: When): Promise<Date> {
   throw new DomainError("invalid", `when.cron: ${message}`, [{ path: "when.cron", message }]);
 }
 
-function callbackOf({ callbackGuard }: Ctx, said: NonNullable<Said["callback"]> | null): ScheduleSpec["callback"] {
+function callbackOf(ctx: Ctx, said: NonNullable<Said["callback"]> | null): ScheduleSpec["callback"] {
   if (said === null) return null;
-  const problem = callbackGuard.checkUrl(said.url);
-  if (problem !== undefined) {
-    throw new DomainError("invalid", `callback.url: ${problem}`, [{ path: "callback.url", message: problem }]);
-  }
+  const { url } = said;
+  // What was stored before names `json` for mail too.
+  const format = isMail(url) && said.format === "json" ? null : said.format;
+  checkCallback(ctx, { url, format, paths: { url: "callback.url", format: "callback.format" } });
   return {
-    url: said.url,
-    format: said.format ?? "json",
+    url,
+    format: format ?? "json",
     max_attempts: said.max_attempts ?? 1,
     when: said.when ?? "decision_changed",
     min_turnover: said.min_turnover ?? 0,

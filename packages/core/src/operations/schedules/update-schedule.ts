@@ -39,6 +39,6 @@ export const updateSchedule = mutation({
       throw new DomainError("conflict", `version: ${version} ${message}`, [{ path: "version", message }]);
     }
     ctx.schedules.changed();
-    return toSchedule(stored);
+    return toSchedule(stored, ctx.client);
   },
 });

@@ -23,5 +23,5 @@ export async function findSweep(ctx: Ctx, id: number): Promise<Sweep> {
   if (execution === null) throw executionNotFound(id);
   const [sweep] = await getSweeps(db, [id], owner);
   if (sweep === undefined) throw new DomainError("not_found", `Execution ${id} is no sweep`);
-  return toSweep(sweep, execution);
+  return toSweep(sweep, execution, ctx.client);
 }

@@ -20,7 +20,7 @@ export const listSweeps = query({
     const sweeps = page.flatMap((sweep) => {
       const execution = executions.get(sweep.executionId);
       // Retention may have removed it in between.
-      return execution === undefined ? [] : [toSweepSummary(sweep, execution)];
+      return execution === undefined ? [] : [toSweepSummary(sweep, execution, ctx.client)];
     });
     return { sweeps, next_cursor };
   },

@@ -15,8 +15,16 @@ import {
 } from "../executions/execute-strategy.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
 
-const { strategy_name, parameters, label, callback_url, callback_max_attempts, priority, idempotency_key } =
-  executeStrategy.input.shape;
+const {
+  strategy_name,
+  parameters,
+  label,
+  callback_url,
+  callback_format,
+  callback_max_attempts,
+  priority,
+  idempotency_key,
+} = executeStrategy.input.shape;
 
 const Submission = z
   .strictObject({
@@ -57,6 +65,7 @@ const Submission = z
       }),
     label,
     callback_url,
+    callback_format,
     callback_max_attempts,
     priority,
     idempotency_key,
@@ -92,6 +101,7 @@ export const submitSweep = mutation({
         parameters: spec,
         executionParameters: spec,
         callbackUrl,
+        callbackFormat: input.callback_format ?? "json",
         maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
         traceParent: ctx.traceParent ?? null,
         urgency: urgencies[input.priority ?? "normal"],

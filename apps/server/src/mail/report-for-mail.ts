@@ -1,0 +1,16 @@
+import { text } from "node:stream/consumers";
+import { type Ctx, DomainError, localClient, reportHtml, type ReportLanguage } from "@strategy-executor/core";
+
+/** The report that goes with the mail of an execution, as HTML; null when it has none because it has not completed. */
+export async function reportForMail(
+  ctx: Omit<Ctx, "client">,
+  executionId: number,
+  language: ReportLanguage,
+): Promise<string | null> {
+  try {
+    return await text(await reportHtml({ ...ctx, client: localClient }, { execution_id: executionId, language }));
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "conflict") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { discordBody } from "./discord.ts";
+import type { Notification } from "./notification.ts";
+import { slackBody } from "./slack.ts";
+import { telegramBody, telegramChat } from "./telegram.ts";
+
+/** The forms in which a callback can be sent. `json` is the contract's own. */
+export const callbackFormats = ["json", "slack", "discord", "telegram"] as const;
+export type CallbackFormat = (typeof callbackFormats)[number];
+/** The forms that people read. */
+export type NotificationFormat = Exclude<CallbackFormat, "json">;
+
+/** A format that only a newer version knows is sent as JSON. */
+export function toFormat(text: string): CallbackFormat {
+  return callbackFormats.find((format) => format === text) ?? "json";
+}
+
+/** The request body, as JSON, for a webhook of the service. */
+export function formatNotification(format: NotificationFormat, notification: Notification, address: string): string {
+  switch (format) {
+    case "slack":
+      return JSON.stringify(slackBody(notification));
+    case "discord":
+      return JSON.stringify(discordBody(notification));
+    case "telegram":
+      return JSON.stringify(telegramBody(notification, telegramChat(address) ?? ""));
+  }
+}
+
+/** The address that is called: Telegram's without its query, whose chat is in the body. */
+export function calledAddress(format: CallbackFormat, address: string): string {
+  if (format !== "telegram") return address;
+  const url = new URL(address);
+  url.search = "";
+  return url.href;
+}
+
+/** What is wrong with an address for the format, or undefined. */
+export function formatProblem(format: CallbackFormat, address: string): string | undefined {
+  if (format === "json") return undefined;
+  if (isMasked(address)) return "is masked: give the whole address";
+  if (format === "telegram" && telegramChat(address) === null) return "needs chat_id in its query for Telegram";
+  return undefined;
+}
+
+const mask = "***";
+
+/**
+ * The address without the secrets in it, for whoever is not its owner and for logs: everything behind the fixed beginning of
+ * the service's addresses is hidden.
+ */
+export function maskAddress(format: CallbackFormat, address: string): string {
+  if (format === "json") return address;
+  const { origin, pathname } = new URL(address);
+  const known = beginnings[format];
+  return `${origin}${pathname.startsWith(known) ? known : "/"}${mask}`;
+}
+
+const beginnings = {
+  slack: "/services/",
+  discord: "/api/webhooks/",
+  telegram: "/bot",
+} as const satisfies Record<NotificationFormat, string>;
+
+function isMasked(address: string): boolean {
+  return address.endsWith(mask);
+}

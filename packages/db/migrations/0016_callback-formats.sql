@@ -1,0 +1,1 @@
+ALTER TABLE "callbacks" ADD COLUMN "format" text DEFAULT 'json' NOT NULL;
