@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { UnreadableSecretsError } from "@strategy-executor/core";
-import { DataDirInUseError } from "@strategy-executor/db";
+import { DataDirInUseError, NewerSchemaError, SchemaInUseError } from "@strategy-executor/db";
 import { announce } from "./announce.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { createLog } from "./observability/log.ts";
@@ -54,7 +54,8 @@ function exitWith(error: unknown): never {
 }
 
 function isForOperator(error: unknown): error is Error {
-  const isTold = [ConfigError, DataDirInUseError, UnreadableSecretsError].some((kind) => error instanceof kind);
+  const told = [ConfigError, DataDirInUseError, NewerSchemaError, SchemaInUseError, UnreadableSecretsError];
+  const isTold = told.some((kind) => error instanceof kind);
   if (isTold) return true;
   return error instanceof Error && "code" in error && typeof error.code === "string";
 }

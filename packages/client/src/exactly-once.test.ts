@@ -19,7 +19,7 @@ import { createClient } from "./index.ts";
 const executions = 50;
 const rounds = 3;
 /** Sessions of two processes: twelve in pools, which fill on demand, four of the queue and one that listens. */
-const maxSessions = 2 * 17;
+const maxSessions = 2 * 18;
 /** The probability that a received event is followed by a cut. */
 const cutChance = 1 / 40;
 /** The delay before a subscriber reconnects. */

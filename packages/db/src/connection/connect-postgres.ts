@@ -1,19 +1,22 @@
 import type { Logger } from "drizzle-orm";
 import postgres from "postgres";
 import type { ConnectOptions, Database, Db } from "./database.ts";
-import { type Calls, migrateSchema, toDb } from "./postgres-client.ts";
+import { holdSchema, schemaWaitMs } from "../migration/hold-schema.ts";
+import { type Calls, toDb } from "./postgres-client.ts";
 import { listenOn } from "./postgres-listener.ts";
 import { type DatabaseTimeouts, defaultTimeouts, sessionSettings, timeoutSettings } from "./session-settings.ts";
 import { watchSilence } from "./silence-watch.ts";
 import { sqlStateOf } from "./unavailable.ts";
 
 export async function connectPostgres(
-  { databaseUrl: url, poolSize = defaultPoolSize, timeouts: given }: ConnectOptions & { readonly databaseUrl: string },
+  options: ConnectOptions & { readonly databaseUrl: string },
   logger: Logger | false,
 ): Promise<Database> {
-  const timeouts: DatabaseTimeouts = { ...defaultTimeouts, ...given };
-  await migrateOnce(url);
+  const { databaseUrl: url, poolSize = defaultPoolSize } = options;
+  const timeouts: DatabaseTimeouts = { ...defaultTimeouts, ...options.timeouts };
   await using stack = new AsyncDisposableStack();
+  // Disposed last, so that no migration begins while this process still uses the schema.
+  stack.use(await holdSchema(url, { waitMs: options.schemaWaitMs ?? schemaWaitMs }));
   const pool = (max: number, statementMs: number, settings: Readonly<Record<string, string>> = {}): Pool =>
     stack.use(openPool({ url, max, statementMs, settings, timeouts, logger }));
   const general = pool(poolSize, timeouts.statementMs);
@@ -118,15 +121,4 @@ function bossTimeouts({ statementMs, answerGraceMs, ...timeouts }: DatabaseTimeo
     query_timeout: statementMs + answerGraceMs,
     connectionTimeoutMillis: 5_000,
   };
-}
-
-/** An advisory lock serializes processes that start together; the second one finds nothing left to migrate. */
-async function migrateOnce(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => undefined });
-  try {
-    await client`select pg_advisory_lock(hashtext('strategy-executor migrations'))`;
-    await migrateSchema(client);
-  } finally {
-    await client.end({ timeout: 5 });
-  }
 }

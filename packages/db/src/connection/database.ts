@@ -44,6 +44,8 @@ export interface ConnectOptions {
   readonly dataDir?: string | undefined;
   /** Connections of the pool on PostgreSQL. */
   readonly poolSize?: number;
+  /** How long a migration on PostgreSQL waits for the processes that use the schema. */
+  readonly schemaWaitMs?: number;
   /** Free disk space below which the embedded database takes no more work. */
   readonly diskMarginBytes?: number;
   /** Time limits of calls to PostgreSQL; the usual ones when absent. */

@@ -1,7 +1,5 @@
-import { fileURLToPath } from "node:url";
 import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
 import type postgres from "postgres";
 import type { Db } from "./database.ts";
 
@@ -19,13 +17,6 @@ export function toDb(client: postgres.Sql, calls: Calls, logger: Logger | false,
 }
 
 type OnError = (error: unknown) => void;
-
-/** Brings the schema up to date. */
-export async function migrateSchema(client: postgres.Sql): Promise<void> {
-  await migrate(drizzle(client), { migrationsFolder });
-}
-
-const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /**
  * Prepares raw statements once per connection. Drizzle would have them parsed and planned every time, which costs a round trip

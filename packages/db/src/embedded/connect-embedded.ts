@@ -8,7 +8,8 @@ import { lockDataDir } from "./data-dir-lock.ts";
 import { watchDiskSpace } from "./disk-space.ts";
 import { openEmbedded } from "./embedded-database.ts";
 import { startVacuuming } from "./embedded-vacuum.ts";
-import { type Calls, migrateSchema, toDb } from "../connection/postgres-client.ts";
+import { migrate } from "../migration/migrations.ts";
+import { type Calls, toDb } from "../connection/postgres-client.ts";
 
 /** Room for several 16 MB files of the write-ahead log, and for finishing accepted work. */
 const diskMarginBytes = 128 * 1024 * 1024;
@@ -31,7 +32,7 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
   const client = connect(false);
   // pg-boss passes arrays and reads dates. Drizzle turns both into text on its own connection.
   const bossClient = connect(true);
-  await migrateSchema(client);
+  await migrate(client);
   const calls: Calls = new Set();
   const db = toDb(client, calls, logger);
   stack.use(startVacuuming(db));

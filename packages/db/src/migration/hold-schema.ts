@@ -1,0 +1,123 @@
+import { hostname } from "node:os";
+import { setTimeout as after } from "node:timers/promises";
+import postgres from "postgres";
+import { migrate, migrationsFolder, schemaState } from "./migrations.ts";
+import { SchemaInUseError } from "./schema-errors.ts";
+
+/** How long a migration waits for the processes that use the schema: they may be ending, or a tool that is soon done. */
+export const schemaWaitMs = 10_000;
+
+const lock = "hashtext('strategy-executor migrations')";
+const lockAloneMs = 250;
+const retryMs = 1_000;
+
+/**
+ * Brings the schema of a PostgreSQL up to date, and keeps others from changing it until disposal: every running process holds a
+ * shared advisory lock, and a migration takes it exclusively. The lock has a session of its own.
+ * @throws NewerSchemaError, SchemaInUseError
+ */
+export async function holdSchema(
+  url: string,
+  { waitMs, folder = migrationsFolder }: { readonly waitMs: number; readonly folder?: string },
+): Promise<AsyncDisposable> {
+  let held = false;
+  let ending = false;
+  const client = postgres(url, {
+    max: 1,
+    max_lifetime: null,
+    fetch_types: false,
+    backoff: () => 0.25,
+    onnotice: () => undefined,
+    connection: {
+      application_name: `strategy-executor ${hostname()}/${process.pid}`.slice(0, 63),
+      // Migrations of large tables take their time.
+      statement_timeout: 0,
+      lock_timeout: 0,
+      idle_in_transaction_session_timeout: 0,
+    },
+    // The lock ends with its session.
+    onclose: () => void (held && holdAgain()),
+  });
+
+  async function holdAgain(): Promise<void> {
+    for (held = false; !held && !ending;) {
+      held = await client.unsafe(`select pg_advisory_lock_shared(${lock})`).then(
+        () => true,
+        () => false,
+      );
+      if (!held) await after(retryMs, undefined, { ref: false });
+    }
+  }
+
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
+    [held, ending] = [false, true];
+    await client.end({ timeout: 5 });
+  });
+  await bringUpToDate(client, waitMs, folder);
+  held = true;
+  return stack.move();
+}
+
+/** Returns with the shared lock held. */
+async function bringUpToDate(client: postgres.Sql, waitMs: number, folder: string): Promise<void> {
+  const giveUpAt = performance.now() + waitMs;
+  for (let holders: readonly string[] = []; ;) {
+    // Waits as long as another process migrates.
+    await client.unsafe(`select pg_advisory_lock_shared(${lock})`);
+    const { applied, known } = await schemaState(client, folder);
+    if (applied === known) return;
+    await client.unsafe(`select pg_advisory_unlock_shared(${lock})`);
+    if (holders.length > 0 && performance.now() > giveUpAt) throw new SchemaInUseError(known, applied, holders);
+    if (await lockAlone(client)) {
+      await migrate(client, folder);
+      await client.unsafe(`select pg_advisory_lock_shared(${lock}), pg_advisory_unlock(${lock})`);
+      return;
+    }
+    holders = await holdersOf(client);
+  }
+}
+
+/**
+ * Takes the lock exclusively; false when others hold it. Waits only shortly: whoever waits holds up all that start, and who held
+ * it alone may have migrated meanwhile.
+ */
+async function lockAlone(client: postgres.Sql): Promise<boolean> {
+  try {
+    await client.unsafe(`set lock_timeout = ${lockAloneMs}`);
+    await client.unsafe(`select pg_advisory_lock(${lock})`);
+    return true;
+  } catch (error) {
+    if (error instanceof postgres.PostgresError && error.code === lockNotAvailable) return false;
+    throw error;
+  } finally {
+    await client.unsafe(`reset lock_timeout`);
+  }
+}
+
+const lockNotAvailable = "55P03";
+
+/** Who holds the lock, in words; nobody while another process migrates, which ends. */
+async function holdersOf(client: postgres.Sql): Promise<string[]> {
+  const rows = await client.unsafe<Holder[]>(`
+    select mode = 'ExclusiveLock' as migrates, pid, application_name as name, client_addr::text as address,
+      to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
+    from pg_locks left join pg_stat_activity using (pid)
+    where locktype = 'advisory' and granted and pid <> pg_backend_pid() and objsubid = 1
+      and pg_locks.database = (select oid from pg_database where datname = current_database())
+      and ((classid::bigint << 32) | objid::bigint) = ${lock}::bigint
+    order by backend_start`);
+  if (rows.some(({ migrates }) => migrates)) return [];
+  return rows.map(({ pid, name, address, since }) => {
+    const from = address === null ? "" : ` from ${address.replace(/\/\d+$/, "")}`;
+    return `${name || "a session"}${from} since ${since} UTC (session ${pid})`;
+  });
+}
+
+interface Holder {
+  readonly migrates: boolean;
+  readonly pid: number;
+  readonly name: string | null;
+  readonly address: string | null;
+  readonly since: string | null;
+}

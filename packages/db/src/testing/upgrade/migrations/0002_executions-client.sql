@@ -1,0 +1,1 @@
+ALTER TABLE "executions" ADD COLUMN "client" text DEFAULT 'local' NOT NULL;

@@ -1,0 +1,1 @@
+CREATE INDEX "delivery_attempts_open" ON "delivery_attempts" USING btree ("started_at") WHERE "delivery_attempts"."ended_at" is null;
