@@ -8,7 +8,7 @@ import { addSeries } from "./commands/executions/series.ts";
 import { addShow } from "./commands/executions/show.ts";
 import { addWatch } from "./commands/executions/watch.ts";
 import { addKeys } from "./commands/keys.ts";
-import { addPrices } from "./commands/prices.ts";
+import { addPrices } from "./commands/prices/index.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addSchedule } from "./commands/schedules/index.ts";
 import { addToday } from "./commands/schedules/today.ts";

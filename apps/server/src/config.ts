@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGuard, type GuardOptions } from "@strategy-executor/callback";
 import { maxCallbackAttempts, notificationLanguages, parseSecretsKey } from "@strategy-executor/core";
+import { providerNames } from "@strategy-executor/core/prices";
 import { z } from "zod";
 
 /** An invalid setting. `message` is one line that names it. */
@@ -69,6 +70,15 @@ const Environment = z.object({
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
+  PRICES_PROVIDER: z.enum(providerNames).optional(),
+  PRICES_FILES: z.string().superRefine(checkPlace).optional(),
+  TIINGO_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, "is no token")
+    .optional(),
+  YAHOO_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
+  STOOQ_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
+  TIINGO_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_SERVICE_NAME: z.string().default("strategy-executor"),
   SHUTDOWN_TIMEOUT_MS: milliseconds(3600_000).default(10_000),
@@ -99,6 +109,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if ((env.SMTP_URL === undefined) !== (env.SMTP_FROM === undefined)) {
     throw new ConfigError("SMTP_URL and SMTP_FROM go together: mail needs a server and a sender");
   }
+  const { PRICES_PROVIDER: provider, TIINGO_TOKEN: tiingoToken, PRICES_FILES: files } = env;
+  if (provider === "tiingo" && tiingoToken === undefined)
+    throw new ConfigError("PRICES_PROVIDER=tiingo needs TIINGO_TOKEN");
+  if (provider === "files" && files === undefined) throw new ConfigError("PRICES_PROVIDER=files needs PRICES_FILES");
   const mode = env.MODE ?? (loopback ? "development" : "production");
   return {
     port: env.PORT,
@@ -182,6 +196,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     streamsPerClient: env.STREAMS_PER_CLIENT,
     connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
+    /** Where newer prices come from. */
+    prices: {
+      provider,
+      tiingoToken,
+      files,
+      origins: { yahoo: env.YAHOO_ORIGIN, stooq: env.STOOQ_ORIGIN, tiingo: env.TIINGO_ORIGIN },
+    },
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   } as const;
 }
@@ -195,7 +216,7 @@ function toOrigin(text: string): string {
 
 /** Settings whose value is not repeated in messages, because it holds a secret. */
 function isSecret(name: string): boolean {
-  return name === "DATABASE_URL" || name === "SECRETS_KEY" || name === "SMTP_URL";
+  return ["DATABASE_URL", "SECRETS_KEY", "SMTP_URL", "TIINGO_TOKEN"].includes(name);
 }
 
 /** Validated by the guard itself, whose message names the malformed part. */
@@ -207,6 +228,15 @@ function guardTakes(option: "allowCidrs" | "allowPorts") {
       addIssue((error as Error).message);
     }
   };
+}
+
+/** A folder, or an address: https, and http on this machine alone, because prices decide what is traded. */
+function checkPlace(place: string, { addIssue }: z.RefinementCtx): void {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(place)) return;
+  const url = URL.parse(place.replaceAll("{ticker}", "T"));
+  const isLocal = url !== null && isLoopback(url.hostname.replace(/^\[|\]$/g, ""));
+  if (url?.protocol !== "https:" && !(url?.protocol === "http:" && isLocal))
+    addIssue("is neither a folder nor an https address");
 }
 
 /** `MovingAverageCrossover=2,Other=4` */

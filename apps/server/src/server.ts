@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGuard } from "@strategy-executor/callback";
 import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
+import { createPriceProviders } from "@strategy-executor/core/prices";
 import { connectDatabase, hasUsableApiKey, removeAbandonedPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
 import { createSiteRules, type SiteRules } from "./access/site-rules.ts";
@@ -61,6 +62,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       receiverLimits: config.receiverLimits,
       callbackGuard,
       notifications: { ...reading, mailer, report: (executionId) => reportForMail(ctx, executionId, reading.language) },
+      priceProviders: createPriceProviders(config.prices),
       secretBox: openSecretBox(config),
       maxBacklog: config.maxBacklog,
       limits: config.limits,
@@ -83,6 +85,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
     reports: stack.use(createReportThreads()),
+    prices: engine.prices,
     strategies: registry.strategies,
     log,
     pricesMaxBytes,

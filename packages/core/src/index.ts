@@ -67,10 +67,17 @@ export {
 } from "./operations/strategies/strategy-description.ts";
 export { Schedule } from "./operations/schedules/schedule.ts";
 export { ScheduleRun } from "./operations/schedules/schedule-run.ts";
+export {
+  runFeedCursor,
+  type ScheduleRunUpdate,
+  WatchScheduleRuns,
+  watchScheduleRuns,
+} from "./operations/schedules/watch-schedule-runs.ts";
 export { PreviewedFire } from "./operations/schedules/preview-schedule.ts";
 export { ExchangeDay } from "./operations/calendar/exchange-day.ts";
 export { DataSeriesReport, HeldDataSeries } from "./prices/import-series.ts";
 export { Exchange, HeldPrices, ImportedPrices, PriceImportReport, PriceWarning } from "./prices/schemas.ts";
+export { RefreshedPrices } from "./prices/refresh/refreshed-prices.ts";
 export * from "./strategy/authoring.ts";
 export { ExecutionEvent } from "./engine/live/execution-event.ts";
 export { type ExecutionUpdate, WatchExecution, watchExecution } from "./operations/executions/watch-execution.ts";

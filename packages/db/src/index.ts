@@ -24,11 +24,13 @@ export type { ExecutionCallback, PendingCallback } from "./callbacks/execution-c
 export * from "./queue/jobs.ts";
 export * from "./exchanges/exchange-days.ts";
 export * from "./schedules/fires.ts";
+export * from "./schedules/run-feed.ts";
 export * from "./schedules/runs.ts";
 export * from "./schedules/schedules.ts";
 export { anybody, type Owner } from "./access/owner.ts";
 export * from "./prices/data-series.ts";
 export * from "./prices/price-imports.ts";
+export * from "./prices/price-requests.ts";
 export * from "./prices/prices.ts";
 export * from "./executions/retention.ts";
 export * from "./callbacks/receiver-reports.ts";

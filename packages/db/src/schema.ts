@@ -321,6 +321,12 @@ export const priceTickers = pgTable("price_tickers", {
   loadedAt: instant("loaded_at").notNull().defaultNow(),
 });
 
+/** When a provider was last asked for a ticker, so that schedules do not ask twice for one that they share. */
+export const priceRequests = pgTable("price_requests", {
+  ticker: text("ticker").primaryKey(),
+  askedAt: instant("asked_at").notNull(),
+});
+
 /**
  * Numbers by day or month that are no prices, such as an unemployment rate. A series is small and read as a whole, so its values
  * are arrays of one row: replacing it is one statement.
@@ -404,6 +410,12 @@ export const scheduleRuns = pgTable(
     /** Whether its end may be notified. */
     notifies: boolean("notifies").notNull().default(true),
     createdAt: instant("created_at").notNull().defaultNow(),
+    /** When a provider was last asked for the prices that it waits for. */
+    askedAt: instant("asked_at"),
+    /** Transaction of its last change, for the feed of runs. Does not decrease, as that of executions. */
+    transaction: transactionId("transaction")
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
   },
   (table) => [
     primaryKey({ columns: [table.scheduleId, table.fireAt] }),
@@ -414,6 +426,7 @@ export const scheduleRuns = pgTable(
     ),
     check("schedule_runs_notification", sql`${table.notification} in ('none', 'withheld', 'due')`),
     index("schedule_runs_execution").on(table.executionId),
+    index("schedule_runs_feed").on(table.transaction, table.scheduleId, table.fireAt),
     index("schedule_runs_open")
       .on(table.state, table.createdAt)
       .where(sql`${table.state} in ('waiting', 'executing')`),

@@ -131,7 +131,7 @@ describe("prices, with a server on the embedded database", () => {
       rows: 1,
       source: "yahoo",
       exchange: "XNYS",
-      bars: [],
+      bars: ["open", "high", "low", "volume"],
       sessions_behind: expect.any(Number),
       warnings: [],
     });

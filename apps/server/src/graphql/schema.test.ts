@@ -39,6 +39,7 @@ describe("the GraphQL schema", () => {
       "ExecutionStatus",
       "Objective",
       "Priority",
+      "RefreshOutcome",
       "ReportLanguage",
       "SignatureVersion",
       "StrategyFamily",

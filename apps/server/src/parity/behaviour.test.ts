@@ -29,6 +29,7 @@ import {
   listScheduleRuns,
   listSchedules,
   pauseSchedule,
+  refreshPrices,
   resumeSchedule,
   triggerSchedule,
   updateSchedule,
@@ -156,7 +157,7 @@ describeTransports("operations", (service, transport) => {
         client: "local",
         name,
         when: { days: "month_end", exchange: "XKRX", time: { after_close: 30 }, time_zone: "Asia/Seoul", offset: 0 },
-        prices: { wait_minutes: 720 },
+        prices: { refresh: true, wait_minutes: 720 },
         callback: { format: "json", max_attempts: 1, when: "never", min_turnover: 0 },
         version: 1,
         description: "30 minutes after the close on the last session of every month (XKRX)",
@@ -199,6 +200,28 @@ describeTransports("operations", (service, transport) => {
         code: "not_found",
         message: `There is no schedule ${schedule_id}`,
       });
+    });
+  });
+
+  describe("refreshPrices", () => {
+    it("says what became of each ticker", async () => {
+      expect(await call(refreshPrices, { tickers: ["NONE"], limit: 1 })).toEqual({
+        tickers: [
+          {
+            ticker: "NONE",
+            outcome: "failed",
+            provider: "files",
+            first_day: null,
+            last_day: null,
+            rows: 0,
+            new_days: 0,
+            message: "There is no file of NONE",
+          },
+        ],
+        next_cursor: null,
+      });
+      const refused = call(refreshPrices, { tickers: ["two words"] });
+      await expect(refused).rejects.toMatchObject({ code: "invalid", fields: [{ path: "tickers.0" }] });
     });
   });
 

@@ -39,6 +39,7 @@ const places: Readonly<Record<string, Place>> = {
   endSigningSecret: { path: ["endSigningSecret"] },
   listPrices: { path: ["prices"], list: "prices" },
   importPrices: { path: ["importPrices"] },
+  refreshPrices: { path: ["refreshPrices"] },
   getPrices: { path: ["tickerPrices"] },
   deletePrices: { path: ["deletePrices"] },
   listDataSeries: { path: ["dataSeries"], list: "data_series" },

@@ -38,6 +38,7 @@ export const expectedOperations: Readonly<
   listSigningSecrets: { kind: "query", fields: [] },
   endSigningSecret: { kind: "mutation", fields: ["secret_id"] },
   listPrices: { kind: "query", fields: [] },
+  refreshPrices: { kind: "mutation", fields: ["cursor?", "limit?", "tickers?"] },
   getPrices: { kind: "query", fields: ["every?", "from?", "ticker", "to?"] },
   deletePrices: { kind: "mutation", fields: ["ticker"] },
   listDataSeries: { kind: "query", fields: [] },

@@ -23,6 +23,7 @@ const inputs: Readonly<Record<string, Input>> = {
   submitSweep: { strategy_name: "Slow", parameters: { milliseconds: 60_000 }, grid: { axes: { seed: [1, 2] } } },
   listSweeps: {},
   listPrices: {},
+  refreshPrices: { tickers: ["NONE"] },
   getPrices: { ticker: "NONE" },
   deletePrices: { ticker: "NONE" },
   listDataSeries: {},

@@ -17,7 +17,7 @@ const codeOf = {
 
 export const trpcTransport: Transport = {
   name: "tRPC",
-  besides: ["watchExecution", "watchExecutions"],
+  besides: ["watchExecution", "watchExecutions", "watchScheduleRuns"],
   offers: () =>
     Object.entries(appRouter._def.procedures).map(([name, { _def: definition }]) => ({
       name,

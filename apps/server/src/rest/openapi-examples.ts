@@ -66,7 +66,7 @@ const schedule = {
     time_zone: "America/New_York",
     day_offset: 0,
   },
-  prices: { wait_minutes: 720 },
+  prices: { refresh: true, wait_minutes: 720 },
   catch_up: "latest",
   catch_up_hours: 168,
   callback: { url, format: "json", max_attempts: 5, when: "decision_changed", min_turnover: 0 },
@@ -390,6 +390,39 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
   },
   deleteDataSeries: { answers: { removed: { summary: "What was held", value: unemployment } } },
+  refreshPrices: {
+    requests: { two: { summary: "Two tickers", value: { tickers: ["QQQ", "SPY"] } } },
+    answers: {
+      two: {
+        summary: "One has a new day, of the other there is no answer",
+        value: {
+          tickers: [
+            {
+              ticker: "QQQ",
+              outcome: "replaced",
+              provider: "yahoo",
+              first_day: "1999-03-10",
+              last_day: "2026-11-27",
+              rows: 6_973,
+              new_days: 1,
+              message: null,
+            },
+            {
+              ticker: "SPY",
+              outcome: "failed",
+              provider: "yahoo",
+              first_day: "1993-01-29",
+              last_day: "2026-11-25",
+              rows: 8_512,
+              new_days: 0,
+              message: "Yahoo's rate limit is reached; try again later",
+            },
+          ],
+          next_cursor: null,
+        },
+      },
+    },
+  },
   createSchedule: {
     requests: {
       month_end: {

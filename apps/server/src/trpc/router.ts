@@ -12,6 +12,7 @@ import {
   getSweep,
   getSweepTable,
   importPrices,
+  refreshPrices,
   getPrices,
   deletePrices,
   listDataSeries,
@@ -44,7 +45,7 @@ import {
 } from "@strategy-executor/core";
 import { z } from "zod";
 import { mutation, procedure, query, router } from "./procedure.ts";
-import { watchExecutionProcedure, watchExecutionsProcedure } from "./subscriptions.ts";
+import { watchExecutionProcedure, watchExecutionsProcedure, watchScheduleRunsProcedure } from "./subscriptions.ts";
 
 export type { FeedUpdate } from "./subscriptions.ts";
 
@@ -71,6 +72,7 @@ export const appRouter = router({
   importPrices: procedure
     .input(importPrices.input.extend({ csv: z.string("must be text").meta(importPrices.input.shape.csv.meta() ?? {}) }))
     .mutation(({ ctx, input }) => importPrices.run(ctx.ctx, input)),
+  refreshPrices: mutation(refreshPrices),
   getPrices: query(getPrices),
   deletePrices: mutation(deletePrices),
   listDataSeries: query(listDataSeries),
@@ -103,6 +105,7 @@ export const appRouter = router({
   getToday: query(getToday),
   watchExecution: watchExecutionProcedure,
   watchExecutions: watchExecutionsProcedure,
+  watchScheduleRuns: watchScheduleRunsProcedure,
 });
 
 /** The type that clients are typed with. */

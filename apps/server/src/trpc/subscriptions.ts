@@ -2,10 +2,14 @@ import {
   type ExecutionUpdate,
   feedCursor,
   type FeedEvent,
+  runFeedCursor,
+  type ScheduleRunUpdate,
   WatchExecution,
   watchExecution,
   WatchExecutions,
   watchExecutions,
+  WatchScheduleRuns,
+  watchScheduleRuns,
 } from "@strategy-executor/core";
 import { tracked, type TrackedEnvelope } from "@trpc/server";
 import { z } from "zod";
@@ -51,6 +55,26 @@ export const watchExecutionsProcedure = procedure
       if (known === undefined) yield tracked(after, { kind: "start", cursor: after });
       for await (const { cursor, event } of watchExecutions(ctx.ctx, { ...filter, after }, ends)) {
         yield tracked(cursor, { kind: "event", cursor, event });
+      }
+    }),
+  );
+
+/** An element of the feed of runs. */
+export type ScheduleRunFeedUpdate =
+  | { readonly kind: "start"; readonly cursor: string }
+  | ({ readonly kind: "run" } & ScheduleRunUpdate);
+
+/** Follows the runs of schedules: fires, and each change of a run. Message ids are cursors, as in the feed of executions. */
+export const watchScheduleRunsProcedure = procedure
+  .input(WatchScheduleRuns.extend({ lastEventId: lastEventId.cursor.optional() }))
+  .subscription(({ ctx, input, signal }) =>
+    toStream(ctx, signal, async function* (ends): Tracked<ScheduleRunFeedUpdate> {
+      const { lastEventId: last, ...filter } = input;
+      const known = last ?? filter.after;
+      const after = known ?? (await runFeedCursor(ctx.ctx));
+      if (known === undefined) yield tracked(after, { kind: "start", cursor: after });
+      for await (const { cursor, run } of watchScheduleRuns(ctx.ctx, { ...filter, after }, ends)) {
+        yield tracked(cursor, { kind: "run", cursor, run });
       }
     }),
   );

@@ -20,6 +20,8 @@ import { type Queue, startQueue } from "./work/queue.ts";
 import { createReceivers, type ReceiverLimits, type Receivers } from "./delivery/receivers.ts";
 import { createRedeliveries, type Redeliveries } from "./delivery/redelivery.ts";
 import type { Registry } from "./registry/registry.ts";
+import type { PriceProviders } from "../prices/providers/price-providers.ts";
+import { createPriceRefresh, type PriceRefresh, usualRefreshWaits } from "../prices/refresh/price-refresh.ts";
 import { startScheduler } from "./schedules/scheduler.ts";
 import { startRetention } from "./lifecycle/retention.ts";
 import { runExecution } from "./work/run-execution.ts";
@@ -51,6 +53,10 @@ export interface EngineOptions {
   readonly notifications: NotificationSettings;
   /** Encrypts signing secrets. */
   readonly secretBox: SecretBox;
+  /** Providers of prices, as the operator has set them up. */
+  readonly priceProviders: PriceProviders;
+  /** Pauses before a provider of prices that has not answered is asked again. */
+  readonly refreshWaitsMs?: readonly number[];
   /** Resolves the names of receivers; the name servers of the system when absent. */
   readonly resolveHost?: ResolveHost;
   /** Jitter of retries, in [0, 1); `Math.random` when absent. */
@@ -71,6 +77,8 @@ export interface EngineOptions {
 export interface ScheduleSignals {
   /** After the commit of a schedule, a run, prices or a day of an exchange. */
   changed(): void;
+  /** Calls back after changes of runs, and when some may have been missed. Returns how to stop. */
+  onRuns(wake: () => void): () => void;
 }
 
 export interface Engine extends AsyncDisposable {
@@ -80,6 +88,7 @@ export interface Engine extends AsyncDisposable {
   readonly events: EventHub;
   readonly signals: Signals;
   readonly schedules: ScheduleSignals;
+  readonly prices: PriceRefresh;
   readonly signingSecrets: SigningSecrets;
   readonly redeliveries: Redeliveries;
   /** The receivers as this process sees them, for metrics. */
@@ -127,9 +136,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, observer, log });
   const redeliveries = createRedeliveries({ database, queue, signals });
   const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
+  const { priceProviders: providers, refreshWaitsMs: waitsMs = usualRefreshWaits } = options;
+  const prices = stack.use(createPriceRefresh({ database, providers, waitsMs, log }));
   const backlog = stack.use(watchBacklog(database, options.maxBacklog, log));
   const work = options.works
-    ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps, backlog }, stack)
+    ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps, backlog, prices }, stack)
     : null;
   const started = stack.move();
   return {
@@ -138,7 +149,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     backlog,
     events,
     signals,
-    schedules: { changed: () => signals.send("schedules", "changed") },
+    schedules: {
+      changed: () => signals.send("schedules", "changed"),
+      onRuns(wake) {
+        // Operations that make or cancel runs tell the schedulers.
+        const stops = [signals.on("runs", wake, wake), signals.on("schedules", wake, wake)];
+        return () => stops.forEach((stop) => stop());
+      },
+    },
+    prices,
     signingSecrets,
     redeliveries,
     receivers: () => work?.receivers.list() ?? [],
@@ -157,6 +176,7 @@ interface Parts {
   readonly lifecycle: Lifecycle;
   readonly sweeps: SweepLifecycle;
   readonly backlog: Backlog;
+  readonly prices: PriceRefresh;
 }
 
 interface Work {
@@ -168,7 +188,7 @@ interface Work {
 /** Starts the dispatchers of executions and callbacks; the stack ends them. */
 async function startWork(
   options: EngineOptions,
-  { queue, signals, signingSecrets, lifecycle, sweeps, backlog }: Parts,
+  { queue, signals, signingSecrets, lifecycle, sweeps, backlog, prices }: Parts,
   stack: AsyncDisposableStack,
 ): Promise<Work> {
   const { database, log, observer, drainMs, callbackGuard, resolveHost, receiverLimits } = options;
@@ -244,7 +264,17 @@ async function startWork(
     log,
   });
   const { strategies } = options.registry;
-  const scheduler = startScheduler({ database, queue, signals, lifecycle, backlog, strategies, observer, log });
+  const scheduler = startScheduler({
+    database,
+    queue,
+    signals,
+    lifecycle,
+    backlog,
+    prices,
+    strategies,
+    observer,
+    log,
+  });
   stack.use(scheduler);
   stack.use(startRetention(database, { days: options.retentionDays, log }));
   const unpark = setInterval(() => void lifecycle.unpark(), unparkMs);

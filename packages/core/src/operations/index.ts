@@ -27,6 +27,7 @@ import { listDataSeries } from "./data-series/list-data-series.ts";
 import { deletePrices } from "./prices/delete-prices.ts";
 import { getPrices } from "./prices/get-prices.ts";
 import { importPrices } from "./prices/import-prices.ts";
+import { refreshPrices } from "./prices/refresh-prices.ts";
 import { listDeliveryAttempts } from "./callbacks/list-delivery-attempts.ts";
 import { listExecutions } from "./executions/list-executions.ts";
 import { listPrices } from "./prices/list-prices.ts";
@@ -71,6 +72,7 @@ export {
   getSeries,
   getStrategy,
   importPrices,
+  refreshPrices,
   getPrices,
   deletePrices,
   listDataSeries,
@@ -107,6 +109,7 @@ export const operations: readonly AnyOperation[] = [
   endSigningSecret,
   listPrices,
   importPrices,
+  refreshPrices,
   getPrices,
   deletePrices,
   listDataSeries,

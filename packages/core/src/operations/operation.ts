@@ -12,6 +12,7 @@ import type { EventHub } from "../engine/live/event-hub.ts";
 import type { Log } from "../common/log.ts";
 import type { SigningSecrets } from "../engine/signing/signing-secrets.ts";
 import type { Reports } from "./reports/reports.ts";
+import type { PriceRefresh } from "../prices/refresh/price-refresh.ts";
 import type { Strategy } from "../strategy/strategy.ts";
 
 /** What a client may do. `admin` includes everything, for everybody's executions. */
@@ -45,6 +46,8 @@ export interface Ctx {
   readonly redeliveries: Redeliveries;
   readonly schedules: ScheduleSignals;
   readonly reports: Reports;
+  /** Asks providers for newer prices. */
+  readonly prices: PriceRefresh;
   /** The built-in strategies and the user's, by name. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

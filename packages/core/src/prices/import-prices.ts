@@ -14,6 +14,7 @@ import type { ExchangeName } from "../exchanges/exchange.ts";
 import type { CsvFile } from "./csv/csv-file.ts";
 import { limited } from "./limited.ts";
 import { priceContents } from "./price-contents.ts";
+import { rowsPerStatement } from "./publish-rows.ts";
 import { readPrices } from "./read-prices.ts";
 import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
 
@@ -77,9 +78,6 @@ export async function importPrices(db: Db, { csv, maxBytes, ...file }: PriceImpo
   }
 }
 
-/** Rows per statement. Larger ones are hardly faster and hold the session of the embedded database for longer. */
-const batchSize = 2000;
-
 /** Rows that were left out, of which the first few are named. */
 function skippedRows() {
   const maxNamed = 20;
@@ -102,7 +100,7 @@ async function* batches(rows: AsyncIterable<PriceRow>): AsyncGenerator<PriceRow[
   let batch: PriceRow[] = [];
   for await (const row of rows) {
     batch.push(row);
-    if (batch.length === batchSize) {
+    if (batch.length === rowsPerStatement) {
       yield batch;
       batch = [];
     }

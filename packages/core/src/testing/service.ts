@@ -4,6 +4,7 @@ import { type EngineOptions, startEngine } from "../engine/engine.ts";
 import { noopObserver } from "../engine/lifecycle/observer.ts";
 import type { Signals } from "../engine/signals/signals.ts";
 import type { Log } from "../common/log.ts";
+import { createPriceProviders } from "../prices/providers/price-providers.ts";
 import { type Ctx, localClient } from "../operations/operation.ts";
 import type { Reports } from "../operations/reports/reports.ts";
 import { reportOf } from "../analysis/stored/index.ts";
@@ -60,6 +61,7 @@ export async function startService(
       notifications,
       retryWaits: [20],
       receiverLimits: { concurrency: 50, failuresToOpen: 1_000 },
+      priceProviders: createPriceProviders({ files: "/nonexistent", provider: "files" }),
       secretBox: openSecretBox({ secretsKey: testSecretsKey }),
       maxBacklog: 250_000,
       limits: null,
@@ -82,6 +84,7 @@ export async function startService(
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
     reports,
+    prices: engine.prices,
     strategies: registry.strategies,
     log,
     pricesMaxBytes: 1_000_000_000,

@@ -94,13 +94,27 @@ export async function* readImportedRows(db: Db, importId: number, ticker: string
 /**
  * Publishes all tickers of an import at once. A ticker whose rows are already held keeps them. Of two imports of a ticker the
  * last one to publish wins.
+ * @param replaces the only version of its ticker that the import may replace, null for none. Then null is returned, and nothing
+ * changed, when another version is stored by now.
  * @throws Error when the import is so old that it counts as abandoned and its rows may have been deleted.
  */
 export function publishPrices(
   db: Db,
   importId: number,
   tickers: readonly ImportedTicker[],
-): Promise<readonly PublishedTicker[]> {
+): Promise<readonly PublishedTicker[]>;
+export function publishPrices(
+  db: Db,
+  importId: number,
+  tickers: readonly ImportedTicker[],
+  only: { readonly replaces: number | null },
+): Promise<readonly PublishedTicker[] | null>;
+export function publishPrices(
+  db: Db,
+  importId: number,
+  tickers: readonly ImportedTicker[],
+  only?: { readonly replaces: number | null },
+): Promise<readonly PublishedTicker[] | null> {
   return db.transaction(async (tx) => {
     await lockPublication(tx);
     const [current] = await tx
@@ -110,6 +124,9 @@ export function publishPrices(
     if (current === undefined) throw new Error("The import of prices took too long and has been given up");
 
     const before = await heldTickers(tx, tickers);
+    if (only !== undefined && tickers.some(({ ticker }) => (before.get(ticker)?.importId ?? null) !== only.replaces)) {
+      return null;
+    }
     const changed = tickers.filter(({ ticker, sha256 }) => before.get(ticker)?.sha256 !== sha256);
     await tx.execute(sql`
       insert into price_tickers (ticker, import_id, source, first_day, last_day, rows, sha256, exchange, bars, warnings)

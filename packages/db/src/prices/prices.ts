@@ -52,6 +52,29 @@ export interface TickerPrices {
   readonly warnings: readonly PriceWarning[];
 }
 
+/** What is held of a ticker, without its rows. */
+export interface HeldVersion extends Pick<HeldTicker, "firstDay" | "lastDay" | "rows" | "source" | "exchange"> {
+  /** Version of the rows. */
+  readonly importId: number;
+}
+
+/** What is held of these tickers. */
+export async function findHeldPrices(db: Db, tickers: readonly string[]): Promise<Map<string, HeldVersion>> {
+  const rows = await db
+    .select({
+      ticker: priceTickers.ticker,
+      importId: priceTickers.importId,
+      firstDay: priceTickers.firstDay,
+      lastDay: priceTickers.lastDay,
+      rows: priceTickers.rows,
+      source: priceTickers.source,
+      exchange: priceTickers.exchange,
+    })
+    .from(priceTickers)
+    .where(sql`${priceTickers.ticker} = any(${textArray(tickers)}::text::text[])`);
+  return new Map(rows.map(({ ticker, ...held }) => [ticker, held]));
+}
+
 /** Lists all held tickers in alphabetical order. */
 export async function listTickers(db: Db): Promise<HeldTicker[]> {
   const rows = await db

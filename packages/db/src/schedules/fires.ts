@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
+import { changedRun } from "./runs.ts";
 import type { Json } from "../executions/executions.ts";
 
 /** A schedule whose next fire has come. Instants are milliseconds since 1970. */
@@ -63,6 +64,9 @@ export interface NewRun {
   readonly reason: string | null;
 }
 
+/** A run that was written. */
+export type WrittenRun = Pick<NewRun, "state" | "fireAt">;
+
 /** A schedule that has fired, and when it fires next. */
 export interface FiredSchedule {
   readonly id: number;
@@ -73,11 +77,15 @@ export interface FiredSchedule {
 
 /**
  * Moves schedules on and writes their runs, in one statement. A schedule that another process has moved, edited or paused
- * meanwhile is left out, with its runs. Runs that still wait for prices are superseded by the next one. Returns the number of
- * runs written.
+ * meanwhile is left out, with its runs. Runs that still wait for prices are superseded by the next one. Returns the runs that
+ * it wrote.
  */
-export async function fireSchedules(db: Db, fired: readonly FiredSchedule[], runs: readonly NewRun[]): Promise<number> {
-  const rows = rowsOf(
+export async function fireSchedules(
+  db: Db,
+  fired: readonly FiredSchedule[],
+  runs: readonly NewRun[],
+): Promise<readonly WrittenRun[]> {
+  return rowsOf<WrittenRun>(
     await db.execute(sql`
       with moved as (
         update schedules set next_at = fired.next_at
@@ -90,19 +98,18 @@ export async function fireSchedules(db: Db, fired: readonly FiredSchedule[], run
           and paused_at is null
         returning schedules.id, spec, client
       ), asked as (${asked(runs)}), superseded as (
-        update schedule_runs set state = 'superseded', reason = 'The next fire came before the prices did'
+        update schedule_runs run set state = 'superseded', reason = 'The next fire came before the prices did', ${changedRun}
         from (select schedule_id, min(fire_at) as fire_at from asked join moved on moved.id = schedule_id
           where state = 'waiting' group by schedule_id) next
-        where schedule_runs.schedule_id = next.schedule_id and schedule_runs.fire_at < next.fire_at
-          and schedule_runs.state = 'waiting' and schedule_runs.origin in ('fire', 'catch_up')
+        where run.schedule_id = next.schedule_id and run.fire_at < next.fire_at
+          and run.state = 'waiting' and run.origin in ('fire', 'catch_up')
       )
-      insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason)
-      select schedule_id, fire_at, spec, client, origin, trading_day, state, reason
+      insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason, created_at)
+      select schedule_id, fire_at, spec, client, origin, trading_day, state, reason, clock_timestamp()
       from asked join moved on moved.id = asked.schedule_id
       on conflict (schedule_id, fire_at) do nothing
-      returning schedule_id`),
+      returning state, floor(extract(epoch from fire_at) * 1000)::float8 as "fireAt"`),
   );
-  return rows.length;
 }
 
 /** Writes requested runs and skips fires that already have a run. Returns the written ones. */
@@ -114,8 +121,8 @@ export async function addRuns(
   const rows = rowsOf(
     await db.execute(sql`
       with asked as (${asked(runs)})
-      insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason, notifies)
-      select schedule_id, fire_at, spec, client, origin, trading_day, state, reason, ${notifies}
+      insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason, notifies, created_at)
+      select schedule_id, fire_at, spec, client, origin, trading_day, state, reason, ${notifies}, clock_timestamp()
       from asked join schedules on schedules.id = asked.schedule_id
       on conflict (schedule_id, fire_at) do nothing
       returning schedule_id`),

@@ -18,6 +18,11 @@ export interface RunRecord {
   readonly notification: string;
 }
 
+/** What every change of a run does. The feed of runs follows transactions, which must not decrease. */
+export const lastChange = sql`greatest(${scheduleRuns.transaction}, pg_current_xact_id())`;
+/** The same in a statement that calls the table `run`. */
+export const changedRun = sql`transaction = greatest(run.transaction, pg_current_xact_id())`;
+
 /** The runs of a schedule before an instant, latest first. */
 export function listRuns(db: Db, scheduleId: number, before: Date | undefined, limit: number): Promise<RunRecord[]> {
   return db
@@ -40,6 +45,8 @@ export interface WaitingRun {
   readonly origin: string;
   readonly tradingDay: string | null;
   readonly waitedMs: number;
+  /** Since a provider was asked for its prices; null if never. */
+  readonly askedMs: number | null;
 }
 
 /** Waiting runs, oldest first, after the given one. */
@@ -48,7 +55,8 @@ export async function waitingRuns(db: Db, limit: number, offset: number): Promis
     await db.execute(sql`
       select schedule_id::float8 as "scheduleId", floor(extract(epoch from fire_at) * 1000)::float8 as "fireAt", client, spec,
         origin, trading_day::text as "tradingDay",
-        (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "waitedMs"
+        (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "waitedMs",
+        (extract(epoch from clock_timestamp() - asked_at) * 1000)::float8 as "askedMs"
       from schedule_runs where state = 'waiting'
       order by created_at, schedule_id, fire_at limit ${limit} offset ${offset}`),
   );
@@ -74,14 +82,35 @@ export async function claimRuns(tx: Db, keys: readonly RunKey[]): Promise<RunKey
 /** Records the executions of runs, in the transaction that locked them. */
 export async function submitRuns(tx: Db, keys: readonly RunKey[], executionIds: readonly number[]): Promise<void> {
   await tx.execute(sql`
-    update schedule_runs run set state = 'executing', execution_id = key.execution_id
+    update schedule_runs run set state = 'executing', reason = null, execution_id = key.execution_id, ${changedRun}
     from ${keysOf(keys, executionIds)} where key.schedule_id = run.schedule_id and key.fire_at = run.fire_at`);
+}
+
+/**
+ * Says in waiting runs what they wait for, and notes that it is asked for, unless that was noted within so many seconds. Of
+ * several processes one gets a run.
+ */
+export async function claimAsking(
+  db: Db,
+  runs: readonly (RunKey & { readonly reason: string })[],
+  seconds: number,
+): Promise<RunKey[]> {
+  return rowsOf<RunKey>(
+    await db.execute(sql`
+      update schedule_runs run set asked_at = clock_timestamp(), reason = key.reason, ${changedRun}
+      from unnest(${plainArray(runs.map(({ scheduleId }) => scheduleId))}::text::bigint[],
+          ${plainArray(runs.map(({ fireAt }) => iso(fireAt)))}::text::timestamptz[],
+          ${textArray(runs.map(({ reason }) => reason))}::text::text[]) as key (schedule_id, fire_at, reason)
+      where run.schedule_id = key.schedule_id and run.fire_at = key.fire_at and run.state = 'waiting'
+        and (run.asked_at is null or run.asked_at <= clock_timestamp() - make_interval(secs => ${seconds}::float8))
+      returning run.schedule_id::float8 as "scheduleId", floor(extract(epoch from run.fire_at) * 1000)::float8 as "fireAt"`),
+  );
 }
 
 /** Ends a run that cannot be submitted. */
 export async function refuseRun(db: Db, key: RunKey, reason: string): Promise<void> {
   await db.execute(sql`
-    update schedule_runs set state = 'ended', reason = ${reason}
+    update schedule_runs run set state = 'ended', reason = ${reason}, ${changedRun}
     where schedule_id = ${key.scheduleId} and fire_at = ${iso(key.fireAt)}::timestamptz and state = 'waiting'`);
 }
 
@@ -148,7 +177,7 @@ export async function endRun(tx: Db, key: RunKey, { reason, changed, notificatio
   const fireAt = new Date(key.fireAt);
   await tx
     .update(scheduleRuns)
-    .set({ state: "ended", reason, changed, notification })
+    .set({ state: "ended", reason, changed, notification, transaction: lastChange })
     .where(and(eq(scheduleRuns.scheduleId, key.scheduleId), eq(scheduleRuns.fireAt, fireAt)));
   if (decision === null) return;
   await tx.update(schedules).set({ decision, decisionFireAt: fireAt }).where(eq(schedules.id, key.scheduleId));

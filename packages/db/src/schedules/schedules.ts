@@ -3,6 +3,7 @@ import { isOwner, type Owner } from "../access/owner.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import type { Json } from "../executions/executions.ts";
+import { lastChange } from "./runs.ts";
 import { scheduleRuns, schedules } from "../schema.ts";
 
 /** A schedule as it is stored. Instants are dates; null where there is none. */
@@ -129,7 +130,7 @@ export async function deleteSchedule(db: Db, id: number, owner: Owner): Promise<
 async function cancelWaiting(tx: Db, id: number, reason: string): Promise<void> {
   await tx
     .update(scheduleRuns)
-    .set({ state: "cancelled", reason })
+    .set({ state: "cancelled", reason, transaction: lastChange })
     .where(and(eq(scheduleRuns.scheduleId, id), eq(scheduleRuns.state, "waiting")));
 }
 

@@ -8,6 +8,7 @@ import {
   dayOrders,
   type DecimalMark,
   decimalMarks,
+  createPriceProviders,
   fetchCsv,
   type ExchangeName,
   exchangeNames,
@@ -20,6 +21,7 @@ import {
 } from "@strategy-executor/core/prices";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
+import { readConfig } from "../../config.ts";
 import { type Terminal, withStore, writeLine } from "../operator/terminal.ts";
 import { openPriceStore, type PriceStore } from "./price-store.ts";
 import { type Advance, withProgress } from "./progress.ts";
@@ -74,7 +76,9 @@ export function prices(command: Command, terminal: Terminal): void {
 
   command
     .command("fetch")
-    .description("Gets the daily history of tickers from Yahoo Finance.")
+    .description(
+      "Gets the daily history of tickers from the provider: Yahoo Finance unless PRICES_PROVIDER names another.",
+    )
     .argument("<tickers...>", "SPY QQQ ...: replaces all prices of each")
     .option("--from <day>", "first day (YYYY-MM-DD); the whole history when absent", toDay)
     .addOption(exchangeOption())
@@ -118,9 +122,10 @@ async function fetchTickers(
   store: PriceStore,
   given: readonly string[],
   options: FetchOptions,
-  { output, errors }: Terminal,
+  { environment, output, errors }: Terminal,
 ): Promise<void> {
-  const provider = yahoo(options.yahoo === undefined ? {} : { origin: options.yahoo });
+  const { usual } = createPriceProviders(readConfig(environment).prices);
+  const provider = options.yahoo === undefined ? usual : yahoo({ origin: options.yahoo });
   const tickers = [...new Set(given.map((ticker) => ticker.toUpperCase()))];
   const progress = { what: provider.name, total: tickers.length, unit: "tickers" };
   const report = await withProgress(progress, errors, (advance) => {
@@ -198,9 +203,9 @@ async function* counted(csv: AsyncIterable<Buffer>, advance: Advance): AsyncGene
 
 function counting(provider: PriceProvider, advance: Advance): PriceProvider {
   return {
-    name: provider.name,
-    async fetch(ticker, from) {
-      const bars = await provider.fetch(ticker, from);
+    ...provider,
+    async fetch(ticker, from, signal) {
+      const bars = await provider.fetch(ticker, from, signal);
       advance(1);
       return bars;
     },

@@ -74,7 +74,7 @@ builder.subscriptionField("executionEvents", (t) =>
   }),
 );
 
-const StartRef = builder.objectRef<{ readonly cursor: string }>("FeedStart").implement({
+export const FeedStartRef = builder.objectRef<{ readonly cursor: string }>("FeedStart").implement({
   description: "The start of a feed that was requested without `after`.",
   fields: (t) => ({ cursor: t.exposeString("cursor", { description: "Resumes the feed from its start." }) }),
 });
@@ -89,8 +89,9 @@ const FeedEventRef = builder.objectRef<FeedEvent>("FeedEvent").implement({
 
 const FeedUpdateRef = builder.unionType("FeedUpdate", {
   description: "An element of the feed over all executions. A refusal ends the stream.",
-  types: [StartRef, FeedEventRef, DomainErrorRef],
-  resolveType: (update) => (errorTypeMap.has(update) ? DomainErrorRef : "event" in update ? FeedEventRef : StartRef),
+  types: [FeedStartRef, FeedEventRef, DomainErrorRef],
+  resolveType: (update) =>
+    errorTypeMap.has(update) ? DomainErrorRef : "event" in update ? FeedEventRef : FeedStartRef,
 });
 
 builder.subscriptionField("executions", (t) =>

@@ -42,7 +42,7 @@ export const ScheduleRef = builder.objectRef<z.output<typeof Schedule>>("Schedul
     label: t.exposeString("label", { nullable: true, ...say.schedule("label") }),
     priority: t.exposeString("priority", say.schedule("priority")),
     when: t.expose("when", { type: "JSON", description: "When it fires, with defaults filled in." }),
-    prices: t.expose("prices", { type: "JSON", description: "How long runs wait for prices." }),
+    prices: t.expose("prices", { type: "JSON", description: "How runs get the prices of their trading day." }),
     catchUp: t.exposeString("catch_up", say.schedule("catch_up")),
     catchUpHours: t.exposeInt("catch_up_hours", say.schedule("catch_up_hours")),
     callback: t.expose("callback", { type: "JSON", nullable: true, ...say.schedule("callback") }),

@@ -56,6 +56,7 @@ async function end({ database, queue, signals }: EndOptions, key: RunKey): Promi
     if (webhookId !== null) await queue.add(tx, "callbacks", [callbackJob(executionId, { url, webhookId })]);
     return true;
   });
+  signals.send("runs", "changed");
   if (isDue) signals.send("jobs", "callbacks");
 }
 

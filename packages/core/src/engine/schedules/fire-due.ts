@@ -5,6 +5,7 @@ import {
   type FiredSchedule,
   fireSchedules,
   type NewRun,
+  type WrittenRun,
 } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 import { toIsoDay } from "../../market/calendar.ts";
@@ -47,8 +48,7 @@ export async function fireDue({ database, observer, log }: FireOptions): Promise
     if (fired.length === 0) return hasMoved;
     const written = await fireSchedules(database.db, fired, runs);
     hasMoved = true;
-    // Of two processes that fire at once, both may count here; only one has written.
-    if (written > 0) tell(observer, runs, due[0]!.now);
+    tell(observer, written, due[0]!.now);
     if (due.length < batchSize) return hasMoved;
   }
 }
@@ -71,7 +71,7 @@ function firesOf({ id, spec: stored, dueAt, now }: DueSchedule, exchanges: FindE
   };
 }
 
-function tell(observer: Observer, runs: readonly NewRun[], now: number): void {
+function tell(observer: Observer, runs: readonly WrittenRun[], now: number): void {
   for (const { state, fireAt } of runs) {
     if (state === "missed") observer.fireMissed();
     else observer.fired(now - fireAt);

@@ -36,6 +36,11 @@ export const ScheduleSpec = z.object({
   when: When,
   prices: z
     .object({
+      refresh: z
+        .boolean()
+        // Schedules that an earlier version stored do not say.
+        .default(true)
+        .meta({ description: "Whether the providers of stored tickers are asked for newer prices." }),
       wait_minutes: z.int().min(0).max(10_080).meta({
         description: "How long a run waits for the prices of its trading day before it executes all the same.",
       }),

@@ -1,5 +1,6 @@
 import { scheduleWork } from "@strategy-executor/db";
 import { createWaiter } from "../live/waiter.ts";
+import { createPriceAsker, type PriceAskerOptions } from "./ask-for-prices.ts";
 import { type EndOptions, endRuns } from "./end-runs.ts";
 import { fireDue, type FireOptions } from "./fire-due.ts";
 import { submitReadyRuns, type SubmitOptions } from "./submit-runs.ts";
@@ -9,16 +10,18 @@ const idleMs = 10_000;
 /** Poll interval for runs that wait for prices or for their execution, because signals can be lost. */
 const openMs = 5_000;
 const retryMs = 1_000;
+const nothingReady = { submitted: [], lacking: [] } as const;
 
 /**
  * Fires schedules, submits their runs and ends them, until it is disposed. The rows decide: any number of processes may do this
  * at once, and one that dies leaves nothing that another does not find. Sleeps until the next fire, and wakes when schedules
  * change, prices are imported or an execution of a run ends.
  */
-export function startScheduler(options: FireOptions & SubmitOptions & EndOptions): AsyncDisposable {
+export function startScheduler(options: FireOptions & SubmitOptions & EndOptions & PriceAskerOptions): AsyncDisposable {
   const { database, signals, log } = options;
   const ending = new AbortController();
   const waiter = createWaiter(ending.signal);
+  const asker = createPriceAsker(options);
   /** Executions of runs that have not ended, as far as this process knows. */
   const executing = new Set<string>();
   const wake = () => waiter.wake();
@@ -31,7 +34,9 @@ export function startScheduler(options: FireOptions & SubmitOptions & EndOptions
   async function step(): Promise<number> {
     const work = await scheduleWork(database.db);
     const hasFired = work.nextInMs === 0 && (await fireDue(options));
-    const submitted = hasFired || work.waiting ? await submitReadyRuns(options) : [];
+    const { submitted, lacking } = hasFired || work.waiting ? await submitReadyRuns(options) : nothingReady;
+    if (hasFired || submitted.length > 0) signals.send("runs", "changed");
+    await asker.ask(lacking);
     for (const id of submitted) executing.add(String(id));
     if (work.executing) await endRuns(options);
     if (!work.executing && submitted.length === 0) executing.clear();
@@ -58,6 +63,7 @@ export function startScheduler(options: FireOptions & SubmitOptions & EndOptions
       for (const stop of stopListening) stop();
       ending.abort();
       await running;
+      await asker[Symbol.asyncDispose]();
       waiter.dispose();
     },
   };

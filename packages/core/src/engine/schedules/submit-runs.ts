@@ -15,6 +15,7 @@ import { parseParameters } from "../../strategy/parameters.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
 import type { Backlog } from "../lifecycle/backlog.ts";
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
+import { askAgainSeconds, type LackingRun } from "./ask-for-prices.ts";
 import { ScheduleSpec } from "./schedule-spec.ts";
 
 /** Runs submitted in one transaction. */
@@ -30,21 +31,27 @@ export interface SubmitOptions {
 
 /**
  * Submits the runs whose prices are there, and those that have waited for them long enough. A run and its execution are written
- * in one transaction, so a run has one execution whatever is killed. Returns the executions.
+ * in one transaction, so a run has one execution whatever is killed. Returns the executions, and the runs for whose prices it is
+ * time to ask.
  */
-export async function submitReadyRuns(options: SubmitOptions): Promise<readonly number[]> {
+export async function submitReadyRuns(
+  options: SubmitOptions,
+): Promise<{ readonly submitted: readonly number[]; readonly lacking: readonly LackingRun[] }> {
   const submitted: number[] = [];
+  const lacking: LackingRun[] = [];
   for (let stay = 0; !options.backlog.isFull;) {
     const page = await waitingRuns(options.database.db, batchSize, stay);
     const prepared = page.map((run) => prepare(run, options.strategies));
     const stored = await lastDays(options.database.db, [...new Set(prepared.flatMap(({ tickers }) => tickers))]);
     const ready = prepared.filter((run) => run.isPatienceOver || hasPrices(run, stored));
+    const waiting = new Set(prepared).difference(new Set(ready));
+    lacking.push(...[...waiting].flatMap((run) => (run.isDueForAsking ? toLacking(run, stored) : [])));
     const ids = await submit(options, ready);
     submitted.push(...ids);
     stay += page.length - ready.length;
     if (page.length < batchSize) break;
   }
-  return submitted;
+  return { submitted, lacking };
 }
 
 interface PreparedRun {
@@ -56,6 +63,10 @@ interface PreparedRun {
   readonly tickers: readonly string[];
   readonly tradingDay: string | null;
   readonly isPatienceOver: boolean;
+  /** Whether providers are asked for the prices that it waits for. */
+  readonly refreshes: boolean;
+  /** Whether nobody has asked for them lately. */
+  readonly isDueForAsking: boolean;
 }
 
 const urgencies = { low: -1, normal: 0, high: 1 } as const;
@@ -63,11 +74,21 @@ const urgencies = { low: -1, normal: 0, high: 1 } as const;
 function prepare(run: WaitingRun, strategies: ReadonlyMap<string, Strategy>): PreparedRun {
   const { scheduleId, fireAt, tradingDay } = run;
   const key = { scheduleId, fireAt };
+  const isDueForAsking = run.askedMs === null || run.askedMs >= askAgainSeconds * 1_000;
   const { data: spec } = ScheduleSpec.safeParse(run.spec);
   const strategy = spec && strategies.get(spec.strategy_name);
   if (spec === undefined || strategy === undefined) {
     const problem = spec ? `There is no strategy ${spec.strategy_name}` : "The schedule cannot be read";
-    return { key, execution: null, problem, tickers: [], tradingDay, isPatienceOver: true };
+    return {
+      key,
+      execution: null,
+      problem,
+      tickers: [],
+      tradingDay,
+      isPatienceOver: true,
+      refreshes: false,
+      isDueForAsking,
+    };
   }
   const parameters = parametersOf(spec, tradingDay);
   const parsed = parseParameters(strategy, parameters);
@@ -90,6 +111,8 @@ function prepare(run: WaitingRun, strategies: ReadonlyMap<string, Strategy>): Pr
     tickers: parsed.ok && parsed.parameters.use_real_data && tradingDay !== null ? universeOf(strategy, parsed) : [],
     tradingDay,
     isPatienceOver: run.waitedMs >= spec.prices.wait_minutes * 60_000,
+    refreshes: spec.prices.refresh,
+    isDueForAsking,
   };
 }
 
@@ -113,8 +136,20 @@ function universeOf(
   }
 }
 
-function hasPrices({ tickers, tradingDay }: PreparedRun, stored: ReadonlyMap<string, string>): boolean {
-  return tickers.every((ticker) => (stored.get(ticker) ?? "") >= (tradingDay ?? ""));
+function hasPrices(run: PreparedRun, stored: ReadonlyMap<string, string>): boolean {
+  return missingOf(run, stored).length === 0;
+}
+
+/** Prices are refreshed of stored tickers only: which tickers there are is the administrator's choice. */
+function toLacking(run: PreparedRun, stored: ReadonlyMap<string, string>): LackingRun {
+  const missing = missingOf(run, stored);
+  const wanted = run.refreshes ? missing.filter((ticker) => stored.has(ticker)) : [];
+  return { key: run.key, tradingDay: run.tradingDay ?? "", missing, wanted };
+}
+
+/** The tickers that have no price of the trading day. */
+function missingOf({ tickers, tradingDay }: PreparedRun, stored: ReadonlyMap<string, string>): readonly string[] {
+  return tickers.filter((ticker) => (stored.get(ticker) ?? "") < (tradingDay ?? ""));
 }
 
 async function submit(options: SubmitOptions, runs: readonly PreparedRun[]): Promise<readonly number[]> {

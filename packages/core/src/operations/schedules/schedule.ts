@@ -85,9 +85,17 @@ export const scheduleInput = {
   priority: priority.meta({ description: "More urgent executions run first. Default: `high`." }),
   when: WhenInput,
   prices: z
-    .strictObject({ wait_minutes: ScheduleSpec.shape.prices.shape.wait_minutes.nullish() })
+    .strictObject({
+      refresh: z.boolean().nullish().meta({
+        description: "Whether the providers of stored tickers are asked for newer prices. Default: true.",
+      }),
+      wait_minutes: ScheduleSpec.shape.prices.shape.wait_minutes.nullish(),
+    })
     .nullish()
-    .meta({ id: "SchedulePricesInput", description: "How long runs wait for prices: 720 minutes when absent." }),
+    .meta({
+      id: "SchedulePricesInput",
+      description: "How runs get the prices of their trading day: they wait 720 minutes when it is absent.",
+    }),
   catch_up: ScheduleSpec.shape.catch_up
     .nullish()
     .meta({ description: "Which fires run that were missed while the service was down. Default: `latest`." }),

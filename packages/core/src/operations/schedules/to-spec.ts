@@ -17,7 +17,10 @@ interface Said {
   readonly label?: string | null | undefined;
   readonly priority?: ScheduleSpec["priority"] | null | undefined;
   readonly when: When;
-  readonly prices?: { readonly wait_minutes?: number | null | undefined } | null | undefined;
+  readonly prices?:
+    | { readonly refresh?: boolean | null | undefined; readonly wait_minutes?: number | null | undefined }
+    | null
+    | undefined;
   readonly catch_up?: ScheduleSpec["catch_up"] | null | undefined;
   readonly catch_up_hours?: number | null | undefined;
   readonly callback?:
@@ -41,7 +44,7 @@ export function toSpec(ctx: Ctx, said: Said): ScheduleSpec {
     label: said.label ?? null,
     priority: said.priority ?? "high",
     when: said.when,
-    prices: { wait_minutes: said.prices?.wait_minutes ?? 720 },
+    prices: { refresh: said.prices?.refresh ?? true, wait_minutes: said.prices?.wait_minutes ?? 720 },
     catch_up: said.catch_up ?? "latest",
     catch_up_hours: said.catch_up_hours ?? 168,
     callback: callbackOf(ctx, said.callback ?? null),

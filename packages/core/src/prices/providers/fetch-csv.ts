@@ -1,4 +1,7 @@
 import { DomainError } from "../../common/domain-error.ts";
+import { usualExchange } from "../../exchanges/exchange.ts";
+import { findExchange } from "../../exchanges/find-exchange.ts";
+import { finishedBars } from "./finished-bars.ts";
 import type { PriceProvider } from "./price-provider.ts";
 import { isTicker } from "../schemas.ts";
 
@@ -7,6 +10,7 @@ export interface FetchRequest {
   readonly tickers: readonly string[];
   /** First ISO day wanted; absent for the whole history. */
   readonly from?: string | undefined;
+  readonly now?: (() => Date) | undefined;
 }
 
 /**
@@ -14,11 +18,22 @@ export interface FetchRequest {
  * nothing.
  * @throws DomainError from the provider, and `invalid` for a malformed ticker.
  */
-export async function* fetchCsv({ provider, tickers, from }: FetchRequest): AsyncGenerator<Uint8Array> {
-  yield Buffer.from("date,ticker,close,adj_close\n");
+export async function* fetchCsv({
+  provider,
+  tickers,
+  from,
+  now = () => new Date(),
+}: FetchRequest): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${["date", "ticker", "close", "adj_close", ...provider.bars].join()}\n`);
   for (const ticker of new Set(tickers)) {
     if (!isTicker(ticker)) throw new DomainError("invalid", `${JSON.stringify(ticker)} is not a ticker`);
     const bars = await provider.fetch(ticker, from);
-    yield Buffer.from(bars.map(({ day, close, adjClose }) => `${day},${ticker},${close ?? ""},${adjClose}\n`).join(""));
+    const exchange = findExchange(usualExchange(ticker));
+    const finished = finishedBars(bars, exchange, { now: now().getTime(), settlingMs: provider.settlingMs });
+    const lines = finished.map((bar) => {
+      const { day, close, adjClose } = bar;
+      return `${[day, ticker, close ?? "", adjClose, ...provider.bars.map((column) => bar[column] ?? "")].join()}\n`;
+    });
+    yield Buffer.from(lines.join(""));
   }
 }

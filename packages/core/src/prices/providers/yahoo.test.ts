@@ -18,7 +18,7 @@ describe("yahoo", () => {
         ],
       },
     });
-    expect(await yahoo({ origin: server.origin, now: later }).fetch("^GSPC")).toEqual([
+    expect(await yahoo({ origin: server.origin, now: later }).fetch("^GSPC")).toMatchObject([
       { day: "2020-01-02", close: 216.16000366210938, adjClose: 207.8722686767578 },
       { day: "2020-07-01", close: 300, adjClose: 290 },
     ]);
@@ -52,7 +52,7 @@ describe("yahoo", () => {
     ];
     await using server = await startYahooServer({ A: { bars } });
     const fetched = await yahoo({ origin: server.origin, now: later }).fetch("A");
-    expect(fetched).toEqual([{ day: "2020-01-02", close: 2, adjClose: 2 }]);
+    expect(fetched).toMatchObject([{ day: "2020-01-02", close: 2, adjClose: 2 }]);
   });
 
   it.each([
@@ -124,8 +124,17 @@ describe("fetchCsv", () => {
     });
     const provider = yahoo({ origin: server.origin, now: later });
     const csv = fetchCsv({ provider, tickers: ["^GSPC", "SPY", "^GSPC"] });
-    expect(await Array.fromAsync(readPrices(csv, { name: "yahoo" }))).toEqual([
-      { ticker: "^GSPC", day: "2020-01-02", close: 1 / 3, adjClose: 0.1 },
+    expect(await Array.fromAsync(readPrices(csv, { name: "yahoo" }))).toMatchObject([
+      {
+        ticker: "^GSPC",
+        day: "2020-01-02",
+        close: 1 / 3,
+        adjClose: 0.1,
+        open: 1 / 3,
+        high: 1 / 3,
+        low: 1 / 3,
+        volume: 1000,
+      },
       { ticker: "SPY", day: "2020-01-02", close: 5, adjClose: 4 },
       { ticker: "SPY", day: "2020-01-03", close: 6, adjClose: 5 },
     ]);

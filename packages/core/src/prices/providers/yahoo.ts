@@ -1,27 +1,31 @@
 import { DomainError } from "../../common/domain-error.ts";
 import { toDay } from "../../market/calendar.ts";
+import { askProvider, firstLine as firstLineOf, unavailable } from "./provider-request.ts";
 import type { DailyBar, PriceProvider } from "./price-provider.ts";
 
 export interface YahooOptions {
   /** Origin of the chart API: a mirror or a test server. */
-  readonly origin?: string;
+  readonly origin?: string | undefined;
   readonly now?: () => Date;
 }
 
 /** Daily history of Yahoo Finance, with closes adjusted for splits and dividends. */
-export function yahoo({ origin = "https://query2.finance.yahoo.com", now = () => new Date() }: YahooOptions = {}) {
+export function yahoo({
+  origin = "https://query2.finance.yahoo.com",
+  now = () => new Date(),
+}: YahooOptions = {}): PriceProvider {
   return {
     name: "yahoo",
-    async fetch(ticker, from = "1900-01-01") {
-      const chart = await fetchChart(ticker, from, origin);
+    settlingMs,
+    bars: ["open", "high", "low", "volume"],
+    async fetch(ticker, from = "1900-01-01", signal) {
+      const chart = await fetchChart(ticker, from, origin, signal);
       const bars = finishedBars(chart, now());
       if (bars.length === 0) throw new DomainError("not_found", `Yahoo has no prices of ${ticker} since ${from}`);
       return bars;
     },
-  } satisfies PriceProvider;
+  };
 }
-
-const timeoutMs = 30_000;
 
 /** The closing auction, late trades and delayed feeds may move the last price after the end of a session. */
 const settlingMs = 60 * 60_000;
@@ -32,14 +36,29 @@ interface Chart {
     readonly exchangeTimezoneName: string;
     readonly currentTradingPeriod: { readonly regular: { readonly end: Date } };
   };
-  readonly quotes: readonly { readonly date: Date; readonly close: number | null; readonly adjclose?: number | null }[];
+  readonly quotes: readonly Quote[];
 }
 
-async function fetchChart(ticker: string, from: string, origin: string): Promise<Chart> {
+interface Quote {
+  readonly date: Date;
+  readonly close: number | null;
+  readonly adjclose?: number | null;
+  readonly open?: number | null;
+  readonly high?: number | null;
+  readonly low?: number | null;
+  readonly volume?: number | null;
+}
+
+async function fetchChart(
+  ticker: string,
+  from: string,
+  origin: string,
+  signal: AbortSignal | undefined,
+): Promise<Chart> {
   // Loaded at first use, so that other commands start faster.
   const { default: YahooFinance } = await import("yahoo-finance2");
   const client = new YahooFinance({
-    fetch: (input, init) => fetchFrom(origin, ticker, String(input), init),
+    fetch: (input, init) => fetchFrom(origin, ticker, String(input), { init, signal }),
     logger: silent,
     validation: { logErrors: false, logOptionsErrors: false },
     versionCheck: false,
@@ -56,28 +75,21 @@ async function fetchChart(ticker: string, from: string, origin: string): Promise
 async function fetchFrom(
   origin: string,
   ticker: string,
-  url: string,
-  init: RequestInit | undefined,
+  address: string,
+  { init, signal }: { readonly init: RequestInit | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<Response> {
-  const { pathname, search } = new URL(url);
-  try {
-    const response = await fetch(new URL(pathname + search, origin), {
-      ...init,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (response.ok) return response;
-    throw toError(ticker, response.status, await response.text());
-  } catch (error) {
-    if (error instanceof DomainError) throw error;
-    throw unavailable(`Yahoo could not be reached: ${reasonOf(error)}`);
-  }
+  const { pathname, search } = new URL(address);
+  const headers = Object.fromEntries(new Headers(init?.headers));
+  const url = new URL(pathname + search, origin);
+  const { status, text } = await askProvider({ provider: "Yahoo", url, headers, signal });
+  if (status === 200) return new Response(text, { headers: { "content-type": "application/json" } });
+  throw toError(ticker, status, text);
 }
 
 function toError(ticker: string, status: number, body: string): DomainError {
   const description = descriptionIn(body);
   if (status === 404) return new DomainError("not_found", `Yahoo has no prices of ${ticker}: ${description}`);
   if (status === 400) return new DomainError("invalid", `Yahoo refuses ${ticker}: ${description}`);
-  if (status === 429) return unavailable("Yahoo's rate limit is reached; try again later");
   return unavailable(`Yahoo answered ${ticker} with status ${status}: ${description}`);
 }
 
@@ -97,10 +109,12 @@ function finishedBars({ meta, quotes }: Chart, now: Date): DailyBar[] {
   const sessionEnd = meta.currentTradingPeriod.regular.end;
   const hasSettled = dayAt(sessionEnd) === today && now.getTime() >= sessionEnd.getTime() + settlingMs;
   const bars = new Map<string, DailyBar>();
-  for (const { date, close, adjclose } of quotes) {
+  for (const quote of quotes) {
+    const { date, close, adjclose } = quote;
     const day = dayAt(date);
     const finished = day < today || (day === today && hasSettled);
-    if (finished && close !== null && adjclose != null) bars.set(day, { day, close, adjClose: adjclose });
+    if (finished && close !== null && adjclose != null)
+      bars.set(day, { day, close, adjClose: adjclose, ...tradedOf(quote) });
   }
   return [...bars.values()].toSorted((a, b) => toDay(a.day) - toDay(b.day));
 }
@@ -114,19 +128,16 @@ function exchangeDays(timeZone: string): (instant: Date) => string {
 const nothing = () => undefined;
 const silent = { info: nothing, warn: nothing, error: nothing, debug: nothing, dir: nothing };
 
-function unavailable(message: string): DomainError {
-  return new DomainError("unavailable", message);
-}
-
-/** Text of the innermost error, because `fetch` itself only reports "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
-  if (error instanceof Error && error.cause !== undefined) return reasonOf(error.cause);
-  if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
-  return firstLine(error);
+/** What is known of the day besides its closes. Yahoo has 0 for prices that it does not know. */
+function tradedOf({ open, high, low, volume }: Quote): Partial<DailyBar> {
+  return {
+    ...(open != null && open > 0 && { open }),
+    ...(high != null && high > 0 && { high }),
+    ...(low != null && low > 0 && { low }),
+    ...(volume != null && { volume }),
+  };
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n", 1)[0]!.slice(0, 200);
+  return firstLineOf(error instanceof Error ? error.message : String(error));
 }

@@ -1,19 +1,21 @@
 import type { Outputs } from "@strategy-executor/client";
 import type { Command } from "commander";
-import type { Session } from "../connection/session.ts";
-import { count } from "../terminal/numbers.ts";
-import { type Column, type Format, printRows } from "../terminal/table.ts";
-import { withFormats } from "./format-options.ts";
-import { addTool } from "./tool.ts";
+import type { Session } from "../../connection/session.ts";
+import { count } from "../../terminal/numbers.ts";
+import { type Column, type Format, printRows } from "../../terminal/table.ts";
+import { withFormats } from "../format-options.ts";
+import { addTool } from "../tool.ts";
+import { addRefresh } from "./refresh.ts";
 
 type Held = Outputs["listPrices"]["prices"][number];
 
-/** `prices`: stored prices. `ls` asks the service; the others open the database of the checkout. */
+/** `prices`: stored prices. `ls` and `refresh` ask the service; the others open the database of the checkout. */
 export function addPrices(program: Command, session: Session): void {
   const prices = program.command("prices").description("Loads and lists daily prices.");
   withFormats(prices.command("ls"))
     .description("Lists the tickers with stored prices.")
     .action((options: Format) => list(session, options));
+  addRefresh(prices, session);
   for (const [name, instead, description] of subcommands)
     addTool(prices, session, { tool: "prices", name, description, before: [name], instead });
 }
@@ -27,7 +29,7 @@ async function list({ terminal, connect }: Session, options: Format): Promise<vo
 const subcommands = [
   ["list", "prices ls", "Lists the prices in the database of the checkout."],
   ["import", "api importPrices", "Loads a CSV file."],
-  ["fetch", "api importPrices", "Gets the daily history of tickers from Yahoo Finance."],
+  ["fetch", "prices refresh", "Gets the daily history of tickers from the provider."],
 ] as const;
 
 const columns: readonly Column<Held>[] = [

@@ -1,0 +1,58 @@
+import { RefreshedPrices, refreshPrices } from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
+import { type CamelCased, toInput } from "../name-mapping.ts";
+
+const say = {
+  given: fieldDescriptions(refreshPrices.input),
+  done: fieldDescriptions(refreshPrices.output),
+  one: fieldDescriptions(RefreshedPrices),
+};
+
+const OutcomeRef = builder.enumType("RefreshOutcome", {
+  description: RefreshedPrices.shape.outcome.description ?? "",
+  values: RefreshedPrices.shape.outcome.options,
+});
+
+const RefreshedPricesRef = builder.objectRef<RefreshedPrices>("RefreshedPrices").implement({
+  description: RefreshedPrices.description ?? "",
+  fields: (t) => ({
+    ticker: t.exposeString("ticker", say.one("ticker")),
+    outcome: t.expose("outcome", { type: OutcomeRef, ...say.one("outcome") }),
+    provider: t.exposeString("provider", { nullable: true, ...say.one("provider") }),
+    firstDay: t.expose("first_day", { type: "Date", nullable: true, ...say.one("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", nullable: true, ...say.one("last_day") }),
+    rows: t.exposeInt("rows", say.one("rows")),
+    newDays: t.exposeInt("new_days", say.one("new_days")),
+    message: t.exposeString("message", { nullable: true, ...say.one("message") }),
+  }),
+});
+
+const RefreshedTickersRef = builder.objectRef<z.output<typeof refreshPrices.output>>("RefreshedTickers").implement({
+  description: "What became of the tickers of a refresh.",
+  fields: (t) => ({
+    tickers: t.expose("tickers", { type: [RefreshedPricesRef], ...say.done("tickers") }),
+    nextCursor: t.exposeString("next_cursor", { nullable: true, ...say.done("next_cursor") }),
+  }),
+});
+
+const RefreshPricesInput = builder
+  .inputRef<CamelCased<z.input<typeof refreshPrices.input>>>("RefreshPricesInput")
+  .implement({
+    fields: (t) => ({
+      tickers: t.stringList(say.given("tickers")),
+      limit: t.int(say.given("limit")),
+      cursor: t.string(say.given("cursor")),
+    }),
+  });
+
+builder.mutationField("refreshPrices", (t) =>
+  t.field({
+    type: RefreshedTickersRef,
+    description: refreshPrices.summary,
+    errors: {},
+    args: { input: t.arg({ type: RefreshPricesInput, required: true }) },
+    resolve: (_root, { input }, { ctx }) => refreshPrices.call(ctx, toInput(input)),
+  }),
+);

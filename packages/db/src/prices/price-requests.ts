@@ -1,0 +1,27 @@
+import { sql } from "drizzle-orm";
+import { textArray } from "../connection/array-literal.ts";
+import type { Db } from "../connection/database.ts";
+import { rowsOf } from "../connection/rows.ts";
+
+/** Notes that a provider is asked for the stored ones of these tickers now. */
+export async function noteAsked(db: Db, tickers: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    insert into price_requests (ticker, asked_at)
+    select ticker, clock_timestamp() from price_tickers
+    where ticker = any(${textArray(tickers)}::text::text[]) order by ticker
+    on conflict (ticker) do update set asked_at = excluded.asked_at`);
+}
+
+/** Those of the stored tickers that nobody has asked for in so many seconds. They are noted, so that only one caller gets them. */
+export async function claimPriceRequests(db: Db, tickers: readonly string[], seconds: number): Promise<string[]> {
+  const rows = rowsOf<{ ticker: string }>(
+    await db.execute(sql`
+      insert into price_requests as request (ticker, asked_at)
+      select ticker, clock_timestamp() from price_tickers
+      where ticker = any(${textArray(tickers)}::text::text[]) order by ticker
+      on conflict (ticker) do update set asked_at = excluded.asked_at
+        where request.asked_at <= clock_timestamp() - make_interval(secs => ${seconds}::float8)
+      returning ticker`),
+  );
+  return rows.map(({ ticker }) => ticker).toSorted();
+}
