@@ -12,6 +12,7 @@ describe("the banner", () => {
         "  access     open to everybody who reaches the address",
         "  database   embedded",
         "  callbacks  http and https to public and private addresses, this machine included",
+        "  open       http://localhost:8123/ui/",
         "  API        http://localhost:8123/docs",
         "  try it     npm run callback:try -- --url http://localhost:8123",
         "  stop it    Ctrl+C",

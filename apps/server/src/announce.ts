@@ -24,6 +24,7 @@ export function banner({ address, database }: Pick<RunningServer, "address" | "d
     ["callbacks", describeCallbackTargets(callbackGuard)],
   ];
   if (address === null) return table("Strategy executor: a worker, which listens nowhere", rows);
+  if (config.dashboard) rows.push(["open", `${address}/ui/`]);
   rows.push(["API", `${address}/docs`]);
   if (auth === "off") rows.push(["try it", `npm run callback:try -- --url ${address}`]);
   return table(`Strategy executor on ${address}`, [...rows, ["stop it", "Ctrl+C"]]);

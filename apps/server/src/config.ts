@@ -30,6 +30,7 @@ const Environment = z.object({
   AUTH: z.enum(["on", "off"]).optional(),
   ALLOWED_HOSTS: list.pipe(z.array(z.string().regex(hostName, "is no host name"))).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DASHBOARD: z.enum(["on", "off"]).default("on"),
   GRAPHIQL: z.enum(["on", "off"]).optional(),
   STRATEGIES_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
@@ -130,6 +131,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mode,
     /** Whether GraphiQL is served and introspection is allowed. */
     graphiql: env.GRAPHIQL === undefined ? mode === "development" : env.GRAPHIQL === "on",
+    /** Whether the dashboard is served at `/ui/`. */
+    dashboard: env.DASHBOARD === "on",
     strategiesDir: env.STRATEGIES_DIR === undefined ? undefined : resolve(env.STRATEGIES_DIR),
     logLevel: env.LOG_LEVEL,
     /** Where the service is reached and which pages may use it. */

@@ -114,8 +114,9 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   let ready = true;
   const streams = createOpenStreams(config.streamsPerClient);
   const graphql = createGraphql({ ...host, streams, graphiql: config.graphiql });
-  const { corsOrigins } = config.sites;
-  const app = createApp({ ...host, streams, corsOrigins, graphql: graphql.router, isReady: () => ready });
+  const { dashboard, sites } = config;
+  const site = { corsOrigins: sites.corsOrigins, dashboard };
+  const app = createApp({ ...host, ...site, streams, graphql: graphql.router, isReady: () => ready });
   const server = createHttpServer(app, { isHandshake: graphql.isHandshake });
   const connections = trackConnections(server, config.connectionsPerAddress);
   server.listen(config.port, config.host);

@@ -1,3 +1,5 @@
+export type { Analysis, ComparisonName, FigureName, Figures } from "./analysis.ts";
+export { comparisonNames } from "./analysis.ts";
 export { type Attributes, type Content, element, type Element } from "./element/element.ts";
 export { toMarkup, toSvgMarkup } from "./element/to-markup.ts";
 export { type CreateNode, toNodes } from "./element/to-nodes.ts";
@@ -5,6 +7,7 @@ export { type HeatMap, heatMap } from "./figures/heat-map.ts";
 export { type Histogram, histogram } from "./figures/histogram.ts";
 export { type Line, type LineChart, lineChart } from "./figures/line-chart.ts";
 export { type MonthlyTable, monthlyTable } from "./figures/monthly-table.ts";
+export { assetColours } from "./figures/palette.ts";
 export { thin } from "./figures/thin.ts";
 export { type WeightsArea, weightsArea } from "./figures/weights-area.ts";
 export { type YearlyBars, yearlyBars } from "./figures/yearly-bars.ts";

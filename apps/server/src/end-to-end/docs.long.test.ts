@@ -1,7 +1,7 @@
 import { startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { describeInChromium } from "@strategy-executor/docs-page/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Document } from "../testing/openapi-document.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
@@ -14,13 +14,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => stack.disposeAsync());
-
-describe("the server's documentation", () => {
-  it("is where the root path redirects to", async () => {
-    const { url, status } = await fetch(address);
-    expect({ url, status }).toEqual({ url: `${address}/docs`, status: 200 });
-  });
-});
 
 describeInChromium("the server's documentation", (open) => {
   it("shows the callback with its address, its payloads and their schemas", async () => {

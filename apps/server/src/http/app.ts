@@ -6,6 +6,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import helmet from "helmet";
 import type { TransportDependencies } from "./transport-dependencies.ts";
 import { requestLimits, limitBodyTime } from "./http-server.ts";
+import { dashboardRouter } from "../dashboard/dashboard-router.ts";
 import { documentRouter } from "../rest/document-router.ts";
 import type { SiteRules } from "../access/site-rules.ts";
 import type { Metrics } from "../observability/metrics.ts";
@@ -25,6 +26,8 @@ export interface AppOptions extends TransportDependencies {
   readonly siteRules: SiteRules;
   /** Origins that CORS allows; `*` for all. */
   readonly corsOrigins: readonly string[];
+  /** Whether the dashboard is served at `/ui/`. */
+  readonly dashboard: boolean;
   readonly metrics: Metrics;
   /** Null without tracing. */
   readonly tracing: Tracing | null;
@@ -40,6 +43,7 @@ export function createApp({
   graphql,
   siteRules,
   corsOrigins,
+  dashboard,
   metrics,
   tracing,
   isReady,
@@ -65,8 +69,9 @@ export function createApp({
     else sendProblem(res, 503, "The database or the queue does not answer");
   });
   app.get("/", (_req, res) => {
-    res.redirect("/docs");
+    res.redirect(dashboard ? "/ui/" : "/docs");
   });
+  if (dashboard) app.use(dashboardRouter());
   app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
   app.use(documentRouter());
   app.use(metricsRouter(host.access, metrics));

@@ -59,7 +59,16 @@ export async function startTestApp(
   const streams = createOpenStreams(streamsPerClient, streamTimes);
   const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));
   const siteRules = createSiteRules({ auth, allowedHosts: [], publicUrl: null, corsOrigins: [] });
-  const host = { ctx, access, siteRules, streams, metrics: createMetrics(), tracing: null, corsOrigins: [] };
+  const host = {
+    ctx,
+    access,
+    siteRules,
+    streams,
+    metrics: createMetrics(),
+    tracing: null,
+    corsOrigins: [],
+    dashboard: true,
+  };
   const graphql = createGraphql({ ...host, graphiql });
   const app = createApp({ ...host, graphql: graphql.router, isReady: () => true });
   const server = createHttpServer(app, { isHandshake: graphql.isHandshake });

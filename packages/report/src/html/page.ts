@@ -1,7 +1,6 @@
 import { type Content, element, type Element } from "../element/element.ts";
 import { formatsOf, type Formats } from "../texts/formats.ts";
-import { en } from "../texts/en.ts";
-import { ko } from "../texts/ko.ts";
+import { textsOf } from "../texts/texts-of.ts";
 import type { Language, Part, Texts } from "../texts/texts.ts";
 
 /** The context of all sections. */
@@ -25,7 +24,7 @@ export type Cell =
 export const undefinedMark = "–";
 
 export function pageOf(language: Language): Page {
-  return { texts: { en, ko }[language], formats: formatsOf(language) };
+  return { texts: textsOf(language), formats: formatsOf(language) };
 }
 
 export function section(part: Part, heading: string, ...children: (Content | readonly Content[] | null)[]): Element {

@@ -2,7 +2,7 @@ import { comparisonNames } from "../../analysis.ts";
 import { element, type Element } from "../../element/element.ts";
 import { type Page, paragraph, section } from "../page.ts";
 import type { ReportInput } from "../report-input.ts";
-import { figuresByGroup } from "./key-figures.ts";
+import { figuresByGroup } from "../../key-figures.ts";
 
 /** How each figure is defined. */
 export function formulasSection({ analysis }: ReportInput, { texts }: Page): Element {

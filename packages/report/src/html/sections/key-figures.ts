@@ -1,77 +1,9 @@
 import { comparisonNames, type ComparisonName, type FigureName, type Figures } from "../../analysis.ts";
+import { figuresByGroup, type FigureGroup, isRatio } from "../../key-figures.ts";
 import { element, type Element } from "../../element/element.ts";
 import type { Group } from "../../texts/texts.ts";
 import { type Cell, numberCell, numberHead, type Page, returnCell, section, table, undefinedMark } from "../page.ts";
 import type { ReportInput } from "../report-input.ts";
-
-type FigureGroup = Exclude<Group, "comparison" | "sweep">;
-
-/** Every figure of a curve, in the order in which it is shown. */
-export const figuresByGroup: Readonly<Record<FigureGroup, readonly FigureName[]>> = {
-  growth: ["final_value", "return", "cagr", "turnover", "exposure"],
-  risk: ["volatility", "volatility_monthly", "max_drawdown", "max_drawdown_monthly", "ulcer_index", "under_water"],
-  ratios: [
-    "sharpe",
-    "sharpe_monthly",
-    "probabilistic_sharpe",
-    "sortino",
-    "sortino_monthly",
-    "calmar",
-    "martin_ratio",
-    "omega",
-  ],
-  distribution: ["var_95", "cvar_95", "tail_ratio", "skewness", "excess_kurtosis", "stability"],
-  wins: [
-    "days_won",
-    "months_won",
-    "years_won",
-    "best_day",
-    "worst_day",
-    "best_month",
-    "worst_month",
-    "best_year",
-    "worst_year",
-    "mean_up_month",
-    "mean_down_month",
-    "profit_factor",
-    "gain_to_pain",
-  ],
-  recent: [
-    "return_1_month",
-    "return_3_months",
-    "return_6_months",
-    "return_year_to_date",
-    "return_1_year",
-    "return_3_years",
-    "return_5_years",
-    "return_10_years",
-  ],
-};
-
-/** Figures that are not percentages. */
-const ratios: ReadonlySet<FigureName | ComparisonName> = new Set([
-  "turnover",
-  "sharpe",
-  "sharpe_monthly",
-  "sortino",
-  "sortino_monthly",
-  "calmar",
-  "martin_ratio",
-  "omega",
-  "tail_ratio",
-  "skewness",
-  "excess_kurtosis",
-  "stability",
-  "profit_factor",
-  "gain_to_pain",
-  "beta",
-  "correlation",
-  "r_squared",
-  "information_ratio",
-  "up_capture",
-  "down_capture",
-  "treynor",
-]);
 
 /** Figures in groups, the benchmark's beside the account's. */
 export function keyFiguresSection({ analysis }: ReportInput, page: Page): Element {
@@ -123,7 +55,7 @@ function figureCell(figures: Figures, name: FigureName, page: Page): Cell {
 
 function plainCell(name: FigureName | ComparisonName, value: number | null, { formats }: Page) {
   if (value === null) return { text: undefinedMark, kind: "number" } as const;
-  if (ratios.has(name)) return { text: formats.ratio(value), kind: "number" } as const;
+  if (isRatio(name)) return { text: formats.ratio(value), kind: "number" } as const;
   // Percentages that are neither gains nor losses.
   const isReturn = name.startsWith("return") || name === "cagr" || name === "alpha";
   return isReturn

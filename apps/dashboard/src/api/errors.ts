@@ -1,0 +1,49 @@
+import { isRefused } from "@strategy-executor/client";
+
+/** What the page makes of an error. */
+export type Failure =
+  | { readonly kind: "signed out" }
+  | { readonly kind: "forbidden" | "not found"; readonly message: string }
+  | { readonly kind: "refused"; readonly message: string; readonly fields: readonly FieldError[] }
+  | { readonly kind: "busy"; readonly message: string; readonly retryAfter: number }
+  | { readonly kind: "unreachable" }
+  | { readonly kind: "failed"; readonly message: string };
+
+interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Reads an error of a call. */
+export function failureOf(error: unknown): Failure {
+  const { data, meta, message } = error as {
+    data?: { httpStatus: number; fields?: readonly FieldError[] } | null;
+    meta?: { response?: Response };
+    message?: string;
+  };
+  const text = message ?? String(error);
+  const status = data?.httpStatus ?? meta?.response?.status;
+  if (status === undefined) return isProgramError(error) ? { kind: "failed", message: text } : { kind: "unreachable" };
+  if (status === 401) return { kind: "signed out" };
+  if (status === 403) return { kind: "forbidden", message: text };
+  if (status === 404) return { kind: "not found", message: text };
+  if (status === 429 || status === 503) {
+    const seconds = Number(meta?.response?.headers.get("retry-after"));
+    return { kind: "busy", message: text, retryAfter: seconds > 0 ? Math.min(seconds, 3_600) : 5 };
+  }
+  // A proxy in front of a service that is away.
+  if ((status === 502 || status === 504) && data === undefined) return { kind: "unreachable" };
+  if (isRefused(error)) return { kind: "refused", message: text, fields: data?.fields ?? [] };
+  return { kind: "failed", message: text };
+}
+
+/** Whether to ask again by itself: the network may be back in a moment. */
+export function isWorthRetrying(count: number, error: unknown): boolean {
+  const { kind } = failureOf(error);
+  return count < 1 && (kind === "unreachable" || kind === "failed");
+}
+
+/** Errors of the page itself, which are no answer and no missing network. */
+function isProgramError(error: unknown): boolean {
+  return error instanceof Error && error.name !== "TRPCClientError" && !(error instanceof TypeError);
+}

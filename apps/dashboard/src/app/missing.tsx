@@ -1,0 +1,14 @@
+import { Link } from "@tanstack/react-router";
+import { Empty } from "../parts/feedback/notice.tsx";
+import { Page } from "../parts/layout/page.tsx";
+import { useTexts } from "../texts/texts.ts";
+
+/** Stands where an address leads nowhere. */
+export function Missing() {
+  const { shell, shared } = useTexts();
+  return (
+    <Page title={shell.missing.title}>
+      <Empty title={shell.missing.text} actions={<Link to="/">{shared.failures.back}</Link>} />
+    </Page>
+  );
+}

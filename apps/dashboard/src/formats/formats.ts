@@ -1,0 +1,115 @@
+import { useMemo } from "react";
+import { type Settings, useSettings } from "../settings/settings.ts";
+
+/** Numbers, days and instants as the reader wants them. */
+export interface Formats {
+  readonly language: "en" | "ko";
+  /** 0.1234 as 12.34%. */
+  percent(value: number | null | undefined): string;
+  /** The same with a plus sign for gains. */
+  gain(value: number | null | undefined): string;
+  ratio(value: number | null | undefined): string;
+  money(value: number | null | undefined): string;
+  shortMoney(value: number): string;
+  count(value: number): string;
+  /** An instant to the second, with its zone named. */
+  instant(iso: string | null | undefined): string;
+  /** An instant to the minute, without the zone: where a head names it. */
+  shortInstant(iso: string | null | undefined): string;
+  /** An instant in a certain zone, with it named. */
+  instantIn(iso: string, timeZone: string): string;
+  /** The name of the zone that instants are in. */
+  readonly zone: string;
+  /** A calendar day, which no zone shifts. */
+  day(iso: string | null | undefined): string;
+  duration(milliseconds: number | null | undefined): string;
+  /** How long ago, or in how long. */
+  distance(iso: string, now: number): string;
+}
+
+/** What is shown where there is no value. */
+export const none = "–";
+
+export function useFormats(): Formats {
+  const settings = useSettings();
+  return useMemo(() => formatsOf(settings), [settings]);
+}
+
+function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): Formats {
+  const timeZone = zone === "local" ? undefined : zone === "UTC" ? "UTC" : "America/New_York";
+  const number = (options: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat(language, options);
+    return (value: number | null | undefined): string =>
+      value === null || value === undefined ? none : withoutSignOfZero(format.format(value));
+  };
+  const at = (options: Intl.DateTimeFormatOptions, inZone = timeZone) =>
+    new Intl.DateTimeFormat(language, {
+      ...options,
+      hourCycle: "h23",
+      ...(inZone !== undefined && { timeZone: inZone }),
+    });
+  const toMinute = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
+  const full = at({ ...toMinute, second: "2-digit", timeZoneName: "short" });
+  const short = at({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  const shortOfYear = at(toMinute);
+  const day = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const thisYear = new Date().getFullYear();
+  const unit = (name: string, digits: number) =>
+    number({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+  const units = {
+    millisecond: unit("millisecond", 0),
+    second: unit("second", 1),
+    minute: unit("minute", 1),
+    hour: unit("hour", 1),
+    day: unit("day", 1),
+  };
+  return {
+    language,
+    percent: number({ style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    gain: number({
+      style: "percent",
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+      signDisplay: "exceptZero",
+    }),
+    ratio: number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    money: number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    shortMoney: number({ notation: "compact", maximumSignificantDigits: 4 }),
+    count: number({ maximumFractionDigits: 0 }),
+    instant: (iso) => (iso === null || iso === undefined ? none : full.format(new Date(iso))),
+    shortInstant(iso) {
+      if (iso === null || iso === undefined) return none;
+      const date = new Date(iso);
+      return (date.getFullYear() === thisYear ? short : shortOfYear).format(date);
+    },
+    instantIn: (iso, inZone) => at({ ...toMinute, timeZoneName: "short" }, inZone).format(new Date(iso)),
+    zone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    day: (iso) => (iso === null || iso === undefined ? none : day.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`))),
+    duration(milliseconds) {
+      if (milliseconds === null || milliseconds === undefined) return none;
+      if (milliseconds < 1_000) return units.millisecond(milliseconds);
+      if (milliseconds < 60_000) return units.second(milliseconds / 1_000);
+      if (milliseconds < 3_600_000) return units.minute(milliseconds / 60_000);
+      return milliseconds < 86_400_000 ? units.hour(milliseconds / 3_600_000) : units.day(milliseconds / 86_400_000);
+    },
+    distance(iso, now) {
+      const seconds = (Date.parse(iso) - now) / 1_000;
+      for (const [name, size] of spans) {
+        if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), name);
+      }
+      return relative.format(Math.trunc(seconds), "second");
+    },
+  };
+}
+
+const spans = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+/** Of a value that rounds to nothing the sign says nothing. */
+function withoutSignOfZero(text: string): string {
+  return text.replace(/^-(?=[0.,]*%?$)/, "");
+}

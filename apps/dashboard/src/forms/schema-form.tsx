@@ -1,0 +1,133 @@
+import { useId } from "react";
+import { useTexts } from "../texts/texts.ts";
+import styles from "./forms.module.css";
+import { type FieldSchema, kindOf, type ParametersSchema, toText } from "./schema.ts";
+
+interface FormProps {
+  readonly schema: ParametersSchema;
+  /** What was typed, by name. */
+  readonly typed: Readonly<Record<string, string>>;
+  readonly change: (name: string, text: string) => void;
+  /** What is wrong, by name. */
+  readonly errors?: ReadonlyMap<string, string>;
+  /** Only these fields. */
+  readonly names?: readonly string[];
+}
+
+/** A field for each parameter, made from the schema. The service checks what is typed. */
+export function SchemaForm({ schema, typed, change, errors, names }: FormProps) {
+  const { properties = {}, required = [] } = schema;
+  return (
+    <div className={styles.fields}>
+      {(names ?? Object.keys(properties)).map((name) => (
+        <SchemaField
+          key={name}
+          name={name}
+          schema={properties[name] ?? {}}
+          text={typed[name] ?? ""}
+          change={(text) => change(name, text)}
+          error={errors?.get(name)}
+          required={required.includes(name) && properties[name]?.default === undefined}
+        />
+      ))}
+    </div>
+  );
+}
+
+function SchemaField({
+  name,
+  schema,
+  text,
+  change,
+  error,
+  required,
+}: {
+  readonly name: string;
+  readonly schema: FieldSchema;
+  readonly text: string;
+  readonly change: (text: string) => void;
+  readonly error: string | undefined;
+  readonly required: boolean;
+}) {
+  const id = useId();
+  const { forms } = useTexts();
+  const kind = kindOf(schema);
+  const usual = toText(schema.default, schema);
+  const described = {
+    id,
+    "aria-describedby": `${id}-hint`,
+    "aria-invalid": error !== undefined,
+    required,
+  };
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{name}</label>
+      {input()}
+      {error !== undefined && <p className={styles.error}>{error}</p>}
+      <p id={`${id}-hint`} className={styles.hint}>
+        {schema.description}
+      </p>
+    </div>
+  );
+
+  function input() {
+    switch (kind) {
+      case "choice":
+        return (
+          <select {...described} value={text === "" ? usual : text} onChange={(event) => change(event.target.value)}>
+            {usual === "" && <option value="">–</option>}
+            {schema.enum!.map((choice) => (
+              <option key={String(choice)}>{String(choice)}</option>
+            ))}
+          </select>
+        );
+      case "yes or no":
+        return (
+          <input
+            {...described}
+            required={false}
+            type="checkbox"
+            checked={(text === "" ? usual : text) === "true"}
+            onChange={(event) => change(String(event.target.checked))}
+          />
+        );
+      case "integer":
+      case "number":
+        return (
+          <input
+            {...described}
+            type="number"
+            step={kind === "integer" ? 1 : "any"}
+            min={schema.minimum ?? schema.exclusiveMinimum}
+            max={schema.maximum ?? schema.exclusiveMaximum}
+            placeholder={usual}
+            value={text}
+            onChange={(event) => change(event.target.value)}
+          />
+        );
+      case "day":
+        return <input {...described} type="date" value={text} onChange={(event) => change(event.target.value)} />;
+      case "json":
+        return (
+          <textarea
+            {...described}
+            rows={2}
+            placeholder={usual === "" ? forms.json : usual}
+            value={text}
+            onChange={(event) => change(event.target.value)}
+          />
+        );
+      case "list":
+      case "text":
+        return (
+          <input
+            {...described}
+            type="text"
+            placeholder={usual === "" && kind === "list" ? forms.list : usual}
+            value={text}
+            onChange={(event) => change(event.target.value)}
+          />
+        );
+    }
+  }
+}

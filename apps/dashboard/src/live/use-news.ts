@@ -1,0 +1,37 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent } from "react";
+import type { QueryName } from "../api/client.ts";
+import { followAll, type News } from "./feed.ts";
+
+/** Calls back with what happened, while the page is live. */
+export function useNews(listener: (news: News) => void): void {
+  const queries = useQueryClient();
+  const tell = useEffectEvent(listener);
+  useEffect(() => followAll(tell, () => void queries.invalidateQueries()), [queries]);
+}
+
+/** Reads operations again when something happened, but no more often than every so often. */
+export function useReread(names: readonly QueryName[], everyMs = 2_000): void {
+  const queries = useQueryClient();
+  const reread = useEffectEvent(() => {
+    for (const name of names) void queries.invalidateQueries({ queryKey: [name] });
+  });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = 0;
+    const stop = followAll(() => {
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          last = Date.now();
+          reread();
+        },
+        Math.max(0, last + everyMs - Date.now()),
+      );
+    }, reread);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [everyMs]);
+}

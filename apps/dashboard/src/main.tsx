@@ -1,0 +1,28 @@
+// First, because it puts the layers of all style sheets in order.
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueryClient } from "./api/query-client.ts";
+import { createPages } from "./app/router.tsx";
+import { settings } from "./settings/settings.ts";
+import { loadTexts } from "./texts/texts.ts";
+
+const queries = createQueryClient(() => {
+  const { location } = pages.state;
+  // Several calls of a page are refused at once.
+  if (location.pathname.endsWith("/sign-in")) return;
+  void pages.navigate({ to: "/sign-in", search: { back: location.href } });
+});
+const pages = createPages();
+
+await loadTexts(settings.get().language);
+createRoot(document.querySelector("#root")!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={pages} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

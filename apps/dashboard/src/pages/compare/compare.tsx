@@ -1,0 +1,108 @@
+import { useQueries } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useMemo } from "react";
+import { useFormats } from "../../formats/formats.ts";
+import { Button } from "../../parts/controls/button.tsx";
+import { Failure } from "../../parts/feedback/failure.tsx";
+import { Empty } from "../../parts/feedback/notice.tsx";
+import { Skeleton } from "../../parts/feedback/skeleton.tsx";
+import { Page } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import styles from "./compare.module.css";
+import { Correlation } from "./correlation.tsx";
+import { Curves } from "./curves.tsx";
+import { Figures } from "./figures.tsx";
+import { Parameters } from "./parameters.tsx";
+import { comparedQuery, gather } from "./compared.ts";
+import { Years } from "./years.tsx";
+
+const route = getRouteApi("/shell/compare");
+const most = 8;
+
+/** Executions beside each other: which one is better, and why. */
+export function Compare() {
+  const { compare: texts, shared } = useTexts();
+  const { count } = useFormats();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/compare" });
+  const text = search.ids ?? "";
+  const ids = useMemo(() => idsOf(text), [text]);
+  const { benchmark } = search;
+  const { compared, errors } = useQueries({ queries: ids.map((id) => comparedQuery(id, benchmark)), combine: gather });
+  const choose = (next: readonly number[]): void =>
+    void navigate({ search: (old) => ({ ...old, ids: next.join(",") }), replace: true });
+  const isReady = compared.length === ids.length;
+  return (
+    <Page
+      title={texts.title}
+      lead={ids.length >= 2 ? texts.lead(shared.counted.executions(count(ids.length))) : undefined}
+    >
+      <Chooser ids={text} choose={choose} />
+      {errors[0] !== undefined && <Failure error={errors[0]} />}
+      {ids.length < 2 && (
+        <Empty title={texts.empty} actions={<Link to="/executions">{shared.words.open}</Link>}>
+          <p>{texts.emptyText}</p>
+        </Empty>
+      )}
+      {ids.length >= 2 && !isReady && errors.length === 0 && <Skeleton shape="chart" />}
+      {ids.length >= 2 && isReady && (
+        <>
+          <ul className={styles.members}>
+            {compared.map(({ id, name }, index) => (
+              <li key={id}>
+                <Link to="/executions/$id" params={{ id: String(id) }}>
+                  {name}
+                </Link>
+                {index > 0 && (
+                  <Button
+                    kind="quiet"
+                    aria-label={texts.first(id)}
+                    title={texts.first(id)}
+                    onClick={() => choose([id, ...ids.filter((other) => other !== id)])}
+                  >
+                    ↑
+                  </Button>
+                )}
+                <Button
+                  kind="quiet"
+                  aria-label={texts.drop(id)}
+                  title={texts.drop(id)}
+                  onClick={() => choose(ids.filter((other) => other !== id))}
+                >
+                  ×
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <Curves compared={compared} />
+          <Figures compared={compared} />
+          <Parameters compared={compared} />
+          <Years compared={compared} />
+          <Correlation compared={compared} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Chooser({ ids, choose }: { readonly ids: string; readonly choose: (ids: readonly number[]) => void }) {
+  const { compare: texts } = useTexts();
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    choose(idsOf(String(new FormData(event.currentTarget).get("ids"))));
+  };
+  return (
+    <form className={styles.chooser} onSubmit={submit} key={ids}>
+      <label>
+        {texts.ids}
+        <input name="ids" defaultValue={ids} inputMode="numeric" />
+      </label>
+      <Button type="submit">{texts.show}</Button>
+    </form>
+  );
+}
+
+function idsOf(text: string): readonly number[] {
+  const ids = text.split(/[\s,]+/).map(Number);
+  return [...new Set(ids.filter((id) => Number.isSafeInteger(id) && id > 0))].slice(0, most);
+}

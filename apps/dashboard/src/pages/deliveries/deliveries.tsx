@@ -1,0 +1,15 @@
+import { Page } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import { Callbacks } from "./callbacks.tsx";
+import { Receivers } from "./receivers.tsx";
+
+/** Whether receivers got their callbacks, over all executions. */
+export function Deliveries() {
+  const { deliveries: texts } = useTexts();
+  return (
+    <Page title={texts.title} lead={texts.lead}>
+      <Callbacks />
+      <Receivers />
+    </Page>
+  );
+}

@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Outputs } from "../../api/client.ts";
+import { failureOf } from "../../api/errors.ts";
+import { queryOf } from "../../api/queries.ts";
+import { useFormats } from "../../formats/formats.ts";
+import { DataTable } from "../../parts/data/data-table.tsx";
+import { Loaded } from "../../parts/feedback/loaded.tsx";
+import { State } from "../../parts/feedback/state.tsx";
+import { Section } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+
+type Receiver = Outputs["listReceivers"]["receivers"][number];
+
+/** Who receives callbacks, those that are left alone first. Administrators see them. */
+export function Receivers() {
+  const { deliveries } = useTexts();
+  const { receiver: texts } = deliveries;
+  const { count, instant } = useFormats();
+  const query = useQuery({ ...queryOf("listReceivers", {}), refetchInterval: 5_000, retry: false });
+  if (query.error !== null && failureOf(query.error).kind === "forbidden") return null;
+  return (
+    <Section title={deliveries.receivers}>
+      <Loaded query={query} shape="text">
+        {({ receivers }) =>
+          receivers.length === 0 ? (
+            <p className="muted">{texts.none}</p>
+          ) : (
+            <DataTable<Receiver>
+              name={deliveries.receivers}
+              rows={receivers}
+              keyOf={({ origin }) => origin}
+              csv="receivers"
+              columns={[
+                { head: texts.origin, cell: ({ origin }) => <code>{origin}</code>, csv: ({ origin }) => origin },
+                {
+                  head: texts.circuit,
+                  cell: ({ circuit, open_until }) => (
+                    <>
+                      <State name={circuit} />{" "}
+                      {open_until !== null && <span className="small muted">{texts.until(instant(open_until))}</span>}
+                    </>
+                  ),
+                  csv: ({ circuit }) => circuit,
+                },
+                {
+                  head: texts.failures,
+                  cell: ({ failures }) => (failures === null ? "–" : count(failures)),
+                  csv: ({ failures }) => failures,
+                  number: true,
+                },
+                {
+                  head: texts.underWay,
+                  cell: ({ under_way }) => count(under_way),
+                  csv: ({ under_way }) => under_way,
+                  number: true,
+                  wide: true,
+                },
+                {
+                  head: texts.delivered,
+                  cell: ({ delivered_at }) => instant(delivered_at),
+                  csv: ({ delivered_at }) => delivered_at,
+                  wide: true,
+                },
+                {
+                  head: texts.failed,
+                  cell: ({ failed_at }) => instant(failed_at),
+                  csv: ({ failed_at }) => failed_at,
+                  wide: true,
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+    </Section>
+  );
+}

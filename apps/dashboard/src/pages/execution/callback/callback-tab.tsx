@@ -1,0 +1,117 @@
+import type { Execution } from "@strategy-executor/client";
+import { useQuery } from "@tanstack/react-query";
+import type { Outputs } from "../../../api/client.ts";
+import { listOf } from "../../../api/queries.ts";
+import { useFormats } from "../../../formats/formats.ts";
+import { DataTable } from "../../../parts/data/data-table.tsx";
+import { JsonView } from "../../../parts/data/json-view.tsx";
+import { Loaded } from "../../../parts/feedback/loaded.tsx";
+import { Empty } from "../../../parts/feedback/notice.tsx";
+import { State } from "../../../parts/feedback/state.tsx";
+import { Section } from "../../../parts/layout/page.tsx";
+import { useTexts } from "../../../texts/texts.ts";
+import { callbackStateOf } from "../../executions/columns.tsx";
+import styles from "../execution.module.css";
+
+type Attempt = Outputs["listDeliveryAttempts"]["attempts"][number];
+
+/** Whether the receiver got it: every attempt with what came back, and the request itself. */
+export function CallbackTab({ execution }: { readonly execution: Execution }) {
+  const { execution: texts } = useTexts();
+  if (execution.callback === null) return <Empty title={texts.callback.none} />;
+  return <Attempts execution={execution} callback={execution.callback} />;
+}
+
+function Attempts({
+  execution,
+  callback,
+}: {
+  readonly execution: Execution;
+  readonly callback: NonNullable<Execution["callback"]>;
+}) {
+  const { callback: texts } = useTexts().execution;
+  const formats = useFormats();
+  const isWaiting = execution.completed_at !== null && !callback.sent;
+  const query = useQuery({
+    ...listOf("listDeliveryAttempts", { execution_id: execution.execution_id, limit: 100 }),
+    // Attempts are in no feed.
+    refetchInterval: isWaiting ? 2_000 : false,
+  });
+  return (
+    <Section title={texts.attempts}>
+      <div className="stack">
+        <dl className={styles.facts}>
+          <dt>{texts.url}</dt>
+          <dd>
+            <code>{callback.url}</code>
+          </dd>
+          <dt>
+            <State name={callbackStateOf(execution)} />
+          </dt>
+          <dd>
+            {texts.made(formats.count(callback.attempts), formats.count(callback.max_attempts))}
+            {callback.next_attempt_at !== null && `, ${texts.next(formats.instant(callback.next_attempt_at))}`}
+          </dd>
+        </dl>
+        <Loaded query={query}>
+          {({ attempts }) =>
+            attempts.length === 0 ? (
+              <p className="muted">{texts.noAttempts}</p>
+            ) : (
+              <>
+                <DataTable<Attempt>
+                  name={texts.attempts}
+                  rows={attempts}
+                  keyOf={({ number }) => number}
+                  csv={`attempts-${execution.execution_id}`}
+                  columns={[
+                    {
+                      head: texts.number,
+                      cell: ({ number, redelivery }) => (redelivery ? `${number} (${texts.redelivery})` : number),
+                      csv: ({ number }) => number,
+                    },
+                    {
+                      head: texts.when,
+                      cell: ({ started_at }) => formats.instant(started_at),
+                      csv: ({ started_at }) => started_at,
+                    },
+                    {
+                      head: texts.took,
+                      number: true,
+                      cell: ({ duration_ms }) => formats.duration(duration_ms),
+                      csv: ({ duration_ms }) => duration_ms,
+                      wide: true,
+                    },
+                    { head: texts.answer, cell: (attempt) => <Answer attempt={attempt} />, csv: answerOf },
+                    {
+                      head: texts.signedBy,
+                      cell: ({ signed_with }) => signed_with.join(", ") || "–",
+                      csv: ({ signed_with }) => signed_with.join(" "),
+                      wide: true,
+                    },
+                  ]}
+                />
+                <details>
+                  <summary>{texts.headers}</summary>
+                  <JsonView label={texts.headers} value={attempts[0]!.response} />
+                </details>
+              </>
+            )
+          }
+        </Loaded>
+      </div>
+    </Section>
+  );
+}
+
+function answerOf({ response }: Attempt): string | number {
+  if (response === null) return "";
+  return "error" in response ? response.error : response.status_code;
+}
+
+function Answer({ attempt }: { readonly attempt: Attempt }) {
+  const { response } = attempt;
+  if (response === null) return <State name="running" />;
+  const isTaken = !("error" in response) && response.status_code >= 200 && response.status_code < 300;
+  return <span className={isTaken ? undefined : "loss"}>{answerOf(attempt)}</span>;
+}

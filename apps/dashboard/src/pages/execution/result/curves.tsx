@@ -1,0 +1,72 @@
+import { useMemo, useState } from "react";
+import type { Outputs } from "../../../api/client.ts";
+import { createChartGroup } from "../../../charts/group.ts";
+import { type Curve, TimeChart } from "../../../charts/time-chart.tsx";
+import { useFormats } from "../../../formats/formats.ts";
+import { useTexts } from "../../../texts/texts.ts";
+
+type Analysis = Outputs["getReport"];
+
+/** The account and its benchmark over time, and how far it lay below its peak, under one crosshair. */
+export function Curves({ analysis }: { readonly analysis: Analysis }) {
+  const { execution, shared } = useTexts();
+  const { result: texts } = execution;
+  const { day, shortMoney, money, percent } = useFormats();
+  const [scale, setScale] = useState<"log" | "linear">("log");
+  const group = useMemo(createChartGroup, []);
+  const { curve, benchmark, figures } = analysis;
+  const { account } = shared.words;
+  const name = benchmark?.name;
+  const equity = useMemo<Curve[]>(
+    () => [
+      { label: account, dates: curve.dates, values: curve.equity, look: "account" },
+      ...(curve.benchmark === null || name === undefined
+        ? []
+        : [{ label: name, dates: curve.dates, values: curve.benchmark, look: "benchmark" } as const]),
+    ],
+    [curve, account, name],
+  );
+  const falls = useMemo<Curve[]>(
+    () => [{ label: texts.drawdown, dates: curve.dates, values: curve.drawdown, look: "fall" }],
+    [curve, texts.drawdown],
+  );
+  const worst = analysis.drawdowns[0];
+  const capital = figures.final_value / (1 + figures.return);
+  return (
+    <>
+      <TimeChart
+        name={texts.equity}
+        sentence={texts.equitySentence(
+          day(analysis.period.first_day),
+          day(analysis.period.last_day),
+          money(capital),
+          money(figures.final_value),
+        )}
+        curves={equity}
+        scale={scale}
+        format={shortMoney}
+        group={group}
+        actions={
+          <select
+            aria-label={texts.scale}
+            value={scale}
+            onChange={(event) => setScale(event.target.value === "log" ? "log" : "linear")}
+          >
+            <option value="log">{texts.log}</option>
+            <option value="linear">{texts.linear}</option>
+          </select>
+        }
+      />
+      <TimeChart
+        name={texts.drawdown}
+        sentence={
+          worst === undefined ? texts.noDrawdown : texts.drawdownSentence(percent(worst.depth), day(worst.valley_day))
+        }
+        curves={falls}
+        format={percent}
+        height={180}
+        group={group}
+      />
+    </>
+  );
+}

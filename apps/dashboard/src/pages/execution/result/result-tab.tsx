@@ -1,0 +1,72 @@
+import type { Execution } from "@strategy-executor/client";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { queryOf } from "../../../api/queries.ts";
+import { Loaded } from "../../../parts/feedback/loaded.tsx";
+import { Empty } from "../../../parts/feedback/notice.tsx";
+import { Skeleton } from "../../../parts/feedback/skeleton.tsx";
+import { useTexts } from "../../../texts/texts.ts";
+import { useSeries } from "../tabs/use-series.ts";
+import { BenchmarkForm } from "./benchmark-form.tsx";
+import { Curves } from "./curves.tsx";
+import { Decision } from "./decision.tsx";
+import { Falls } from "./falls.tsx";
+import { Headline, KeyFigures } from "./key-figures.tsx";
+import { Returns } from "./returns.tsx";
+import { Weights } from "./weights.tsx";
+import { Crises } from "./crises.tsx";
+
+const route = getRouteApi("/shell/executions/$id");
+
+/** What the execution found: figures, decision, curves. Every figure comes from the service's analysis. */
+export function ResultTab({ execution }: { readonly execution: Execution }) {
+  const { result: texts } = useTexts().execution;
+  if (execution.status === "completed") return <Finished execution={execution} />;
+  if (execution.completed_at !== null) return <Empty title={texts.failed} />;
+  return (
+    <>
+      <Skeleton shape="tiles" />
+      <p className="muted">{texts.unfinished}</p>
+    </>
+  );
+}
+
+function Finished({ execution }: { readonly execution: Execution }) {
+  const { benchmark, risk_free } = route.useSearch();
+  const query = useQuery({
+    ...queryOf("getReport", {
+      execution_id: execution.execution_id,
+      ...(benchmark !== undefined && { benchmark }),
+      ...(risk_free !== undefined && { risk_free: Number(risk_free) }),
+    }),
+    // An ended execution does not change.
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  });
+  const series = useSeries(execution);
+  return (
+    <>
+      <Loaded query={query} shape="tiles">
+        {(analysis) => <Headline analysis={analysis} />}
+      </Loaded>
+      <Decision execution={execution} />
+      <BenchmarkForm execution={execution} />
+      <Loaded query={query} shape="chart">
+        {(analysis) => <Curves analysis={analysis} />}
+      </Loaded>
+      <Loaded query={series} shape="chart">
+        {({ weights, dates }) => <Weights weights={weights} lastDay={dates.at(-1)!} />}
+      </Loaded>
+      <Loaded query={query} shape="chart">
+        {(analysis) => (
+          <>
+            <Returns analysis={analysis} />
+            <Falls analysis={analysis} />
+            <Crises analysis={analysis} />
+            <KeyFigures analysis={analysis} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Execution, ExecutionEvent } from "@strategy-executor/client";
+import { useEffect, useState } from "react";
+import { client } from "../../../api/client.ts";
+import { useFormats } from "../../../formats/formats.ts";
+import { DataTable } from "../../../parts/data/data-table.tsx";
+import { Failure } from "../../../parts/feedback/failure.tsx";
+import { Skeleton } from "../../../parts/feedback/skeleton.tsx";
+import { State } from "../../../parts/feedback/state.tsx";
+import { Section } from "../../../parts/layout/page.tsx";
+import { useTexts } from "../../../texts/texts.ts";
+
+/** Every recorded change, as it is recorded. */
+export function EventsTab({ execution }: { readonly execution: Execution }) {
+  const { events: texts } = useTexts().execution;
+  const formats = useFormats();
+  const { events, error } = useEvents(execution.execution_id);
+  return (
+    <Section title={texts.title}>
+      {error !== null && <Failure error={error} />}
+      {events.length === 0 && error === null ? (
+        <Skeleton shape="text" />
+      ) : (
+        <DataTable<ExecutionEvent>
+          name={texts.title}
+          rows={events}
+          keyOf={({ number }) => number}
+          csv={`events-${execution.execution_id}`}
+          columns={[
+            { head: texts.number, cell: ({ number }) => number, csv: ({ number }) => number },
+            { head: texts.state, cell: ({ status }) => <State name={status} />, csv: ({ status }) => status },
+            { head: texts.at, cell: ({ at }) => formats.instant(at), csv: ({ at }) => at },
+            {
+              head: texts.after,
+              number: true,
+              cell: ({ at, number }) => {
+                const before = events.find((event) => event.number === number - 1);
+                return before === undefined ? "–" : formats.duration(Date.parse(at) - Date.parse(before.at));
+              },
+            },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}
+
+/** The events of an execution; the stream ends with its end. */
+function useEvents(id: number): { readonly events: readonly ExecutionEvent[]; readonly error: unknown } {
+  const [events, setEvents] = useState<readonly ExecutionEvent[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    const gone = new AbortController();
+    setEvents([]);
+    setError(null);
+    void (async () => {
+      for await (const update of client.executions.watch(id, { signal: gone.signal })) {
+        if (update.kind === "event") setEvents((old) => [...old, update.event]);
+      }
+    })().catch((problem: unknown) => {
+      if (!gone.signal.aborted) setError(problem);
+    });
+    return () => gone.abort(new DOMException("closed", "AbortError"));
+  }, [id]);
+  return { events, error };
+}

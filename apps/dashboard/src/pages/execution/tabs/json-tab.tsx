@@ -1,0 +1,8 @@
+import type { Execution } from "@strategy-executor/client";
+import { curlOf } from "../../../parts/data/curl.ts";
+import { JsonView } from "../../../parts/data/json-view.tsx";
+
+/** The execution as the API has it. */
+export function JsonTab({ execution }: { readonly execution: Execution }) {
+  return <JsonView label="JSON" value={execution} curl={curlOf(`/executions/${execution.execution_id}/`)} />;
+}

@@ -1,0 +1,144 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useFormats } from "../../formats/formats.ts";
+import { Button, ButtonLink } from "../../parts/controls/button.tsx";
+import { type Column, DataTable } from "../../parts/data/data-table.tsx";
+import { Loaded } from "../../parts/feedback/loaded.tsx";
+import { Empty } from "../../parts/feedback/notice.tsx";
+import { Page } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import { useExecutionColumns } from "./columns.tsx";
+import styles from "./executions.module.css";
+import { toInput, useFilter } from "./filter.ts";
+import { Filters } from "./filters.tsx";
+import { Inspector } from "./inspector.tsx";
+import { SelectionActions } from "./selection-actions.tsx";
+import { type ExecutionRow, useExecutions } from "./use-executions.ts";
+
+/** What happened: every execution, newest first. */
+export function Executions() {
+  const { executions: texts, shared } = useTexts();
+  const { search, change } = useFilter();
+  const formats = useFormats();
+  const queries = useQueryClient();
+  const { query, rows = [], next, fresh, mostCounted } = useExecutions(toInput(search));
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const columns = [selection(rows, selected, setSelected, texts.columns), ...useExecutionColumns(), inspect()];
+  const isFiltered = Object.keys(search).some((name) => name !== "cursor" && name !== "open");
+  const open = Number(search.open);
+  return (
+    <Page
+      title={texts.title}
+      actions={
+        <ButtonLink kind="main" to="/new">
+          {texts.actions.newExecution}
+        </ButtonLink>
+      }
+    >
+      <Filters />
+      <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
+      {fresh > 0 && (
+        <Button
+          className={styles.fresh}
+          onClick={() => void queries.invalidateQueries({ queryKey: ["listExecutions"] })}
+        >
+          {texts.fresh(fresh >= mostCounted ? `${formats.count(mostCounted)}+` : formats.count(fresh))}
+        </Button>
+      )}
+      <div className={open > 0 ? `${styles.split} ${styles.withInspector}` : styles.split}>
+        <Loaded query={query}>
+          {() =>
+            rows.length === 0 ? (
+              <NothingThere isFiltered={isFiltered} />
+            ) : (
+              <DataTable
+                name={texts.title}
+                columns={columns}
+                rows={rows}
+                keyOf={({ execution_id }) => execution_id}
+                csv="executions"
+                footer={
+                  <>
+                    {search.cursor !== undefined && (
+                      <Button onClick={() => change({ cursor: undefined })}>{shared.words.newest}</Button>
+                    )}
+                    {next !== null && <Button onClick={() => change({ cursor: next })}>{texts.older}</Button>}
+                  </>
+                }
+              />
+            )
+          }
+        </Loaded>
+        {open > 0 && <Inspector id={open} close={() => change({ open: undefined, cursor: search.cursor })} />}
+      </div>
+    </Page>
+  );
+
+  function inspect(): Column<ExecutionRow> {
+    return {
+      head: <span className="hidden">{texts.inspector.open}</span>,
+      cell: ({ execution_id }) => (
+        <Button
+          kind="quiet"
+          aria-pressed={open === execution_id}
+          aria-label={texts.inspect(execution_id)}
+          onClick={() => change({ open: String(execution_id), cursor: search.cursor })}
+        >
+          ›
+        </Button>
+      ),
+      wide: true,
+    };
+  }
+}
+
+function NothingThere({ isFiltered }: { readonly isFiltered: boolean }) {
+  const { empty } = useTexts().executions;
+  return isFiltered ? (
+    <Empty
+      title={empty.filtered}
+      actions={
+        <ButtonLink to="/executions" search={{}}>
+          {empty.clear}
+        </ButtonLink>
+      }
+    />
+  ) : (
+    <Empty
+      title={empty.none}
+      actions={
+        <ButtonLink kind="main" to="/new">
+          {empty.run}
+        </ButtonLink>
+      }
+    />
+  );
+}
+
+function selection(
+  rows: readonly ExecutionRow[],
+  selected: ReadonlySet<number>,
+  setSelected: (ids: ReadonlySet<number>) => void,
+  texts: { readonly select: (id: number) => string; readonly selectAll: string },
+): Column<ExecutionRow> {
+  const ids = rows.map(({ execution_id }) => execution_id);
+  const all = ids.length > 0 && ids.every((id) => selected.has(id));
+  const toggle = (id: number): void => {
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    setSelected(next);
+  };
+  return {
+    head: (
+      <input
+        type="checkbox"
+        aria-label={texts.selectAll}
+        checked={all}
+        onChange={() => setSelected(new Set(all ? [] : ids))}
+      />
+    ),
+    cell: ({ execution_id: id }) => (
+      <input type="checkbox" aria-label={texts.select(id)} checked={selected.has(id)} onChange={() => toggle(id)} />
+    ),
+  };
+}

@@ -1,0 +1,90 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { write } from "../../api/client.ts";
+import { useFormats } from "../../formats/formats.ts";
+import { Button } from "../../parts/controls/button.tsx";
+import { Confirm } from "../../parts/controls/dialog.tsx";
+import { Failure } from "../../parts/feedback/failure.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import type { ExecutionRow } from "./use-executions.ts";
+
+type Action = "cancel" | "redeliver";
+
+/** What can be done with the selected rows. */
+export function SelectionActions({ selected }: { readonly selected: readonly ExecutionRow[] }) {
+  const { executions: texts, shared } = useTexts();
+  const { actions } = texts;
+  const formats = useFormats();
+  const navigate = useNavigate();
+  const [asking, setAsking] = useState<Action | null>(null);
+  const ids = {
+    cancel: selected.filter(({ completed_at }) => completed_at === null).map(({ execution_id }) => execution_id),
+    redeliver: selected
+      .filter(({ callback, completed_at }) => callback !== null && completed_at !== null)
+      .map(({ execution_id }) => execution_id),
+  };
+  const compare = selected.map(({ execution_id }) => execution_id).toSorted((a, b) => a - b);
+  return (
+    <div className="row">
+      <Button
+        disabled={compare.length < 2 || compare.length > 8}
+        title={actions.compareHint}
+        onClick={() => void navigate({ to: "/compare", search: { ids: compare.join(",") } })}
+      >
+        {actions.compare}
+      </Button>
+      <Button disabled={ids.cancel.length === 0} onClick={() => setAsking("cancel")}>
+        {actions.cancel}
+      </Button>
+      <Button disabled={ids.redeliver.length === 0} onClick={() => setAsking("redeliver")}>
+        {actions.redeliver}
+      </Button>
+      {selected.length > 0 && <span className="muted small">{texts.chosen(formats.count(selected.length))}</span>}
+      {asking !== null && (
+        <Ask action={asking} ids={ids[asking]} close={() => setAsking(null)}>
+          {shared.counted.executions(formats.count(ids[asking].length))}
+        </Ask>
+      )}
+    </div>
+  );
+}
+
+/** Asks, does it one by one, and reads again what has changed. */
+function Ask({
+  action,
+  ids,
+  close,
+  children,
+}: {
+  readonly action: Action;
+  readonly ids: readonly number[];
+  readonly close: () => void;
+  readonly children: string;
+}) {
+  const { actions } = useTexts().executions;
+  const queries = useQueryClient();
+  const [state, setState] = useState<"asking" | "busy" | { readonly error: unknown }>("asking");
+  const run = async () => {
+    setState("busy");
+    const name = action === "cancel" ? "cancelExecution" : "redeliverCallback";
+    const outcomes = await Promise.allSettled(ids.map((execution_id) => write(name, { execution_id })));
+    await queries.invalidateQueries({ queryKey: ["listExecutions"] });
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed === undefined) close();
+    else setState({ error: failed.reason });
+  };
+  return (
+    <Confirm
+      title={action === "cancel" ? actions.cancelTitle : actions.redeliverTitle}
+      action={action === "cancel" ? actions.cancel : actions.redeliver}
+      danger={action === "cancel"}
+      busy={state === "busy"}
+      confirm={() => void run()}
+      close={close}
+    >
+      <p>{children}</p>
+      {typeof state === "object" && <Failure error={state.error} />}
+    </Confirm>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ExecutionEvent } from "@strategy-executor/client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { type Inputs, type Outputs, read } from "../../api/client.ts";
+import { listOf } from "../../api/queries.ts";
+import { useNews } from "../../live/use-news.ts";
+
+type Input = Inputs["listExecutions"];
+type Page = Outputs["listExecutions"];
+export type ExecutionRow = Page["executions"][number];
+
+/** New ones are counted up to here. */
+const mostCounted = 100;
+const countEveryMs = 1_000;
+
+/**
+ * A page of executions. What happens to those on the page is shown in place; new ones are only counted, so that nothing moves while
+ * it is read.
+ */
+export function useExecutions(input: Input) {
+  const queries = useQueryClient();
+  const options = listOf("listExecutions", input);
+  const query = useQuery({ ...options, staleTime: Infinity, refetchOnMount: "always", refetchOnWindowFocus: false });
+  const [events, setEvents] = useState<ReadonlyMap<number, ExecutionEvent>>(new Map());
+  const [fresh, setFresh] = useState(0);
+  const rows = query.data?.executions;
+  const newest = rows?.[0]?.execution_id ?? 0;
+  const isFirst = input.cursor === undefined;
+  const key = JSON.stringify(input);
+  useEffect(() => {
+    setFresh(0);
+    setEvents(new Map());
+  }, [key, query.dataUpdatedAt]);
+
+  const shown = new Set(rows?.map(({ execution_id }) => execution_id));
+  const counting = useThrottled(async () => {
+    const { cursor: _, ...filter } = input;
+    const latest = await read("listExecutions", { ...filter, limit: mostCounted });
+    setFresh(latest.executions.filter(({ execution_id }) => execution_id > newest).length);
+  }, countEveryMs);
+  const refreshing = useThrottled(async () => {
+    // From the newest on the page: what is newer stays out of it.
+    const page = await read("listExecutions", { ...input, ...(isFirst && { cursor: String(newest + 1) }) });
+    const read_ = new Map(page.executions.map((row) => [row.execution_id, row]));
+    queries.setQueryData<Page>(options.queryKey, (old) =>
+      old === undefined ? old : { ...old, executions: old.executions.map((row) => read_.get(row.execution_id) ?? row) },
+    );
+  }, countEveryMs);
+  useNews((news) => {
+    const onPage = [...news.values()].filter(({ execution_id }) => shown.has(execution_id));
+    if (onPage.length > 0) {
+      setEvents((old) => new Map([...old, ...onPage.map((event) => [event.execution_id, event] as const)]));
+      if (onPage.some(({ status }) => status !== "pending" && status !== "running")) refreshing();
+    }
+    if (isFirst && [...news.keys()].some((id) => id > newest)) counting();
+  });
+  const merged = useMemo(() => rows?.map((row) => withEvent(row, events.get(row.execution_id))), [rows, events]);
+  return { query, rows: merged, next: query.data?.next_cursor ?? null, fresh, mostCounted };
+}
+
+/** A row as its newest event has it. */
+function withEvent(row: ExecutionRow, event: ExecutionEvent | undefined): ExecutionRow {
+  if (event === undefined || row.completed_at !== null || row.status === event.status) return row;
+  const { progress: _, ...rest } = row;
+  if (event.status === "running") return { ...rest, status: "running", started_at: event.at };
+  if (event.status === "pending") return { ...rest, status: "pending" };
+  return { ...rest, status: event.status, completed_at: event.at };
+}
+
+/** Runs at once, then no more often than every so often, and once more at the end. */
+function useThrottled(action: () => Promise<void>, everyMs: number): () => void {
+  const newest = useRef(action);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const last = useRef(0);
+  useEffect(() => {
+    newest.current = action;
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return () => {
+    if (timer.current !== undefined) return;
+    timer.current = setTimeout(
+      () => {
+        timer.current = undefined;
+        last.current = Date.now();
+        // Without an answer the page stays as it is; the next event tries again.
+        newest.current().catch(() => undefined);
+      },
+      Math.max(0, last.current + everyMs - Date.now()),
+    );
+  };
+}

@@ -1,0 +1,44 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Inputs } from "../../api/client.ts";
+import { listOf } from "../../api/queries.ts";
+import { ButtonLink } from "../../parts/controls/button.tsx";
+import { DataTable } from "../../parts/data/data-table.tsx";
+import { Loaded } from "../../parts/feedback/loaded.tsx";
+import { Section } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import { useExecutionColumns } from "../executions/columns.tsx";
+
+/** A few executions in short. */
+export function Latest({
+  title,
+  input,
+  empty,
+}: {
+  readonly title: string;
+  readonly input: Inputs["listExecutions"];
+  readonly empty: string;
+}) {
+  const { shared } = useTexts();
+  const query = useQuery(listOf("listExecutions", input));
+  const columns = useExecutionColumns();
+  return (
+    <Section
+      title={title}
+      actions={
+        <ButtonLink kind="quiet" to="/executions" search={input.status === undefined ? {} : { status: input.status }}>
+          {shared.words.all}
+        </ButtonLink>
+      }
+    >
+      <Loaded query={query} shape="text">
+        {({ executions }) =>
+          executions.length === 0 ? (
+            <p className="muted">{empty}</p>
+          ) : (
+            <DataTable name={title} rows={executions} keyOf={({ execution_id }) => execution_id} columns={columns} />
+          )
+        }
+      </Loaded>
+    </Section>
+  );
+}

@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { queryOf, useWrite } from "../../api/queries.ts";
+import type { ParametersSchema } from "../../forms/schema.ts";
+import { Loaded } from "../../parts/feedback/loaded.tsx";
+import { Page } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import { ScheduleForm } from "./form/schedule-form.tsx";
+import { typedSchedule } from "./form/to-definition.ts";
+
+const route = getRouteApi("/shell/schedules/$id/edit");
+
+/** Changes a schedule. If somebody else has changed it meanwhile, the service says so. */
+export function EditSchedule() {
+  const { form: texts } = useTexts().schedules;
+  const { id } = route.useParams();
+  const navigate = useNavigate();
+  const query = useQuery({
+    ...queryOf("getSchedule", { schedule_id: Number(id) }),
+    // What is being typed stays.
+    refetchOnWindowFocus: false,
+  });
+  const strategy = useQuery({
+    ...queryOf("getStrategy", { name: query.data?.strategy_name ?? "" }),
+    enabled: query.data !== undefined,
+  });
+  const update = useWrite("updateSchedule", ["getSchedule", "listSchedules"]);
+  return (
+    <Page title={texts.editTitle} lead={query.data?.name}>
+      <Loaded query={query} shape="text">
+        {(schedule) => (
+          <Loaded query={strategy} shape="text">
+            {({ parameters }) => (
+              <ScheduleForm
+                first={typedSchedule(schedule, parameters as ParametersSchema)}
+                action={texts.save}
+                busy={update.isPending}
+                error={update.error}
+                submit={(definition) =>
+                  update.mutate(
+                    { schedule_id: schedule.schedule_id, version: schedule.version, ...definition },
+                    { onSuccess: () => void navigate({ to: "/schedules/$id", params: { id } }) },
+                  )
+                }
+              />
+            )}
+          </Loaded>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

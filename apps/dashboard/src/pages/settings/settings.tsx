@@ -1,0 +1,17 @@
+import { Page } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import { About } from "./about.tsx";
+import { Appearance } from "./appearance.tsx";
+import { SigningSecrets } from "./signing-secrets.tsx";
+
+/** How the page looks, the keys and secrets, and what this is. */
+export function SettingsPage() {
+  const { settings } = useTexts();
+  return (
+    <Page title={settings.title}>
+      <Appearance />
+      <SigningSecrets />
+      <About />
+    </Page>
+  );
+}

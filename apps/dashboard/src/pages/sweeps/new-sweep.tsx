@@ -1,0 +1,196 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { queryOf, useWrite } from "../../api/queries.ts";
+import { useFormats } from "../../formats/formats.ts";
+import { Field, Fields, Submit } from "../../forms/field.tsx";
+import { type ParametersSchema, toParameters } from "../../forms/schema.ts";
+import { SchemaForm } from "../../forms/schema-form.tsx";
+import { toTypedSearch, typedOf } from "../../forms/typed-search.ts";
+import { Button } from "../../parts/controls/button.tsx";
+import { Failure } from "../../parts/feedback/failure.tsx";
+import { Loaded } from "../../parts/feedback/loaded.tsx";
+import { Page, Section } from "../../parts/layout/page.tsx";
+import { useTexts } from "../../texts/texts.ts";
+import { lengthOf, toAxis } from "./axis.ts";
+import styles from "./sweeps.module.css";
+
+const route = getRouteApi("/shell/sweeps/new");
+const objectives = ["sharpe", "cagr", "return", "max_drawdown", "calmar"] as const;
+
+interface TypedAxis {
+  readonly name: string;
+  readonly values: string;
+}
+
+/** A sweep over some parameters of a strategy. */
+export function NewSweep() {
+  const { form: texts } = useTexts().sweeps;
+  const { start } = useTexts();
+  const { count } = useFormats();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/sweeps/new" });
+  const strategies = useQuery({ ...queryOf("listStrategies", {}), staleTime: 60_000 });
+  const { strategy: name = "MovingAverageCrossover" } = search;
+  const schema = (strategies.data?.strategies.find((known) => known.name === name)?.parameters ??
+    {}) as ParametersSchema;
+  const names = Object.keys(schema.properties ?? {});
+  const typed = typedOf(search);
+  const [axes, setAxes] = useState<readonly TypedAxis[]>(() => firstAxes(name));
+  const [objective, setObjective] = useState<(typeof objectives)[number]>("sharpe");
+  const [sample, setSample] = useState("");
+  const [train, setTrain] = useState("");
+  const [test, setTest] = useState("");
+  const [label, setLabel] = useState("");
+  const submit = useWrite("submitSweep", ["listSweeps"]);
+  const varied = new Set(axes.map((axis) => axis.name));
+  const read = axes.flatMap((axis) => {
+    const values = toAxis(axis.values);
+    return values === null || axis.name === "" ? [] : [[axis.name, values] as const];
+  });
+  const combinations = read.reduce((product, [, axis]) => product * lengthOf(axis), read.length === 0 ? 0 : 1);
+  const { parameters, unreadable } = toParameters(
+    schema,
+    Object.fromEntries(Object.entries(typed).filter(([field]) => !varied.has(field))),
+  );
+  const change = (index: number, changes: Partial<TypedAxis>): void =>
+    setAxes(axes.map((axis, at) => (at === index ? { ...axis, ...changes } : axis)));
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    if (unreadable.size > 0) return;
+    submit.mutate(
+      {
+        strategy_name: name,
+        parameters,
+        grid: {
+          axes: Object.fromEntries(read),
+          ...(sample !== "" && { sample: { seed: 1, count: Number(sample) } }),
+        },
+        objective,
+        ...(train !== "" && test !== "" && { walk_forward: { train: Number(train), test: Number(test) } }),
+        ...(label !== "" && { label }),
+      },
+      { onSuccess: ({ execution_id }) => void navigate({ to: "/sweeps/$id", params: { id: String(execution_id) } }) },
+    );
+  };
+  return (
+    <Page title={texts.title}>
+      <Loaded query={strategies} shape="text">
+        {({ strategies: all }) => (
+          <form className="stack" onSubmit={send}>
+            <Section title={texts.what}>
+              <div className="stack">
+                <Fields>
+                  <Field label={texts.strategy}>
+                    <select
+                      value={name}
+                      onChange={({ target }) => {
+                        setAxes(firstAxes(target.value));
+                        void navigate({ search: { strategy: target.value }, replace: true });
+                      }}
+                    >
+                      {all.map((known) => (
+                        <option key={known.name}>{known.name}</option>
+                      ))}
+                    </select>
+                  </Field>
+                </Fields>
+                {axes.map((axis, index) => (
+                  // Axes have no identity but their place.
+                  // oxlint-disable-next-line react/no-array-index-key
+                  <div key={index} className={styles.axis}>
+                    <Field label={`${texts.parameter} ${index + 1}`}>
+                      <select value={axis.name} onChange={({ target }) => change(index, { name: target.value })}>
+                        <option value="">–</option>
+                        {names.map((field) => (
+                          <option key={field}>{field}</option>
+                        ))}
+                      </select>
+                    </Field>
+                    <Field label={`${texts.values} ${index + 1}`} hint={texts.valuesHint}>
+                      <input
+                        type="text"
+                        value={axis.values}
+                        onChange={({ target }) => change(index, { values: target.value })}
+                      />
+                    </Field>
+                    <Button
+                      kind="quiet"
+                      aria-label={texts.remove(axis.name)}
+                      onClick={() => setAxes(axes.filter((_, at) => at !== index))}
+                    >
+                      ×
+                    </Button>
+                  </div>
+                ))}
+                <div className="row">
+                  <Button disabled={axes.length >= 8} onClick={() => setAxes([...axes, { name: "", values: "" }])}>
+                    {texts.add}
+                  </Button>
+                  <span aria-live="polite">{texts.count(count(combinations))}</span>
+                </div>
+                <Fields>
+                  <Field label={texts.objective}>
+                    <select
+                      value={objective}
+                      onChange={({ target }) => setObjective(target.value as (typeof objectives)[number])}
+                    >
+                      {objectives.map((metric) => (
+                        <option key={metric}>{metric}</option>
+                      ))}
+                    </select>
+                  </Field>
+                  <Field label={texts.sample} hint={texts.sampleHint}>
+                    <input type="number" min={1} value={sample} onChange={({ target }) => setSample(target.value)} />
+                  </Field>
+                  <Field label={texts.train} hint={texts.walkHint}>
+                    <input type="number" min={1} value={train} onChange={({ target }) => setTrain(target.value)} />
+                  </Field>
+                  <Field label={texts.test} hint={texts.walkHint}>
+                    <input type="number" min={1} value={test} onChange={({ target }) => setTest(target.value)} />
+                  </Field>
+                  <Field label={texts.label}>
+                    <input
+                      type="text"
+                      maxLength={100}
+                      value={label}
+                      onChange={({ target }) => setLabel(target.value)}
+                    />
+                  </Field>
+                </Fields>
+              </div>
+            </Section>
+            <Section title={texts.shared}>
+              <SchemaForm
+                schema={schema}
+                typed={typed}
+                names={names.filter((field) => !varied.has(field))}
+                errors={new Map([...unreadable].map((field) => [field, start.unreadable]))}
+                change={(field, text) =>
+                  void navigate({ search: (old) => ({ ...old, ...toTypedSearch({ [field]: text }) }), replace: true })
+                }
+              />
+            </Section>
+            {submit.error !== null && <Failure error={submit.error} />}
+            <Submit>
+              <Button type="submit" kind="main" disabled={submit.isPending || combinations === 0}>
+                {texts.submit}
+              </Button>
+            </Submit>
+          </form>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+/** Something to begin with. */
+function firstAxes(strategy: string): readonly TypedAxis[] {
+  if (strategy === "MovingAverageCrossover") {
+    return [
+      { name: "short_window", values: "5..50:5" },
+      { name: "long_window", values: "60..240:20" },
+    ];
+  }
+  return [{ name: "", values: "" }];
+}

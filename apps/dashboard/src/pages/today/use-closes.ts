@@ -1,0 +1,20 @@
+import { useQueries } from "@tanstack/react-query";
+import { queryOf } from "../../api/queries.ts";
+
+/** The last close of each ticker, as far as it is stored. */
+export function useCloses(tickers: readonly string[], isWanted: boolean): ReadonlyMap<string, number> {
+  const answers = useQueries({
+    queries: tickers.map((ticker) => ({
+      // The first and the last day are always there.
+      ...queryOf("getPrices", { ticker, every: 100_000 }),
+      enabled: isWanted,
+      retry: false,
+    })),
+  });
+  return new Map(
+    answers.flatMap(({ data }) => {
+      const close = data?.close.at(-1) ?? data?.adj_close.at(-1);
+      return data === undefined || close === undefined ? [] : [[data.ticker, close] as const];
+    }),
+  );
+}

@@ -1,0 +1,22 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Failure } from "./failure.tsx";
+import { type Shape, Skeleton } from "./skeleton.tsx";
+
+/**
+ * What was read, once it is there; until then the shape of it, and the reason where it cannot be had. Without a network the last
+ * data stay, because the banner says so already.
+ */
+export function Loaded<Data>({
+  query,
+  shape = "table",
+  children,
+}: {
+  readonly query: UseQueryResult<Data>;
+  readonly shape?: Shape;
+  readonly children: (data: Data) => ReactNode;
+}) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error !== null) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return <Skeleton shape={shape} />;
+}

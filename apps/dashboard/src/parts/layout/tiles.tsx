@@ -1,0 +1,33 @@
+import { Link, type LinkProps } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import styles from "./tiles.module.css";
+
+/** Figures beside each other. */
+export function Tiles({ children }: { readonly children: ReactNode }) {
+  return <dl className={styles.tiles}>{children}</dl>;
+}
+
+export function Tile({
+  name,
+  value,
+  note,
+  tone,
+  to,
+}: {
+  readonly name: ReactNode;
+  readonly value: ReactNode;
+  readonly note?: ReactNode;
+  readonly tone?: "gain" | "loss" | "bad" | undefined;
+  /** Where the figure comes from. */
+  readonly to?: LinkProps;
+}) {
+  return (
+    <div className={styles.tile}>
+      <dt>{name}</dt>
+      <dd className={tone === undefined ? styles.value : `${styles.value} ${tone === "bad" ? styles.bad : tone}`}>
+        {to === undefined ? value : <Link {...to}>{value}</Link>}
+      </dd>
+      {note !== undefined && <dd className={styles.note}>{note}</dd>}
+    </div>
+  );
+}

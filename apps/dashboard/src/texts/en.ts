@@ -1,0 +1,33 @@
+import { compare } from "./en/compare.ts";
+import { deliveries } from "./en/deliveries.ts";
+import { execution } from "./en/execution.ts";
+import { executions } from "./en/executions.ts";
+import { overview } from "./en/overview.ts";
+import { prices } from "./en/prices.ts";
+import { schedules } from "./en/schedules.ts";
+import { settings } from "./en/settings.ts";
+import { shared } from "./en/shared.ts";
+import { shell } from "./en/shell.ts";
+import { forms, start } from "./en/start.ts";
+import { strategies } from "./en/strategies.ts";
+import { sweeps } from "./en/sweeps.ts";
+import { today } from "./en/today.ts";
+
+/** English. Its type is that of all languages. */
+export const en = {
+  compare,
+  deliveries,
+  execution,
+  executions,
+  forms,
+  overview,
+  prices,
+  schedules,
+  settings,
+  shared,
+  shell,
+  start,
+  strategies,
+  sweeps,
+  today,
+};

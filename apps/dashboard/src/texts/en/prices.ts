@@ -1,0 +1,31 @@
+export const prices = {
+  title: "Prices",
+  columns: {
+    ticker: "Ticker",
+    first: "First day",
+    last: "Last day",
+    rows: "Rows",
+    source: "Source",
+    exchange: "Exchange",
+    age: "Age",
+    holes: "Remarks",
+  },
+  current: "current",
+  behind: (sessions: string) => `${sessions} behind`,
+  upload: "Upload CSV",
+  uploadTicker: "Ticker of a file without a ticker column",
+  uploading: "Uploading",
+  uploaded: (rows: string, tickers: string) => `Loaded ${rows} rows of ${tickers} tickers.`,
+  refresh: "Refresh",
+  refreshed: "Refreshed",
+  empty: "No prices are stored",
+  emptyText: "Upload a CSV file with date, ticker, close and adj_close, or fetch them:",
+  one: {
+    curve: "Adjusted close",
+    sentence: (ticker: string, from: string, to: string) =>
+      `${ticker}, adjusted for splits and dividends, from ${from} to ${to}.`,
+    facts: "Stored",
+    warnings: "Remarks",
+    noWarnings: "Nothing is odd about these prices.",
+  },
+};

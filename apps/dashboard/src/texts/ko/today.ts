@@ -1,0 +1,27 @@
+import type { Texts } from "../texts.ts";
+
+export const today: Texts["today"] = {
+  title: "오늘",
+  lead: "일정마다 무엇을 보유할지",
+  empty: "아직 결정한 일정이 없습니다",
+  make: "일정 만들기",
+  capital: "내 자본",
+  capitalHint: "금액과 마지막 종가 기준 주식 수를 보여 줍니다.",
+  asset: "자산",
+  weight: "비중",
+  before: "이전",
+  change: "변화",
+  amount: "금액",
+  shares: "주식 수",
+  mode: "모드",
+  changed: (turnover) => `바뀜: 계좌의 ${turnover}를 거래합니다`,
+  first: "첫 결정",
+  unchanged: "그대로",
+  decidedOn: (day) => `결정일 ${day}`,
+  tradedOn: (day) => `체결일 ${day}`,
+  notTraded: "아직 체결되지 않음",
+  pricesUntil: (day) => `가격은 ${day}까지`,
+  copyTable: "표로 복사",
+  openRun: "실행 열기",
+  trigger: "지금 실행",
+};

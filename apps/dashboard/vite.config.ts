@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/** The server that `npm run dashboard` passes calls on to. */
+const server = process.env["STRATEGY_EXECUTOR_URL"] ?? "http://localhost:8000";
+
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  base: "/ui/",
+  plugins: [react(), orderLayers(), compress()],
+  build: {
+    // The content security policy allows neither inline scripts nor data URLs as scripts.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    // One file of a few kilobytes; pages that are loaded later bring no style sheets of their own.
+    cssCodeSplit: false,
+    reportCompressedSize: false,
+    target: "es2023",
+  },
+  experimental: {
+    // The server may be mounted below a path: scripts find each other by relative addresses, the server writes those of the page.
+    renderBuiltUrl: (_file, { hostType }) => (hostType === "html" ? undefined : { relative: true }),
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["/trpc", "/ui/session", "/prices", "/executions", "/sweeps", "/docs"].map((path) => [
+        path,
+        { target: server, changeOrigin: true, headers: { origin: server } },
+      ]),
+    ),
+  },
+});
+
+/** The style sheets of parts are bundled before the one that puts the layers in order, so the order is said once more, first. */
+function orderLayers(): Plugin {
+  return {
+    name: "order-layers",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== "asset" || !file.fileName.endsWith(".css")) continue;
+        file.source = `@layer tokens,base,parts,pages;${String(file.source)}`;
+      }
+    },
+  };
+}
+
+/** Writes `.br` and `.gz` beside each file, which the server sends as they are. */
+function compress(): Plugin {
+  return {
+    name: "compress",
+    apply: "build",
+    writeBundle({ dir }) {
+      for (const entry of readdirSync(dir!, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !/\.(js|css|svg)$/.test(entry.name)) continue;
+        const path = join(entry.parentPath, entry.name);
+        const bytes = readFileSync(path);
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+        // The highest quality takes three times as long for one per cent.
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+      }
+    },
+  };
+}
