@@ -79,3 +79,16 @@ export { CallbackRejectedError } from "./receive/callback-rejected-error.ts";
 export type { FieldIssue } from "./contract/field-issues.ts";
 export { receiveCallback, type ReceivedCallback, type ReceiveOptions, type VerifyCallback } from "./receive/receive.ts";
 export type { NodeRequest } from "./receive/received-request.ts";
+export {
+  createReceiver,
+  type HandledCallback,
+  type HandledCallbacks,
+  type Receiver,
+  type ReceiverAnswer,
+  type ReceiverOptions,
+} from "./receive/receiver.ts";
+export { toExpressHandler } from "./receive/adapters/express.ts";
+export { toFastifyPlugin } from "./receive/adapters/fastify.ts";
+export { toFetchHandler } from "./receive/adapters/fetch.ts";
+export { toHonoHandler } from "./receive/adapters/hono.ts";
+export { toNodeHandler } from "./receive/adapters/node.ts";

@@ -1,19 +1,32 @@
 import { executionCallback, type ExecutionCallback } from "@strategy-executor/core/callback";
 import {
+  createReceiver,
   type NodeRequest,
   receiveCallback,
   type ReceivedCallback,
   type ReceiveOptions,
+  type Receiver,
+  type ReceiverOptions,
 } from "@strategy-executor/callback";
 
 export {
   type Callback,
   CallbackRejectedError,
   defineCallback,
+  type HandledCallback,
+  type HandledCallbacks,
   type NodeRequest,
   receiveCallback,
   type ReceivedCallback,
   type ReceiveOptions,
+  type Receiver,
+  type ReceiverAnswer,
+  type ReceiverOptions,
+  toExpressHandler,
+  toFastifyPlugin,
+  toFetchHandler,
+  toHonoHandler,
+  toNodeHandler,
   type VerifyCallback,
 } from "@strategy-executor/callback";
 export { executionCallback, type ExecutionCallback } from "@strategy-executor/core/callback";
@@ -27,4 +40,12 @@ export function receiveExecution(
   options?: ReceiveOptions,
 ): Promise<ReceivedCallback<ExecutionCallback>> {
   return receiveCallback(executionCallback, request, options);
+}
+
+/**
+ * Creates a receiver of executions: it checks signature, timestamp and payload, handles each callback once, and answers. An
+ * adapter connects it to a framework: `app.post("/callback", toExpressHandler(receive))`.
+ */
+export function createExecutionReceiver(options: ReceiverOptions<ExecutionCallback>): Receiver {
+  return createReceiver(executionCallback, options);
 }

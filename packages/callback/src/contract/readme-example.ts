@@ -4,17 +4,21 @@ import {
   checkResponse,
   createDeliverer,
   createGuard,
+  createReceiver,
   decideRetry,
   defineCallback,
   type Deliverer,
   type DeliveryOutcome,
   isDelivered,
   preparePayload,
+  type Receiver,
   receiveCallback,
   rememberSeen,
   resolveAddress,
   suggestedRetries,
   toCallbacksObject,
+  toFetchHandler,
+  toNodeHandler,
   verifyCallback,
 } from "@strategy-executor/callback";
 import { z } from "zod";
@@ -62,6 +66,18 @@ export const receiver = createServer(async (request, response) => {
     response.writeHead(error instanceof CallbackRejectedError ? error.status : 500).end();
   }
 });
+
+/** A whole receiver: signature, replay, payload, callbacks that come twice, and the answer. */
+export function receiveInvoices(secret: string, note: (description: string) => Promise<void>) {
+  return createReceiver(invoicePaid, {
+    secrets: [secret],
+    handled: new Set<string>(),
+    handle: ({ payload }) => note(payload.description),
+  });
+}
+
+export const forFetch = (receive: Receiver) => ({ fetch: toFetchHandler(receive) });
+export const forNode = (receive: Receiver) => createServer(toNodeHandler(receive));
 
 /** The sender signs with every secret the receiver may know, two during a rotation. Retries keep the id. */
 export function sendSigned(deliverer: Deliverer, url: string, webhookId: string, secrets: readonly string[]) {

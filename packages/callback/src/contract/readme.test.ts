@@ -10,6 +10,9 @@ import {
   afterAttempt,
   createGuardedDeliverer,
   createInvoice,
+  forFetch,
+  forNode,
+  receiveInvoices,
   receiver,
   receiveSigned,
   checkEarly,
@@ -23,7 +26,7 @@ it("contains the example code verbatim", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const example = readFileSync(new URL("./readme-example.ts", import.meta.url), "utf8");
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
-  expect(blocks).toHaveLength(7);
+  expect(blocks).toHaveLength(8);
   for (const code of blocks) expect(example).toContain(code);
 });
 
@@ -42,6 +45,25 @@ it("shows code that works", async () => {
   await once(receiver, "close");
   expect(await sendPaid(address)).toBe("Connection refused");
   expect(Object.keys(createInvoice.callbacks)).toEqual(["invoice_paid"]);
+});
+
+it("shows a whole receiver that works", async () => {
+  const secret = createSigningSecret();
+  const notes: string[] = [];
+  const receive = receiveInvoices(secret, async (description) => void notes.push(description));
+  const server = forNode(receive).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await using deliverer = createDeliverer();
+  for (const expected of [200, 200]) {
+    expect(await sendSigned(deliverer, url, "42", [secret])).toMatchObject({ statusCode: expected });
+  }
+  const unsigned = new Request(url, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+  expect((await forFetch(receive).fetch(unsigned)).status).toBe(401);
+  expect(notes).toEqual(["Payment celebration"]);
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
 });
 
 it("shows signing that works", async () => {

@@ -1,8 +1,3 @@
-import { discordBody } from "./discord.ts";
-import type { Notification } from "./notification.ts";
-import { slackBody } from "./slack.ts";
-import { telegramBody, telegramChat } from "./telegram.ts";
-
 /** The forms in which a callback can be sent. `json` is the contract's own. */
 export const callbackFormats = ["json", "slack", "discord", "telegram"] as const;
 export type CallbackFormat = (typeof callbackFormats)[number];
@@ -12,18 +7,6 @@ export type NotificationFormat = Exclude<CallbackFormat, "json">;
 /** A format that only a newer version knows is sent as JSON. */
 export function toFormat(text: string): CallbackFormat {
   return callbackFormats.find((format) => format === text) ?? "json";
-}
-
-/** The request body, as JSON, for a webhook of the service. */
-export function formatNotification(format: NotificationFormat, notification: Notification, address: string): string {
-  switch (format) {
-    case "slack":
-      return JSON.stringify(slackBody(notification));
-    case "discord":
-      return JSON.stringify(discordBody(notification));
-    case "telegram":
-      return JSON.stringify(telegramBody(notification, telegramChat(address) ?? ""));
-  }
 }
 
 /** The address that is called: Telegram's without its query, whose chat is in the body. */
@@ -40,6 +23,12 @@ export function formatProblem(format: CallbackFormat, address: string): string |
   if (isMasked(address)) return "is masked: give the whole address";
   if (format === "telegram" && telegramChat(address) === null) return "needs chat_id in its query for Telegram";
   return undefined;
+}
+
+/** The chat that an address names in its query; null without one. */
+export function telegramChat(address: string): string | null {
+  const chat = new URL(address).searchParams.get("chat_id");
+  return chat === null || chat === "" ? null : chat;
 }
 
 const mask = "***";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { calledAddress, formatNotification, formatProblem, maskAddress } from "./callback-format.ts";
+import { calledAddress, formatProblem, maskAddress } from "./callback-format.ts";
+import { formatNotification } from "./format-notification.ts";
 import { describeNotice } from "./describe-notice.ts";
 import { mailContent } from "./mail.ts";
 import type { EndedNotice, Notification } from "./notification.ts";

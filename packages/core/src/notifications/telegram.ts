@@ -27,12 +27,6 @@ export function telegramBody(
   };
 }
 
-/** The chat that an address names in its query; null without one. */
-export function telegramChat(address: string): string | null {
-  const chat = new URL(address).searchParams.get("chat_id");
-  return chat === null || chat === "" ? null : chat;
-}
-
 /** The first lines that have room together. */
 function fitting(lines: readonly string[], room: number): string[] {
   let left = room;

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { calledAddress, formatNotification, toFormat } from "../../notifications/callback-format.ts";
+import { calledAddress, toFormat } from "../../notifications/callback-format.ts";
 import { describeNotice, type NotificationOptions } from "../../notifications/describe-notice.ts";
+import { formatNotification } from "../../notifications/format-notification.ts";
 import { type MailContent, mailContent } from "../../notifications/mail.ts";
 import type { EndedNotice, Notification } from "../../notifications/notification.ts";
 import { Decision, decisionOf } from "../../schedules/decision.ts";
