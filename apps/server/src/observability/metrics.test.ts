@@ -68,6 +68,46 @@ describeDatabases("the metrics", (create) => {
   }, 60_000);
 });
 
+describe("the metrics of schedules", () => {
+  it("count fires, missed ones and waiting runs, and how late fires were", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using server = await startTestServer(test.options);
+    await using database = await connectDatabase(test.options);
+    expect(await read(server.address)).toMatchObject({
+      strategy_executor_schedule_fires_total: 0,
+      strategy_executor_schedule_fires_missed_total: 0,
+      strategy_executor_schedule_runs_waiting: 0,
+    });
+    for (const catch_up of ["latest", "none"]) {
+      const strategy = { strategy_name: "BoldAssetAllocation", parameters: { use_real_data: true } };
+      const response = await fetch(`${server.address}/schedules/`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ name: catch_up, ...strategy, when: { cron: "0 * * * *", exchange: "XNYS" }, catch_up }),
+      });
+      expect(response.status).toBe(201);
+    }
+    // Down for two hours and more: one runs the newest of three fires, the other those that are hardly late.
+    await database.db.execute(`update schedules set next_at = date_trunc('hour', now()) - interval '2 hours'`);
+    await expect
+      .poll(
+        async () => {
+          const now = await read(server.address);
+          return now["strategy_executor_schedule_fires_total"]! + now["strategy_executor_schedule_fires_missed_total"]!;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(6);
+    const now = await read(server.address);
+    const fires = now["strategy_executor_schedule_fires_total"]!;
+    expect([1, 2]).toContain(fires);
+    expect(now["strategy_executor_schedule_lag_seconds_count"]).toBe(fires);
+    await expect
+      .poll(() => read(server.address), { timeout: 20_000 })
+      .toMatchObject({ strategy_executor_schedule_runs_waiting: fires });
+  }, 60_000);
+});
+
 describe("who may read the metrics", () => {
   it("is limited to administrators when keys are on; a worker serves metrics on a port of its own", async () => {
     await using test = await createTestDatabase("postgres");

@@ -1,5 +1,5 @@
 import type { Engine, Observer } from "@strategy-executor/core";
-import { countPending, type Database } from "@strategy-executor/db";
+import { countPending, countWaitingRuns, type Database } from "@strategy-executor/db";
 import { type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -110,6 +110,9 @@ export function createMetrics(): Metrics {
     include({ database, engine }) {
       gauge("executions_waiting", "Executions waiting to run, over all processes", () =>
         withinTime(countPending(database.db, maxWaiting)),
+      );
+      gauge("schedule_runs_waiting", "Runs of schedules that wait for prices, over all processes", () =>
+        withinTime(countWaitingRuns(database.db, maxWaiting)),
       );
       gauge("database_connections", "Maximum number of database connections", () => database.use().connections);
       gauge(

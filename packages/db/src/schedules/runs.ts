@@ -62,6 +62,15 @@ export async function waitingRuns(db: Db, limit: number, offset: number): Promis
   );
 }
 
+/** The number of runs that wait for prices, counted up to `most`. */
+export async function countWaitingRuns(db: Db, most: number): Promise<number> {
+  const [row] = rowsOf<{ n: number }>(
+    await db.execute(sql`
+      select count(*)::int as n from (select from schedule_runs where state = 'waiting' limit ${most}) waiting`),
+  );
+  return row?.n ?? 0;
+}
+
 /** Names a run. */
 export interface RunKey {
   readonly scheduleId: number;
