@@ -91,7 +91,7 @@ async function execute(strategy: Strategy, number: number, step: TimeStep): Prom
   const series = step("series", () => seriesOf(table, run, result));
   const text = step("json", () => JSON.stringify(result));
   const packed = step("pack", () => packSeries(series));
-  const mismatch = step("check", () => resultMismatch(text));
+  const mismatch = step("check", () => resultMismatch(result, text));
   if (mismatch !== null) throw new Error(`${strategy.name}: ${mismatch}`);
   return packed.length;
 }

@@ -50,26 +50,16 @@ export function runAccount(
   const equity = new Float64Array(last - first + 1);
   const fills: Fill[] = [];
   let cash = capital;
-  let [invested, traded, costs, positionsOpened, next] = [0, 0, 0, 0, 0];
+  let [invested, traded, costs, positionsOpened] = [0, 0, 0, 0];
 
-  for (let row = first; row <= last; row += 1) {
-    while (planned[next]?.isHold === true) next += 1;
-    let assets = assetsAt(closes, row);
-    let value = cash + assets;
-    const plan = planned[next];
-    if (plan?.fillRow === row) {
-      const fill = rebalance(row, plan, isAtClose ? value : cash + assetsAt(fillPrices, row));
-      if (fill.orders.length > 0) fills.push(fill);
-      traded += fill.traded;
-      costs += fill.cost;
-      next += 1;
-      value = isAtClose ? value - fill.cost : cash + assetsAt(closes, row);
-      assets = value - cash;
-    }
-    if (!(value > 0 && value < Infinity)) throw new StrategyError(`The account is worth ${value} on ${dates[row]}`);
-    equity[row - first] = value;
-    invested += assets / value;
+  let row = first;
+  for (const plan of planned) {
+    if (plan.isHold || plan.fillRow === null) continue;
+    drift(plan.fillRow);
+    trade(plan);
+    row += 1;
   }
+  drift(last + 1);
 
   const holdings = held.map((column) => {
     const [quantity, price] = [quantities[column]!, closes[column]![last]!];
@@ -77,18 +67,46 @@ export function runAccount(
   });
   return { equity, exposure: invested / equity.length, traded, costs, positionsOpened, fills, holdings, cash };
 
-  function rebalance(row: number, { row: decisionRow, decision }: PlannedDecision, value: number): Fill {
+  /** Values the account on the days before row `end`, on which nothing is traded. */
+  function drift(end: number): void {
+    const count = held.length;
+    const prices = held.map((column) => closes[column]!);
+    const shares = held.map((column) => quantities[column]!);
+    for (; row < end; row += 1) {
+      let assets = 0;
+      for (let index = 0; index < count; index += 1) assets += shares[index]! * prices[index]![row]!;
+      record(cash + assets, assets);
+    }
+  }
+
+  function trade(plan: PlannedDecision): void {
+    const value = cash + assetsAt(closes);
+    const fill = rebalance(plan, isAtClose ? value : cash + assetsAt(fillPrices));
+    if (fill.orders.length > 0) fills.push(fill);
+    traded += fill.traded;
+    costs += fill.cost;
+    const left = isAtClose ? value - fill.cost : cash + assetsAt(closes);
+    record(left, left - cash);
+  }
+
+  function record(value: number, assets: number): void {
+    if (!(value > 0 && value < Infinity)) throw new StrategyError(`The account is worth ${value} on ${dates[row]}`);
+    equity[row - first] = value;
+    invested += assets / value;
+  }
+
+  function rebalance({ row: decisionRow, target: { columns, shares } }: PlannedDecision, value: number): Fill {
     weights.fill(0);
     let unspent = 1;
-    for (const ticker of Object.keys(decision.weights)) {
-      const weight = decision.weights[ticker]!;
-      weights[tickers.indexOf(ticker)] = weight;
+    for (let index = 0; index < columns.length; index += 1) {
+      const weight = shares[index]!;
+      weights[columns[index]!] = weight;
       unspent -= weight;
     }
     let moved = 0;
     for (let column = 0; column < tickers.length; column += 1) {
       if (quantities[column] === 0 && weights[column] === 0) continue;
-      moved += Math.abs(weights[column]! * value - quantities[column]! * fillPriceOf(column, row));
+      moved += Math.abs(weights[column]! * value - quantities[column]! * fillPriceOf(column));
     }
     const cost = (moved * costBps) / 10_000;
     const left = value - cost;
@@ -111,7 +129,7 @@ export function runAccount(
     return { decidedOn: dates[decisionRow]!, filledOn: dates[row]!, value, traded: moved, cost, orders };
   }
 
-  function assetsAt(prices: readonly Float64Array[], row: number): number {
+  function assetsAt(prices: readonly Float64Array[]): number {
     let assets = 0;
     for (let index = 0; index < held.length; index += 1) {
       const column = held[index]!;
@@ -121,7 +139,7 @@ export function runAccount(
   }
 
   /** Of tickers that are held or bought. Only opens can lack a day. */
-  function fillPriceOf(column: number, row: number): number {
+  function fillPriceOf(column: number): number {
     const price = fillPrices[column]![row]!;
     if (price > 0) return price;
     throw new StrategyError(`No open price of ${tickers[column]} on ${dates[row]}: fill next_open cannot trade there`);

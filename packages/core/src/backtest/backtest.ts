@@ -4,7 +4,8 @@ import type { Parameters } from "../strategy/parameters.ts";
 import type { DatedDecision } from "../strategy/decision.ts";
 import type { Strategy } from "../strategy/strategy.ts";
 import { type AccountHistory, runAccount } from "./account.ts";
-import { type KnownDecisions, type PlannedDecision, planDecisions } from "./decide/plan.ts";
+import { knownDecisions } from "./decide/known-decisions.ts";
+import { type PlannedDecision, planDecisions } from "./decide/plan.ts";
 import { scheduleOf } from "./decide/needs.ts";
 import { periodOf } from "./period.ts";
 import { type Trade, tradesOf } from "./trades.ts";
@@ -29,32 +30,20 @@ export interface Plan {
   readonly planned: readonly PlannedDecision[];
 }
 
-/** Data that runs of one strategy on one table share when they differ only in the common parameters. */
-export interface SharedParts {
-  readonly months: readonly CalendarMonth[];
-  /** Decisions of earlier runs by row. Runs add their own. */
-  readonly decisions: KnownDecisions;
-}
-
-/** The shared data of a table, without decisions. */
-export function sharedParts(table: PriceTable): SharedParts {
-  const months = calendarMonths(table.days, table.nextSession);
-  return { months, decisions: new Map() };
-}
-
 /**
- * Decides without trading. The account of a month-end strategy begins with its first fill, that of a daily one with the first
- * day of the period. Throws a StrategyError when there is nothing to decide or the strategy fails.
+ * Decides without trading. Runs on the same table that differ in the common parameters only share their decisions. The account
+ * of a month-end strategy begins with its first fill, that of a daily one with the first day of the period. Throws a StrategyError when there is nothing to decide or the strategy fails.
  */
 export function plan(
   strategy: Strategy,
   parameters: Parameters,
   table: PriceTable,
-  { months, decisions }: SharedParts = sharedParts(table),
   onProgress: (fraction: number) => void = () => undefined,
 ): Plan {
   const period = periodOf(table, parameters);
-  const planned = planDecisions(strategy, parameters, table, period, months, decisions, onProgress);
+  const months = calendarMonths(table.days, table.nextSession);
+  const known = knownDecisions(strategy, parameters, table);
+  const planned = planDecisions(strategy, parameters, table, period, months, known, onProgress);
   const first = scheduleOf(strategy, parameters) === "daily" ? period.first : (planned[0]!.fillRow ?? period.last);
   return { first, last: period.last, months, planned };
 }
@@ -69,7 +58,7 @@ export function backtest(
   table: PriceTable,
   onProgress: (fraction: number) => void = () => undefined,
 ): Backtest {
-  const { first, last, months, planned } = plan(strategy, parameters, table, sharedParts(table), onProgress);
+  const { first, last, months, planned } = plan(strategy, parameters, table, onProgress);
   const account = runAccount(table, planned, {
     first,
     last,

@@ -1,9 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { calendarMonths, toDay } from "../market/calendar.ts";
 import {
   cagr,
   drawdowns,
-  longestDrawdownDays,
+  fallFigures,
   calmar,
   maxDrawdown,
   monthEndEquity,
@@ -12,7 +13,6 @@ import {
   sharpe,
   sortino,
   turnover,
-  ulcerIndex,
   volatility,
   wholeYearReturns,
 } from "./performance.ts";
@@ -143,23 +143,44 @@ describe("calendar figures", () => {
   });
 });
 
-describe("ulcer index and longest drawdown", () => {
+describe("falls", () => {
   const days = Int32Array.of(0, 1, 4, 5, 6, 11, 12);
 
   it("are what one computes by hand", () => {
     const values = Float64Array.of(10, 8, 9, 10, 12, 11, 6);
-    expect(ulcerIndex(drawdowns(values))).toBeCloseTo(
-      Math.sqrt((0.2 ** 2 + 0.1 ** 2 + (1 / 12) ** 2 + 0.5 ** 2) / 7),
-      15,
-    );
+    const { deepest, ulcerIndex, longestDays } = fallFigures(values, days);
+    expect(deepest).toBe(-0.5);
+    expect(ulcerIndex).toBeCloseTo(Math.sqrt((0.2 ** 2 + 0.1 ** 2 + (1 / 12) ** 2 + 0.5 ** 2) / 7), 15);
     // From day 0 to day 5, and from day 6 to the last.
-    expect(longestDrawdownDays(values, days)).toBe(6);
-    expect(longestDrawdownDays(values.subarray(0, 5), days)).toBe(5);
+    expect(longestDays).toBe(6);
+    expect(fallFigures(values.subarray(0, 5), days).longestDays).toBe(5);
   });
 
   it("are 0 without a fall", () => {
     const rising = Float64Array.of(1, 2, 3, 4, 5, 6, 7);
-    expect([ulcerIndex(drawdowns(rising)), longestDrawdownDays(rising, days)]).toEqual([0, 0]);
-    expect(longestDrawdownDays(Float64Array.of(3, 3, 3), days)).toBe(0);
+    expect(fallFigures(rising, days)).toEqual({ deepest: 0, ulcerIndex: 0, longestDays: 0 });
+    expect(fallFigures(Float64Array.of(3, 3, 3), days).longestDays).toBe(0);
+  });
+
+  it("are those of the drawdowns, bit for bit", () => {
+    // Few different values, so that peaks are reached again.
+    const value = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.double({ min: 1e-3, max: 1e3, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (list) => {
+        const values = Float64Array.from(list);
+        const depths = [...drawdowns(values)];
+        let [peak, longest] = [0, 0];
+        list.forEach((one, index) => {
+          const isBelow = one < list[peak]! * (1 - 1e-12);
+          if (isBelow || peak < index - 1) longest = Math.max(longest, index - peak);
+          if (!isBelow) peak = index;
+        });
+        const { deepest, ulcerIndex, longestDays } = fallFigures(values, Int32Array.from(list.keys()));
+        expect(deepest).toBe(Math.min(...depths));
+        expect(deepest).toBe(maxDrawdown(values));
+        expect(ulcerIndex).toBe(Math.sqrt(depths.reduce((sum, depth) => sum + depth * depth, 0) / depths.length));
+        expect(longestDays).toBe(longest);
+      }),
+    );
   });
 });

@@ -22,9 +22,10 @@ export function cagr(initial: number, final: number, calendarDays: number): numb
   return calendarDays === 0 ? null : finite((final / initial) ** (365.25 / calendarDays) - 1);
 }
 
-/** The return from each value to the next, as a fraction. One shorter than `values`. */
-export function returnsOf(values: Float64Array): Float64Array {
-  const returns = new Float64Array(Math.max(0, values.length - 1));
+/** The return from each value to the next, as a fraction. One shorter than `values`. Written to `memory` when given. */
+export function returnsOf(values: Float64Array, memory?: Float64Array): Float64Array {
+  const count = Math.max(0, values.length - 1);
+  const returns = memory?.subarray(0, count) ?? new Float64Array(count);
   for (let index = 0; index < returns.length; index += 1) returns[index] = values[index + 1]! / values[index]! - 1;
   return returns;
 }
@@ -38,9 +39,17 @@ export interface ReturnFigures {
 
 /** What `volatility`, `sharpe` and `sortino` give for the returns. */
 export function returnFigures(returns: Float64Array, periodsPerYear: number): ReturnFigures {
+  const count = returns.length;
   const average = mean(returns);
-  const spread = deviation(returns, average);
-  const downside = downsideDeviation(returns);
+  // Each sum is added in the order of the returns, as it would be alone.
+  let [squares, losses] = [0, 0];
+  for (let index = 0; index < count; index += 1) {
+    const value = returns[index]!;
+    squares += (value - average) * (value - average);
+    if (value < 0) losses += value * value;
+  }
+  const spread = count < 2 ? Number.NaN : Math.sqrt(squares / (count - 1));
+  const downside = Math.sqrt(losses / count);
   const scale = Math.sqrt(periodsPerYear);
   return {
     volatility: finite(spread * scale),
@@ -48,6 +57,15 @@ export function returnFigures(returns: Float64Array, periodsPerYear: number): Re
     sortino: downside > noise ? finite((average / downside) * scale) : null,
   };
 }
+
+/** `returnFigures` of the returns of these values. */
+export function growthFigures(values: Float64Array, periodsPerYear: number): ReturnFigures {
+  if (scratch.length < values.length) scratch = new Float64Array(values.length);
+  return returnFigures(returnsOf(values, scratch), periodsPerYear);
+}
+
+/** Memory for returns that nobody keeps: to get it anew for each run takes longer than to fill it. */
+let scratch = new Float64Array(0);
 
 /** Sample standard deviation (ddof 1) of the returns, annualised. Null for fewer than two returns. */
 export function volatility(returns: Float64Array, periodsPerYear: number): number | null {
@@ -78,13 +96,13 @@ export function drawdowns(values: Float64Array): Float64Array {
 
 /** The deepest drawdown, as a fraction: 0 or negative. Null without values. */
 export function maxDrawdown(values: Float64Array): number | null {
-  return values.length === 0 ? null : deepestOf(drawdowns(values));
-}
-
-/** The deepest of drawdowns, as a fraction: 0 or negative. */
-export function deepestOf(depths: Float64Array): number {
-  let deepest = 0;
-  for (let index = 0; index < depths.length; index += 1) if (depths[index]! < deepest) deepest = depths[index]!;
+  if (values.length === 0) return null;
+  let [peak, deepest] = [0, 0];
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
+    if (value > peak) peak = value;
+    else deepest = Math.min(deepest, value / peak - 1);
+  }
   return deepest;
 }
 
@@ -93,23 +111,36 @@ export function calmar(growth: number | null, drawdown: number | null): number |
   return growth !== null && drawdown !== null && -drawdown > noise ? finite(growth / -drawdown) : null;
 }
 
-/** Root of the mean squared drawdown (P. Martin, 1987). NaN without drawdowns. */
-export function ulcerIndex(depths: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < depths.length; index += 1) sum += depths[index]! * depths[index]!;
-  return Math.sqrt(sum / depths.length);
+/** What the falls of a curve below its peaks amount to. */
+export interface FallFigures {
+  /** The deepest drawdown, as a fraction: 0 or negative. */
+  readonly deepest: number;
+  /** Root of the mean squared drawdown (P. Martin, 1987). NaN without values. */
+  readonly ulcerIndex: number;
+  /** Calendar days of the longest time below a peak: from the peak to the day it was reached again, or to the last day. */
+  readonly longestDays: number;
 }
 
-/** Calendar days of the longest time below a peak: from the peak to the day it was reached again, or to the last day. */
-export function longestDrawdownDays(values: Float64Array, days: Int32Array): number {
-  let [peak, longest] = [0, 0];
+/** One pass over the values, one for each of the days. */
+export function fallFigures(values: Float64Array, days: Int32Array): FallFigures {
+  let [highest, deepest, squares] = [0, 0, 0];
+  /** The last value at which a time below a peak can have begun: a fall within rounding noise is none. */
+  let [peak, limit, longestDays] = [0, 0, 0];
   for (let index = 0; index < values.length; index += 1) {
-    // A fall within rounding noise is none.
-    const isBelow = values[index]! < values[peak]! * (1 - 1e-12);
-    if (isBelow || peak < index - 1) longest = Math.max(longest, days[index]! - days[peak]!);
-    if (!isBelow) peak = index;
+    const value = values[index]!;
+    if (value > highest) highest = value;
+    else {
+      const depth = value / highest - 1;
+      if (depth < deepest) deepest = depth;
+      squares += depth * depth;
+    }
+    const isBelow = value < limit;
+    if (isBelow || peak < index - 1) longestDays = Math.max(longestDays, days[index]! - days[peak]!);
+    if (isBelow) continue;
+    peak = index;
+    limit = value * (1 - 1e-12);
   }
-  return longest;
+  return { deepest, ulcerIndex: Math.sqrt(squares / values.length), longestDays };
 }
 
 /** Share of the account replaced per year: traded value / 2 / average equity / years. Null for a period of no days. */
@@ -189,17 +220,4 @@ function mean(values: Float64Array): number {
   let sum = 0;
   for (let index = 0; index < values.length; index += 1) sum += values[index]!;
   return sum / values.length;
-}
-
-function deviation(values: Float64Array, average: number): number {
-  if (values.length < 2) return Number.NaN;
-  let sum = 0;
-  for (let index = 0; index < values.length; index += 1) sum += (values[index]! - average) * (values[index]! - average);
-  return Math.sqrt(sum / (values.length - 1));
-}
-
-function downsideDeviation(values: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index += 1) if (values[index]! < 0) sum += values[index]! * values[index]!;
-  return Math.sqrt(sum / values.length);
 }

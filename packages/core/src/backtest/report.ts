@@ -3,21 +3,18 @@ import { fingerprint, type PriceTable } from "../market/price-table.ts";
 import {
   cagr,
   calmar,
-  deepestOf,
-  drawdowns,
-  longestDrawdownDays,
+  fallFigures,
+  growthFigures,
   maxDrawdown,
   monthEndEquity,
   monthlyReturns,
-  returnFigures,
-  returnsOf,
   turnover,
-  ulcerIndex,
   wholeYearReturns,
 } from "./performance.ts";
 import type { Parameters } from "../strategy/parameters.ts";
 import { ensureAtOnce } from "./decide/at-once.ts";
 import type { BenchmarkBlock } from "../analysis/analysis-schema.ts";
+import { isPlainJson } from "./plain-json.ts";
 import { conventionsOf, type Result } from "./result.ts";
 import type { SeriesColumns } from "./series/series-columns.ts";
 import { failureOf, type Strategy } from "../strategy/strategy.ts";
@@ -87,7 +84,7 @@ function ownPart(strategy: Strategy, report: () => unknown): Record<string, unkn
   try {
     const reported = report();
     ensureAtOnce(reported, "report");
-    const own: unknown = JSON.parse(JSON.stringify(reported));
+    const own: unknown = isPlainJson(reported) ? reported : JSON.parse(JSON.stringify(reported));
     if (typeof own !== "object" || own === null) throw new TypeError("not an object");
     return { ...own };
   } catch (error) {
@@ -104,14 +101,13 @@ function metricsOf(
   const { days } = table;
   const calendarDays = days[last]! - days[first]!;
   const monthEnds = monthEndEquity(months, equity, first);
-  const daily = returnFigures(returnsOf(equity), 252);
-  const monthly = returnFigures(returnsOf(monthEnds), 12);
-  const depths = drawdowns(equity);
+  const daily = growthFigures(equity, 252);
+  const monthly = growthFigures(monthEnds, 12);
+  const falls = fallFigures(equity, days.subarray(first, last + 1));
   const years = wholeYearReturns(months, equity, first, parameters.initial_capital).toSorted(
     (a, b) => a.return - b.return,
   );
   const growth = cagr(parameters.initial_capital, equity.at(-1)!, calendarDays);
-  const deepest = deepestOf(depths);
   return {
     cagr: growth,
     volatility: daily.volatility,
@@ -120,11 +116,11 @@ function metricsOf(
     sharpe_monthly: monthly.sharpe,
     sortino: daily.sortino,
     sortino_monthly: monthly.sortino,
-    max_drawdown: deepest,
+    max_drawdown: falls.deepest,
     max_drawdown_monthly: maxDrawdown(monthEnds),
-    calmar: calmar(growth, deepest),
-    ulcer_index: ulcerIndex(depths),
-    longest_drawdown_days: longestDrawdownDays(equity, days.subarray(first, last + 1)),
+    calmar: calmar(growth, falls.deepest),
+    ulcer_index: falls.ulcerIndex,
+    longest_drawdown_days: falls.longestDays,
     win_rate: winRate(trades),
     average_holding_days: averageHoldingDays(trades),
     turnover: turnover(account.traded, equity, calendarDays),

@@ -1,4 +1,4 @@
-import { backtest, plan, type SharedParts, sharedParts } from "../backtest/backtest.ts";
+import { backtest, plan } from "../backtest/backtest.ts";
 import { extrasOf } from "../backtest/decide/needs.ts";
 import { type Period, periodOf } from "../backtest/period.ts";
 import { runAllocation } from "../backtest/kernels/allocation.ts";
@@ -6,7 +6,7 @@ import { type CrossoverPrices, crossoverPrices, runCrossover } from "../backtest
 import { emptyTotals, metricsOfTotals, type TotalsMetrics } from "../backtest/kernels/account-totals.ts";
 import type { Market, PriceTable } from "../market/price-table.ts";
 import { cagr, calmar, maxDrawdown, returnsOf, sharpe, volatility } from "../backtest/performance.ts";
-import { checkParameters, commonParameters, type Parameters } from "../strategy/parameters.ts";
+import { checkParameters, type Parameters } from "../strategy/parameters.ts";
 import { loadTable } from "../backtest/run-strategy.ts";
 import { movingAverageCrossover } from "../strategies/moving-average-crossover.ts";
 import { type Strategy, StrategyError } from "../strategy/strategy.ts";
@@ -71,7 +71,7 @@ export async function evaluateChunk(chunk: SweepChunk): Promise<EvaluatedChunk> 
   return { table, skipped, failed, failure };
 }
 
-/** Limit of cached tables and decision sets. Neighbours in a grid need the same ones. */
+/** Limit of cached tables. Neighbours in a grid need the same ones. */
 const maxRecent = 16;
 
 /** The evaluator answers synchronously when its table is cached, so that a sweep does not wait between combinations. */
@@ -132,14 +132,9 @@ function periodFinder(): typeof periodOf {
 
 /** Runs any strategy: decisions as in an execution, the account in one pass. */
 function allocationRunner(strategy: Strategy): Runner {
-  const shared = new WeakMap<PriceTable, Recent<SharedParts>>();
   const totals = emptyTotals();
   return (parameters, table) => {
-    const parts = shared.get(table) ?? new Recent<SharedParts>();
-    shared.set(table, parts);
-    const key = ownPart(parameters);
-    const part = parts.get(key) ?? parts.add(key, sharedParts(table));
-    const { first, last, planned } = plan(strategy, parameters, table, part);
+    const { first, last, planned } = plan(strategy, parameters, table);
     const { initial_capital: capital, cost_bps: costBps } = parameters;
     const trades = planned.filter(({ isHold }) => !isHold);
     const metrics = runAllocation(table, trades, { first, last, capital, costBps }, totals)
@@ -151,13 +146,6 @@ function allocationRunner(strategy: Strategy): Runner {
       : null;
     return metrics ?? plainMetrics(strategy, parameters, table);
   };
-}
-
-const commonNames = new Set(Object.keys(commonParameters("same_close")));
-
-/** Key of the parameters that decisions depend on: all except the common ones. */
-function ownPart(parameters: Parameters): string {
-  return JSON.stringify(parameters, (name, value: unknown) => (commonNames.has(name) ? undefined : value));
 }
 
 /** Computes the metrics of a combination with the plain backtest, as an execution does. */

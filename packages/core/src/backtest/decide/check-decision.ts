@@ -5,11 +5,22 @@ import { ensureAtOnce } from "./at-once.ts";
 /** A decision that can be traded: no weight is 0. The weights of a `hold` are not said. */
 export type CheckedDecision = Omit<Decision, "weights" | "hold"> & { readonly weights: Weights };
 
-/** What a strategy answered. Remembered by row where it depends on nothing but the prices up to there. */
-export type Answer = CheckedDecision | (Decision & { readonly hold: true });
+/**
+ * What a strategy answered, with its weights once more as the account reads them. Remembered by row where it depends on nothing
+ * but the prices up to there.
+ */
+export type Answer =
+  | { readonly isHold: true; readonly decision: Decision & { readonly hold: true } }
+  | { readonly isHold: false; readonly decision: CheckedDecision; readonly target: Target };
+
+/** Weights by column of the price table, in the order in which the decision names them. */
+export interface Target {
+  readonly columns: readonly number[];
+  readonly shares: readonly number[];
+}
 
 /** The decision of a strategy without zero weights. Throws a TypeError for one that cannot be traded. */
-export function checkDecision(decision: Decision, universe: readonly string[]): Answer {
+export function checkDecision(decision: Decision, columnOf: ReadonlyMap<string, number>): Answer {
   ensureAtOnce(decision, "decide");
   if (!isObject(decision))
     throw new TypeError(`decide answers with ${String(decision)}, not with { weights, because }`);
@@ -20,22 +31,28 @@ export function checkDecision(decision: Decision, universe: readonly string[]): 
   if (scores !== undefined) ensureNumbers(scores, "score");
   if (hold) {
     if (weights !== undefined) throw new TypeError("a decision has weights or says hold, not both");
-    return decision;
+    return { isHold: true, decision };
   }
   if (!isObject(weights)) throw new TypeError("weights must be an object of numbers by ticker");
+  const [columns, shares]: [number[], number[]] = [[], []];
   let sum = 0;
   let isTidy = true;
   for (const ticker of Object.keys(weights)) {
     const weight = weights[ticker]!;
-    if (!universe.includes(ticker)) throw new TypeError(`${ticker} is not in the universe`);
+    const column = columnOf.get(ticker);
+    if (column === undefined) throw new TypeError(`${ticker} is not in the universe`);
     if (!(weight >= 0)) throw new TypeError(`the weight of ${ticker} is not a number from 0 to 1`);
-    if (!(weight > 0)) isTidy = false;
     sum += weight;
+    if (weight > 0) {
+      columns.push(column);
+      shares.push(weight);
+    } else isTidy = false;
   }
   if (!(sum <= 1 + 1e-9)) throw new TypeError("the weights add up to more than 1");
-  return isTidy
+  const tidied = isTidy
     ? decision
     : { ...decision, weights: Object.fromEntries(Object.entries(weights).filter(([, weight]) => weight > 0)) };
+  return { isHold: false, decision: tidied, target: { columns, shares } };
 }
 
 function isObject(value: unknown): boolean {

@@ -6,24 +6,24 @@ import type { Parameters } from "../../strategy/parameters.ts";
 import type { Schedule } from "../../strategy/schedule.ts";
 import { failureOf, type Strategy, StrategyError } from "../../strategy/strategy.ts";
 import { ensureAtOnce } from "./at-once.ts";
-import { type Answer, checkDecision, type CheckedDecision } from "./check-decision.ts";
+import { type Answer, checkDecision, type CheckedDecision, type Target } from "./check-decision.ts";
 import { decisionRows } from "./decision-rows.ts";
+import type { KnownDecisions } from "./known-decisions.ts";
 import { modelAccount } from "./model-account.ts";
 import { historyOf, scheduleOf } from "./needs.ts";
 import type { Period } from "../period.ts";
-import { movingView } from "./view.ts";
+import { columnsOf, movingView } from "./view.ts";
 
 /** A decision with the rows of its close and its fill. `fillRow` is null when the fill would be after the period. */
 export interface PlannedDecision {
   readonly row: number;
   readonly fillRow: number | null;
   readonly decision: CheckedDecision;
+  /** The weights of the decision by column. */
+  readonly target: Target;
   /** Whether it keeps what is held: then it has no fill, and its weights are those of the decision that it keeps. */
   readonly isHold: boolean;
 }
-
-/** Decisions by row, known from other runs of the same strategy and parameters on the same table. */
-export type KnownDecisions = Map<number, Answer>;
 
 /**
  * Makes the decisions of the period, oldest first, at least one, on the rows of the strategy's schedule. A decision belongs to
@@ -43,6 +43,7 @@ export function planDecisions(
   const schedule = scheduleOf(strategy, parameters);
   const history = historyOf(strategy, parameters);
   const monthEndRows = monthEnds(months);
+  const columns = columnsOf(table);
   const account = modelAccount(table);
   const moving = movingView(table, monthEndRows, history, account);
   const delay = parameters.fill === "same_close" ? 0 : 1;
@@ -57,16 +58,21 @@ export function planDecisions(
     if (!moving.hasHistory(row)) return;
     onProgress(Math.max(0, row - period.first) / (period.last - period.first + 1));
     const answer = known.get(row) ?? decide(row);
-    const previous = planned.at(-1)?.decision.weights;
-    if (answer.weights === undefined) {
+    const previous = planned.at(-1);
+    if (answer.isHold) {
       // Nothing is held before the first decision: to keep that is to stay in cash.
-      if (previous !== undefined) {
-        if (!isDaily) planned.push({ row, fillRow: null, decision: { ...answer, weights: previous }, isHold: true });
-        return;
-      }
-    } else if (isDaily && previous !== undefined && isSame(previous, answer.weights)) return;
-    const decision = answer.weights === undefined ? { ...answer, weights: {} } : answer;
-    planned.push({ row, fillRow: row + delay <= period.last ? row + delay : null, decision, isHold: false });
+      const kept = previous ?? { decision: { weights: {} }, target: { columns: [], shares: [] } };
+      const decision = { ...answer.decision, weights: kept.decision.weights };
+      if (previous === undefined) add(row, decision, kept.target);
+      else if (!isDaily) planned.push({ row, fillRow: null, decision, target: kept.target, isHold: true });
+      return;
+    }
+    if (isDaily && previous !== undefined && isSame(previous.decision.weights, answer.decision.weights)) return;
+    add(row, answer.decision, answer.target);
+  };
+
+  const add = (row: number, decision: CheckedDecision, target: Target): void => {
+    planned.push({ row, fillRow: row + delay <= period.last ? row + delay : null, decision, target, isHold: false });
     account.rebalance(row, decision.weights);
   };
 
@@ -74,9 +80,9 @@ export function planDecisions(
     moving.moveTo(row);
     try {
       const decision = strategy.decide(moving.view, parameters, state);
-      const answer = checkDecision(decision, table.tickers);
+      const answer = checkDecision(decision, columns);
       if (strategy.initial !== null && decision.state !== undefined) state = frozen(decision.state);
-      if (!isDaily && strategy.initial === null && !moving.lookedBack()) known.set(row, answer);
+      if (!isDaily && strategy.initial === null && !moving.lookedBack()) known.set(row, remembered(answer));
       return answer;
     } catch (error) {
       throw failureOf(strategy, `on ${moving.view.day}`, error);
@@ -116,6 +122,13 @@ function initialState(strategy: Strategy, parameters: Parameters): unknown {
   } catch (error) {
     throw failureOf(strategy, "to say its first state", error);
   }
+}
+
+/** Frozen, because other runs get the same object. */
+function remembered(answer: Answer): Answer {
+  const { weights, canary, scores } = Object.freeze(answer.decision);
+  for (const values of [weights, canary, scores]) if (values !== undefined) Object.freeze(values);
+  return answer;
 }
 
 /** A state that is changed instead of replaced would make decisions depend on which of them were asked for. */

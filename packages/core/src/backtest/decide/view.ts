@@ -30,7 +30,7 @@ export function movingView(
   history: History,
   account: ModelAccount,
 ): MovingView {
-  const columns = new Map(table.tickers.map((ticker, index) => [ticker, index]));
+  const columns = columnsOf(table);
   const sums = new Map<string, RunningSums>();
   const followed = new Map<string, Followed>();
   const youngestRow = Math.max(...table.firstRows);
@@ -203,6 +203,15 @@ export function movingView(
     const day = knownOn.toSorted()[count - 1];
     return day === undefined ? table.days.length : countUpTo(table.days, day - 1);
   }
+}
+
+const knownColumns = new WeakMap<PriceTable, ReadonlyMap<string, number>>();
+
+/** The column of each ticker. */
+export function columnsOf(table: PriceTable): ReadonlyMap<string, number> {
+  const columns = knownColumns.get(table) ?? new Map(table.tickers.map((ticker, index) => [ticker, index]));
+  knownColumns.set(table, columns);
+  return columns;
 }
 
 /** An indicator on its way through the bars of a ticker. */

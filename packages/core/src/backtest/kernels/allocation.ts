@@ -66,11 +66,8 @@ export function runAllocation(
   return true;
 
   /** Returns the value that is left after costs. */
-  function rebalance(row: number, { decision: { weights } }: PlannedDecision, value: number): number {
-    const targets = Object.keys(weights).map((ticker) => ({
-      column: tickers.indexOf(ticker),
-      weight: weights[ticker]!,
-    }));
+  function rebalance(row: number, { target: { columns, shares: weights } }: PlannedDecision, value: number): number {
+    const targets = columns.map((column, index) => ({ column, weight: weights[index]! }));
     for (const { column, weight } of targets) shares[column] = weight;
     let traded = 0;
     for (const { column, prices, quantity } of held) {

@@ -3,10 +3,9 @@
  * planes compress where whole numbers do not. Little-endian.
  */
 
-/** Differences of each number to the one before it, as planes. */
-export function packIntegers(values: Int32Array): Uint8Array {
+/** Differences of each number to the one before it, as planes, 4 bytes each. */
+export function packIntegers(values: Int32Array, planes = new Uint8Array(values.length * 4)): Uint8Array {
   const count = values.length;
-  const planes = new Uint8Array(count * 4);
   let before = 0;
   for (let index = 0; index < count; index += 1) {
     const value = values[index]!;
@@ -22,12 +21,16 @@ export function unpackIntegers(planes: Uint8Array): Int32Array {
   return values;
 }
 
-/** Doubles as planes. Throws a RangeError for NaN and the infinities, which JSON does not have. */
-export function packDoubles(values: Float64Array): Uint8Array {
-  for (let index = 0; index < values.length; index += 1) {
+/** Doubles as planes, 8 bytes each. Throws a RangeError for NaN and the infinities, which JSON does not have. */
+export function packDoubles(values: Float64Array, planes = new Uint8Array(values.length * 8)): Uint8Array {
+  const count = values.length;
+  const words = new Uint32Array(values.buffer, values.byteOffset, count * 2);
+  for (let index = 0; index < count; index += 1) {
     if (!Number.isFinite(values[index])) throw new RangeError(`A series has ${values[index]} at index ${index}`);
+    writeWord(planes, index, count, words[index * 2]!);
+    writeWord(planes, index + 4 * count, count, words[index * 2 + 1]!);
   }
-  return toPlanes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 8);
+  return planes;
 }
 
 export function unpackDoubles(planes: Uint8Array): Float64Array {
@@ -38,10 +41,9 @@ export function unpackDoubles(planes: Uint8Array): Float64Array {
  * Doubles that change little from one to the next, as planes of their differences: each pair of neighbours is subtracted as
  * 64-bit integers, and the sign of the difference moved to its lowest bit. Throws as `packDoubles` does.
  */
-export function packCurve(values: Float64Array): Uint8Array {
+export function packCurve(values: Float64Array, planes = new Uint8Array(values.length * 8)): Uint8Array {
   const count = values.length;
-  const planes = new Uint8Array(count * 8);
-  const words = new Uint32Array(values.slice().buffer);
+  const words = new Uint32Array(values.buffer, values.byteOffset, count * 2);
   let low = 0;
   let high = 0;
   for (let index = 0; index < count; index += 1) {
@@ -82,15 +84,6 @@ function writeWord(planes: Uint8Array, at: number, count: number, word: number):
   planes[at + count] = word >> 8;
   planes[at + 2 * count] = word >> 16;
   planes[at + 3 * count] = word >> 24;
-}
-
-function toPlanes(bytes: Uint8Array, width: number): Uint8Array {
-  const count = bytes.length / width;
-  const planes = new Uint8Array(bytes.length);
-  for (let byte = 0; byte < width; byte += 1) {
-    for (let index = 0, at = byte; index < count; index += 1, at += width) planes[byte * count + index] = bytes[at]!;
-  }
-  return planes;
 }
 
 function fromPlanes(planes: Uint8Array, width: number): Uint8Array<ArrayBuffer> {

@@ -6,29 +6,42 @@ import type { SeriesColumns, SeriesDecision, SeriesTrade } from "./series-column
 
 /**
  * Packs series for storage, as `format.ts` describes. Pure computation, for a worker thread. Throws a RangeError for a number
- * that is not finite.
+ * that is not finite. The bytes have a buffer of their own, so that a thread can hand them over without a copy.
  */
 export function packSeries({ days, equity, decisions, trades }: SeriesColumns): Uint8Array {
-  if (days.length !== equity.length) throw new RangeError(`${days.length} days but ${equity.length} values`);
-  const curve = compress([packIntegers(days), packCurve(equity)]);
+  const count = days.length;
+  if (count !== equity.length) throw new RangeError(`${count} days but ${equity.length} values`);
+  const planes = memory(count * 12);
+  packIntegers(days, planes.subarray(0, count * 4));
+  packCurve(equity, planes.subarray(count * 4));
+  const curve = compress(planes);
   const rest = compress(packDecisions(decisions, trades));
-  const bytes = Buffer.allocUnsafe(format.headLength + curve.length + rest.length);
+  const bytes = Buffer.allocUnsafeSlow(format.headLength + curve.length + rest.length);
   bytes[0] = format.version;
-  bytes.writeUInt32LE(days.length, 1);
+  bytes.writeUInt32LE(count, 1);
   bytes.writeUInt32LE(curve.length, 5);
   bytes.set(curve, format.headLength);
   bytes.set(rest, format.headLength + curve.length);
   return bytes;
 }
 
-function packDecisions(decisions: readonly SeriesDecision[], trades: readonly SeriesTrade[]): Uint8Array[] {
+let scratch = new Uint8Array(0);
+
+/** Memory until the next call. Getting it anew from the system for every run takes longer than filling it. */
+function memory(length: number): Uint8Array<ArrayBuffer> {
+  if (scratch.length < length) scratch = new Uint8Array(length);
+  return scratch.subarray(0, length);
+}
+
+function packDecisions(decisions: readonly SeriesDecision[], trades: readonly SeriesTrade[]): Uint8Array {
   const [texts, lists] = [numberTexts(), numberLists()];
   const [weights, canary, scores] = [columnOfRecords(lists), columnOfRecords(lists), columnOfRecords(lists)];
   const count = decisions.length;
+  const [decidedOn, entries, exits] = [dayReader(), dayReader(), dayReader()];
   const integers = new Int32Array(count * format.decisionColumns + trades.length * format.tradeColumns);
   for (let index = 0; index < count; index += 1) {
     const decision = decisions[index]!;
-    integers[index] = toDay(decision.date);
+    integers[index] = decidedOn(decision.date);
     integers[count + index] = weights.add(decision.weights);
     integers[2 * count + index] = canary.add(decision.canary);
     integers[3 * count + index] = scores.add(decision.scores);
@@ -42,8 +55,8 @@ function packDecisions(decisions: readonly SeriesDecision[], trades: readonly Se
   for (let index = 0; index < trades.length; index += 1) {
     const trade = trades[index]!;
     integers[firstTrade + index] = texts.numberOf(trade.ticker);
-    integers[firstTrade + trades.length + index] = toDay(trade.entry);
-    integers[firstTrade + 2 * trades.length + index] = trade.exit === null ? openTrade : toDay(trade.exit);
+    integers[firstTrade + trades.length + index] = entries(trade.entry);
+    integers[firstTrade + 2 * trades.length + index] = trade.exit === null ? openTrade : exits(trade.exit);
     prices.push(trade.entry_price);
     if (trade.exit === null) continue;
     prices.push(trade.exit_price!);
@@ -59,11 +72,26 @@ function packDecisions(decisions: readonly SeriesDecision[], trades: readonly Se
     keys: lists.all,
   };
   const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.allocUnsafe(4);
-  length.writeUInt32LE(json.length);
   const storedPrices = areDecimals ? prices.map((price) => Math.round(price * format.priceScale)) : prices;
-  const doubles = joined([weights.values, canary.values, scores.values, returns, storedPrices]);
-  return [length, json, packIntegers(integers), packDoubles(doubles)];
+  const columns = [weights.values, canary.values, scores.values, returns, storedPrices];
+  const doubles = columns.reduce((sum, { length }) => sum + length, 0);
+  const firstPlane = 4 + json.length;
+  const firstDouble = firstPlane + integers.length * 4;
+  const bytes = memory(firstDouble + doubles * 8);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(json, 4);
+  packIntegers(integers, bytes.subarray(firstPlane, firstDouble));
+  packDoubles(joined(columns, doubles), bytes.subarray(firstDouble));
+  return bytes;
+}
+
+/** Reads ISO days. Neighbours are often the same day. */
+function dayReader(): (iso: string) => number {
+  let last = { iso: "", day: 0 };
+  return (iso) => {
+    if (iso !== last.iso) last = { iso, day: toDay(iso) };
+    return last.day;
+  };
 }
 
 /** Numbers texts in the order in which they first appear. */
@@ -122,16 +150,18 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-function joined(columns: readonly (readonly number[])[]): Float64Array {
-  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0));
+function joined(columns: readonly (readonly number[])[], length: number): Float64Array {
+  const all = new Float64Array(length);
   let next = 0;
   for (const column of columns) {
-    all.set(column, next);
+    for (let index = 0; index < column.length; index += 1) all[next + index] = column[index]!;
     next += column.length;
   }
   return all;
 }
 
-function compress(parts: readonly Uint8Array[]): Uint8Array {
-  return zstdCompressSync(Buffer.concat(parts), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+/** Level 1, and room for the whole output, which then comes in one piece. */
+function compress(bytes: Uint8Array): Uint8Array {
+  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+  return zstdCompressSync(bytes, { params, chunkSize: Math.max(1024, bytes.length) });
 }

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, parentPort, threadId } from "node:worker_threads";
-import { workerData } from "piscina";
+import { move, transferableSymbol, valueSymbol, workerData } from "piscina";
 import type { Market } from "../../market/price-table.ts";
 import { type OnProgress, runToColumns } from "../../backtest/run-strategy.ts";
 import { packSeries } from "../../backtest/series/pack-series.ts";
@@ -30,13 +30,16 @@ export function ready(): void {
   return;
 }
 
-/** Runs a strategy. Whatever it throws becomes the outcome. */
-export async function compute(task: NumberedTask): Promise<ComputedTask> {
+/** Runs a strategy. Whatever it throws becomes the outcome. Returns a `ComputedTask`. */
+export async function compute(task: NumberedTask): Promise<unknown> {
   const startedAt = performance.now();
   setRunningNumber(state, task.number);
   const outcome = await outcomeOf(task);
   setRunningNumber(state, 0);
-  return { outcome, ms: performance.now() - startedAt };
+  const computed: ComputedTask = { outcome, ms: performance.now() - startedAt };
+  // The series move to the pool's thread without a copy.
+  const transferred = outcome.status === "completed" ? [outcome.series.buffer] : [];
+  return move({ [transferableSymbol]: transferred, [valueSymbol]: computed });
 }
 
 async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): Promise<ExecutionOutcome> {
@@ -44,7 +47,7 @@ async function outcomeOf({ strategy: name, parameters, number }: NumberedTask): 
     const strategy = await instanceOf(name);
     const { result, series } = await runToColumns(strategy, parameters, market, reportProgress(number));
     const text = JSON.stringify(result);
-    return { status: "completed", result: text, series: packSeries(series), mismatch: resultMismatch(text) };
+    return { status: "completed", result: text, series: packSeries(series), mismatch: resultMismatch(result, text) };
   } catch (error) {
     return failed(failureMessage(error));
   }

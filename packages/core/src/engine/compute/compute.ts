@@ -72,6 +72,7 @@ export async function startCompute({
   const pool = new Piscina({
     filename: new URL("./compute-worker.ts", import.meta.url).href,
     name: "compute",
+    recordTiming: false,
     minThreads: threads,
     maxThreads: threads,
     workerData,

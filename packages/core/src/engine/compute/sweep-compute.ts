@@ -64,6 +64,7 @@ export function createSweepCompute({ threads, registry, market, timeoutMs }: Swe
   const workerData: ComputeWorkerData = { sources: registry.sources };
   const pool = new Piscina({
     filename: new URL("./sweep-worker.ts", import.meta.url).href,
+    recordTiming: false,
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: idleMs,

@@ -18,7 +18,7 @@ const execution: EndedExecution = {
 };
 
 describe("the message of an execution that a thread has just completed", () => {
-  const validated = (text: string) => ({ result: text, mismatch: resultMismatch(text) });
+  const validated = (text: string) => ({ result: text, mismatch: resultMismatch(JSON.parse(text) as object, text) });
 
   it("equals the message built from the database", () => {
     const message = toCompletedMessage(execution, validated(JSON.stringify(result)));
