@@ -1,5 +1,6 @@
 import type { ExecutionUpdate } from "@strategy-executor/core";
 import type { FeedUpdate } from "@strategy-executor/server/router";
+import { isRefused } from "./is-refused.ts";
 import type { CallOptions, Inputs, Procedures } from "./types.ts";
 
 export interface WatchOptions extends CallOptions {
@@ -16,14 +17,27 @@ export function watchExecution(
   return follow(() => procedures.watchExecution.subscribe({ execution_id, after }, options), options);
 }
 
-/** Follows all executions until the signal aborts. */
-export function watchExecutions(
+/**
+ * Follows all executions until the signal aborts. When the service's history was replaced, as by a restore, no cursor leads on: the
+ * feed then begins anew, with another `start`.
+ */
+export async function* watchExecutions(
   procedures: Procedures,
-  filter: Inputs["watchExecutions"],
+  { after, ...filter }: Inputs["watchExecutions"],
   options: CallOptions,
 ): AsyncGenerator<FeedUpdate, void, undefined> {
-  return follow(() => procedures.watchExecutions.subscribe(filter, options), options);
+  for (let cursor = after; ; cursor = undefined) {
+    const from = { ...filter, ...(cursor !== undefined && { after: cursor }) };
+    try {
+      return yield* follow(() => procedures.watchExecutions.subscribe(from, options), options);
+    } catch (error) {
+      if (!isRefused(error) || error.data.code !== cursorExpired) throw error;
+    }
+  }
 }
+
+/** What tRPC calls the refusal `cursor_expired`. Nothing else in this API has it. */
+const cursorExpired = "PRECONDITION_FAILED";
 
 async function* follow<Update>(
   subscribe: () => AsyncIterable<{ readonly data: Update }>,

@@ -3,6 +3,7 @@ export { bossStatements } from "./queue/boss-statements.ts";
 export type { ConnectOptions, Database, Db } from "./connection/database.ts";
 export { notify } from "./connection/notify.ts";
 export { connectDatabase } from "./connection/connect.ts";
+export { firstFeedEpoch } from "./migration/feed-epoch.ts";
 export { NewerSchemaError, SchemaInUseError } from "./migration/schema-errors.ts";
 export {
   DataDirInUseError,

@@ -122,6 +122,18 @@ export const executionEvents = pgTable(
   ],
 );
 
+/** The numbering that the transactions of events are of, in the only row. See `migration/feed-epoch.ts`. */
+export const feedEpoch = pgTable(
+  "feed_epoch",
+  {
+    only: boolean("only").primaryKey().default(true),
+    epoch: text("epoch").notNull(),
+    /** Cluster and database that number the transactions. */
+    origin: text("origin").notNull(),
+  },
+  (table) => [check("feed_epoch_only", sql`${table.only}`)],
+);
+
 export const executionSeries = pgTable("execution_series", {
   executionId: bigint("execution_id", { mode: "number" }).primaryKey(),
   /** Packed by the computing thread, in a format of `backtest/series` of core. */

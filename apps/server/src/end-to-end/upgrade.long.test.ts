@@ -68,7 +68,7 @@ describeDatabases(
         });
         expect(await accepted.json()).toMatchObject({ execution_id: lastRecordedExecution + 1 });
         await expect
-          .poll(async () => (await read(`/executions/${lastRecordedExecution + 1}/`)).status)
+          .poll(async () => (await read(`/executions/${lastRecordedExecution + 1}/`)).status, { timeout: 30_000 })
           .toMatch(terminal);
       }
       await using database = await connectDatabase(test.options);

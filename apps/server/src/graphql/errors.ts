@@ -10,6 +10,8 @@ const meanings = {
   not_found: "The requested object does not exist.",
   invalid: "The input is invalid; `fields` lists the invalid fields.",
   conflict: "The current state does not allow the request.",
+  cursor_expired:
+    "The cursor is of a history that was replaced, for example by a restore; read the list and begin a new feed.",
   payload_too_large: "The request is too large.",
   too_many_requests: "The client exceeds a limit.",
   unavailable: "Temporarily unavailable; try again later.",

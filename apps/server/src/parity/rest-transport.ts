@@ -10,6 +10,7 @@ const statusOf = {
   not_found: 404,
   invalid: 422,
   conflict: 409,
+  cursor_expired: 410,
   payload_too_large: 413,
   too_many_requests: 429,
   unavailable: 503,

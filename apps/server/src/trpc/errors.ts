@@ -10,6 +10,7 @@ const codeOf = {
   not_found: "NOT_FOUND",
   invalid: "UNPROCESSABLE_CONTENT",
   conflict: "CONFLICT",
+  cursor_expired: "PRECONDITION_FAILED",
   payload_too_large: "PAYLOAD_TOO_LARGE",
   too_many_requests: "TOO_MANY_REQUESTS",
   unavailable: "SERVICE_UNAVAILABLE",

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "not_found"
   | "invalid"
   | "conflict"
+  | "cursor_expired"
   | "payload_too_large"
   | "too_many_requests"
   | "unavailable";

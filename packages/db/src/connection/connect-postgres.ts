@@ -16,7 +16,7 @@ export async function connectPostgres(
   const timeouts: DatabaseTimeouts = { ...defaultTimeouts, ...options.timeouts };
   await using stack = new AsyncDisposableStack();
   // Disposed last, so that no migration begins while this process still uses the schema.
-  stack.use(await holdSchema(url, { waitMs: options.schemaWaitMs ?? schemaWaitMs }));
+  const schema = stack.use(await holdSchema(url, { waitMs: options.schemaWaitMs ?? schemaWaitMs }));
   const pool = (max: number, statementMs: number, settings: Readonly<Record<string, string>> = {}): Pool =>
     stack.use(openPool({ url, max, statementMs, settings, timeouts, logger }));
   const general = pool(poolSize, timeouts.statementMs);
@@ -34,6 +34,7 @@ export async function connectPostgres(
   const opened = stack.move();
   return {
     kind: "postgres",
+    feedEpoch: schema.feedEpoch,
     description: `PostgreSQL at ${hostname}:${port || "5432"}${pathname}`,
     db: general.db,
     batchDb: batches.db,

@@ -8,6 +8,8 @@ export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
 export interface Database extends AsyncDisposable {
   readonly kind: "pglite" | "postgres";
+  /** What positions in the feed over all executions are of; a restore elsewhere begins another one. */
+  readonly feedEpoch: string;
   /** Readable description of the database and where its data are. Contains no password. */
   readonly description: string;
   readonly db: Db;

@@ -8,6 +8,7 @@ import { lockDataDir } from "./data-dir-lock.ts";
 import { watchDiskSpace } from "./disk-space.ts";
 import { openEmbedded } from "./embedded-database.ts";
 import { startVacuuming } from "./embedded-vacuum.ts";
+import { beginFeedEpoch, feedEpoch } from "../migration/feed-epoch.ts";
 import { migrate } from "../migration/migrations.ts";
 import { type Calls, toDb } from "../connection/postgres-client.ts";
 
@@ -33,12 +34,14 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
   // pg-boss passes arrays and reads dates. Drizzle turns both into text on its own connection.
   const bossClient = connect(true);
   await migrate(client);
+  const epoch = (await feedEpoch(client)) ?? (await beginFeedEpoch(client));
   const calls: Calls = new Set();
   const db = toDb(client, calls, logger);
   stack.use(startVacuuming(db));
   const opened = stack.move();
   return {
     kind: "pglite",
+    feedEpoch: epoch,
     description: `embedded PGlite, data in ${dataDir ?? "memory"}`,
     db,
     batchDb: db,

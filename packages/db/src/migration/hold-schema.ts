@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as after } from "node:timers/promises";
 import postgres from "postgres";
+import { beginFeedEpoch, feedEpoch } from "./feed-epoch.ts";
 import { migrate, migrationsFolder, schemaState } from "./migrations.ts";
 import { SchemaInUseError } from "./schema-errors.ts";
 
@@ -11,6 +12,11 @@ const lock = "hashtext('strategy-executor migrations')";
 const lockAloneMs = 250;
 const retryMs = 1_000;
 
+export interface HeldSchema extends AsyncDisposable {
+  /** What positions in the feed over all executions are of; a restore elsewhere begins another one. */
+  readonly feedEpoch: string;
+}
+
 /**
  * Brings the schema of a PostgreSQL up to date, and keeps others from changing it until disposal: every running process holds a
  * shared advisory lock, and a migration takes it exclusively. The lock has a session of its own.
@@ -19,7 +25,7 @@ const retryMs = 1_000;
 export async function holdSchema(
   url: string,
   { waitMs, folder = migrationsFolder }: { readonly waitMs: number; readonly folder?: string },
-): Promise<AsyncDisposable> {
+): Promise<HeldSchema> {
   let held = false;
   let ending = false;
   const client = postgres(url, {
@@ -54,25 +60,28 @@ export async function holdSchema(
     [held, ending] = [false, true];
     await client.end({ timeout: 5 });
   });
-  await bringUpToDate(client, waitMs, folder);
+  const epoch = await bringUpToDate(client, waitMs, folder);
   held = true;
-  return stack.move();
+  const opened = stack.move();
+  return { feedEpoch: epoch, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-/** Returns with the shared lock held. */
-async function bringUpToDate(client: postgres.Sql, waitMs: number, folder: string): Promise<void> {
+/** Returns the epoch of the feed, with the shared lock held. */
+async function bringUpToDate(client: postgres.Sql, waitMs: number, folder: string): Promise<string> {
   const giveUpAt = performance.now() + waitMs;
   for (let holders: readonly string[] = []; ;) {
     // Waits as long as another process migrates.
     await client.unsafe(`select pg_advisory_lock_shared(${lock})`);
     const { applied, known } = await schemaState(client, folder);
-    if (applied === known) return;
+    const epoch = applied === known ? await feedEpoch(client) : null;
+    if (epoch !== null) return epoch;
     await client.unsafe(`select pg_advisory_unlock_shared(${lock})`);
     if (holders.length > 0 && performance.now() > giveUpAt) throw new SchemaInUseError(known, applied, holders);
     if (await lockAlone(client)) {
       await migrate(client, folder);
+      const begun = (await feedEpoch(client)) ?? (await beginFeedEpoch(client));
       await client.unsafe(`select pg_advisory_lock_shared(${lock}), pg_advisory_unlock(${lock})`);
-      return;
+      return begun;
     }
     holders = await holdersOf(client);
   }

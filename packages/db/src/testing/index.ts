@@ -9,5 +9,6 @@ export {
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
 export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single-execution.ts";
 export { startSwallowingProxy, type SwallowingProxy } from "./swallowing-proxy.ts";
+export { debianPostgres } from "./debian-postgres.ts";
 export { fillAsRecorded, recorded, recordedMigrations } from "./upgrade.ts";
 export { freePort } from "./free-port.ts";

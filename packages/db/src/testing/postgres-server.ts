@@ -9,6 +9,8 @@ import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
 
 export interface PostgresServer extends AsyncDisposable {
+  /** Folder of its programs. */
+  readonly bin: string;
   /** URL of a superuser on the maintenance database. A restart keeps it. */
   readonly url: string;
   /** Restarts the server: `fast` aborts running transactions, `immediate` is a crash with recovery. */
@@ -18,6 +20,8 @@ export interface PostgresServer extends AsyncDisposable {
 export interface PostgresOptions {
   /** Whether commits wait for the disk. Only tests that restart the server need it. */
   readonly durable?: boolean;
+  /** Folder of the programs. */
+  readonly bin?: string;
 }
 
 /**
@@ -26,11 +30,11 @@ export interface PostgresOptions {
  * refuses to run as root, so root runs it as `nobody`, from a copy of the embedded binaries, because that user may not reach a
  * checkout below a closed home folder.
  */
-export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<PostgresServer> {
+export async function startPostgres({ durable = false, bin }: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), "strategy-executor-postgres-"));
   try {
     const user = process.getuid?.() === 0 ? await nobody() : undefined;
-    const installed = process.env["POSTGRES_BIN"];
+    const installed = bin ?? process.env["POSTGRES_BIN"];
     let programs = installed ?? join(await nativeFolder(), "bin");
     if (user !== undefined) {
       await chown(folder, user.uid, user.gid);
@@ -67,6 +71,7 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
     };
     let server = await start();
     return {
+      bin: programs,
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
       async restart(mode) {
         await end(server, mode === "fast" ? "SIGINT" : "SIGQUIT");

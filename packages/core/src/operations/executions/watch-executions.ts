@@ -1,4 +1,4 @@
-import { feedEnd, type FeedPosition } from "@strategy-executor/db";
+import { comparePositions, feedEnd, type FeedPosition, firstFeedEpoch } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { ExecutionStatus } from "../../engine/lifecycle/execution.ts";
@@ -26,13 +26,13 @@ export interface FeedEvent {
 
 /** The cursor after all current events of the feed. */
 export async function feedCursor({ database }: Pick<Ctx, "database">): Promise<string> {
-  return toCursor(await feedEnd(database.db));
+  return toCursor(await feedEnd(database.db), database.feedEpoch);
 }
 
 /**
  * Follows all executions of the client until the signal: every event exactly once, in order within an execution. Any process
  * may run them.
- * @throws DomainError `forbidden`, or `invalid` for a cursor that is not of this feed
+ * @throws DomainError `forbidden`, `invalid` for a cursor that is not of this feed, `cursor_expired` after a restore
  */
 export async function* watchExecutions(
   ctx: Pick<Ctx, "client" | "events" | "database">,
@@ -42,7 +42,8 @@ export async function* watchExecutions(
   ensureScope(ctx, "read");
   const { feed } = ctx.events;
   const owned = { ...filter, owner: ownerFor(ctx) };
-  let position = after === undefined ? await feedEnd(ctx.database.db) : fromCursor(after);
+  const { feedEpoch } = ctx.database;
+  let position = await startOf(after, ctx.database);
   const waiter = createWaiter(signal);
   // Subscribes before the first read, so that no event is missed.
   const unsubscribe = feed.subscribe(waiter.wake);
@@ -50,7 +51,7 @@ export async function* watchExecutions(
     while (!signal.aborted) {
       const page = await feed.read(position, owned);
       for (const { event, position: reached } of page.events) {
-        yield { cursor: toCursor(reached), event: toExecutionEvent(event) };
+        yield { cursor: toCursor(reached, feedEpoch), event: toExecutionEvent(event) };
       }
       position = page.covered;
       if (!page.isFull) await waiter.wait();
@@ -61,15 +62,32 @@ export async function* watchExecutions(
   }
 }
 
-function toCursor({ transaction, executionId, number }: FeedPosition): string {
-  return `${transaction}-${executionId}-${number}`;
+async function startOf(
+  cursor: string | undefined,
+  { db, feedEpoch }: Pick<Ctx["database"], "db" | "feedEpoch">,
+): Promise<FeedPosition> {
+  const end = await feedEnd(db);
+  if (cursor === undefined) return end;
+  const { epoch, ...position } = fromCursor(cursor);
+  // A position beyond the end was given out before the cluster was set back.
+  if (epoch === feedEpoch && comparePositions(position, end) <= 0) return position;
+  throw new DomainError(
+    "cursor_expired",
+    "The cursor is of a history that has been replaced, for example by a restore: read the list of executions and begin a new feed",
+  );
 }
 
-function fromCursor(cursor: string): FeedPosition {
-  const [transaction, executionId, number] = /^(\d{1,19})-(\d{1,16})-(\d{1,9})$/.exec(cursor)?.slice(1) ?? [];
+function toCursor({ transaction, executionId, number }: FeedPosition, epoch: string): string {
+  const position = `${transaction}-${executionId}-${number}`;
+  return epoch === firstFeedEpoch ? position : `${position}-${epoch}`;
+}
+
+function fromCursor(cursor: string): FeedPosition & { readonly epoch: string } {
+  const parts = /^(\d{1,19})-(\d{1,16})-(\d{1,9})(?:-([0-9a-f]{8}))?$/.exec(cursor)?.slice(1) ?? [];
+  const [transaction, executionId, number, epoch = firstFeedEpoch] = parts;
   if (transaction === undefined) {
     const message = "is not a cursor of this feed";
     throw new DomainError("invalid", `after: ${message}`, [{ path: "after", message }]);
   }
-  return { transaction, executionId: Number(executionId), number: Number(number) };
+  return { transaction, executionId: Number(executionId), number: Number(number), epoch };
 }

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import type postgres from "postgres";
+
+/*
+ * The feed over all executions follows transaction ids. They are those of one cluster: a database that was restored elsewhere, or
+ * whose cluster was restored to an earlier state, hands out ids again that its events already have. Positions are therefore of an
+ * epoch, and a start that finds another origin, or events from the future, begins a new one.
+ */
+
+/** The epoch of databases that were never restored. Cursors from before there were epochs are of it. */
+export const firstFeedEpoch = "0";
+
+/** The current epoch; null when a new one must begin, which needs the lock on the schema alone. */
+export async function feedEpoch(client: postgres.Sql): Promise<string | null> {
+  const [row] = await client.unsafe<{ epoch: string | null }[]>(`
+    select (select epoch from feed_epoch where origin = ${origin} and not ${hasFutureEvents}) as epoch`);
+  return row?.epoch ?? null;
+}
+
+/**
+ * Begins an epoch, in which all events so far come first, in order within an execution. Without events nobody can hold a cursor of
+ * the previous epoch, and it goes on.
+ */
+export async function beginFeedEpoch(client: postgres.Sql): Promise<string> {
+  return client.begin(async (tx) => {
+    const [found] = await tx.unsafe<{ previous: string | null; has_events: boolean; has_future: boolean }[]>(`
+      select (select epoch from feed_epoch) as previous, exists (select from execution_events) as has_events,
+        ${hasFutureEvents} as has_future`);
+    const { previous, has_events, has_future } = found!;
+    // An upgrade finds no epoch and no future events, and cursors stay as they are.
+    const goesOn = !has_events || (previous === null && !has_future);
+    const epoch = goesOn ? (previous ?? firstFeedEpoch) : randomBytes(4).toString("hex");
+    if (has_future) {
+      await tx.unsafe(`update execution_events set transaction = '1' where transaction <> '1'`);
+      // Ended executions have no more events.
+      await tx.unsafe(`update executions set event_transaction = '1' where completed_at is null`);
+    }
+    await tx.unsafe(
+      `insert into feed_epoch (epoch, origin) values ($1, ${origin})
+       on conflict ("only") do update set epoch = excluded.epoch, origin = excluded.origin`,
+      [epoch],
+    );
+    return epoch;
+  });
+}
+
+/** What numbers the transactions: the cluster, where the server lets us ask, and in it the database. */
+const origin = `(
+  case when has_function_privilege('pg_control_system()', 'execute')
+    then (select system_identifier::text from pg_control_system()) else '' end
+  || '/' || (select oid::text from pg_database where datname = current_database()))`;
+
+/** A snapshot sees no transaction from its end on, unless the ids are of another cluster. */
+const hasFutureEvents = `coalesce(
+  (select transaction from execution_events order by transaction desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()), false)`;
