@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectDatabase } from "@strategy-executor/db";
-import { type PostgresServer, startPostgres, unfinished, freePort } from "@strategy-executor/db/testing";
+import {
+  type PostgresServer,
+  startPostgres,
+  startSwallowingProxy,
+  type SwallowingProxy,
+  unfinished,
+  freePort,
+} from "@strategy-executor/db/testing";
 import { type CountingReceiver, startCountingReceiver } from "./counting-receiver.ts";
 import { type SupervisedProcess, superviseProcess } from "./supervised-process.ts";
+import { freezeInTransaction } from "./frozen-transaction.ts";
 import { createRandom, type Random } from "./random.ts";
 import { report, type Report } from "./report.ts";
 import { createSubmitter } from "./submitter.ts";
@@ -20,6 +28,7 @@ const idleTimeoutMs = 180_000;
 /** Longer than the heartbeat timeout, so that the worker is presumed dead. */
 const freezeMs = 14_000;
 const receiverDownMs = 5_000;
+const packetLossMs = 8_000;
 const minPauseMs = 300;
 const maxPauseMs = 2_000;
 
@@ -42,10 +51,17 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
     CALLBACK_TIMEOUT_MS: "2000",
     // The receiver is down for a while.
     CALLBACK_MAX_ATTEMPTS: "10",
+    // Fewer than threads. Starts then hold a lock that all processes need.
+    CLIENT_CONCURRENCY: "3",
+    STRATEGY_CONCURRENCY: "Slow=3",
   };
+  const proxies = new Map<SupervisedProcess, SwallowingProxy>();
   const supervise = async (role: "api" | "worker", environment: Record<string, string>) => {
-    const supervised = await superviseProcess(role, database, { ...common, ROLE: role, ...environment });
+    const proxy = stack.use(await startSwallowingProxy(postgres.url));
+    const options = { ...common, ROLE: role, ...environment };
+    const supervised = await superviseProcess(role, { databaseUrl: proxy.url }, options);
     stack.defer(async () => void (await supervised.stop("SIGKILL")));
+    proxies.set(supervised, proxy);
     return supervised;
   };
   const processes = await Promise.all([
@@ -61,17 +77,23 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
     "end worker",
     "end api",
     "freeze worker",
+    "freeze worker in a transaction",
+    "lose packets of worker",
+    "lose packets of api",
+    "lose connections of worker",
+    "lose connections of api",
     "restart PostgreSQL",
     "crash PostgreSQL",
     "receiver down",
   ]);
   // The submissions last about as long as the faults.
-  const faultsMs = (faults.length * (minPauseMs + maxPauseMs)) / 2 + freezeMs + 2 * receiverDownMs;
+  const faultsMs = (faults.length * (minPauseMs + maxPauseMs)) / 2 + 2 * (freezeMs + packetLossMs + receiverDownMs);
   const sending = submitter.send(executions, faultsMs / executions);
+  const stuck: string[] = [];
   for (const fault of faults) {
     await sleep(random.between(minPauseMs, maxPauseMs));
     log(fault);
-    await inject(fault, { processes, postgres, receiver, random });
+    stuck.push(...((await inject(fault, { processes, proxies, postgres, receiver, random })) ?? []));
   }
   await sending;
   await Promise.all(processes.map((process) => process.started()));
@@ -79,10 +101,8 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
   await waitUntilIdle(postgres.url);
   const codes = await Promise.all(processes.map((process) => process.stop("SIGTERM")));
   const { figures, violations } = await report({ database, submitted: submitter.submitted, receiver, processes });
-  return {
-    figures: { faults: faults.length, ...figures },
-    violations: codes.every((code) => code === 0) ? violations : [...violations, `processes ended with ${codes}`],
-  };
+  if (codes.some((code) => code !== 0)) stuck.push(`processes ended with ${codes}`);
+  return { figures: { faults: faults.length, ...figures }, violations: [...violations, ...stuck] };
 }
 
 type Fault =
@@ -91,36 +111,52 @@ type Fault =
   | "end worker"
   | "end api"
   | "freeze worker"
+  | "freeze worker in a transaction"
+  | `lose ${"packets" | "connections"} of ${"worker" | "api"}`
   | "restart PostgreSQL"
   | "crash PostgreSQL"
   | "receiver down";
 
 interface Targets {
   readonly processes: readonly SupervisedProcess[];
+  /** By which each process reaches PostgreSQL. */
+  readonly proxies: ReadonlyMap<SupervisedProcess, SwallowingProxy>;
   readonly postgres: PostgresServer;
   readonly receiver: CountingReceiver;
   readonly random: Random;
 }
 
-async function inject(fault: Fault, { processes, postgres, receiver, random }: Targets): Promise<void> {
-  if (fault === "restart PostgreSQL") return postgres.restart("fast");
-  if (fault === "crash PostgreSQL") return postgres.restart("immediate");
+/** Returns what was violated during the fault, if that can be told at once. */
+async function inject(fault: Fault, targets: Targets): Promise<string[] | undefined> {
+  const { processes, proxies, postgres, receiver, random } = targets;
+  if (fault === "restart PostgreSQL") return void (await postgres.restart("fast"));
+  if (fault === "crash PostgreSQL") return void (await postgres.restart("immediate"));
   if (fault === "receiver down") {
     await receiver.down();
     await sleep(receiverDownMs);
-    return receiver.up();
+    return void (await receiver.up());
   }
-  const [action, role] = fault.split(" ");
+  const role = fault.includes("api") ? "api" : "worker";
   const victim = await pickRunning(
     processes.filter((process) => process.role === role),
     random,
   );
+  const proxy = proxies.get(victim)!;
   const pid = victim.process?.pid ?? 0;
-  if (action === "freeze") {
+  if (fault === "freeze worker in a transaction") {
+    return freezeInTransaction({ pid, proxy, databaseUrl: postgres.url, freezeMs });
+  }
+  if (fault.startsWith("freeze")) {
     process.kill(pid, "SIGSTOP");
     await sleep(freezeMs);
     process.kill(pid, "SIGCONT");
-  } else await victim.end(action === "kill" ? "SIGKILL" : "SIGTERM", random.between(0, 1_500));
+  } else if (fault.startsWith("lose packets")) {
+    proxy.swallowAll();
+    await sleep(packetLossMs);
+    proxy.restore();
+  } else if (fault.startsWith("lose connections")) proxy.swallowOpen();
+  else await victim.end(fault.startsWith("kill") ? "SIGKILL" : "SIGTERM", random.between(0, 1_500));
+  return undefined;
 }
 
 async function pickRunning(candidates: readonly SupervisedProcess[], random: Random): Promise<SupervisedProcess> {

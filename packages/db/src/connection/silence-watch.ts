@@ -47,8 +47,10 @@ export function watchSilence(calls: Calls, deadlineMs: number): SilenceWatch {
     socket({ host, port, path }) {
       const [name = "localhost"] = host;
       const socket = path ? connect(path) : connect({ host: name, port: port[0] ?? 5432 });
-      // postgres.js takes the name for TLS from here.
-      Object.assign(socket, { host: name });
+      // postgres.js takes the name for TLS and for its messages from here.
+      Object.assign(socket, { host: name, port: port[0] });
+      // Without an error postgres.js would connect again at once, and for ever: as when a proxy has lost the server behind it.
+      socket.once("end", () => close(socket, "The database closed the connection", "ECONNRESET"));
       connections.set(socket, { read: 0, written: 0, asked: false, quietSince: performance.now() });
       return socket;
     },
@@ -87,7 +89,7 @@ function mostSuspicious([, a]: [Socket, Traffic], [, b]: [Socket, Traffic]): num
 }
 
 /** postgres.js listens for errors of its sockets, also of those that TLS has wrapped. */
-function close(socket: Socket, reason: string): void {
+function close(socket: Socket, reason: string, code = "ETIMEDOUT"): void {
   socket.on("error", () => undefined);
-  socket.destroy(Object.assign(new Error(reason), { code: "ETIMEDOUT" }));
+  socket.destroy(Object.assign(new Error(reason), { code }));
 }

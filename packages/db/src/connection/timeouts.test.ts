@@ -148,6 +148,22 @@ describe("a connection that loses its packets", () => {
   });
 });
 
+it("gives up calls while a proxy closes every connection, without a rush of new ones", async () => {
+  await using test = await createTestDatabase("postgres");
+  await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+  await using database = await connectDatabase({ databaseUrl: proxy.url, poolSize: 1, timeouts });
+  expect(await one(database.db)).toBe(1);
+  const before = proxy.accepted;
+  proxy.refuse();
+  for (let call = 0; call < 4; call += 1) {
+    const failure = await one(database.db).catch((error: unknown) => error);
+    expect(isUnavailable(failure)).toBe(true);
+  }
+  expect(proxy.accepted - before).toBeLessThanOrEqual(4);
+  proxy.restore();
+  await expect.poll(() => one(database.db).catch(() => 0)).toBe(1);
+});
+
 it("leaves the connections to a server that has become read-only", async () => {
   await using test = await createTestDatabase("postgres");
   await using database = await connectDatabase({ ...test.options, poolSize: 1 });

@@ -6,6 +6,7 @@ export {
   type DatabaseKind,
   type TestDatabase,
 } from "./databases.ts";
+export { countExecutions, idleLockHolders } from "./lock-holders.ts";
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
 export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single-execution.ts";
 export { startSwallowingProxy, type SwallowingProxy } from "./swallowing-proxy.ts";

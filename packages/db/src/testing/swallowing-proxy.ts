@@ -13,18 +13,31 @@ export interface SwallowingProxy extends AsyncDisposable {
   nextAnswer(): Promise<void>;
   /** Swallows new connections too, until `restore`. Swallowed connections stay dead. */
   swallowAll(): void;
+  /** Closes the open connections, and new ones at once until `restore`, as when the server behind a proxy is away. */
+  refuse(): void;
+  /** How many connections clients have made. */
+  readonly accepted: number;
+  /** Delays everything, each way, until `restore`. */
+  delay(ms: number): void;
   restore(): void;
+  /** Whether the server's session with this client port came through the proxy. */
+  carries(clientPort: number): boolean;
 }
 
 export async function startSwallowingProxy(databaseUrl: string): Promise<SwallowingProxy> {
   const target = new URL(databaseUrl);
   const pairs = new Set<Pair>();
   let swallowsNew = false;
+  let refuses = false;
+  let accepted = 0;
+  let delayMs = 0;
   let awaited: { readonly text: string; readonly resolve: () => void } | null = null;
 
   let answered: (() => void) | null = null;
 
   const server = createServer((client) => {
+    accepted += 1;
+    if (refuses) return void client.on("error", () => undefined).resume().end();
     const upstream = connect(Number(target.port || 5432), target.hostname);
     const pair: Pair = { client, upstream, swallowed: swallowsNew };
     pairs.add(pair);
@@ -34,10 +47,10 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
         awaited.resolve();
         awaited = null;
       }
-      if (!pair.swallowed) upstream.write(bytes);
+      pass(pair, upstream, bytes);
     });
     upstream.on("data", (bytes) => {
-      if (!pair.swallowed) client.write(bytes);
+      pass(pair, client, bytes);
       answered?.();
     });
     // The end of a connection is a packet as well.
@@ -45,6 +58,12 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
     upstream.on("close", () => end(pair, client));
     for (const socket of [client, upstream]) socket.on("error", () => undefined);
   });
+  const pass = (pair: Pair, to: Socket, bytes: Buffer): void => {
+    if (pair.swallowed) return;
+    // Timers of one length fire in order.
+    if (delayMs > 0) setTimeout(() => void (pair.swallowed || to.write(bytes)), delayMs);
+    else to.write(bytes);
+  };
   const end = (pair: Pair, other: Socket): void => {
     if (pair.swallowed) return;
     pairs.delete(pair);
@@ -67,7 +86,20 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
       swallowsNew = true;
       swallowOpen();
     },
-    restore: () => (swallowsNew = false),
+    refuse() {
+      refuses = true;
+      for (const { client } of pairs) client.end();
+    },
+    delay: (ms) => (delayMs = ms),
+    restore() {
+      swallowsNew = false;
+      refuses = false;
+      delayMs = 0;
+    },
+    get accepted() {
+      return accepted;
+    },
+    carries: (clientPort) => [...pairs].some(({ upstream }) => upstream.localPort === clientPort),
     async [Symbol.asyncDispose]() {
       server.close();
       for (const { client, upstream } of pairs) {

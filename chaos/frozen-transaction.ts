@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectDatabase } from "@strategy-executor/db";
+import { countExecutions, idleLockHolders, type SwallowingProxy } from "@strategy-executor/db/testing";
+
+export interface FreezeOptions {
+  readonly pid: number;
+  /** By which the process reaches PostgreSQL. */
+  readonly proxy: SwallowingProxy;
+  readonly databaseUrl: string;
+  readonly freezeMs: number;
+}
+
+/** Widens the moments in which the process holds the lock. */
+const delayMs = 20;
+const giveUpMs = 20_000;
+/** By then the server has ended the transaction of the frozen process. */
+const recoveryMs = 7_000;
+
+/**
+ * Freezes a worker inside a transaction that holds the lock of the concurrency limits, which all workers need. Returns what
+ * was violated: the others must go on before it thaws.
+ */
+export async function freezeInTransaction({ pid, proxy, databaseUrl, freezeMs }: FreezeOptions): Promise<string[]> {
+  await using database = await connectDatabase({ databaseUrl, poolSize: 1 });
+  const holdsLock = async () => (await idleLockHolders(database.db)).some((port) => proxy.carries(port));
+  try {
+    proxy.delay(delayMs);
+    const deadline = performance.now() + giveUpMs;
+    for (let frozen = false; !frozen;) {
+      if (performance.now() > deadline) return ["no worker could be frozen inside a transaction"];
+      if (!(await holdsLock())) continue;
+      process.kill(pid, "SIGSTOP");
+      // What it had sent may have ended the transaction.
+      await sleep(3 * delayMs);
+      frozen = await holdsLock();
+      if (!frozen) process.kill(pid, "SIGCONT");
+    }
+    await sleep(recoveryMs);
+    const before = await countExecutions(database.db);
+    await sleep(freezeMs - recoveryMs);
+    const { ended, pending } = await countExecutions(database.db);
+    process.kill(pid, "SIGCONT");
+    if (ended > before.ended || pending === 0) return [];
+    return [`nothing ended while a worker was frozen inside a transaction, and ${pending} executions waited`];
+  } finally {
+    proxy.restore();
+  }
+}

@@ -1,0 +1,24 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../connection/database.ts";
+import { rowsOf } from "../connection/rows.ts";
+
+/** Client ports of the sessions that hold the lock of the concurrency limits while their process does something else. */
+export async function idleLockHolders(db: Db): Promise<number[]> {
+  const rows = rowsOf<{ client_port: number }>(
+    await db.execute(sql`
+      select client_port from pg_locks join pg_stat_activity using (pid)
+      where locktype = 'advisory' and granted and state = 'idle in transaction'
+        and objid::bigint = hashtext('strategy-executor concurrency limits')::bigint & 4294967295`),
+  );
+  return rows.map((row) => row.client_port);
+}
+
+/** How many executions have ended, and how many wait. */
+export async function countExecutions(db: Db): Promise<{ ended: number; pending: number }> {
+  const [row] = rowsOf<{ ended: number; pending: number }>(
+    await db.execute(sql`
+      select count(completed_at)::int as ended, (count(*) filter (where status = 'pending'))::int as pending
+      from executions`),
+  );
+  return row ?? { ended: 0, pending: 0 };
+}
