@@ -217,6 +217,39 @@ function toOrigin(text: string): string {
   return origin === "null" ? text : origin;
 }
 
+/** Settings that all processes on one database should share, as text; null where there is none. */
+export function sharedSettings(config: Config): Record<string, string | null> {
+  const { receiverLimits, callbackGuard, limits, retryWaits } = config;
+  const text = (value: string | number | null | undefined) =>
+    value === null || value === undefined ? null : String(value);
+  return {
+    MODE: config.mode,
+    EXECUTION_TIMEOUT_MS: text(config.executionTimeoutMs),
+    EXECUTION_MAX_ATTEMPTS: text(config.maxExecutionAttempts),
+    WORKER_MEMORY_MB: text(config.memoryMb),
+    CALLBACK_TIMEOUT_MS: text(config.callbackTimeoutMs),
+    CALLBACK_MAX_ATTEMPTS: text(config.callbackMaxAttempts),
+    CALLBACK_RETRY_MS: text(retryWaits.firstMs),
+    CALLBACK_RETRY_MAX_MS: text(retryWaits.longestMs),
+    CALLBACK_CONCURRENCY: text(receiverLimits.concurrency),
+    CALLBACK_RATE_LIMIT: text(receiverLimits.rateLimit?.perSecond),
+    CALLBACK_CIRCUIT_FAILURES: text(receiverLimits.failuresToOpen),
+    CALLBACK_CIRCUIT_MS: text(receiverLimits.coolDownMs),
+    CALLBACK_ALLOW_HTTP: text(String(callbackGuard.allowHttp)),
+    CALLBACK_ALLOW_CIDRS: text(callbackGuard.allowCidrs.join() || null),
+    CALLBACK_ALLOW_PORTS: text(callbackGuard.allowPorts?.join()),
+    CLIENT_CONCURRENCY: text(limits?.perClient),
+    STRATEGY_CONCURRENCY: limits === null ? null : text(strategyLimits(limits.perStrategy) || null),
+    MAX_BACKLOG: text(config.maxBacklog),
+    RETENTION_DAYS: text(config.retentionDays),
+  };
+}
+
+function strategyLimits(perStrategy: ReadonlyMap<string, number>): string {
+  const limits = [...perStrategy].map(([strategy, max]) => `${strategy}=${max}`);
+  return limits.toSorted().join();
+}
+
 /** Settings whose value is not repeated in messages, because it holds a secret. */
 function isSecret(name: string): boolean {
   return ["DATABASE_URL", "SECRETS_KEY", "SMTP_URL", "TIINGO_TOKEN"].includes(name);

@@ -1,14 +1,22 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { createGuard } from "@strategy-executor/callback";
-import { type Engine, loadRegistry, openSecretBox, startEngine, storedMarket } from "@strategy-executor/core";
+import {
+  compareSettings,
+  type Engine,
+  loadRegistry,
+  openSecretBox,
+  startEngine,
+  storedMarket,
+} from "@strategy-executor/core";
 import { createPriceProviders } from "@strategy-executor/core/prices";
 import { connectDatabase, hasUsableApiKey, removeAbandonedPrices } from "@strategy-executor/db";
 import { createAccess } from "./access/access.ts";
 import { createSiteRules, type SiteRules } from "./access/site-rules.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
-import { type Config, ConfigError } from "./config.ts";
+import { type Config, ConfigError, sharedSettings } from "./config.ts";
 import { createGraphql } from "./graphql/graphql.ts";
 import { type Connections, trackConnections } from "./http/connections.ts";
 import { createHttpServer } from "./http/http-server.ts";
@@ -70,6 +78,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       drainMs: config.shutdownTimeoutMs,
     }),
   );
+  const settings = sharedSettings(config);
+  stack.use(compareSettings(engine.signals, log, { process: `${config.role} ${hostname()}/${process.pid}`, settings }));
   metrics.include({ database, engine });
   const { pricesMaxBytes } = config;
   const ctx: TransportDependencies["ctx"] = {

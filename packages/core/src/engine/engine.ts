@@ -16,7 +16,7 @@ import type { NotificationSettings } from "./delivery/mailer.ts";
 import { startInterruptedCallbacks } from "./delivery/interrupted-callbacks.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Observer } from "./lifecycle/observer.ts";
-import { type Queue, startQueue } from "./work/queue.ts";
+import { longestSeconds, type Queue, startQueue } from "./work/queue.ts";
 import { createReceivers, type ReceiverLimits, type Receivers } from "./delivery/receivers.ts";
 import { createRedeliveries, type Redeliveries } from "./delivery/redelivery.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -102,6 +102,8 @@ export interface Engine extends AsyncDisposable {
 /** Callbacks wait for receivers, not for this machine: many run at once, but few to any one receiver. */
 const callbackSlots = 5_000;
 const secondsToRecord = 60;
+/** The queue gives a job to somebody else after a day, so the run of an execution must have ended before. */
+const longestRunMs = (longestSeconds - secondsToRecord) * 1000;
 const stepsPerThread = 2;
 /** Added to the request timeout for the deadline of a probe. */
 const probeGraceMs = 5_000;
@@ -113,7 +115,8 @@ const unparkMs = 1_000;
  * @throws UnreadableSecretsError when signing secrets are stored that the box does not open
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { database, log, observer, callbackTimeoutMs, executionTimeoutMs, secretBox } = options;
+  const { database, log, observer, callbackTimeoutMs, secretBox } = options;
+  const executionTimeoutMs = Math.min(options.executionTimeoutMs, longestRunMs);
   await ensureReadable(database.db, secretBox);
   await using stack = new AsyncDisposableStack();
   const queue = stack.use(
@@ -126,7 +129,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         sweeps: 2 * Math.ceil(executionTimeoutMs / 1000) + secondsToRecord,
         callbacks: Math.ceil(callbackTimeoutMs / 1000) + secondsToRecord,
       },
-      supervise: options.works,
+      works: options.works,
       clock: options.clock,
     }),
   );
@@ -140,7 +143,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const prices = stack.use(createPriceRefresh({ database, providers, waitsMs, log }));
   const backlog = stack.use(watchBacklog(database, options.maxBacklog, log));
   const work = options.works
-    ? await startWork(options, { queue, signals, signingSecrets, lifecycle, sweeps, backlog, prices }, stack)
+    ? await startWork(
+        { ...options, executionTimeoutMs },
+        { queue, signals, signingSecrets, lifecycle, sweeps, backlog, prices },
+        stack,
+      )
     : null;
   const started = stack.move();
   return {

@@ -37,7 +37,11 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
 
   const server = createServer((client) => {
     accepted += 1;
-    if (refuses) return void client.on("error", () => undefined).resume().end();
+    if (refuses)
+      return void client
+        .on("error", () => undefined)
+        .resume()
+        .end();
     const upstream = connect(Number(target.port || 5432), target.hostname);
     const pair: Pair = { client, upstream, swallowed: swallowsNew };
     pairs.add(pair);

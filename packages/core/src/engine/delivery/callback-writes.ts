@@ -10,7 +10,7 @@ import {
 } from "@strategy-executor/db";
 import { batchWriter, stepBatchWindowMs } from "../lifecycle/batch-writer.ts";
 import type { Queue } from "../work/queue.ts";
-import type { NewJob, TakenJob } from "../work/job.ts";
+import { type NewJob, type TakenJob, toNewJob } from "../work/job.ts";
 
 /** The writes of callback delivery. A change and its jobs share one transaction, simultaneous changes share one batch. */
 export interface CallbackWrites {
@@ -94,7 +94,11 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
           );
           const jobs = items.map(({ job }) => job);
           await queue.remove(tx, "callbacks", jobs);
-          await queue.add(tx, "callbacks", items.map(toPostponedJob));
+          await queue.add(
+            tx,
+            "callbacks",
+            items.map(({ job, delayMs }) => ({ ...toNewJob(job), delayMs })),
+          );
         });
         return items;
       },
@@ -105,15 +109,4 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
 
 function isWithoutJobs({ finishedJob, nextJob }: ClosedDelivery): boolean {
   return finishedJob === null && nextJob === null;
-}
-
-function toPostponedJob({ executionId, job, delayMs }: Postponed): NewJob {
-  const { id, groupId, data } = job;
-  return {
-    executionId,
-    id,
-    delayMs,
-    ...(typeof groupId === "string" && { group: groupId }),
-    ...(data.redelivery !== undefined && { redelivery: data.redelivery }),
-  };
 }

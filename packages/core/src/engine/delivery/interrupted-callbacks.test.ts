@@ -63,7 +63,7 @@ async function start(create: () => Promise<TestDatabase>) {
   const { options } = stack.use(await create());
   const database = stack.use(await connectDatabase(options));
   const maxSeconds = { executions: 3600, sweeps: 3600, callbacks: 3600 };
-  const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, supervise: false }));
+  const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, works: false }));
   const signals = stack.use(await startSignals(database, silent));
   const lifecycle = createLifecycle({ database, queue, signals, limits: null, observer: noopObserver, log: silent });
   return {

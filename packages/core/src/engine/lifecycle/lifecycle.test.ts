@@ -132,7 +132,7 @@ interface Worker {
 
 async function startWorker(database: Database, stack: AsyncDisposableStack): Promise<Worker> {
   const maxSeconds = { executions: 3600, sweeps: 3600, callbacks: 3600 };
-  const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, supervise: false }));
+  const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, works: false }));
   const signals = stack.use(await startSignals(database, silent));
   return {
     database,

@@ -3,8 +3,11 @@ import { setTimeout as after } from "node:timers/promises";
 import { type Database, notify } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
-/** Jobs in a queue, changes of an execution, cancellations, changes of signing secrets, of schedules, of their runs. */
-type Topic = "jobs" | "events" | "cancellations" | "secrets" | "schedules" | "runs";
+/**
+ * Jobs in a queue, changes of an execution, cancellations, changes of signing secrets, of schedules, of their runs, settings of
+ * the processes.
+ */
+type Topic = "jobs" | "events" | "cancellations" | "secrets" | "schedules" | "runs" | "settings";
 
 /**
  * Notifies this process at once, and other processes on the same database soon, of changes in it. A signal is a hint that may
@@ -84,7 +87,15 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
   };
 }
 
-const topics = ["jobs", "events", "cancellations", "secrets", "schedules", "runs"] as const satisfies readonly Topic[];
+const topics = [
+  "jobs",
+  "events",
+  "cancellations",
+  "secrets",
+  "schedules",
+  "runs",
+  "settings",
+] as const satisfies readonly Topic[];
 
 function forEachTopic<T>(make: () => T): Record<Topic, T> {
   return Object.fromEntries(topics.map((topic) => [topic, make()])) as Record<Topic, T>;

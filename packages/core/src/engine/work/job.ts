@@ -33,3 +33,15 @@ export interface NewJob {
   readonly group?: string;
   readonly redelivery?: Redelivery;
 }
+
+/** The job to add in place of a fetched one. */
+export function toNewJob({ id, groupId, data }: TakenJob): NewJob {
+  return {
+    executionId: data.execution_id,
+    id,
+    ...(data.step !== undefined && { step: data.step }),
+    ...(data.redelivery !== undefined && { redelivery: data.redelivery }),
+    ...(data.priority !== undefined && { priority: data.priority }),
+    ...(typeof groupId === "string" && { group: groupId }),
+  };
+}

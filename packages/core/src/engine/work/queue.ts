@@ -2,7 +2,7 @@ import { activeJobIds, bossStatements, type Database, type Db } from "@strategy-
 import { type Clock, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../../common/log.ts";
 import { createJobRemoval } from "./job-removal.ts";
-import { queueNames, type JobData, type NewJob, type QueueName, type TakenJob } from "./job.ts";
+import { queueNames, type JobData, type NewJob, type QueueName, type TakenJob, toNewJob } from "./job.ts";
 
 interface TakeOptions {
   readonly max: number;
@@ -36,24 +36,29 @@ export interface Queue extends AsyncDisposable {
 export interface QueueOptions {
   readonly database: Database;
   readonly log: Log;
-  /** Longest time that a job of the queue may take. */
+  /** Longest time that a job of the queue may take in this process. */
   readonly maxSeconds: Record<QueueName, number>;
-  /** Whether this process maintains the queue: requeues the jobs of dead workers, removes old ones. */
-  readonly supervise: boolean;
+  /**
+   * Whether this process takes jobs. It then maintains the queue: requeues the jobs of dead workers, removes old ones, and raises
+   * the limits of the queues to its own.
+   */
+  readonly works: boolean;
   /** The system's when absent. */
   readonly clock?: Clock | undefined;
 }
 
 const yearSeconds = 365 * 24 * 3600;
+/** Limit of pg-boss. */
+export const longestSeconds = 24 * 3600;
 
 /** Starts pg-boss on the service's database and creates its queues. */
-export async function startQueue({ database, log, maxSeconds, supervise, clock }: QueueOptions): Promise<Queue> {
+export async function startQueue({ database, log, maxSeconds, works, clock }: QueueOptions): Promise<Queue> {
   const embedded = database.kind === "pglite";
   const boss = new PgBoss({
     ...database.bossOptions,
     ...(clock !== undefined && { clock }),
     schedule: false,
-    supervise,
+    supervise: works,
     // Requeues a dead worker's jobs within seconds. The embedded database has no other worker.
     superviseIntervalSeconds: embedded ? 30 : 1,
     monitorIntervalSeconds: embedded ? 30 : 1,
@@ -61,7 +66,7 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
   boss.on("error", (error) => log.error({ err: error }, "queue error"));
   boss.on("warning", (warning) => log.warn({ warning }, "queue warning"));
   await boss.start();
-  for (const name of queueNames) await createQueue(boss, name, maxSeconds[name], embedded);
+  for (const name of queueNames) await createQueue(boss, name, { expireInSeconds: limitOf(name), works, embedded });
   if (embedded) await requeueInterrupted(boss, database.db);
 
   const statements = bossStatements(database.db);
@@ -70,6 +75,30 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
 
   async function remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void> {
     if (jobs.length > 0) await boss.deleteJob(name, [...jobs], { db: bossStatements(tx) });
+  }
+
+  function limitOf(name: QueueName): number {
+    return Math.min(maxSeconds[name], longestSeconds);
+  }
+
+  /**
+   * Replaces jobs that were added before the limit of the queue was raised. They would be taken from this worker in the middle of
+   * their run. Returns the others.
+   */
+  async function withoutShortLimits(name: QueueName, jobs: readonly TakenJob[]): Promise<TakenJob[]> {
+    const expireInSeconds = limitOf(name);
+    const [fit, short] = [jobs.filter(fits), jobs.filter((job) => !fits(job))];
+    function fits(job: TakenJob): boolean {
+      return job.expireInSeconds >= expireInSeconds;
+    }
+    if (short.length > 0) {
+      await database.db.transaction(async (tx) => {
+        await remove(tx, name, short);
+        const inserts = short.map((job) => ({ ...toInsert(toNewJob(job)), expireInSeconds }));
+        await boss.insert(name, inserts, { db: bossStatements(tx) });
+      });
+    }
+    return fit;
   }
 
   const removal = createJobRemoval({
@@ -84,10 +113,12 @@ export async function startQueue({ database, log, maxSeconds, supervise, clock }
       const batchSize = powerOfTwoUpTo(max);
       const group = groupLimit !== undefined && { groupConcurrency: groupLimit };
       const jobs = await boss.fetch<JobData>(name, { batchSize, ...group, db: asyncCommit });
+      const fit = await withoutShortLimits(name, jobs);
       // `fetch` returns jobs in no order.
-      jobs.sort(byUrgency);
-      // A group at its limit may have hidden jobs of other groups.
-      return { jobs, maybeMore: jobs.length === batchSize || (groupLimit !== undefined && jobs.length > 0) };
+      fit.sort(byUrgency);
+      // A group at its limit may have hidden jobs of other groups, and a replaced job is ready again.
+      const isPartial = groupLimit !== undefined && jobs.length > 0;
+      return { jobs: fit, maybeMore: jobs.length === batchSize || isPartial || fit.length < jobs.length };
     },
     remove,
     removeLater: removal.removeLater,
@@ -128,21 +159,35 @@ function powerOfTwoUpTo(max: number): number {
   return 2 ** Math.floor(Math.log2(max));
 }
 
-async function createQueue(boss: PgBoss, name: QueueName, maxSeconds: number, embedded: boolean): Promise<void> {
+interface NewQueue {
+  readonly expireInSeconds: number;
+  readonly works: boolean;
+  readonly embedded: boolean;
+}
+
+/**
+ * A process that only submits leaves the limit of an existing queue alone, because it does not know how long the workers let
+ * their jobs run. Workers only raise it, for the same reason.
+ */
+async function createQueue(
+  boss: PgBoss,
+  name: QueueName,
+  { expireInSeconds, works, embedded }: NewQueue,
+): Promise<void> {
   const options = {
     // The engine counts attempts and settles executions that had too many. The queue must never give up a job.
     retryLimit: 1_000_000,
     retryDelay: 1,
     retryBackoff: false,
-    expireInSeconds: maxSeconds,
     retentionSeconds: 10 * yearSeconds,
     deleteAfterSeconds: 60,
     // A backlog is normal; pg-boss would warn about it each second.
     warningQueueSize: 2_000_000_000,
     ...(!embedded && { heartbeatSeconds: 10 }),
   };
-  await boss.createQueue(name, options);
-  await boss.updateQueue(name, options);
+  await boss.createQueue(name, { ...options, expireInSeconds });
+  const current = (await boss.getQueue(name))?.expireInSeconds ?? 0;
+  await boss.updateQueue(name, { ...options, ...(works && current < expireInSeconds && { expireInSeconds }) });
   // pg-boss reads a queue's settings at first use. Inside a transaction on PGlite's single connection that would deadlock.
   await boss.touch(name, "00000000-0000-0000-0000-000000000000");
 }
