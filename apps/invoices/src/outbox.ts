@@ -62,7 +62,7 @@ export function startOutbox(book: InvoiceBook, deliverer: Deliverer, log: Log): 
   };
 }
 
-/** A hanging receiver delays nobody else, up to this many. */
+/** Hanging receivers delay no others, up to this many. */
 const maxAtOnce = 16;
 const timeoutMs = 10_000;
 

@@ -169,7 +169,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...(env.CALLBACK_ALLOW_PORTS && { allowPorts: env.CALLBACK_ALLOW_PORTS }),
       leaveBlockedPorts: mode === "development",
     },
-    /** How callbacks that people read are written, and who sends mail; null for nobody. */
+    /** Language and links of notifications, and the SMTP server; null without one. */
     notifications: {
       language: env.NOTIFY_LANGUAGE,
       publicUrl: env.PUBLIC_URL?.replace(/\/+$/, "") ?? null,

@@ -18,20 +18,20 @@ export function gather(text: string, before: readonly string[] = []): readonly s
 }
 
 /** Reads a whole number within bounds. */
-export function toWhole(least: number, most: number): (text: string) => number {
+export function toWhole(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
   };
 }
 
 /** Reads a number above 0 up to a bound. */
-export function toPositive(most: number, what: string): (text: string) => number {
+export function toPositive(max: number, what: string): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (value > 0 && value <= most) return value;
-    throw new InvalidArgumentError(`Give a number of ${what}, at most ${most}.`);
+    if (value > 0 && value <= max) return value;
+    throw new InvalidArgumentError(`Give a number of ${what}, at most ${max}.`);
   };
 }
 

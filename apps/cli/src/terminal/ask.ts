@@ -5,7 +5,7 @@ import { UsageError } from "../connection/failure.ts";
 import { canAsk, type Terminal } from "./terminal.ts";
 
 /**
- * Asks before something that many things are changed by. @throws UsageError where nobody can be asked, so that nothing
+ * Asks before a change of many things. @throws UsageError without a terminal, so that nothing
  * happens
  */
 export async function confirm(terminal: Terminal, question: string): Promise<boolean> {

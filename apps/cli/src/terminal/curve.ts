@@ -4,7 +4,7 @@ import { isScreen, print, screenWidth, type Terminal } from "./terminal.ts";
 
 const height = 12;
 const axisWidth = 18;
-const mostColumns = 120;
+const maxColumns = 120;
 
 /** Draws a curve over days, on a terminal only. */
 export function printCurve(
@@ -13,7 +13,7 @@ export function printCurve(
 ): void {
   const width = screenWidth(terminal) ?? 80;
   if (!isScreen(terminal) || values.length < 2 || width < axisWidth + 20) return;
-  const columns = Math.min(width - axisWidth, mostColumns);
+  const columns = Math.min(width - axisWidth, maxColumns);
   const format = (value: number) => amount(value).padStart(axisWidth - 4);
   print(terminal, plot(thin(values, columns), { height, format }));
   const [first, last] = [dates[0]!, dates.at(-1)!];

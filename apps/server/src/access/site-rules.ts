@@ -4,7 +4,7 @@ import { HttpRefusal } from "../http/http-refusal.ts";
 
 /** How the server is reached, and by which pages. */
 export interface SiteSettings {
-  /** Whether requests need an API key: `off-by-default` when nobody said so. */
+  /** Whether requests need an API key: `off-by-default` when `AUTH` is not set. */
   readonly auth: "on" | "off" | "off-by-default";
   /** Names, in lower case, that the `Host` header may have besides those that no other site can have. */
   readonly allowedHosts: readonly string[];

@@ -206,7 +206,7 @@ function fromGraphql(output: z.ZodType, type: Type, value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** Of an object, or of all the objects that it may be. */
+/** The fields of an object type, or of all members of a union. */
 function fieldsOf(output: z.ZodType): Map<string, z.ZodType> {
   const inner = unwrapped(output);
   if (inner instanceof z.ZodUnion)

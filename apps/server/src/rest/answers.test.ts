@@ -335,7 +335,7 @@ function withExamples(path: string, parameters: DocumentedOperation["parameters"
     : `${filled}?${new URLSearchParams(required.map(({ name }): [string, string] => [name, exampleOf(name)]))}`;
 }
 
-/** The example address belongs to somebody else. */
+/** The example address is not ours. */
 function withoutReceiver(value: object): object {
   return "callback_url" in value ? { ...value, callback_url: null } : value;
 }

@@ -42,7 +42,7 @@ export function schemaArbitrary(schema: Schema, components: Components): fc.Arbi
     return schemaArbitrary(components[schema.$ref.replace("#/components/schemas/", "")]!, components);
   }
   const made = make(schema, components);
-  // The example address belongs to somebody else.
+  // The example address is not ours.
   const { examples = [] } = schema.format === "uri" ? {} : schema;
   return examples.length === 0 ? made : fc.oneof(fc.constantFrom(...examples), made);
 }

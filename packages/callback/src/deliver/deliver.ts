@@ -53,7 +53,7 @@ export interface Delivery {
   readonly headers?: Readonly<Record<string, string>>;
   /** Puts the headers of Standard Webhooks on, which `headers` cannot replace. */
   readonly webhook?: WebhookIdentity;
-  /** On whose behalf: lookups are bounded by client, so that names without an answer delay nobody else. */
+  /** The client. Lookups are bounded by client, so that names without an answer do not delay others. */
   readonly client?: string;
   /** From the first look-up to the last byte of the answer that is read. */
   readonly timeoutMs: number;
@@ -176,7 +176,7 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
     },
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(underWay);
-      // Not close(): it would wait for connection attempts that nobody waits for any longer.
+      // Not close(): it would wait for abandoned connection attempts.
       await agent.destroy();
     },
   };

@@ -155,10 +155,10 @@ describe("for any outcome", () => {
         if (decision.kind === "ended") return;
 
         const isSlow = last.outcome === timedOut || [429, 502, 504].includes(status);
-        const leastMs = isSlow ? 60_000 : 0;
-        const waitMs = Math.max(baseMs(given, last.attempt) * ([502, 504].includes(status) ? 2 : 1), leastMs);
+        const minMs = isSlow ? 60_000 : 0;
+        const waitMs = Math.max(baseMs(given, last.attempt) * ([502, 504].includes(status) ? 2 : 1), minMs);
         // One unit for each of two roundings: the wait compared with, and the decision.
-        expect(decision.afterMs).toBeGreaterThanOrEqual(Math.max(waitMs * 0.8 - 2, leastMs));
+        expect(decision.afterMs).toBeGreaterThanOrEqual(Math.max(waitMs * 0.8 - 2, minMs));
         const asks = last.outcome.kind === "answered" && "Retry-After" in last.outcome.headers;
         expect(decision.afterMs).toBeLessThanOrEqual(waitMs * (asks ? 2 : 1.2) + 3);
         expect(Number.isInteger(decision.afterMs)).toBe(true);

@@ -60,12 +60,12 @@ export function decideRetry(policy: RetryPolicy, { attempt, outcome, random, now
   if (statusOf(outcome) === 410) return { kind: "ended", because: "gone" };
   if (attempt >= policy.maxAttempts) return { kind: "ended", because: "attempts used up" };
 
-  const leastMs = isOverloaded(outcome) ? overloadedMs : 0;
-  const waitMs = Math.max(waitAfter(policy, attempt) * (isGatewayFailure(outcome) ? 2 : 1), leastMs);
+  const minMs = isOverloaded(outcome) ? overloadedMs : 0;
+  const waitMs = Math.max(waitAfter(policy, attempt) * (isGatewayFailure(outcome) ? 2 : 1), minMs);
   const askedMs = retryAfterMs(outcome, now);
   const afterMs =
     askedMs === undefined
-      ? Math.max(waitMs * (1 + jitter * (2 * random - 1)), leastMs)
+      ? Math.max(waitMs * (1 + jitter * (2 * random - 1)), minMs)
       : Math.min(Math.max(askedMs, waitMs) * (1 + jitter * random), 2 * waitMs);
   return { kind: "again", afterMs: Math.round(afterMs) };
 }

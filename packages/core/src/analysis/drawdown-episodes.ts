@@ -17,7 +17,7 @@ export interface DrawdownEpisode {
 /** A drawdown up to this is rounding noise: the account is at its peak. */
 const tolerance = 1e-12;
 
-const most = 10;
+const maxEpisodes = 10;
 
 /** The ten deepest episodes, deepest first; of equally deep ones the earlier. `drawdown`: how far each day lies below its peak. */
 export function drawdownEpisodes(days: Int32Array, drawdown: Float64Array): DrawdownEpisode[] {
@@ -42,7 +42,7 @@ export function drawdownEpisodes(days: Int32Array, drawdown: Float64Array): Draw
     });
   }
   // Sorting keeps the order of equals.
-  return episodes.toSorted((a, b) => a.depth - b.depth).slice(0, most);
+  return episodes.toSorted((a, b) => a.depth - b.depth).slice(0, maxEpisodes);
 }
 
 /** The share of days below an earlier peak. */

@@ -26,16 +26,16 @@ export function tradesOf(fills: readonly Fill[]): Trade[] {
       let position = open.get(ticker);
       if (position === undefined) {
         const trade = { ticker, entry: filledOn, entryPrice: price, exit: null, exitPrice: null, return: null };
-        position = { trade, held: 0, most: 0, paid: 0, received: 0 };
+        position = { trade, held: 0, peak: 0, paid: 0, received: 0 };
         open.set(ticker, position);
         trades.push(trade);
       }
       if (quantity > 0) position.paid += value + share;
       else position.received += value - share;
       position.held += quantity;
-      position.most = Math.max(position.most, position.held);
+      position.peak = Math.max(position.peak, position.held);
       // What is left of a sum of purchases and sales that cancel is rounding noise.
-      if (position.held > 1e-12 * position.most) continue;
+      if (position.held > 1e-12 * position.peak) continue;
       open.delete(ticker);
       position.trade.exit = filledOn;
       position.trade.exitPrice = price;
@@ -72,7 +72,7 @@ interface Position {
   readonly trade: OpenTrade;
   held: number;
   /** The largest quantity it had. */
-  most: number;
+  peak: number;
   paid: number;
   received: number;
 }

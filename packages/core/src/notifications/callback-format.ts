@@ -34,7 +34,7 @@ export function telegramChat(address: string): string | null {
 const mask = "***";
 
 /**
- * The address without the secrets in it, for whoever is not its owner and for logs: everything behind the fixed beginning of
+ * The address without its secrets, for logs and for everyone but its owner: everything after the fixed beginning of
  * the service's addresses is hidden.
  */
 export function maskAddress(format: CallbackFormat, address: string): string {

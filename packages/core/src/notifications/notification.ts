@@ -50,7 +50,7 @@ export interface Notification {
   readonly text: string | null;
   /** The last year's equity in block characters with its label; null with fewer than two months. */
   readonly curve: NotificationField | null;
-  /** The page of the execution; null where nobody said where the service is reached. */
+  /** The page of the execution; null without `PUBLIC_URL`. */
   readonly link: { readonly label: string; readonly url: string } | null;
 }
 

@@ -22,7 +22,7 @@ export function slackBody({ title, fields, text, curve, link }: Notification): R
   };
 }
 
-/** Slack reads `&`, `<` and `>` as markup; escaped, nobody can be pinged by a label or a message. */
+/** Slack reads `&`, `<` and `>` as markup. Escaped, a label or a message cannot ping anyone. */
 function escapeSlack(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -2,7 +2,7 @@ import { escapeHtml } from "./escape-html.ts";
 import type { Notification } from "./notification.ts";
 import { shorten } from "./shorten.ts";
 
-/** Of a message: https://core.telegram.org/bots/api#sendmessage. Counted with markup, which is stricter than Telegram counts. */
+/** The limit of a message: https://core.telegram.org/bots/api#sendmessage. Telegram does not count markup; this code does. */
 const maxText = 4_096;
 
 /** The body for `sendMessage` of Telegram's bot API. `chatId`: from the address. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { barColumns } from "../market/bars.ts";
 import { exchangeNames } from "../exchanges/exchange.ts";
-import { mostSessionsBehind } from "./sessions-behind.ts";
+import { maxSessionsBehind } from "./sessions-behind.ts";
 
 /** Syntax of tickers. They need no quotes in a CSV file, and PostgreSQL can store them. */
 export const Ticker = z
@@ -47,7 +47,7 @@ export const HeldPrices = z
   .object({
     ticker: Ticker,
     ...held,
-    sessions_behind: z.int().min(0).max(mostSessionsBehind).meta({
+    sessions_behind: z.int().min(0).max(maxSessionsBehind).meta({
       description:
         "Sessions of its exchange that have closed since the last day: 0 when the prices are current, 1000 when it is more.",
     }),

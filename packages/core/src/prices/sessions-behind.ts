@@ -2,7 +2,7 @@ import type { Exchange } from "../exchanges/exchange.ts";
 import { lastClosedSession } from "../schedules/session-fires.ts";
 
 /** Older prices are told apart no further. */
-export const mostSessionsBehind = 1_000;
+export const maxSessionsBehind = 1_000;
 
 /**
  * How many sessions of an exchange have closed since a day by an instant: 0 when prices that end on that day are current,
@@ -15,7 +15,7 @@ export function sessionsBehind(exchange: Exchange, lastDay: number, instant: num
   let count = 0;
   for (
     let session = lastClosedSession(exchange, instant);
-    session > lastDay && count < mostSessionsBehind;
+    session > lastDay && count < maxSessionsBehind;
     session = exchange.previousSession(session)
   ) {
     count += 1;

@@ -25,10 +25,10 @@ export interface DueFire extends Fire {
 export const punctualMs = 15 * 60_000;
 
 /** Maximum number of fires of one schedule that run at once. The rest stays due. */
-const mostRun = 100;
+const maxRun = 100;
 
 /** Maximum number of fires read at once: a rule of every minute has half a million in a year. The rest stays due. */
-const mostSeen = 5_000;
+const maxSeen = 5_000;
 
 /** Maximum number of missed fires that a long downtime records. */
 const maxMissed = 1_000;
@@ -48,7 +48,7 @@ export function dueFires(
   let nextAt: number | null = null;
   let seen = 0;
   for (const fire of firesAfter(when, exchanges, dueAt - 1)) {
-    if (fire.fireAt > now || run.length === mostRun || seen === mostSeen) {
+    if (fire.fireAt > now || run.length === maxRun || seen === maxSeen) {
       nextAt = fire.fireAt;
       break;
     }

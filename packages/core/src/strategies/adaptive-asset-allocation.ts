@@ -4,7 +4,7 @@ import { lastOf } from "../strategy/indicators/moving-average.ts";
 import { correlationMatrix, returnsOf, sampleDeviation, scaledCovariance } from "../strategy/indicators/statistics.ts";
 import { ticker } from "../strategy/parameters.ts";
 import { scoresOf } from "../strategy/portfolio/compose.ts";
-import { minimumVarianceWeights, mostMinimumVarianceAssets } from "../strategy/portfolio/minimum-variance.ts";
+import { minimumVarianceWeights, maxMinimumVarianceAssets } from "../strategy/portfolio/minimum-variance.ts";
 import { defineStrategy } from "../strategy/strategy.ts";
 
 const defaults = ["SPY", "VGK", "EWJ", "EEM", "VNQ", "RWX", "IEF", "TLT", "DBC", "GLD"];
@@ -24,7 +24,7 @@ export const adaptiveAssetAllocation = defineStrategy({
     momentum_days: window(126, "Days over which the return ranks."),
     correlation_days: window(126, "Daily returns for the correlations."),
     volatility_days: window(20, "Daily returns for the volatilities."),
-    top: z.int().min(1).max(mostMinimumVarianceAssets).default(5).meta({ description: "How many are held." }),
+    top: z.int().min(1).max(maxMinimumVarianceAssets).default(5).meta({ description: "How many are held." }),
   }),
   schedule: "month-end",
   defaultFill: "same_close",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { covarianceMatrix, returnsOf } from "../strategy/indicators/statistics.ts";
 import { ticker } from "../strategy/parameters.ts";
 import { equalRiskWeights, inverseVolatilityWeights } from "../strategy/portfolio/equal-risk.ts";
-import { minimumVarianceWeights, mostMinimumVarianceAssets } from "../strategy/portfolio/minimum-variance.ts";
+import { minimumVarianceWeights, maxMinimumVarianceAssets } from "../strategy/portfolio/minimum-variance.ts";
 import { defineStrategy } from "../strategy/strategy.ts";
 
 const variants = {
@@ -32,12 +32,12 @@ export const riskParity = defineStrategy({
         .min(1)
         .max(50)
         .default(["SPY", "TLT", "GLD", "DBC"])
-        .meta({ description: `Assets to hold; ${mostMinimumVarianceAssets} at most for minimum-variance.` }),
+        .meta({ description: `Assets to hold; ${maxMinimumVarianceAssets} at most for minimum-variance.` }),
       lookback_days: z.int().min(2).max(2520).default(252).meta({ description: "Daily returns to look back." }),
     })
-    .refine(({ variant, assets }) => variant !== "minimum-variance" || assets.length <= mostMinimumVarianceAssets, {
+    .refine(({ variant, assets }) => variant !== "minimum-variance" || assets.length <= maxMinimumVarianceAssets, {
       path: ["assets"],
-      message: `Must be ${mostMinimumVarianceAssets} at most for minimum-variance`,
+      message: `Must be ${maxMinimumVarianceAssets} at most for minimum-variance`,
     }),
   schedule: "month-end",
   defaultFill: "same_close",

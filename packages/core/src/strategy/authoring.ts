@@ -33,7 +33,7 @@ export type { FillRule } from "./fill-rule.ts";
 export { cashSlots, modeOf } from "./portfolio/breadth.ts";
 export { combine, scale, scoresOf, spread } from "./portfolio/compose.ts";
 export { equalRiskWeights, inverseVolatilityWeights } from "./portfolio/equal-risk.ts";
-export { minimumVarianceWeights, mostMinimumVarianceAssets } from "./portfolio/minimum-variance.ts";
+export { minimumVarianceWeights, maxMinimumVarianceAssets } from "./portfolio/minimum-variance.ts";
 export { ranksBy } from "./portfolio/ranks.ts";
 export { positionReport } from "./position-report.ts";
 export { defineOrRefuse as defineStrategy } from "./refused-strategy.ts";

@@ -30,7 +30,7 @@ interface Hold {
 export interface DatedDecision {
   readonly decidedOn: string;
   readonly filledOn: string | null;
-  /** Of a `hold`, the weights of the decision that it keeps. */
+  /** For a `hold`: the weights of the decision that it keeps. */
   readonly weights: Weights;
   readonly hold: boolean;
   readonly mode: string | null;

@@ -7,12 +7,12 @@ export const sessionSettings = { enable_seqscan: "off", jit: "off" } as const;
 
 /** Time limits of calls to PostgreSQL, in milliseconds. The embedded database has none: no network lies between. */
 export interface DatabaseTimeouts {
-  /** Of a statement. */
+  /** For a statement. */
   readonly statementMs: number;
-  /** Of a statement on which many callers wait: a batch of writes, or the fetching of jobs. */
+  /** For a statement that many callers wait for: a batch of writes, or fetching jobs. */
   readonly sharedStatementMs: number;
   /**
-   * Of a session that holds a transaction open without using it, because its process is frozen or cut off. Others wait that
+   * For a session with an idle open transaction, because its process is frozen or cut off. Others wait that
    * long for its locks.
    */
   readonly idleInTransactionMs: number;

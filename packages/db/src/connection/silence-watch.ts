@@ -12,7 +12,7 @@ export interface SilenceWatch extends Disposable {
 interface Target {
   readonly host: readonly string[];
   readonly port: readonly number[];
-  /** Of a Unix socket. */
+  /** A Unix socket. */
   readonly path?: string | false;
 }
 
@@ -37,7 +37,7 @@ export function watchSilence(calls: Calls, deadlineMs: number): SilenceWatch {
     }
     const overdue = [...calls].filter(({ since }) => now - since > deadlineMs).length;
     const quiet = [...connections].filter(([, { quietSince }]) => now - quietSince > deadlineMs);
-    for (const [socket] of quiet.toSorted(mostSuspicious).slice(0, overdue))
+    for (const [socket] of quiet.toSorted(longestSilent).slice(0, overdue))
       close(socket, `No answer from the database within ${deadlineMs / 1000} s`);
   };
 
@@ -84,7 +84,7 @@ function note(socket: Socket, traffic: Traffic, now: number): void {
   traffic.written = socket.bytesWritten;
 }
 
-function mostSuspicious([, a]: [Socket, Traffic], [, b]: [Socket, Traffic]): number {
+function longestSilent([, a]: [Socket, Traffic], [, b]: [Socket, Traffic]): number {
   return Number(b.asked) - Number(a.asked) || a.quietSince - b.quietSince;
 }
 

@@ -76,7 +76,7 @@ export async function dataDirHolder(dataDir: string): Promise<HolderEndpoint | n
 
 const holderPath = "/holder";
 /**
- * Of several contenders all but one back off and try again. The delay grows, because on a busy machine they would otherwise
+ * All contenders but one back off and try again. The delay grows, because on a busy machine they would otherwise
  * return before the remaining one has seen them leave.
  */
 const minBackoffMs = 50;
@@ -160,7 +160,7 @@ async function contend(place: SocketPlace, endpoint: Endpoint): Promise<LockHold
     if (holder !== undefined) return holder;
     const undecided = others.filter((_, index) => answers[index] === "undecided");
     if (undecided.length === 0) {
-      // A holder removes sockets that nobody listens on yet. Without its socket this process cannot be found.
+      // A holder removes sockets without a listener. Without its socket this process cannot be found.
       if (!(await exists(join(place.folder, endpoint.name)))) return null;
       endpoint.decide();
       await Promise.all(others.map((name) => rm(join(place.folder, name), { force: true })));

@@ -28,7 +28,7 @@ export async function embeddedTemplate(): Promise<string> {
   const made = `${template}.${process.pid}`;
   await cp(folder, made, { recursive: true });
   await rm(folder, { recursive: true });
-  // Of two concurrent runs one renames first; both templates are equal.
+  // One of two concurrent runs renames first; both templates are equal.
   await rename(made, template).catch(() => rm(made, { recursive: true }));
   return template;
 }

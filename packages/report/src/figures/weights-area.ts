@@ -22,7 +22,7 @@ export interface WeightsArea {
 }
 
 /** Maximum boxes, so that the figure of a daily strategy stays small. */
-const mostBoxes = 3_000;
+const maxBoxes = 3_000;
 
 /** Target weights over time, the largest average at the bottom. Cash is left blank. */
 export function weightsArea({
@@ -101,7 +101,7 @@ function byWeight(decisions: readonly Weighting[], lastDay: string): string[] {
 function visible(spans: readonly Span[]): Span[] {
   const held = spans.reduce((sum, { weights }) => sum + Object.keys(weights).length, 0) / spans.length;
   const width = spans.at(-1)!.to - spans[0]!.from;
-  const column = Math.max(0.5, (width * Math.max(held, 1)) / mostBoxes);
+  const column = Math.max(0.5, (width * Math.max(held, 1)) / maxBoxes);
   const shown: Span[] = [];
   for (const span of spans) {
     const before = shown.at(-1);

@@ -52,7 +52,7 @@ export function writeLine(stream: NodeJS.WritableStream, line: string): void {
   stream.write(`${line}\n`);
 }
 
-/** The message of an error as a user sees it. Of a failed query only the reason is shown. */
+/** The message of an error as a user sees it. A failed query shows its reason only. */
 function oneLine(error: unknown): string {
   if (error instanceof AggregateError) return oneLine(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

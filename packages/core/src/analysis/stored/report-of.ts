@@ -20,7 +20,7 @@ export interface ReportSource {
   readonly benchmark: BenchmarkSource | null;
   readonly riskFree: number;
   readonly crises: readonly Crisis[];
-  /** Of a sweep: combinations evaluated, and the annualised Sharpe ratios of its table, NaN where undefined. */
+  /** Sweeps only: the number of evaluated combinations and the annualised Sharpe ratios of the table, NaN where undefined. */
   readonly sweep: { readonly combinations: number; readonly sharpes: Float64Array } | null;
 }
 

@@ -28,7 +28,7 @@ export interface PlannedDecision {
 /**
  * Makes the decisions of the period, oldest first, at least one, on the rows of the strategy's schedule. A decision belongs to
  * the period when its fill does; only the last one may lack a fill. Decisions are looked up in `known`, by row, and added to it
- * unless they depend on earlier ones. Of a daily strategy's decisions only those that change the weights are kept.
+ * unless they depend on earlier ones. A daily strategy keeps only decisions that change the weights.
  * Throws a StrategyError when there are none or the strategy fails.
  */
 export function planDecisions(

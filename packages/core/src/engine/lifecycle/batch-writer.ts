@@ -16,7 +16,7 @@ export interface BatchWriterOptions<Item> {
 /** Beyond this size a larger batch saves nothing per item. */
 const defaultMaxItems = 256;
 
-/** The window for steps of executions, which nobody waits for. */
+/** The window for steps of executions, for which no client waits. */
 export const stepBatchWindowMs = 25;
 
 /**
@@ -36,7 +36,7 @@ const maxHanging = 2;
  * Combines many writes into one: items that arrive while a call is running share the next call. A lone item is written at
  * once, unless it follows a burst. `write` returns one answer per item, in order.
  *
- * A batch that hangs, because its packets are lost or it waits for a lock, holds up nobody but its own items: the next batch is
+ * A batch that hangs, because its packets are lost or it waits for a lock, holds up only its own items: the next batch is
  * written beside it. `write` must end in the end, as calls to the database do (`DatabaseTimeouts`).
  *
  *     const start = batchWriter((ids) => startExecutions(db, ids), ...);

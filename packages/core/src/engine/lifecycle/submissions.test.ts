@@ -80,7 +80,7 @@ describeDatabases("a submission", (create) => {
     await using test = await create();
     const limits = { perClient: 3, perStrategy: new Map([["Unhurried", 2]]) };
     await using service = await startService(test.options, { strategiesDir, threads: 4, limits });
-    const [most, ended] = await mostAtOnce(service.ctx, 16, async () => {
+    const [most, ended] = await maxAtOnce(service.ctx, 16, async () => {
       for (let count = 0; count < 8; count += 1) {
         await submit(as(service.ctx, "a"), { strategy_name: "Unhurried", parameters: { end_date: "2004-06-30" } });
         await submit(as(service.ctx, "b"), crossover);
@@ -102,7 +102,7 @@ describe("concurrency limits", () => {
     };
     await using one = await startService(test.options, options);
     await using other = await startService(test.options, options);
-    const [most, ended] = await mostAtOnce(one.ctx, 10, async () => {
+    const [most, ended] = await maxAtOnce(one.ctx, 10, async () => {
       for (let count = 0; count < 10; count += 1) {
         const ctx = count % 2 === 0 ? one.ctx : other.ctx;
         await submit(ctx, { strategy_name: "Unhurried", parameters: { end_date: "2004-03-31" } });
@@ -114,7 +114,7 @@ describe("concurrency limits", () => {
 });
 
 /** Follows the feed until this many have ended. Returns the highest number that ran at once, by strategy. */
-async function mostAtOnce(
+async function maxAtOnce(
   ctx: Ctx,
   count: number,
   submitAll: () => Promise<void>,

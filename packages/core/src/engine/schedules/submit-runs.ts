@@ -65,7 +65,7 @@ interface PreparedRun {
   readonly isPatienceOver: boolean;
   /** Whether providers are asked for the prices that it waits for. */
   readonly refreshes: boolean;
-  /** Whether nobody has asked for them lately. */
+  /** Whether no process has asked for them lately. */
   readonly isDueForAsking: boolean;
 }
 

@@ -9,7 +9,7 @@ import { toExceptions } from "../../prices/exchange-days.ts";
 import { query } from "../operation.ts";
 import { ensureExchange, ExchangeDay, exchangeInput, LocalTime } from "./exchange-day.ts";
 
-const mostDays = 50 * 366;
+const maxDays = 50 * 366;
 
 export const getCalendar = query({
   name: "getCalendar",
@@ -64,7 +64,7 @@ export const getCalendar = query({
 function period(first: string | undefined, last: string | undefined): [from: number, to: number] {
   const from = toDay(first ?? new Date().toISOString().slice(0, 10));
   const to = last === undefined ? from + 365 : toDay(last);
-  const problem = to < from ? "is before `from`" : to - from > mostDays ? "is more than 50 years after `from`" : null;
+  const problem = to < from ? "is before `from`" : to - from > maxDays ? "is more than 50 years after `from`" : null;
   if (problem !== null) throw new DomainError("invalid", `to: ${problem}`, [{ path: "to", message: problem }]);
   return [from, to];
 }

@@ -6,7 +6,7 @@ import { mutation } from "../operation.ts";
 import { ensureExchange, ExchangeDay, exchangeInput } from "./exchange-day.ts";
 
 /** All of them are read whenever an exchange is asked. */
-const mostExceptions = 1_000;
+const maxExceptions = 1_000;
 
 const { day, session, close } = ExchangeDay.shape;
 
@@ -44,8 +44,8 @@ export const setExchangeDay = mutation({
       return { day: input.day, session: null, close: null, note: null };
     }
     const days = await listExchangeDays(db, exchange);
-    if (days.length >= mostExceptions && !days.some((held) => held.day === input.day)) {
-      const message = `is one too many: ${exchange} has ${mostExceptions} days set already`;
+    if (days.length >= maxExceptions && !days.some((held) => held.day === input.day)) {
+      const message = `is one too many: ${exchange} has ${maxExceptions} days set already`;
       throw new DomainError("invalid", `day: ${message}`, [{ path: "day", message }]);
     }
     await store(db, { exchange, session: input.session, ...exception });

@@ -102,7 +102,7 @@ function descriptionIn(body: string): string {
   }
 }
 
-/** Leaves out bars without a price and the session that has not ended. Of two bars of a day the later one counts. */
+/** Leaves out bars without a price and the session that has not ended. The later of two bars of a day counts. */
 function finishedBars({ meta, quotes }: Chart, now: Date): DailyBar[] {
   const dayAt = exchangeDays(meta.exchangeTimezoneName);
   const today = dayAt(now);

@@ -1,5 +1,5 @@
 /** Newton's method needs a dozen steps; this many mean that the matrix has no solution. */
-const mostSteps = 200;
+const maxSteps = 200;
 
 /**
  * The long-only weights, adding up to 1, whose risk contributions w_i (S w)_i are all equal, given the covariances S (S.
@@ -13,7 +13,7 @@ export function equalRiskWeights(covariances: readonly (readonly number[])[]): n
   const deviations = deviationsOf(covariances);
   const correlations = covariances.map((row, i) => row.map((value, j) => value / (deviations[i]! * deviations[j]!)));
   let y = Array.from({ length: size }, () => 1);
-  for (let step = 0; step < mostSteps; step += 1) {
+  for (let step = 0; step < maxSteps; step += 1) {
     if (imbalance(correlations, y) <= 1e-13) break;
     y = newtonStep(correlations, y);
   }

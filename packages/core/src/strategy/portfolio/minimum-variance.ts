@@ -1,11 +1,11 @@
 /** Above this the faces of the simplex are too many to look at each: 12 assets have 4,095. */
-export const mostMinimumVarianceAssets = 12;
+export const maxMinimumVarianceAssets = 12;
 
 /**
  * The weights of least variance w'Cw with every weight at least 0 and their sum 1, given the covariances C, one weight per
  * row. Exact: the optimum lies inside one face of the simplex, that is on a subset of the assets, where it solves linear
  * equations. So every face is solved and the best one taken; weights below 1e-12 are 0. Throws a RangeError for a matrix
- * that is empty, not square, not finite or of more than `mostMinimumVarianceAssets` rows.
+ * that is empty, not square, not finite or of more than `maxMinimumVarianceAssets` rows.
  */
 export function minimumVarianceWeights(covariances: readonly (readonly number[])[]): number[] {
   const size = covariances.length;
@@ -80,8 +80,8 @@ function withoutDust(weights: readonly number[]): number[] {
 
 function ensureMatrix(matrix: readonly (readonly number[])[]): void {
   const size = matrix.length;
-  if (size === 0 || size > mostMinimumVarianceAssets) {
-    throw new RangeError(`1 to ${mostMinimumVarianceAssets} assets wanted for minimum variance, ${size} there`);
+  if (size === 0 || size > maxMinimumVarianceAssets) {
+    throw new RangeError(`1 to ${maxMinimumVarianceAssets} assets wanted for minimum variance, ${size} there`);
   }
   if (!matrix.every((row) => row.length === size && row.every(Number.isFinite))) {
     throw new RangeError("covariances must be a square matrix of numbers");

@@ -16,7 +16,7 @@ import {
 } from "../page.ts";
 import type { Decision, ReportInput } from "../report-input.ts";
 
-const [mostTrades, mostDecisions, mostAssets, mostLetters] = [200, 100, 40, 100];
+const [maxTrades, maxDecisions, maxAssets, maxLetters] = [200, 100, 40, 100];
 
 /** Target weights over time, and the last decision. */
 export function weightsSection({ analysis, decisions, filledOn }: ReportInput, { texts, formats }: Page): Element {
@@ -25,14 +25,14 @@ export function weightsSection({ analysis, decisions, filledOn }: ReportInput, {
   if (last === undefined) return section("weights", texts.parts.weights, paragraph(sentences.noWeights));
   const held = Object.entries(last.weights)
     .filter(([, weight]) => weight > 0)
-    .slice(0, mostAssets);
+    .slice(0, maxAssets);
   const cash = 1 - held.reduce((sum, [, weight]) => sum + weight, 0);
   const rows: Cell[][] = held.map(([ticker, weight]) => [cut(ticker, 40), numberCell(weight, formats.percent)]);
-  if (cash > 1e-9 && held.length < mostAssets) rows.push([words.cash, numberCell(cash, formats.percent)]);
+  if (cash > 1e-9 && held.length < maxAssets) rows.push([words.cash, numberCell(cash, formats.percent)]);
   const facts: Cell[][] = [[words.decidedOn, dayCell(last.date)]];
   if (filledOn !== undefined) facts.push([words.filledOn, dayCell(filledOn ?? words.open)]);
-  if (last.mode !== null) facts.push([words.mode, cut(last.mode, mostLetters)]);
-  facts.push([words.because, cut(last.because, mostLetters)]);
+  if (last.mode !== null) facts.push([words.mode, cut(last.mode, maxLetters)]);
+  facts.push([words.because, cut(last.because, maxLetters)]);
   return section(
     "weights",
     texts.parts.weights,
@@ -68,7 +68,7 @@ export function tradesSection(input: ReportInput, page: Page): Element {
 
 function tradesOf(trades: NonNullable<ReportInput["trades"]>, { texts, formats }: Page): Element {
   const { words, sentences } = texts;
-  const shown = trades.slice(-mostTrades);
+  const shown = trades.slice(-maxTrades);
   const heads = [
     words.entry,
     numberHead(words.entryPrice),
@@ -93,14 +93,14 @@ function tradesOf(trades: NonNullable<ReportInput["trades"]>, { texts, formats }
 
 function decisionsOf(decisions: readonly Decision[], { texts, formats }: Page): Element {
   const { words, sentences } = texts;
-  const shown = decisions.slice(-mostDecisions);
+  const shown = decisions.slice(-maxDecisions);
   const rows = shown
     .toReversed()
     .map((decision): Cell[] => [
       dayCell(decision.date),
       weightsText(decision, formats, words.cash),
       cut(decision.mode ?? "", 24),
-      cut(decision.because, mostLetters),
+      cut(decision.because, maxLetters),
     ]);
   const counts = { shown: formats.count(shown.length), count: formats.count(decisions.length) };
   const heads = [words.date, words.weights, words.mode, words.because];
@@ -109,6 +109,6 @@ function decisionsOf(decisions: readonly Decision[], { texts, formats }: Page): 
 
 function weightsText({ weights }: Decision, { wholePercent }: Formats, cash: string): string {
   const held = Object.entries(weights).filter(([, weight]) => weight > 0);
-  const listed = held.slice(0, mostAssets).map(([ticker, weight]) => `${ticker} ${wholePercent(weight)}`);
-  return held.length === 0 ? cash : cut(listed.join(", "), mostLetters);
+  const listed = held.slice(0, maxAssets).map(([ticker, weight]) => `${ticker} ${wholePercent(weight)}`);
+  return held.length === 0 ? cash : cut(listed.join(", "), maxLetters);
 }

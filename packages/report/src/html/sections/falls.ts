@@ -12,7 +12,7 @@ import {
 } from "../page.ts";
 import type { ReportInput } from "../report-input.ts";
 
-const mostCrises = 40;
+const maxCrises = 40;
 
 /** The deepest drawdowns. */
 export function drawdownsSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
@@ -38,7 +38,7 @@ export function crisesSection({ analysis }: ReportInput, { texts, formats }: Pag
   const { benchmark } = analysis;
   const heads = [words.crisis, numberHead(words.return), numberHead(words.maxDrawdown)];
   if (benchmark !== null) heads.push(numberHead(benchmark.name));
-  const rows = analysis.crises.slice(0, mostCrises).map((crisis) => {
+  const rows = analysis.crises.slice(0, maxCrises).map((crisis) => {
     const row: Cell[] = [
       dayCell(`${crisis.from} – ${crisis.to}`),
       returnCell(crisis.return, formats),

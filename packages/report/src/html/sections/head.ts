@@ -2,7 +2,7 @@ import { element, type Element } from "../../element/element.ts";
 import { type Cell, cut, type Page, table } from "../page.ts";
 import type { ReportInput } from "../report-input.ts";
 
-const [mostParameters, mostLetters] = [40, 120];
+const [maxParameters, maxLetters] = [40, 120];
 
 /** The strategy, its parameters and the period. */
 export function headSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
@@ -17,10 +17,10 @@ export function headSection({ analysis }: ReportInput, { texts, formats }: Page)
     [words.riskFree, formats.percent(risk_free)],
   ];
   const given = Object.entries(parameters)
-    .slice(0, mostParameters)
+    .slice(0, maxParameters)
     .map(([name, value]) => [
       cut(name, 60),
-      cut(typeof value === "string" ? value : JSON.stringify(value), mostLetters),
+      cut(typeof value === "string" ? value : JSON.stringify(value), maxLetters),
     ]);
   return element(
     "section",

@@ -6,10 +6,10 @@ import { type Cell, figure, numberHead, type Page, paragraph, returnCell, sectio
 import type { ReportInput } from "../report-input.ts";
 
 /** Maximum years shown: the latest ones. */
-const mostYears = 40;
+const maxYears = 40;
 
 export function yearsSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
-  const years = analysis.years.slice(-mostYears);
+  const years = analysis.years.slice(-maxYears);
   const { benchmark } = analysis;
   const whole = analysis.years.filter((year) => year.whole);
   const caption =
@@ -44,7 +44,7 @@ export function yearsSection({ analysis }: ReportInput, { texts, formats }: Page
 
 export function monthsSection({ analysis }: ReportInput, { texts, formats }: Page): Element {
   const caption = texts.sentences.monthly;
-  const rows = analysis.monthly_returns.slice(-mostYears);
+  const rows = analysis.monthly_returns.slice(-maxYears);
   return section(
     "months",
     texts.parts.months,
@@ -73,5 +73,5 @@ export function distributionSection({ analysis }: ReportInput, { texts, formats 
 
 /** A note when not all years are shown. */
 function latestOnly(years: readonly unknown[], { sentences }: Page["texts"]): Element | null {
-  return years.length > mostYears ? paragraph(sentences.latestYears(mostYears)) : null;
+  return years.length > maxYears ? paragraph(sentences.latestYears(maxYears)) : null;
 }
