@@ -8,11 +8,13 @@ import {
   type Engine,
   loadRegistry,
   openSecretBox,
+  type ServiceInfo,
   startEngine,
   storedMarket,
 } from "@strategy-executor/core";
 import { createPriceProviders } from "@strategy-executor/core/prices";
 import { connectDatabase, hasUsableApiKey, removeAbandonedPrices } from "@strategy-executor/db";
+import manifest from "../package.json" with { type: "json" };
 import { createAccess } from "./access/access.ts";
 import { createSiteRules, type SiteRules } from "./access/site-rules.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
@@ -90,12 +92,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     events: engine.events,
     callbackGuard,
     mailer,
+    notifications: reading,
     callbackMaxAttempts: config.callbackMaxAttempts,
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
     reports: stack.use(createReportThreads()),
     prices: engine.prices,
+    service: serviceInfo(config),
     strategies: registry.strategies,
     log,
     pricesMaxBytes,
@@ -108,6 +112,16 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   if (address !== null) database.lock?.publishAddress(address);
   const started = stack.move();
   return { address, database: database.description, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+function serviceInfo({ sites, mode, notifications }: Config): ServiceInfo {
+  return {
+    auth: sites.auth === "on" ? "on" : "off",
+    mode,
+    version: manifest.version,
+    public_url: sites.publicUrl?.href ?? null,
+    mail: notifications.smtp !== null,
+  };
 }
 
 interface Parts extends Pick<TransportDependencies, "ctx" | "access"> {

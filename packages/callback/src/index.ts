@@ -33,6 +33,7 @@ export {
   type DeliveryOutcome,
   isDelivered,
   type NotAnswered,
+  unsignedHeaders,
   type WebhookIdentity,
 } from "./deliver/deliver.ts";
 export { failureReason } from "./deliver/failure-reason.ts";

@@ -43,6 +43,12 @@ export { CircuitState, ReceiverState } from "./operations/callbacks/list-receive
 export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secrets/signing-secret.ts";
 export { Sweep, type SweepSummary } from "./engine/lifecycle/sweep.ts";
 export { SweepReport } from "./sweep/index.ts";
+export { ActivityCount, EndedCounts } from "./operations/service/get-activity.ts";
+export type { ServiceInfo } from "./operations/service/service-info.ts";
+export { ApiKey, ApiKeyScope, NewApiKeyAnswer } from "./operations/api-keys/api-key.ts";
+export { clientName, hashApiKey, makeApiKey } from "./operations/api-keys/new-api-key.ts";
+export { MissingPrices, ParameterProblem } from "./operations/strategies/check-parameters.ts";
+export { SeriesRange } from "./operations/executions/get-series.ts";
 export { reportHtml } from "./operations/reports/get-report.ts";
 export { type ReportLanguage, type Reports } from "./operations/reports/reports.ts";
 export { seriesCsv } from "./operations/executions/get-series.ts";

@@ -15,6 +15,8 @@ export {
 } from "./embedded/data-dir-lock.ts";
 export * from "./queue/concurrency-limits.ts";
 export * from "./callbacks/deliveries.ts";
+export * from "./executions/activity.ts";
+export * from "./callbacks/callback-content.ts";
 export * from "./executions/executions.ts";
 export * from "./executions/idempotency-keys.ts";
 export * from "./callbacks/interrupted-attempts.ts";

@@ -71,6 +71,8 @@ export const executions = pgTable(
     label: text("label"),
     /** The schedule that made it. No foreign key: executions outlive their schedule. */
     scheduleId: bigint("schedule_id", { mode: "number" }),
+    /** The execution that this one repeats. */
+    retryOf: bigint("retry_of", { mode: "number" }),
     eventCount: integer("event_count").notNull().default(1),
     /**
      * Transaction of the newest event. It must not decrease, because the feed follows transaction ids, and a transaction that
@@ -97,6 +99,14 @@ export const executions = pgTable(
       .on(table.urgency.desc().nullsFirst(), table.turn, table.id)
       .where(sql`${table.parked}`),
     index("executions_by_client").on(table.client, table.id),
+    index("executions_ended")
+      .on(table.status, table.completedAt)
+      .concurrently()
+      .where(sql`${table.completedAt} is not null`),
+    index("executions_ended_by_client")
+      .on(table.client, table.status, table.completedAt)
+      .concurrently()
+      .where(sql`${table.completedAt} is not null`),
     // Partial, so that executions without a label and a schedule write nothing more.
     index("executions_by_label")
       .on(table.label.op("text_pattern_ops"), table.id)
@@ -161,8 +171,22 @@ export const callbacks = pgTable(
     nextAttemptAt: instant("next_attempt_at"),
     /** Fields added to the result in the body: what a schedule knows of the decision. */
     additions: json("additions").$type<Record<string, unknown>>(),
+    /** When the last attempt that counts was answered; null before, and for those that ended before this was recorded. */
+    deliveryEndedAt: instant("delivery_ended_at"),
+    /** When a redelivery was last queued for several callbacks together. */
+    redeliveryQueuedAt: instant("redelivery_queued_at"),
   },
-  (table) => [check("callbacks_state", sql`${table.state} in ('waiting', 'due', 'ended')`)],
+  (table) => [
+    check("callbacks_state", sql`${table.state} in ('waiting', 'due', 'ended')`),
+    index("callbacks_due")
+      .on(table.executionId)
+      .concurrently()
+      .where(sql`${table.state} = 'due'`),
+    index("callbacks_given_up")
+      .on(table.executionId)
+      .concurrently()
+      .where(sql`${table.state} = 'ended' and not ${table.sent}`),
+  ],
 );
 
 /** Idempotency keys: sending a submission again does not create a second execution. */
@@ -458,6 +482,19 @@ export const apiKeys = pgTable("api_keys", {
   expiresAt: instant("expires_at"),
   revokedAt: instant("revoked_at"),
   lastUsedAt: instant("last_used_at"),
+});
+
+/** Sessions of the web page. Each has the rights of its API key, and ends with it. */
+export const sessions = pgTable("sessions", {
+  /** SHA-256 of the cookie's value. */
+  hash: bytes("hash").primaryKey(),
+  keyPrefix: text("key_prefix")
+    .notNull()
+    .references(() => apiKeys.prefix, { onDelete: "cascade" }),
+  createdAt: instant("created_at").notNull().defaultNow(),
+  /** Moved on while it is used. */
+  expiresAt: instant("expires_at").notNull(),
+  lastUsedAt: instant("last_used_at").notNull().defaultNow(),
 });
 
 /** Used part of each client's rate limit. `rate-limiter-flexible` fixes the columns and their order. */

@@ -1,11 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
-import type { Scope } from "@strategy-executor/core";
-import { type ApiKeyRecord, type Db, insertApiKey } from "@strategy-executor/db";
+import { clientName, makeApiKey, type Scope } from "@strategy-executor/core";
+import type { ApiKeyRecord, Db } from "@strategy-executor/db";
 import { z } from "zod";
 
 /** The client, scopes and expiry of a new key. */
 export const NewApiKey = z.strictObject({
-  client: z.string().regex(/^[\w.@-]{1,100}$/, "a name has 1 to 100 letters, digits or . _ @ -"),
+  client: z.string().regex(clientName, "a name has 1 to 100 letters, digits or . _ @ -"),
   scopes: z.array(z.enum(["read", "execute", "admin"] satisfies Scope[])).min(1),
   /** Null when it never expires. */
   expiresInDays: z.number().positive().max(36_500).nullable(),
@@ -20,21 +19,14 @@ export interface CreatedApiKey {
 
 /** Creates a key and stores its hash. */
 export async function createApiKey(db: Db, { client, scopes, expiresInDays }: NewApiKey): Promise<CreatedApiKey> {
-  const prefix = `sx_${randomBytes(4).toString("hex")}`;
-  const key = `${prefix}_${randomBytes(32).toString("hex")}`;
   const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * 24 * 3600_000);
-  await insertApiKey(db, { prefix, client, hash: hashApiKey(key), scopes: [...new Set(scopes)], expiresAt });
-  return { key, prefix };
+  const { key, record } = await makeApiKey(db, { client, scopes, expiresAt });
+  return { key, prefix: record.prefix };
 }
 
 /** Whether a text has the form of a key. */
 export function isApiKey(text: string): boolean {
   return /^sx_[0-9a-f]{8}_[0-9a-f]{64}$/.test(text);
-}
-
-/** The hash that a key is stored and found by. */
-export function hashApiKey(key: string): Uint8Array {
-  return createHash("sha256").update(key).digest();
 }
 
 /** Whether a key is active, expired or revoked. */

@@ -1,6 +1,14 @@
-import { type Client, DomainError, localClient, type Log, orUnavailable, type Scope } from "@strategy-executor/core";
+import {
+  type Client,
+  DomainError,
+  hashApiKey,
+  localClient,
+  type Log,
+  orUnavailable,
+  type Scope,
+} from "@strategy-executor/core";
 import { type ApiKeyRecord, type Database, findUsableApiKey, touchApiKey } from "@strategy-executor/db";
-import { hashApiKey, isApiKey } from "./api-key.ts";
+import { isApiKey } from "./api-key.ts";
 
 /** What a request says about its sender. */
 export interface Credentials {

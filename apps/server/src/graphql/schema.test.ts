@@ -41,6 +41,7 @@ describe("the GraphQL schema", () => {
       "Priority",
       "RefreshOutcome",
       "ReportLanguage",
+      "Scope",
       "SignatureVersion",
       "StrategyFamily",
     ]);

@@ -53,6 +53,35 @@ const cases: readonly Case[] = [
   ["getStrategy", 422, "/strategies/BoldAssetAllocation/?version=2"],
   ["listExecutions", 200, "/executions/?limit=2"],
   ["listExecutions", 422, "/executions/?limit=0&status=done"],
+  ["getSession", 200, "/session/"],
+  ["getSession", 422, "/session/?full=1"],
+  ["getActivity", 200, "/activity/"],
+  ["getActivity", 422, "/activity/?since=2020"],
+  ["checkParameters", 200, "/strategies/Slow/check/", json({ parameters: { milliseconds: 5 } })],
+  ["checkParameters", 200, "/strategies/Slow/check/", json({ parameters: { milliseconds: "5", x: 1 } })],
+  ["checkParameters", 400, "/strategies/Slow/check/", { ...json({}), body: "{" }],
+  ["checkParameters", 404, "/strategies/Nope/check/", json({})],
+  ["checkParameters", 404, "/strategies/%ff/check/", json({})],
+  ["checkParameters", 413, "/strategies/Slow/check/", json("x".repeat(1_100_000))],
+  ["checkParameters", 415, "/strategies/Slow/check/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["checkParameters", 422, "/strategies/Slow/check/", json({ parameters: [] })],
+  ["getCallbackRequest", 200, "/executions/COMPLETED/callback/request/"],
+  ["getCallbackRequest", 404, "/executions/%ff/callback/request/"],
+  ["getCallbackRequest", 404, "/executions/999999/callback/request/"],
+  ["getCallbackRequest", 409, "/executions/WITHOUT/callback/request/"],
+  ["getCallbackRequest", 409, "/executions/UNENDED/callback/request/"],
+  ["getCallbackRequest", 422, "/executions/COMPLETED/callback/request/?full=1"],
+  ["createApiKey", 201, "/api-keys/", json({ client: "bots", scopes: ["read"] })],
+  ["createApiKey", 400, "/api-keys/", { ...json({}), body: "{" }],
+  ["createApiKey", 413, "/api-keys/", json("x".repeat(1_100_000))],
+  ["createApiKey", 415, "/api-keys/", { ...json({}), headers: { "content-type": "text/plain" } }],
+  ["createApiKey", 422, "/api-keys/", json({ client: "bots", scopes: ["read"], expires_at: "2020-01-01T00:00:00Z" })],
+  ["listApiKeys", 200, "/api-keys/"],
+  ["listApiKeys", 422, "/api-keys/?client=bots"],
+  ["revokeApiKey", 200, "/api-keys/APIKEY/revoke/"],
+  ["revokeApiKey", 422, "/api-keys/sx_00000000/revoke/?force=1"],
+  ["revokeApiKey", 404, "/api-keys/sx_00000000/revoke/"],
+  ["revokeApiKey", 404, "/api-keys/%ff/revoke/"],
   ["getExecution", 200, "/executions/COMPLETED/"],
   ["getExecution", 200, "/executions/FAILED/"],
   ["getExecution", 200, "/executions/UNENDED/"],
@@ -60,6 +89,7 @@ const cases: readonly Case[] = [
   ["getExecution", 404, "/executions/999999/"],
   ["getExecution", 422, "/executions/COMPLETED/?full=1"],
   ["getSeries", 200, "/executions/COMPLETED/series/"],
+  ["getSeries", 200, "/executions/COMPLETED/series/?every=100&from=2010-01-01"],
   ["getSeries", 200, "/executions/COMPLETED/series/", { headers: { accept: "text/csv" } }],
   ["getSeries", 409, "/executions/FAILED/series/", { headers: { accept: "text/csv" } }],
   ["getSeries", 404, "/executions/%ff/series/"],
@@ -264,6 +294,8 @@ describe("answers of the server", () => {
       ids.set(name, ((await response.json()) as { execution_id: number }).execution_id);
     }
     await receiver.arrived(3);
+    const made = await send("post", "/api-keys/", json({ client: "bots", scopes: ["read"] }));
+    ids.set("APIKEY", ((await made.json()) as { prefix: string }).prefix);
     for (let count = 0; count < 7; count += 1) {
       const response = await send("post", "/signing-secrets/", json({}));
       ids.set("SECRET", ((await response.json()) as { secret_id: string }).secret_id);

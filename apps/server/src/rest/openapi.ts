@@ -39,6 +39,7 @@ export function openapiDocument() {
         { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
         { name: "Schedules", description: "Rules that make executions by themselves." },
         { name: "Calendar", description: "When exchanges trade." },
+        { name: "Access", description: "Who is asking, and API keys." },
         { name: "Service", description: "State of the server, and this document." },
       ],
       paths: { ...routePaths(), ...eventStreamPath, ...servicePaths },

@@ -8,8 +8,15 @@ import {
   executionCallback,
   getCalendar,
   getExecution,
+  checkParameters,
+  createApiKey,
+  getActivity,
+  getCallbackRequest,
   getReport,
   getSeries,
+  getSession,
+  listApiKeys,
+  revokeApiKey,
   getStrategy,
   getSweep,
   getSweepTable,
@@ -65,7 +72,7 @@ export interface Route {
   /** Input fields that may also come as headers, by header name. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The tag in the document. */
-  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices" | "Calendar" | "Schedules";
+  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices" | "Calendar" | "Schedules" | "Access";
   /** Refusals beyond those that follow from path, fields and body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
@@ -119,6 +126,27 @@ export const routes: readonly Route[] = [
   },
   { method: "get", path: "/strategies/", operation: listStrategies, status: 200, tag: "Strategies" },
   { method: "get", path: "/strategies/{name}/", operation: getStrategy, status: 200, tag: "Strategies" },
+  {
+    method: "post",
+    path: "/strategies/{name}/check/",
+    operation: checkParameters,
+    status: 200,
+    body: "json",
+    tag: "Strategies",
+  },
+  { method: "get", path: "/session/", operation: getSession, status: 200, tag: "Access" },
+  { method: "get", path: "/activity/", operation: getActivity, status: 200, tag: "Executions" },
+  { method: "get", path: "/api-keys/", operation: listApiKeys, status: 200, tag: "Access" },
+  {
+    method: "post",
+    path: "/api-keys/",
+    operation: createApiKey,
+    status: 201,
+    body: "json",
+    tag: "Access",
+    problems: [503],
+  },
+  { method: "post", path: "/api-keys/{prefix}/revoke/", operation: revokeApiKey, status: 200, tag: "Access" },
   { method: "get", path: "/executions/", operation: listExecutions, status: 200, tag: "Executions" },
   { method: "get", path: "/executions/{execution_id}/", operation: getExecution, status: 200, tag: "Executions" },
   {
@@ -160,6 +188,14 @@ export const routes: readonly Route[] = [
     operation: listDeliveryAttempts,
     status: 200,
     tag: "Executions",
+  },
+  {
+    method: "get",
+    path: "/executions/{execution_id}/callback/request/",
+    operation: getCallbackRequest,
+    status: 200,
+    tag: "Executions",
+    problems: [409],
   },
   {
     method: "post",

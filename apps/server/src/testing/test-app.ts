@@ -54,6 +54,7 @@ export async function startTestApp(
       ...(log !== undefined && { log }),
       ...engine,
       reports,
+      service: { auth: auth === "on" ? "on" : "off" },
     }),
   );
   const streams = createOpenStreams(streamsPerClient, streamTimes);

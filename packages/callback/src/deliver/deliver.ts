@@ -199,6 +199,11 @@ const keepAliveMs = 1_000;
 // The answer is recorded as text, so it is not asked for compressed.
 const usualHeaders = { "content-type": "application/json", accept: "*/*", "accept-encoding": "identity" };
 
+/** The headers of every delivery, without its signatures and without those that the transport adds. */
+export function unsignedHeaders(webhookId: string, userAgent: string): Record<string, string> {
+  return { ...usualHeaders, "user-agent": userAgent, "webhook-id": webhookId };
+}
+
 /** By lower-case name, so that each is there once. */
 function headersOf(delivery: Delivery, userAgent: string): Record<string, string> {
   const headers: Record<string, string> = { ...usualHeaders, "user-agent": userAgent };

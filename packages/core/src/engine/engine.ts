@@ -8,6 +8,7 @@ import { type Signals, startSignals } from "./signals/signals.ts";
 import { type Backlog, watchBacklog } from "./lifecycle/backlog.ts";
 import type { SecretBox } from "./signing/secret-box.ts";
 import { createSigningSecrets, ensureReadable, type SigningSecrets } from "./signing/signing-secrets.ts";
+import { callbackUserAgent } from "./delivery/execution-callback.ts";
 import { createCallbackDelivery, interruptedAfterMs } from "./delivery/callback-delivery.ts";
 import { startCancellations } from "./signals/cancellations.ts";
 import { type Compute, startCompute } from "./compute/compute.ts";
@@ -202,7 +203,7 @@ async function startWork(
   const { random = Math.random } = options;
   const compute = stack.use(await startCompute(options));
   const deliverer = stack.use(
-    createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: "strategy-executor" }),
+    createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: callbackUserAgent }),
   );
   const probeMs = options.callbackTimeoutMs + probeGraceMs;
   const receivers = stack.use(createReceivers({ database, limits: receiverLimits, probeMs, random, log }));

@@ -42,8 +42,22 @@ import { getSweep } from "./sweeps/get-sweep.ts";
 import { getSweepTable } from "./sweeps/get-sweep-table.ts";
 import { listSweeps } from "./sweeps/list-sweeps.ts";
 import { submitSweep } from "./sweeps/submit-sweep.ts";
+import { getSession } from "./service/get-session.ts";
+import { getActivity } from "./service/get-activity.ts";
+import { checkParameters } from "./strategies/check-parameters.ts";
+import { getCallbackRequest } from "./callbacks/get-callback-request.ts";
+import { listApiKeys } from "./api-keys/list-api-keys.ts";
+import { createApiKey } from "./api-keys/create-api-key.ts";
+import { revokeApiKey } from "./api-keys/revoke-api-key.ts";
 
 export {
+  getSession,
+  getActivity,
+  checkParameters,
+  getCallbackRequest,
+  listApiKeys,
+  createApiKey,
+  revokeApiKey,
   createSchedule,
   listSchedules,
   getSchedule,
@@ -91,6 +105,13 @@ export {
 
 /** Everything the service does, once. */
 export const operations: readonly AnyOperation[] = [
+  getSession,
+  getActivity,
+  checkParameters,
+  getCallbackRequest,
+  listApiKeys,
+  createApiKey,
+  revokeApiKey,
   listStrategies,
   getStrategy,
   executeStrategy,

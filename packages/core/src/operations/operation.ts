@@ -5,12 +5,14 @@ import { DomainError } from "../common/domain-error.ts";
 import type { Backlog } from "../engine/lifecycle/backlog.ts";
 import type { Lifecycle } from "../engine/lifecycle/lifecycle.ts";
 import type { ScheduleSignals } from "../engine/engine.ts";
+import type { NotificationOptions } from "../notifications/describe-notice.ts";
 import type { Mailer } from "../engine/delivery/mailer.ts";
 import type { Redeliveries } from "../engine/delivery/redelivery.ts";
 import type { SweepLifecycle } from "../engine/lifecycle/sweep-lifecycle.ts";
 import type { EventHub } from "../engine/live/event-hub.ts";
 import type { Log } from "../common/log.ts";
 import type { SigningSecrets } from "../engine/signing/signing-secrets.ts";
+import type { ServiceInfo } from "./service/service-info.ts";
 import type { Reports } from "./reports/reports.ts";
 import type { PriceRefresh } from "../prices/refresh/price-refresh.ts";
 import type { Strategy } from "../strategy/strategy.ts";
@@ -40,6 +42,8 @@ export interface Ctx {
   readonly callbackGuard: CallbackGuard;
   /** Decides which addresses mail may be sent to; null when no mail is sent. */
   readonly mailer: Pick<Mailer, "checkRecipient"> | null;
+  /** How callbacks that people read are written. */
+  readonly notifications: NotificationOptions;
   /** Attempts to deliver a callback, when the submission sets no number. */
   readonly callbackMaxAttempts: number;
   readonly signingSecrets: SigningSecrets;
@@ -48,6 +52,7 @@ export interface Ctx {
   readonly reports: Reports;
   /** Asks providers for newer prices. */
   readonly prices: PriceRefresh;
+  readonly service: ServiceInfo;
   /** The built-in strategies and the user's, by name. */
   readonly strategies: ReadonlyMap<string, Strategy>;
   readonly log: Log;

@@ -95,10 +95,43 @@ export function parseParameters(
 ): ParsedParameters {
   const given = raw ?? {};
   const parsed = checkParameters(strategy, given);
-  if (parsed instanceof Error) return { ok: false, message: `The parameters cannot be checked: ${parsed.message}` };
+  if (parsed instanceof Error) return { ok: false, message: cannotCheck(parsed) };
   if (parsed.success) return { ok: true, parameters: parsed.data };
   const { properties = {} } = parametersJsonSchema(strategy);
   return { ok: false, message: parsed.error.issues.map((issue) => describe(issue, given, properties)).join(". ") };
+}
+
+/** What is wrong with a parameter. `path` is empty for what concerns several. */
+export interface ParameterError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Checks a client's parameters like `parseParameters`, with a message for each field. */
+export function checkFields(
+  strategy: { readonly parameters: z.ZodType<Parameters> },
+  raw: unknown,
+):
+  | { readonly ok: true; readonly parameters: Parameters }
+  | { readonly ok: false; readonly errors: readonly ParameterError[] } {
+  const given = raw ?? {};
+  const parsed = checkParameters(strategy, given);
+  if (parsed instanceof Error) return { ok: false, errors: [{ path: "", message: cannotCheck(parsed) }] };
+  if (parsed.success) return { ok: true, parameters: parsed.data };
+  const { properties = {} } = parametersJsonSchema(strategy);
+  const errors = parsed.error.issues.flatMap((issue): ParameterError[] =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({
+          path: [...issue.path, key].join("."),
+          message: describe({ ...issue, keys: [key] }, given, properties),
+        }))
+      : [{ path: issue.path.join("."), message: describe(issue, given, properties) }],
+  );
+  return { ok: false, errors };
+}
+
+function cannotCheck({ message }: Error): string {
+  return `The parameters cannot be checked: ${message}`;
 }
 
 /** JSON Schema (draft 2020-12) of the parameters that a client may give. */

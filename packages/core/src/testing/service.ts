@@ -8,6 +8,7 @@ import { createPriceProviders } from "../prices/providers/price-providers.ts";
 import { type Ctx, localClient } from "../operations/operation.ts";
 import type { Reports } from "../operations/reports/reports.ts";
 import { reportOf } from "../analysis/stored/index.ts";
+import type { ServiceInfo } from "../operations/service/service-info.ts";
 import { loadRegistry } from "../engine/registry/registry.ts";
 import { openSecretBox } from "../engine/signing/secrets-key.ts";
 
@@ -29,6 +30,7 @@ const plainReports: Reports = {
 
 interface Options extends Partial<EngineOptions> {
   readonly reports?: Reports;
+  readonly service?: Partial<ServiceInfo>;
   /** Folder with strategies besides the built-in ones. */
   readonly strategiesDir?: string;
 }
@@ -36,7 +38,7 @@ interface Options extends Partial<EngineOptions> {
 /** Starts the whole service except its transports on the given database. */
 export async function startService(
   database: ConnectOptions,
-  { reports = plainReports, strategiesDir, ...options }: Options = {},
+  { reports = plainReports, service = {}, strategiesDir, ...options }: Options = {},
 ): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const registry = await loadRegistry(strategiesDir);
@@ -79,12 +81,14 @@ export async function startService(
     events: engine.events,
     callbackGuard,
     mailer: notifications.mailer,
+    notifications,
     callbackMaxAttempts: 1,
     signingSecrets: engine.signingSecrets,
     redeliveries: engine.redeliveries,
     schedules: engine.schedules,
     reports,
     prices: engine.prices,
+    service: { auth: "off", mode: "development", version: "0.0.0", public_url: null, mail: false, ...service },
     strategies: registry.strategies,
     log,
     pricesMaxBytes: 1_000_000_000,

@@ -26,8 +26,9 @@ export interface NewApiKey {
   readonly expiresAt: Date | null;
 }
 
-export async function insertApiKey(db: Db, key: NewApiKey): Promise<void> {
-  await db.insert(apiKeys).values(key);
+export async function insertApiKey(db: Db, key: NewApiKey): Promise<ApiKeyRecord> {
+  const [inserted] = await db.insert(apiKeys).values(key).returning(columns);
+  return inserted!;
 }
 
 /** Lists all keys, revoked and expired ones included, oldest first. */

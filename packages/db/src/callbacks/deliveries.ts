@@ -146,6 +146,9 @@ export async function closeAttempts(db: Db, items: readonly ClosedAttempt[]): Pr
         attempts = attempts + case when closed.redelivery then 0 else 1 end,
         state = case when sent or closed.accepted then 'ended' when closed.redelivery then state
           when closed.retry_after_ms is null then 'ended' else 'due' end,
+        delivery_ended_at = case
+          when state = 'ended' or closed.redelivery and not closed.accepted then delivery_ended_at
+          when sent or closed.accepted or closed.retry_after_ms is null then now() end,
         next_attempt_at = case when sent or closed.accepted then null when closed.redelivery then next_attempt_at
           else now() + closed.retry_after_ms * interval '1 millisecond' end
       from closed

@@ -1,4 +1,4 @@
-import { toStrategyDescription } from "@strategy-executor/core";
+import { SeriesRange, toStrategyDescription } from "@strategy-executor/core";
 import { cutSeries } from "@strategy-executor/core/series";
 import { builder } from "../builder.ts";
 import { DeliveryAttemptConnection } from "../callbacks/delivery.ts";
@@ -6,7 +6,7 @@ import { fieldDescriptions } from "../field-descriptions.ts";
 import { ExecutionConnection, executionCursor, ExecutionRef, StatusRef } from "./execution.ts";
 import { toInput } from "../name-mapping.ts";
 import { pageArgs, pageCost, toConnection, toPageRequest } from "../pagination.ts";
-import { parseSeriesRange, SeriesRange } from "./series-range.ts";
+import { parseSeriesRange } from "./series-range.ts";
 import { SeriesRef } from "./series.ts";
 import { StrategyRef } from "../strategies/strategy.ts";
 

@@ -1,18 +1,7 @@
-import { type Series, toInvalid } from "@strategy-executor/core";
-import { z } from "zod";
+import { type Series, SeriesRange, toInvalid } from "@strategy-executor/core";
+import type { z } from "zod";
 
 export type SeriesValue = z.output<typeof Series>;
-
-/** Selects part of a series. */
-export const SeriesRange = z.strictObject({
-  every: z
-    .int()
-    .min(1)
-    .default(1)
-    .meta({ description: "Return only every n-th trading day; the first and the last are always included." }),
-  from: z.iso.date().optional().meta({ description: "First day." }),
-  to: z.iso.date().optional().meta({ description: "Last day." }),
-});
 
 /** @throws DomainError `invalid` */
 export function parseSeriesRange(input: unknown): z.output<typeof SeriesRange> {

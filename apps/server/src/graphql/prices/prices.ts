@@ -24,7 +24,7 @@ const say = {
   asked: fieldDescriptions(getPrices.input),
 };
 
-const ExchangeRef = builder.enumType("Exchange", {
+export const ExchangeRef = builder.enumType("Exchange", {
   description: Exchange.description ?? "",
   values: Exchange.options,
 });

@@ -18,14 +18,7 @@ export interface SeriesCut {
  */
 export function cutSeries(series: StoredSeries, { every, from, to }: SeriesCut): Series {
   const isWithin = (day: string) => (from === undefined || day >= from) && (to === undefined || day <= to);
-  const kept = once(() => {
-    const { days } = series;
-    const [first, end] = [from === undefined ? 0 : rowOf(days, from), to === undefined ? days.length : endOf(days, to)];
-    const rows: number[] = [];
-    for (let row = first; row < end; row += every) rows.push(row);
-    if (rows.length > 0 && rows.at(-1) !== end - 1) rows.push(end - 1);
-    return rows;
-  });
+  const kept = once(() => keptRows(series.days, { every, from, to }));
   return {
     get dates() {
       return kept().map((row) => toIsoDay(series.days[row]!));
@@ -44,6 +37,15 @@ export function cutSeries(series: StoredSeries, { every, from, to }: SeriesCut):
       return series.trades.filter(({ entry, exit }) => isWithin(entry) || (exit !== null && isWithin(exit)));
     },
   };
+}
+
+/** The rows of the days that a cut keeps. */
+export function keptRows(days: Int32Array, { every, from, to }: SeriesCut): number[] {
+  const [first, end] = [from === undefined ? 0 : rowOf(days, from), to === undefined ? days.length : endOf(days, to)];
+  const rows: number[] = [];
+  for (let row = first; row < end; row += every) rows.push(row);
+  if (rows.length > 0 && rows.at(-1) !== end - 1) rows.push(end - 1);
+  return rows;
 }
 
 /** The first row on that day or after it. */

@@ -115,6 +115,9 @@ export const sweepCallback: typeof executionCallback = {
 
 export type ExecutionCallback = CallbackPayload<typeof executionCallback>;
 
+/** The user agent that callbacks are sent with. */
+export const callbackUserAgent = "strategy-executor";
+
 /** The request body of a callback, with the data that its delivery needs. */
 export interface CallbackMessage {
   readonly executionId: number;

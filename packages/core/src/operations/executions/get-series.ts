@@ -3,20 +3,34 @@ import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { ExecutionId } from "../../engine/lifecycle/execution.ts";
 import { drawdowns } from "../../backtest/performance.ts";
+import { cutSeries, keptRows } from "../../backtest/series/cut-series.ts";
 import { openSeries, type StoredSeries } from "../../backtest/series/open-series.ts";
 import { toIsoDay } from "../../market/calendar.ts";
 import { type Ctx, ensureScope, orUnavailable, ownerFor, query, toInvalid } from "../operation.ts";
 import { Series } from "../../backtest/result.ts";
 import { executionNotFound } from "./get-execution.ts";
 
+/** Selects a part of series. */
+export const SeriesRange = z.strictObject({
+  every: z
+    .int()
+    .min(1)
+    .default(1)
+    .meta({ description: "Return only every n-th trading day; the first and the last are always included." }),
+  from: z.iso.date().optional().meta({ description: "First day." }),
+  to: z.iso.date().optional().meta({ description: "Last day." }),
+});
+
 export const getSeries = query({
   name: "getSeries",
   summary: "Read the long arrays of a completed execution: equity, drawdown, weights by decision.",
   scope: "read",
-  input: z.strictObject({ execution_id: ExecutionId }),
+  input: z.strictObject({ execution_id: ExecutionId, ...SeriesRange.shape }),
   output: Series,
-  async run(ctx, { execution_id }) {
-    return (await storedSeries(ctx, execution_id)).whole();
+  async run(ctx, { execution_id, ...range }) {
+    const stored = await storedSeries(ctx, execution_id);
+    const isWhole = range.every === 1 && range.from === undefined && range.to === undefined;
+    return isWhole ? stored.whole() : { ...cutSeries(stored, range) };
   },
 });
 
@@ -28,16 +42,15 @@ export async function seriesCsv(ctx: Ctx, input: unknown): Promise<AsyncIterable
   ensureScope(ctx, "read");
   const parsed = getSeries.input.safeParse(input);
   if (!parsed.success) throw toInvalid(parsed.error);
-  const { execution_id } = parsed.data;
+  const { execution_id, ...range } = parsed.data;
   const { days, equity } = await orUnavailable(ctx, "getSeries", () => storedSeries(ctx, execution_id));
   const depths = drawdowns(equity);
+  const rows = keptRows(days, range);
   return (async function* () {
     yield "date,equity,drawdown\n";
-    for (let from = 0; from < days.length; from += linesInPiece) {
-      const piece = Array.from(days.subarray(from, from + linesInPiece), (day, index) => {
-        return `${toIsoDay(day)},${equity[from + index]},${depths[from + index]}\n`;
-      });
-      yield piece.join("");
+    for (let from = 0; from < rows.length; from += linesInPiece) {
+      const piece = rows.slice(from, from + linesInPiece);
+      yield piece.map((row) => `${toIsoDay(days[row]!)},${equity[row]},${depths[row]}\n`).join("");
     }
   })();
 }

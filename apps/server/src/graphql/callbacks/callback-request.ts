@@ -1,0 +1,27 @@
+import { getCallbackRequest } from "@strategy-executor/core";
+import type { z } from "zod";
+import { builder } from "../builder.ts";
+import { ExecutionRef } from "../executions/execution.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
+
+const say = fieldDescriptions(getCallbackRequest.output);
+
+const CallbackRequestRef = builder.objectRef<z.output<typeof getCallbackRequest.output>>("CallbackRequest").implement({
+  description: "The request that a callback is or was sent as.",
+  fields: (t) => ({
+    method: t.exposeString("method", say("method")),
+    url: t.exposeString("url", say("url")),
+    headers: t.expose("headers", { type: "JSON", ...say("headers") }),
+    body: t.exposeString("body", say("body")),
+  }),
+});
+
+builder.objectFields(ExecutionRef, (t) => ({
+  callbackRequest: t.field({
+    type: CallbackRequestRef,
+    description: "The request of its callback; refused without one and until it has ended.",
+    errors: {},
+    complexity: 50,
+    resolve: ({ execution_id }, _args, { ctx }) => getCallbackRequest.call(ctx, { execution_id }),
+  }),
+}));

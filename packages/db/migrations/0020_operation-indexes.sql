@@ -1,0 +1,4 @@
+CREATE INDEX CONCURRENTLY "callbacks_due" ON "callbacks" USING btree ("execution_id") WHERE "callbacks"."state" = 'due';--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "callbacks_given_up" ON "callbacks" USING btree ("execution_id") WHERE "callbacks"."state" = 'ended' and not "callbacks"."sent";--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "executions_ended" ON "executions" USING btree ("status","completed_at") WHERE "executions"."completed_at" is not null;--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "executions_ended_by_client" ON "executions" USING btree ("client","status","completed_at") WHERE "executions"."completed_at" is not null;
