@@ -132,8 +132,8 @@ describe("several processes", () => {
     await using database = await createTestDatabase("postgres");
     await using app = await startTestApp(database.options, { engine: { secretBox: openSecretBox(database.options) } });
     await expect(restTransport.call(app.address, "createSigningSecret", {})).rejects.toMatchObject({
-      code: "unavailable",
-      message: expect.stringContaining("SECRETS_KEY is missing"),
+      code: "not_configured",
+      message: expect.stringContaining("set SECRETS_KEY"),
     });
   });
 });

@@ -15,6 +15,7 @@ const meanings = {
   payload_too_large: "The request is too large.",
   too_many_requests: "The client exceeds a limit.",
   unavailable: "Temporarily unavailable; try again later.",
+  not_configured: "The server lacks a setting, which the message names.",
 } satisfies Record<ErrorCode, string>;
 
 const codes = Object.keys(meanings) as ErrorCode[];

@@ -22,5 +22,6 @@ const codeOf: Readonly<Record<number, ErrorCode>> = {
   413: "payload_too_large",
   422: "invalid",
   429: "too_many_requests",
+  501: "not_configured",
   503: "unavailable",
 };

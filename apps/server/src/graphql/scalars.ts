@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from "graphql";
+import { lossOfNumber } from "../http/lossy-json.ts";
 import { builder } from "./builder.ts";
 
 builder.scalarType("JSON", {
@@ -42,9 +43,8 @@ function ensureKept(node: ValueNode): void {
       ensureKept(value);
     }
   }
-  if ((node.kind === Kind.INT || node.kind === Kind.FLOAT) && !Number.isFinite(Number(node.value))) {
-    throw new GraphQLError(`${node.value} is too large for a number`);
-  }
+  const loss = node.kind === Kind.INT || node.kind === Kind.FLOAT ? lossOfNumber(node.value) : null;
+  if (loss !== null) throw new GraphQLError(loss);
 }
 
 function ensureSafeInt(value: unknown): number {

@@ -114,6 +114,14 @@ describe.each(transports)("JSON bodies over $name", ({ path, body, refusalOf }) 
     ['{"a":[{"\\u005f_proto__":1}]}', "a.0.__proto__", "is not an allowed name"],
     ['{"initial_capital":1e400}', "initial_capital", "1e400 is too large for a number"],
     ['{"a":[1,-2E+999]}', "a.1", "-2E+999 is too large for a number"],
+    [
+      '{"seed":9007199254740993}',
+      "seed",
+      "9007199254740993 has more digits than a number keeps: it would become 9007199254740992",
+    ],
+    ['{"a":{"b":-1e-400}}', "a.b", "-1e-400 is too small for a number"],
+    ['{"seed":1,"symbol":"SPY","seed":2}', "seed", "is there twice"],
+    ['{"a":[{},{"b\\"":[{"c":{}}],"\\u0062\\"":0}]}', 'a.1.b"', "is there twice"],
   ])("are refused where a value would be lost: %s", async (parameters, place, message) => {
     const { answer } = await post(body(parameters));
     const refusal = refusalOf(answer);

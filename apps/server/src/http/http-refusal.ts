@@ -30,6 +30,7 @@ const statusOf = {
   payload_too_large: 413,
   too_many_requests: 429,
   unavailable: 503,
+  not_configured: 501,
 } satisfies Record<ErrorCode, number>;
 
 /** Express and its body parser throw errors with a 4xx status for unreadable requests. */

@@ -14,6 +14,7 @@ const statusOf = {
   payload_too_large: 413,
   too_many_requests: 429,
   unavailable: 503,
+  not_configured: 501,
 } satisfies Record<ErrorCode, number>;
 
 export const restTransport: Transport = {

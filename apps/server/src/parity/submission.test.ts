@@ -26,6 +26,21 @@ describeTransports("a submission", (service, transport) => {
     for (const other of transports) expect(await call(executeStrategy, submission, other)).toEqual(first);
   });
 
+  it("under a key means the same, whether defaults are written out, are null or are left out", async () => {
+    const key = { idempotency_key: `${transport.name}-meaning` };
+    const first = await call(executeStrategy, { strategy_name: "MovingAverageCrossover", ...key });
+    for (const same of [
+      { callback_url: null },
+      { parameters: null },
+      { parameters: {} },
+      { priority: "normal" as const, label: null, time_limit_ms: null, callback_max_attempts: null },
+    ]) {
+      expect(await call(executeStrategy, { strategy_name: "MovingAverageCrossover", ...key, ...same })).toEqual(first);
+    }
+    const other = { strategy_name: "MovingAverageCrossover", ...key, priority: "low" as const };
+    await expect(call(executeStrategy, other)).rejects.toMatchObject({ code: "conflict" });
+  });
+
   it("sent twice at once under a key makes one execution", async () => {
     const before = await count(service);
     const submission = { ...crossover, idempotency_key: `${transport.name}-twice` };
@@ -129,6 +144,21 @@ describe("the header Idempotency-Key", () => {
       expect(await post("a-header", {})).toEqual(first);
       expect(await post(null, { idempotency_key: "a-header" })).toEqual(first);
       expect(await post("a-header", { parameters: { short_window: 7 } })).toMatchObject({ status: 409 });
+      expect(await post("a-header", { idempotency_key: "a-header" })).toEqual(first);
+      expect(await post("a-header", { idempotency_key: null })).toEqual(first);
+      const message = 'is "another" in the body and "a-header" beside it: send it once';
+      expect(await post("a-header", { idempotency_key: "another" })).toMatchObject({
+        status: 422,
+        body: { errors: [{ path: "idempotency_key", message }] },
+      });
+      const redelivered = await fetch(`${app.address}/schedules/5/pause/`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"schedule_id":6}',
+      });
+      expect(await redelivered.json()).toMatchObject({
+        errors: [{ path: "schedule_id", message: "is 6 in the body and 5 beside it: send it once" }],
+      });
       expect(await post("\u00e9", {})).toMatchObject({ status: 422, body: { errors: [{ path: "idempotency_key" }] } });
     });
   });

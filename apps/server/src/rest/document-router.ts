@@ -1,6 +1,5 @@
 import { Router } from "express";
-import { stringify } from "yaml";
-import { openapiDocument, openapiText } from "./openapi.ts";
+import { openapiDocument, openapiText, openapiYaml } from "./openapi.ts";
 
 /** Serves the OpenAPI document, as JSON and as YAML. */
 export function documentRouter(): Router {
@@ -17,7 +16,7 @@ export function documentRouter(): Router {
 // Generated on the first request, so that the start does not wait for it.
 const document = once(openapiDocument);
 const json = once(() => openapiText(document()));
-const yaml = once(() => stringify(document(), { aliasDuplicateObjects: false }));
+const yaml = once(() => openapiYaml(document()));
 
 function once<T extends object | string>(make: () => T): () => T {
   let made: T | undefined;

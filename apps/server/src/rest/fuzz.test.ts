@@ -182,6 +182,8 @@ function requestOf(document: Document, key: string, path: string, method: string
           parameters.every(({ in: place, name, required }) => !required || place === "path" || name in chosen.query) &&
           all.every((part) => part?.right !== false) &&
           chosen.body?.right !== false &&
+          // Two keys that differ are refused.
+          !("Idempotency-Key" in chosen.header && body?.includes('"idempotency_key":"') === true) &&
           [chosen.extra, chosen.method, chosen.type, chosen.garbage].every((odd) => odd === undefined) &&
           chosen.authorization === `Bearer ${key}`,
       };

@@ -4,9 +4,10 @@ import { operations } from "@strategy-executor/core";
 import { lintFromString, loadConfig } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { type Content, type Document, operationsOf, responseOf, schemaChecker } from "../testing/openapi-document.ts";
 import { examples } from "./openapi-examples.ts";
-import { openapiDocument, openapiText } from "./openapi.ts";
+import { openapiDocument, openapiText, openapiYaml } from "./openapi.ts";
 
 const file = fileURLToPath(new URL("../../openapi.json", import.meta.url));
 const redoclyConfig = fileURLToPath(new URL("../../../../redocly.yaml", import.meta.url));
@@ -16,6 +17,10 @@ const document = JSON.parse(text) as Document;
 describe("the OpenAPI document", () => {
   it("is committed up to date", () => {
     expect(readFileSync(file, "utf8") === text, "openapi.json is stale: run `npm run openapi`").toBe(true);
+  });
+
+  it.each(["1.1", "1.2"] as const)("is the same in YAML, for tools that read version %s", (version) => {
+    expect(parse(openapiYaml(openapiDocument()), { version, maxAliasCount: 0 })).toEqual(document);
   });
 
   it("is valid OpenAPI 3.1", async () => {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { toCallbacksObject } from "@strategy-executor/callback";
+import { stringify } from "yaml";
 import { z } from "zod";
 import {
   createDocument,
@@ -51,6 +52,11 @@ export function openapiDocument() {
 /** The document as text, as served and committed. */
 export function openapiText(document: ReturnType<typeof openapiDocument>): string {
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The document as YAML. Readers of YAML 1.1 take unquoted dates, times and `on` for something else than strings. */
+export function openapiYaml(document: ReturnType<typeof openapiDocument>): string {
+  return stringify(document, { aliasDuplicateObjects: false, compat: "yaml-1.1" });
 }
 
 const description = `\

@@ -3,7 +3,7 @@ import type { ZodOpenApiResponseObject } from "zod-openapi";
 import { Problem } from "./problem.ts";
 
 /** Every status of a refusal. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
 
 /** The documented responses for these statuses, each a shared component. */
 export function problemResponses(statuses: Iterable<ProblemStatus>): Record<string, ZodOpenApiResponseObject> {
@@ -48,6 +48,10 @@ const responses: Record<ProblemStatus, ZodOpenApiResponseObject> = {
   500: toResponse(500, {
     description: "The server failed. Its log says why.",
     detail: "The server failed to answer this request",
+  }),
+  501: toResponse(501, {
+    description: "The server lacks a setting, which `detail` names.",
+    detail: "Signing secrets are stored encrypted, and the server has no key for that: set SECRETS_KEY",
   }),
   503: toResponse(503, {
     description: "The server is starting or stopping, or its database is unavailable.",

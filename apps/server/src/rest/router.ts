@@ -129,7 +129,10 @@ function inputOf(route: Route, req: Request): unknown {
   const params = Object.entries(req.params).map(([field, text]) => [field, fromPath(shape[field], String(text))]);
   if (route.body === "json") {
     const isObject = typeof req.body === "object" && req.body !== null && !Array.isArray(req.body);
-    return isObject ? { ...req.body, ...fromHeaders(route, req), ...Object.fromEntries(params) } : req.body;
+    if (!isObject) return req.body;
+    const beside = { ...fromHeaders(route, req), ...Object.fromEntries(params) };
+    ensureAgreement(req.body as Record<string, unknown>, beside);
+    return { ...req.body, ...beside };
   }
   const { [formatField]: format, ...given } = req.query;
   // Where no form is asked for by it, it is a field like others, and unknown.
@@ -137,6 +140,16 @@ function inputOf(route: Route, req: Request): unknown {
   const query = Object.entries(asked).map(([field, text]) => [field, fromQuery(shape[field], text)]);
   const fields = { ...Object.fromEntries(query), ...Object.fromEntries(params) };
   return route.body === "csv" ? { ...fields, csv: toUtf8(req, String(req.query["source"] ?? "upload")) } : fields;
+}
+
+/** @throws DomainError `invalid` for a field of the body that the path or a header gives another value */
+function ensureAgreement(body: Readonly<Record<string, unknown>>, beside: Readonly<Record<string, unknown>>): void {
+  for (const [field, value] of Object.entries(beside)) {
+    const { [field]: given } = body;
+    if (given === undefined || given === null || given === value) continue;
+    const message = `is ${JSON.stringify(given)} in the body and ${JSON.stringify(value)} beside it: send it once`;
+    throw new DomainError("invalid", `${field}: ${message}`, [{ path: field, message }]);
+  }
 }
 
 /** The body in UTF-8, whatever charset it is sent in, and unpacked. @throws HttpRefusal 415 for an unknown content coding */

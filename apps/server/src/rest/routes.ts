@@ -221,7 +221,7 @@ export const routes: readonly Route[] = [
     status: 201,
     body: "json",
     tag: "Callbacks",
-    problems: [409, 503],
+    problems: [409, 501, 503],
   },
   {
     method: "post",
@@ -230,7 +230,7 @@ export const routes: readonly Route[] = [
     status: 201,
     body: "json",
     tag: "Callbacks",
-    problems: [404, 409, 503],
+    problems: [404, 409, 501, 503],
   },
   { method: "get", path: "/signing-secrets/", operation: listSigningSecrets, status: 200, tag: "Callbacks" },
   {

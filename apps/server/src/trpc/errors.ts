@@ -14,6 +14,7 @@ const codeOf = {
   payload_too_large: "PAYLOAD_TOO_LARGE",
   too_many_requests: "TOO_MANY_REQUESTS",
   unavailable: "SERVICE_UNAVAILABLE",
+  not_configured: "NOT_IMPLEMENTED",
 } satisfies Record<ErrorCode, TRPC_ERROR_CODE_KEY>;
 
 /** The data of an error besides its message. */

@@ -56,6 +56,7 @@ describe("the base URL", () => {
     ["https://x.org:99999", "not a valid URL"],
     ["https://exa mple.org", "white space, control characters or backslashes in the URL"],
     ["https://x.org/a\n", "white space, control characters or backslashes in the URL"],
+    ["https://x.org/\ud800", "half of a character (a lone surrogate) in the URL"],
     ["https://x.org\\events", "white space, control characters or backslashes in the URL"],
     ["https://user:secret@x.org", "user name or password in the URL"],
   ])("%j is refused: %s", (callbackUrl, reason) => {

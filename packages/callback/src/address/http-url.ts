@@ -4,6 +4,7 @@ export function urlProblem(url: string): string | undefined {
   // URL parsers drop some of these characters and read a backslash as a slash, so the URL shown would differ from the
   // URL called.
   if (/[\s\p{Cc}\\]/u.test(url)) return "white space, control characters or backslashes in the URL";
+  if (!url.isWellFormed()) return "half of a character (a lone surrogate) in the URL";
   const parsed = URL.parse(url);
   if (!parsed) return "not a valid URL";
   // Empty credentials too, which the parser drops: `https://@example.org`.

@@ -8,7 +8,8 @@ export type ErrorCode =
   | "cursor_expired"
   | "payload_too_large"
   | "too_many_requests"
-  | "unavailable";
+  | "unavailable"
+  | "not_configured";
 
 /** One field at fault. `path` as in JSON: `callback_url`, `parameters.short_window`. */
 export interface FieldError {

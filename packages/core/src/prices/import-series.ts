@@ -8,7 +8,10 @@ import { readSeries } from "./read-series.ts";
 /** Syntax of names of data series. */
 export const SeriesName = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, hyphens and underscores")
+  .regex(
+    new RegExp(String.raw`^[A-Za-z0-9_.\-]{1,64}$`),
+    "must be 1 to 64 letters, digits, dots, hyphens and underscores",
+  )
   .meta({ description: "Name by which strategies ask for the series.", examples: ["UNRATE"] });
 
 const held = {

@@ -1,13 +1,10 @@
 import { z } from "zod";
 import { barColumns } from "../market/bars.ts";
+import { tickerText } from "../market/ticker.ts";
 import { exchangeNames } from "../exchanges/exchange.ts";
 import { maxSessionsBehind } from "./sessions-behind.ts";
 
-/** Syntax of tickers. They need no quotes in a CSV file, and PostgreSQL can store them. */
-export const Ticker = z
-  .string()
-  .regex(/^[^\s\p{C}",]{1,32}$/u, "must be 1 to 32 characters without blanks, commas and quotes")
-  .meta({ description: "Symbol of what the prices are of.", examples: ["SPY"] });
+export const Ticker = tickerText().meta({ description: "Symbol of what the prices are of.", examples: ["SPY"] });
 
 export function isTicker(text: string): boolean {
   return Ticker.safeParse(text).success;

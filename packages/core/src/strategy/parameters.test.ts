@@ -65,20 +65,20 @@ describe("the message for parameters that do not", () => {
     [{ variant: "x".repeat(5000) }, `Unknown variant: ${"x".repeat(79)}…. ${available}`],
     [{ fill: "open" }, "Unknown fill: open. Available fills: same_close, next_close, next_open"],
     [{ initial_capital: 0 }, "Invalid initial_capital: 0. Too small: expected number to be >0"],
-    [{ initial_capital: "100" }, "Invalid initial_capital: 100. Expected number, received string"],
+    [{ initial_capital: "100" }, 'Invalid initial_capital: "100". Expected number, received string'],
     [{ initial_capital: Infinity }, /^Invalid initial_capital: /],
-    [{ use_real_data: "true" }, "Invalid use_real_data: true. Expected boolean, received string"],
+    [{ use_real_data: "true" }, 'Invalid use_real_data: "true". Expected boolean, received string'],
     [{ cost_bps: -1 }, "Invalid cost_bps: -1. Too small: expected number to be >=0"],
     [{ cost_bps: 10_000 }, "Invalid cost_bps: 10000. Too big: expected number to be <10000"],
     [{ seed: 1.5 }, /^Invalid seed: 1\.5\. Expected int/],
-    [{ start_date: "2010-02-30" }, "Invalid start_date: 2010-02-30. Invalid ISO date"],
+    [{ start_date: "2010-02-30" }, 'Invalid start_date: "2010-02-30". Invalid ISO date'],
     [{ end_date: {} }, "Invalid end_date: {}. Expected string, received object"],
     [
       { start_date: "2010-02-02", end_date: "2010-02-01" },
-      "Invalid start_date: 2010-02-02. Must not be after end_date",
+      'Invalid start_date: "2010-02-02". Must not be after end_date',
     ],
     [[1, 2], "Invalid parameters: [1,2]. Expected object, received array"],
-    ["all", "Invalid parameters: all. Expected object, received string"],
+    ["all", 'Invalid parameters: "all". Expected object, received string'],
   ])("%j", (raw, message) => {
     if (message instanceof RegExp) expect(refusal(raw)).toMatch(message);
     else expect(refusal(raw)).toBe(message);
@@ -104,7 +104,10 @@ describe("the message for parameters that do not", () => {
     expect(message({ long_window: 10 })).toBe("Invalid short_window: 20 (default). Must be less than long_window");
     expect(message({ short_window: 0 })).toMatch(/^Invalid short_window: 0\. /);
     expect(message({ symbol: "" })).toBe('Invalid symbol: "". Expected a ticker');
-    expect(message({ symbol: "S P Y" })).toBe("Invalid symbol: S P Y. Expected a ticker");
+    for (const symbol of ["\ud800", "SP\0Y", "=A1", "A\u200bB", "A,B"]) {
+      expect(message({ symbol })).toBe(`Invalid symbol: ${JSON.stringify(symbol)}. Expected a ticker`);
+    }
+    expect(message({ symbol: "S P Y" })).toBe('Invalid symbol: "S P Y". Expected a ticker');
   });
 
   it("is short and without control characters for any JSON", () => {

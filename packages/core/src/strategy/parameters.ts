@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tickerText } from "../market/ticker.ts";
 import { type FillRule, fillRules } from "./fill-rule.ts";
 
 /** The parameters every strategy has, as parsed. */
@@ -24,7 +25,7 @@ export type ParsedParameters =
 
 /** The zod schema of a ticker. */
 export function ticker() {
-  return z.string().regex(/^\S{1,32}$/u, "Expected a ticker");
+  return tickerText("Expected a ticker");
 }
 
 /** The zod shape of the parameters every strategy has. */
@@ -160,30 +161,35 @@ function describe(issue: z.core.$ZodIssue, given: unknown, known: Readonly<Recor
     return `Unknown ${noun}: ${shorten(names)}. Known parameters: ${Object.keys(known).join(", ")}`;
   }
   const reason = sentence(issue.message);
-  if (issue.path.length === 0) return `Invalid parameters: ${show(given)}. ${reason}`;
+  if (issue.path.length === 0) return `Invalid parameters: ${asJson(given)}. ${reason}`;
   const name = issue.path.join(".");
   const value = valueAt(given, issue.path);
   if (value === undefined) {
     const preset = valueAt(known, [...issue.path, "default"]);
     return preset === undefined
       ? `Missing parameter: ${name}. ${reason}`
-      : `Invalid ${name}: ${show(preset)} (default). ${reason}`;
+      : `Invalid ${name}: ${asJson(preset)} (default). ${reason}`;
   }
   if (issue.code === "invalid_value" && issue.path.length === 1) {
     return `Unknown ${name}: ${show(value)}. Available ${name}s: ${issue.values.map(String).join(", ")}`;
   }
-  return `Invalid ${name}: ${show(value)}. ${reason}`;
+  return `Invalid ${name}: ${asJson(value)}. ${reason}`;
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], root);
 }
 
-/** Readable texts as they are, everything else as JSON; long values are cut. */
+/** A name: readable texts as they are, everything else as JSON. */
 function show(value: unknown): string {
   const isReadable = typeof value === "string" && /^\P{C}+$/u.test(value) && value.trim() === value;
-  // JSON has no infinity, but a client can send 1e999.
-  return shorten(isReadable ? value : typeof value === "number" ? String(value) : JSON.stringify(value));
+  return isReadable ? shorten(value) : asJson(value);
+}
+
+/** As the client has sent it, so that the text "10" differs from the number 10; long values are cut. */
+function asJson(value: unknown): string {
+  // JSON has no infinity.
+  return shorten(typeof value === "number" ? String(value) : JSON.stringify(value));
 }
 
 function shorten(text: string): string {

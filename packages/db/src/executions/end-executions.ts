@@ -49,7 +49,7 @@ export async function settleExecutions(db: Db, items: readonly Settlement[]): Pr
           ${plainArray(column(({ attempt }) => attempt))}::text::int[],
           ${plainArray(column(({ outcome }) => outcome.status))}::text::text[],
           ${splitTexts(column(({ outcome }) => (outcome.status === "completed" ? outcome.result : null)))},
-          ${textArray(column(({ outcome }) => (outcome.status === "failed" ? withoutNul(outcome.errorMessage) : null)))}::text::text[],
+          ${textArray(column(({ outcome }) => (outcome.status === "failed" ? storableText(outcome.errorMessage) : null)))}::text::text[],
           ${plainArray(places.map((place) => place?.start ?? null))}::text::int[],
           ${plainArray(places.map((place) => place?.length ?? null))}::text::int[],
           ${plainArray(column(({ opensDelivery }) => String(opensDelivery)))}::text::boolean[])
@@ -134,7 +134,10 @@ interface SettledRow {
   readonly attempt_id: number | null;
 }
 
-/** Removes NUL characters: PostgreSQL text cannot hold them, and a message may quote one from a parameter. */
-export function withoutNul(text: string): string {
-  return text.replaceAll("\0", "");
+/**
+ * The text as PostgreSQL returns it once it was stored: without NUL, and with a replacement for half of a character. What is sent
+ * before it is stored must be the same.
+ */
+export function storableText(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
 }

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import type { Json } from "../executions/executions.ts";
-import { withoutNul } from "../executions/end-executions.ts";
+import { storableText } from "../executions/end-executions.ts";
 import { nextEvent, transitions } from "../executions/transitions.ts";
 import type { PendingCallback } from "../callbacks/execution-callback.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
@@ -121,7 +121,7 @@ export async function storeChunk(
   number: number,
   { bytes, evaluated, invalid, failed, failure, prices }: ChunkOutcome,
 ): Promise<StoredChunk | null> {
-  const reason = failure === null ? null : withoutNul(failure);
+  const reason = failure === null ? null : storableText(failure);
   const [row] = rowsOf<{ done: number; chunks: number; same: boolean }>(
     await tx.execute(sql`
       with stored as (

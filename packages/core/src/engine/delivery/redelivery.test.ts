@@ -47,6 +47,19 @@ describeDatabases("redelivered callbacks", (create) => {
     expect(other!.text).toBe(one!.text);
   });
 
+  it("keep the body where a message holds what no database stores", async () => {
+    await using receiver = await answering(200, 200);
+    const id = await submit(receiver.url, { strategy_name: "Throwing", parameters: { what: "halves" } });
+    await untilAttempts(id, 1);
+    await redeliverCallback.call(service.ctx, { execution_id: id });
+    await attemptsOf(id, 2);
+    const [first, again] = receiver.received;
+    const { error_message } = await getExecution.call(service.ctx, { execution_id: id });
+    expect(error_message).toBe("Throwing failed on 2004-01-30: half \ufffd a character");
+    expect(first!.body.error_message).toBe(error_message);
+    expect(again!.text).toBe(first!.text);
+  });
+
   it("stay delivered whatever the response, and count as no attempt", async () => {
     await using receiver = await answering(200, 500);
     const id = await submit(receiver.url);

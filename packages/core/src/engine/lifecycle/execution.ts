@@ -1,3 +1,4 @@
+import { printableText } from "../../common/printable-text.ts";
 import { urlProblem } from "@strategy-executor/callback";
 import type { AttemptRecord, CallbackRecord, ExecutionListRecord, ExecutionRecord } from "@strategy-executor/db";
 import { z } from "zod";
@@ -14,10 +15,10 @@ export const ExecutionId = z
   .meta({ description: "Number of the execution.", examples: [123] });
 
 /** What a client calls an execution. It is shown and searched, and identifies nothing. */
-export const Label = z
-  .string()
-  .regex(/^\P{Cc}{1,100}$/u, "must be 1 to 100 characters without control characters")
-  .meta({ description: "A name for people, shown in lists.", examples: ["BAA at month end"] });
+export const Label = printableText(100).meta({
+  description: "A name for people, shown in lists.",
+  examples: ["BAA at month end"],
+});
 
 export const ExecutionStatus = z.enum(["pending", "running", "completed", "failed", "cancelled"]).meta({
   description: "The last three are terminal and never change.",

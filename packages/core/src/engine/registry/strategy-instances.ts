@@ -1,3 +1,4 @@
+import { config } from "zod";
 import { builtInStrategies } from "../../strategies/index.ts";
 import { isStrategy, type Strategy, StrategyError } from "../../strategy/strategy.ts";
 import { forbidImpureGlobals } from "./impure-globals.ts";
@@ -13,7 +14,11 @@ export interface StrategyInstances {
 
 /** For use in a thread that does nothing but run strategies: chance and the clock end to work while they decide. */
 export function strategyInstances(sources: readonly StrategySource[]): StrategyInstances {
-  if (sources.length > 0) forbidImpureGlobals();
+  if (sources.length > 0) {
+    forbidImpureGlobals();
+    // Zod would compile the schema of each instance, which takes longer than to check the parameters of one run.
+    config({ jitless: true });
+  }
   const builtIn = new Map(builtInStrategies.map((strategy) => [strategy.name, strategy]));
   const own = new Map(sources.map(({ name, module }) => [name, moduleInstances(module)]));
   return {

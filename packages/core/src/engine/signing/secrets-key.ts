@@ -25,7 +25,8 @@ export function openSecretBox({ secretsKey, databaseUrl, dataDir }: SecretsKeyLo
 
 function missing(): never {
   throw new UnreadableSecretsError(
-    "Signing secrets are stored encrypted, and SECRETS_KEY is missing: give 32 random bytes in base64 (openssl rand -base64 32)",
+    "Signing secrets are stored encrypted, and the server has no key for that: set SECRETS_KEY on every process to the same 32 random " +
+      "bytes in base64 (openssl rand -base64 32), and start it again",
   );
 }
 

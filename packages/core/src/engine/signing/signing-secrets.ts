@@ -35,7 +35,7 @@ interface ActiveSecret {
 
 /** The secrets that clients' callbacks are signed with. */
 export interface SigningSecrets extends Disposable {
-  /** Creates a secret in addition to existing ones. @throws DomainError `conflict` when there are too many, `unavailable` without a key */
+  /** Creates a secret in addition to existing ones. @throws DomainError `conflict` when there are too many, `not_configured` without a key */
   create(client: string, version: SignatureVersion): Promise<CreatedSigningSecret>;
   /**
    * Creates a secret that replaces all others of its version, which keep signing for `overlapMs`.
@@ -125,7 +125,7 @@ export function createSigningSecrets({ database: { db }, signals, box, log }: Si
     try {
       return await box.seal(secret, context);
     } catch (error) {
-      if (error instanceof UnreadableSecretsError) throw new DomainError("unavailable", error.message);
+      if (error instanceof UnreadableSecretsError) throw new DomainError("not_configured", error.message);
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import {
   type Progress,
   releaseAttempt,
   type StartedExecution,
-  withoutNul,
+  storableText,
   writeProgress,
 } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
@@ -157,5 +157,5 @@ function toMessage(started: StartedExecution, outcome: ExecutionOutcome, complet
   const execution = { ...started, status: outcome.status, completedAt, errorMessage: null };
   return outcome.status === "completed"
     ? toCompletedMessage(execution, outcome)
-    : toCallbackMessage({ ...execution, result: null, errorMessage: withoutNul(outcome.errorMessage) });
+    : toCallbackMessage({ ...execution, result: null, errorMessage: storableText(outcome.errorMessage) });
 }

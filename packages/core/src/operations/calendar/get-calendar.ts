@@ -1,5 +1,6 @@
 import { listExchangeDays } from "@strategy-executor/db";
 import { z } from "zod";
+import { givenDay } from "../../common/given-time.ts";
 import { DomainError } from "../../common/domain-error.ts";
 import type { Exchange } from "../../exchanges/exchange.ts";
 import { findExchange } from "../../exchanges/find-exchange.ts";
@@ -17,8 +18,8 @@ export const getCalendar = query({
   scope: "read",
   input: z.strictObject({
     exchange: exchangeInput,
-    from: z.iso.date().optional().meta({ description: "First day; today when absent." }),
-    to: z.iso.date().optional().meta({ description: "Last day, at most 50 years later; a year after when absent." }),
+    from: givenDay().optional().meta({ description: "First day; today when absent." }),
+    to: givenDay().optional().meta({ description: "Last day, at most 50 years later; a year after when absent." }),
   }),
   output: z
     .object({

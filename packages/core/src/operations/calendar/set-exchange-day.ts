@@ -1,5 +1,7 @@
+import { printableText } from "../../common/printable-text.ts";
 import { clearExchangeDay, listExchangeDays, setExchangeDay as store } from "@strategy-executor/db";
 import { z } from "zod";
+import { givenDay } from "../../common/given-time.ts";
 import { DomainError } from "../../common/domain-error.ts";
 import { moveFires } from "../../engine/schedules/move-fires.ts";
 import { mutation } from "../operation.ts";
@@ -8,7 +10,7 @@ import { ensureExchange, ExchangeDay, exchangeInput } from "./exchange-day.ts";
 /** All of them are read whenever an exchange is asked. */
 const maxExceptions = 1_000;
 
-const { day, session, close } = ExchangeDay.shape;
+const { session, close } = ExchangeDay.shape;
 
 export const setExchangeDay = mutation({
   name: "setExchangeDay",
@@ -16,17 +18,13 @@ export const setExchangeDay = mutation({
   scope: "admin",
   input: z.strictObject({
     exchange: exchangeInput,
-    day,
+    day: givenDay().meta({ description: "The day." }),
     // GraphQL has no argument that must be there and may be null.
     session: session.optional().meta({
       description: "Whether it trades on the day; null leaves the day to the rules again. Must be said.",
     }),
     close: close.optional().meta({ description: "When it closes on that day; its usual time when absent." }),
-    note: z
-      .string()
-      .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
-      .nullish()
-      .meta({ description: "Why." }),
+    note: printableText(200).nullish().meta({ description: "Why." }),
   }),
   output: ExchangeDay,
   async run(ctx, input) {

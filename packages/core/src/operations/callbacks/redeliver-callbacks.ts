@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { givenInstant } from "../../common/given-time.ts";
 import { mutation, ownerFor } from "../operation.ts";
 import { listExecutions } from "../executions/list-executions.ts";
 import { fromCursor, NextCursor, pageInput, toPage } from "../page.ts";
 
 const instant = (description: string) =>
-  z.iso
-    .datetime({ offset: true })
+  givenInstant()
     .nullish()
     .meta({ description, examples: ["2025-10-04T00:00:00.000Z"] });
 

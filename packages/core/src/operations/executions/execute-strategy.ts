@@ -20,7 +20,7 @@ export const maxCallbackAttempts = 20;
 
 /** Limited in depth, because later code walks the value recursively. */
 const JsonParameters = z
-  .record(z.string(), z.unknown())
+  .record(z.string(), z.unknown(), "must be an object: the names of parameters and their values")
   .refine((parameters) => isShallow(parameters, maxDepth), `must not be nested deeper than ${maxDepth} levels`);
 
 const Submission = z
@@ -146,9 +146,24 @@ export function sameSubmission({ executionId, fingerprint }: EarlierSubmission, 
   ]);
 }
 
-/** Independent of the order of the fields. */
+/** Of executions and sweeps, as JSON. */
+const defaultTexts: Readonly<Record<string, string>> = {
+  priority: '"normal"',
+  parameters: "{}",
+  objective: '"sharpe"',
+  best: "10",
+};
+
+/**
+ * Of what the submission means: independent of the order of its fields, and of whether defaults are written out, as null, or left
+ * out.
+ */
 function fingerprintOf(submission: Keyed): string {
-  const content = { ...submission, idempotency_key: undefined };
+  const content = Object.fromEntries(
+    Object.entries({ ...submission, idempotency_key: null }).filter(
+      ([name, value]) => value !== null && stringify(value) !== defaultTexts[name],
+    ),
+  );
   return createHash("sha256")
     .update(stringify(content) ?? "")
     .digest("hex");

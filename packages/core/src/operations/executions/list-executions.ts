@@ -1,3 +1,4 @@
+import { comparableText } from "../../common/printable-text.ts";
 import { listExecutions as readExecutions } from "@strategy-executor/db";
 import { z } from "zod";
 import { ExecutionStatus, ExecutionSummary, Label, toExecutionSummary } from "../../engine/lifecycle/execution.ts";
@@ -10,12 +11,7 @@ export const listExecutions = query({
   scope: "read",
   input: z.strictObject({
     status: ExecutionStatus.optional(),
-    // PostgreSQL has no NUL in text, so no strategy has one in its name.
-    strategy: z
-      .string()
-      .regex(/^[^\0]*$/, "must not contain NUL")
-      .optional()
-      .meta({ description: "Only executions of this strategy." }),
+    strategy: comparableText().optional().meta({ description: "Only executions of this strategy." }),
     schedule_id: z.int().positive().optional().meta({ description: "Only executions of this schedule." }),
     label: Label.optional().meta({ description: "Only executions whose label begins with this." }),
     ...pageInput,

@@ -1,4 +1,5 @@
 import { comparePositions, feedEnd, type FeedPosition, firstFeedEpoch } from "@strategy-executor/db";
+import { comparableText } from "../../common/printable-text.ts";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { ExecutionStatus } from "../../engine/lifecycle/execution.ts";
@@ -8,12 +9,7 @@ import { createWaiter } from "../../engine/live/waiter.ts";
 
 export const WatchExecutions = z.strictObject({
   status: ExecutionStatus.optional(),
-  // PostgreSQL has no NUL in text, so no strategy has one in its name.
-  strategy: z
-    .string()
-    .regex(/^[^\0]*$/, "must not contain NUL")
-    .optional()
-    .meta({ description: "Only executions of this strategy." }),
+  strategy: comparableText().optional().meta({ description: "Only executions of this strategy." }),
   after: z.string().optional().meta({ description: "Cursor of the last known event. Without it the feed begins now." }),
 });
 

@@ -1,3 +1,4 @@
+import { printableText } from "../../common/printable-text.ts";
 import { Readable } from "node:stream";
 import { z } from "zod";
 
@@ -15,11 +16,7 @@ export function csvStream(csv: string | AsyncIterable<Uint8Array>): AsyncIterabl
 
 /** The input field for the name under which an upload is stored. */
 export function sourceField(description: string) {
-  return z
-    .string()
-    .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
-    .default("upload")
-    .meta({ description });
+  return printableText(200).default("upload").meta({ description });
 }
 
 function isStream(value: unknown): boolean {

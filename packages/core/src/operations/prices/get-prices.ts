@@ -1,5 +1,6 @@
 import { loadPrices } from "@strategy-executor/db";
 import { z } from "zod";
+import { givenDay } from "../../common/given-time.ts";
 import { DomainError } from "../../common/domain-error.ts";
 import { countUpTo, toDay, toIsoDay } from "../../market/calendar.ts";
 import { Exchange, Ticker } from "../../prices/schemas.ts";
@@ -12,8 +13,8 @@ export const getPrices = query({
   scope: "read",
   input: z.strictObject({
     ticker: Ticker,
-    from: z.iso.date().optional().meta({ description: "First day. Absent: the first one stored." }),
-    to: z.iso.date().optional().meta({ description: "Last day. Absent: the last one stored." }),
+    from: givenDay().optional().meta({ description: "First day. Absent: the first one stored." }),
+    to: givenDay().optional().meta({ description: "Last day. Absent: the last one stored." }),
     every: z
       .int()
       .min(1)

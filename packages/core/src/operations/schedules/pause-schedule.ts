@@ -1,3 +1,4 @@
+import { printableText } from "../../common/printable-text.ts";
 import { pauseSchedule as pause } from "@strategy-executor/db";
 import { z } from "zod";
 import { mutation, ownerFor } from "../operation.ts";
@@ -9,11 +10,7 @@ export const pauseSchedule = mutation({
   scope: "execute",
   input: z.strictObject({
     schedule_id: ScheduleId,
-    note: z
-      .string()
-      .regex(/^\P{Cc}{1,200}$/u, "must be 1 to 200 characters without control characters")
-      .nullish()
-      .meta({ description: "Why." }),
+    note: printableText(200).nullish().meta({ description: "Why." }),
   }),
   output: Schedule,
   async run(ctx, { schedule_id, note }) {

@@ -1,3 +1,4 @@
+import { printableText } from "../../common/printable-text.ts";
 import type { ScheduleRecord } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
@@ -14,10 +15,10 @@ export const ScheduleId = z
   .positive()
   .meta({ description: "Number of the schedule.", examples: [1] });
 
-export const ScheduleName = z
-  .string()
-  .regex(/^\P{Cc}{1,100}$/u, "must be 1 to 100 characters without control characters")
-  .meta({ description: "Name of the schedule, unique for its client.", examples: ["BAA at month end"] });
+export const ScheduleName = printableText(100).meta({
+  description: "Name of the schedule, unique for its client.",
+  examples: ["BAA at month end"],
+});
 
 export const Schedule = z
   .object({

@@ -7,7 +7,9 @@ export const throwing = defineStrategy({
   version: "1.0.0",
   description: "Throws.",
   source: "a test",
-  parameters: z.object({ what: z.enum(["text", "nothing", "symbol", "unspeakable", "error", "exit", "later"]) }),
+  parameters: z.object({
+    what: z.enum(["text", "halves", "nothing", "symbol", "unspeakable", "error", "exit", "later"]),
+  }),
   schedule: "month-end",
   defaultFill: "same_close",
   universe: () => ["SPY"],
@@ -21,6 +23,7 @@ export const throwing = defineStrategy({
     }
     if (what === "symbol") throw Symbol("a sign");
     if (what === "unspeakable") throw Object.create(null);
+    if (what === "halves") throw "half \ud800 a\0 character";
     throw what === "text" ? "a text" : undefined;
   },
 });
