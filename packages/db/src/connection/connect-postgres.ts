@@ -1,10 +1,18 @@
 import type { Logger } from "drizzle-orm";
+import type { ConstructorOptions } from "pg-boss";
 import postgres from "postgres";
 import type { ConnectOptions, Database, Db } from "./database.ts";
 import { holdSchema, schemaWaitMs } from "../migration/hold-schema.ts";
 import { type Calls, toDb } from "./postgres-client.ts";
 import { listenOn } from "./postgres-listener.ts";
-import { type DatabaseTimeouts, defaultTimeouts, sessionSettings, timeoutSettings } from "./session-settings.ts";
+import {
+  type DatabaseTimeouts,
+  defaultTimeouts,
+  sessionSettings,
+  setOnConnect,
+  timeoutSettings,
+  toSetStatements,
+} from "./session-settings.ts";
 import { watchSilence } from "./silence-watch.ts";
 import { sqlStateOf } from "./unavailable.ts";
 
@@ -16,7 +24,7 @@ export async function connectPostgres(
   const timeouts: DatabaseTimeouts = { ...defaultTimeouts, ...options.timeouts };
   await using stack = new AsyncDisposableStack();
   // Disposed last, so that no migration begins while this process still uses the schema.
-  const schema = stack.use(await holdSchema(url, { waitMs: options.schemaWaitMs ?? schemaWaitMs }));
+  const schema = stack.use(await holdSchema(url, options.schemaWaitMs ?? schemaWaitMs));
   const pool = (max: number, statementMs: number, settings: Readonly<Record<string, string>> = {}): Pool =>
     stack.use(openPool({ url, max, statementMs, settings, timeouts, logger }));
   const general = pool(poolSize, timeouts.statementMs);
@@ -45,11 +53,15 @@ export async function connectPostgres(
       underWay: pools.reduce((sum, { calls }) => sum + calls.size, 0),
     }),
     lock: null,
-    bossOptions: { ...bossTimeouts(timeouts), connectionString: url, max: 4, options: "-c jit=off" },
+    bossOptions: { ...bossOptions(timeouts), connectionString: url, max: 4 },
     async listen(channel, onPayload, onConnect) {
       const calls: Calls = new Set();
       const watch = watchSilence(calls, timeouts.sharedStatementMs + timeouts.answerGraceMs);
-      const client = { ...clientOptions, socket: watch.socket, connection: sessionSettings } as postgres.Options<{}>;
+      const client = {
+        ...clientOptions,
+        socket: watch.socket,
+        ...setOnConnect(sessionSettings),
+      } as postgres.Options<{}>;
       const { heartbeatMs } = timeouts;
       const stop = await listenOn({ url, client, calls, heartbeatMs }, channel, onPayload, onConnect);
       return async () => {
@@ -95,7 +107,7 @@ function openPool({ url, max, statementMs, settings, timeouts, logger }: PoolOpt
     // A statement never waits behind another one, whose connection may be dead.
     max_pipeline: 0,
     socket: watch.socket,
-    connection: { ...sessionSettings, ...timeoutSettings(timeouts, statementMs), ...settings },
+    ...setOnConnect({ ...sessionSettings, ...timeoutSettings(timeouts, statementMs), ...settings }),
   } as postgres.Options<{}>);
   const onError = (error: unknown): void => {
     // After a failover the address leads elsewhere, but these connections still lead to the demoted server.
@@ -113,13 +125,13 @@ function openPool({ url, max, statementMs, settings, timeouts, logger }: PoolOpt
 
 const readOnlyTransaction = "25006";
 
-/** pg-boss has a pool of its own, of another driver. */
-function bossTimeouts({ statementMs, answerGraceMs, ...timeouts }: DatabaseTimeouts) {
-  return {
-    statement_timeout: statementMs,
-    lock_timeout: timeouts.lockMs,
-    idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
-    query_timeout: statementMs + answerGraceMs,
+/** pg-boss has a pool of its own, of another driver, and passes its options on. */
+function bossOptions(timeouts: DatabaseTimeouts): ConstructorOptions {
+  const settings = toSetStatements({ jit: "off", ...timeoutSettings(timeouts, timeouts.statementMs) });
+  const options = {
+    query_timeout: timeouts.statementMs + timeouts.answerGraceMs,
     connectionTimeoutMillis: 5_000,
+    onConnect: async (client: { query(text: string): Promise<unknown> }) => void (await client.query(settings)),
   };
+  return options;
 }

@@ -41,3 +41,20 @@ export function timeoutSettings({ idleInTransactionMs, lockMs }: DatabaseTimeout
     idle_in_transaction_session_timeout: idleInTransactionMs,
   };
 }
+
+/**
+ * The option of our patch of postgres.js that makes every new connection set these first. Poolers such as PgBouncer refuse most
+ * settings as startup parameters.
+ */
+export function setOnConnect(settings: Readonly<Record<string, string | number>>): {
+  readonly session_settings: string;
+} {
+  return { session_settings: toSetStatements(settings) };
+}
+
+/** The statements that set these. The names and values are our own. */
+export function toSetStatements(settings: Readonly<Record<string, string | number>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `set ${name} = '${value}'`)
+    .join("; ");
+}

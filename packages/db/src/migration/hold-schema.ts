@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
 import { setTimeout as after } from "node:timers/promises";
 import postgres from "postgres";
+import { setOnConnect } from "../connection/session-settings.ts";
+import { watchSilence } from "../connection/silence-watch.ts";
 import { beginFeedEpoch, feedEpoch } from "./feed-epoch.ts";
-import { migrate, migrationsFolder, schemaState } from "./migrations.ts";
+import { migrate, schemaState } from "./migrations.ts";
 import { SchemaInUseError } from "./schema-errors.ts";
 
 /** How long a migration waits for the processes that use the schema: they may be ending, or a tool that is soon done. */
@@ -11,6 +13,7 @@ export const schemaWaitMs = 10_000;
 const lock = "hashtext('strategy-executor migrations')";
 const lockAloneMs = 250;
 const retryMs = 1_000;
+const silenceMs = 60_000;
 
 export interface HeldSchema extends AsyncDisposable {
   /** What positions in the feed over all executions are of; a restore elsewhere begins another one. */
@@ -22,28 +25,24 @@ export interface HeldSchema extends AsyncDisposable {
  * shared advisory lock, and a migration takes it exclusively. The lock has a session of its own.
  * @throws NewerSchemaError, SchemaInUseError
  */
-export async function holdSchema(
-  url: string,
-  { waitMs, folder = migrationsFolder }: { readonly waitMs: number; readonly folder?: string },
-): Promise<HeldSchema> {
+export async function holdSchema(url: string, waitMs: number): Promise<HeldSchema> {
   let held = false;
   let ending = false;
+  // Its calls wait for locks, for as long as it takes.
+  const watch = watchSilence(new Set(), silenceMs);
   const client = postgres(url, {
     max: 1,
+    socket: watch.socket,
     max_lifetime: null,
     fetch_types: false,
     backoff: () => 0.25,
     onnotice: () => undefined,
-    connection: {
-      application_name: `strategy-executor ${hostname()}/${process.pid}`.slice(0, 63),
-      // Migrations of large tables take their time.
-      statement_timeout: 0,
-      lock_timeout: 0,
-      idle_in_transaction_session_timeout: 0,
-    },
+    connection: { application_name: `strategy-executor ${hostname()}/${process.pid}`.slice(0, 63) },
+    // Migrations of large tables take their time.
+    ...setOnConnect({ statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 }),
     // The lock ends with its session.
     onclose: () => void (held && holdAgain()),
-  });
+  } as postgres.Options<{}>);
 
   async function holdAgain(): Promise<void> {
     for (held = false; !held && !ending;) {
@@ -59,26 +58,27 @@ export async function holdSchema(
   stack.defer(async () => {
     [held, ending] = [false, true];
     await client.end({ timeout: 5 });
+    watch[Symbol.dispose]();
   });
-  const epoch = await bringUpToDate(client, waitMs, folder);
+  const epoch = await bringUpToDate(client, waitMs);
   held = true;
   const opened = stack.move();
   return { feedEpoch: epoch, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** Returns the epoch of the feed, with the shared lock held. */
-async function bringUpToDate(client: postgres.Sql, waitMs: number, folder: string): Promise<string> {
+async function bringUpToDate(client: postgres.Sql, waitMs: number): Promise<string> {
   const giveUpAt = performance.now() + waitMs;
   for (let holders: readonly string[] = []; ;) {
     // Waits as long as another process migrates.
     await client.unsafe(`select pg_advisory_lock_shared(${lock})`);
-    const { applied, known } = await schemaState(client, folder);
+    const { applied, known } = await schemaState(client);
     const epoch = applied === known ? await feedEpoch(client) : null;
     if (epoch !== null) return epoch;
     await client.unsafe(`select pg_advisory_unlock_shared(${lock})`);
     if (holders.length > 0 && performance.now() > giveUpAt) throw new SchemaInUseError(known, applied, holders);
     if (await lockAlone(client)) {
-      await migrate(client, folder);
+      await migrate(client);
       const begun = (await feedEpoch(client)) ?? (await beginFeedEpoch(client));
       await client.unsafe(`select pg_advisory_lock_shared(${lock}), pg_advisory_unlock(${lock})`);
       return begun;

@@ -7,7 +7,6 @@ import { expect, it } from "vitest";
 import { connectDatabase } from "../connection/connect.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { createEmptyDatabase, createTestDatabase, describeDatabases, recordedMigrations } from "../testing/index.ts";
-import { holdSchema } from "./hold-schema.ts";
 import { migrate, migrationsFolder, schemaState } from "./migrations.ts";
 
 describeDatabases("a database with a newer schema", (create) => {
@@ -30,18 +29,20 @@ describeDatabases("a database with a newer schema", (create) => {
 it("migrations wait for processes that use the schema, and name them when they stay", async () => {
   await using test = await createEmptyDatabase("postgres");
   const url = test.options.databaseUrl!;
-  const old = await holdSchema(url, { waitMs: 100, folder: recordedMigrations });
+  const old = postgres(url, { max: 1, connection: { application_name: "strategy-executor web-1/7" } });
+  await migrate(old, recordedMigrations);
+  await old`select pg_advisory_lock_shared(hashtext('strategy-executor migrations'))`;
   const refusal = await connectDatabase({ ...test.options, schemaWaitMs: 300 }).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ name: "SchemaInUseError" });
   expect(String(refusal)).toMatch(
     new RegExp(
       `must be brought from migration 10 to \\d+, but other processes use it: ` +
-        `strategy-executor .*/${process.pid} from 127\\.0\\.0\\.1 since [-\\d]+ [:\\d]+ UTC \\(session \\d+\\)\\. End them first`,
+        `strategy-executor web-1/7 from 127\\.0\\.0\\.1 since [-\\d]+ [:\\d]+ UTC \\(session \\d+\\)\\. End them first`,
     ),
   );
   const starting = connectDatabase({ ...test.options, schemaWaitMs: 60_000 });
   await waitingFor(url, 1);
-  await old[Symbol.asyncDispose]();
+  await old.end();
   await using database = await starting;
   // A process of the same version may start beside it.
   await using _second = await connectDatabase(test.options);
