@@ -5,6 +5,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
 import { backtest } from "./backtest.ts";
+import { debianPostgres } from "@strategy-executor/db/testing";
 import { durableSweep } from "./durable-sweep.ts";
 import { delivery } from "./delivery.ts";
 import { importPrices } from "./import.ts";
@@ -39,8 +40,11 @@ const { values, positionals } = parseArgs({
     compare: { type: "string" },
   },
 });
-const { database, quick } = values;
-if (database !== "pglite" && database !== "postgres") throw new Error(`--database ${database}: pglite or postgres`);
+const { quick } = values;
+const database = values.database === "debian" ? "postgres" : values.database;
+if (database !== "pglite" && database !== "postgres")
+  throw new Error(`--database ${database}: pglite, postgres or debian`);
+if (values.database === "debian") process.env["POSTGRES_BIN"] = ensureDebianPostgres();
 const options = { database, quick, rate: count("rate"), backlog: count("backlog") } as const;
 const repetitions = count("repeat") ?? 1;
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
@@ -60,13 +64,21 @@ for (let repetition = 0; repetition < repetitions; repetition += 1) {
   for (const bench of names) runs.push({ bench, figures: await benches[bench]!(options) });
 }
 for (const bench of names) {
-  console.log(`\n${bench} on ${database}, ${repetitions} runs${quick ? ", quick" : ""}`);
+  console.log(`\n${bench} on ${values.database}, ${repetitions} runs${quick ? ", quick" : ""}`);
   console.table(tableOf(figuresOf(runs, bench), figuresOf(earlier, bench)));
 }
 await mkdir(new URL("results/", import.meta.url), { recursive: true });
-const file = new URL(`results/${names.join("-")}-${database}.json`, import.meta.url);
+const file = new URL(`results/${names.join("-")}-${values.database}.json`, import.meta.url);
 await writeFile(file, `${JSON.stringify({ ...(await environment()), options, runs }, null, 2)}\n`);
-console.log(`Written to bench/results/${names.join("-")}-${database}.json`);
+console.log(`Written to bench/results/${names.join("-")}-${values.database}.json`);
+
+/** Debian's build can compile statements (JIT), which that of the tests cannot. */
+function ensureDebianPostgres(): string {
+  const folder = debianPostgres();
+  if (folder === null)
+    throw new Error("--database debian: install postgresql of Debian 12 (apt-get install postgresql)");
+  return folder;
+}
 
 function count(name: "repeat" | "rate" | "backlog"): number | undefined {
   const text = values[name];
