@@ -39,10 +39,15 @@ describe("CallbackUrl", () => {
     expect(CallbackUrl.parse(url)).toBe(url);
   });
 
-  it.each(["", "events", "ftp://example.org", "https://", "http://user:secret@example.org", ofLength(2084)])(
-    "refuses %s",
-    (url) => {
-      expect(CallbackUrl.safeParse(url).success).toBe(false);
-    },
-  );
+  it.each([
+    "",
+    "events",
+    "ftp://example.org",
+    "https://",
+    "http://user:secret@example.org",
+    ofLength(2084),
+    `https://example.org/${"가".repeat(300)}`,
+  ])("refuses %s", (url) => {
+    expect(CallbackUrl.safeParse(url).success).toBe(false);
+  });
 });

@@ -18,12 +18,14 @@ export const Invoice = z
   .meta({ id: "Invoice", title: "Invoice" });
 export type Invoice = z.output<typeof Invoice>;
 
+const maxUrlLength = 2_083;
+
 export const CallbackUrl = z
   .string()
   .min(1, { abort: true })
-  .max(2083, { abort: true })
+  .max(maxUrlLength, { abort: true })
   .superRefine((text, { addIssue }) => {
-    const problem = urlProblem(text);
+    const problem = urlProblem(text, maxUrlLength);
     if (problem !== undefined) addIssue(problem);
   })
   .meta({ format: "uri" });

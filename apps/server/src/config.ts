@@ -70,6 +70,7 @@ const Environment = z.object({
   RATE_LIMIT: z.coerce.number().int().min(1).max(1_000_000).optional(),
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  KEEP_ALIVE_TIMEOUT_MS: milliseconds(3600_000).default(75_000),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
   PRICES_PROVIDER: z.enum(providerNames).optional(),
   PRICES_FILES: z.string().superRefine(checkPlace).optional(),
@@ -197,6 +198,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exposed: !loopback,
     requestsPerMinute: env.RATE_LIMIT ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
+    keepAliveMs: env.KEEP_ALIVE_TIMEOUT_MS,
     connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     /** Where newer prices come from. */

@@ -141,7 +141,7 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   const { dashboard, sites } = config;
   const site = { corsOrigins: sites.corsOrigins, dashboard };
   const app = createApp({ ...host, ...site, streams, graphql: graphql.router, isReady: () => ready });
-  const server = createHttpServer(app, { isHandshake: graphql.isHandshake });
+  const server = createHttpServer(app, { isHandshake: graphql.isHandshake, keepAliveMs: config.keepAliveMs });
   const connections = trackConnections(server, config.connectionsPerAddress);
   server.listen(config.port, config.host);
   await named(`PORT=${config.port}, HOST=${config.host}`, once(server, "listening"));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Ctx, DomainError } from "@strategy-executor/core";
 import { createRateLimiter } from "@strategy-executor/db";
+import { tellWhenToRetry } from "../http/retry-after.ts";
 import {
   apiKeyAuthentication,
   type Authentication,
@@ -73,8 +74,19 @@ export const unrestrictedAccess: Access = {
 };
 
 /** Admits an HTTP request. @throws DomainError as `Access.admit` does */
-export function admitRequest(access: Access, req: IncomingMessage, res: ServerResponse, requests = 1): Promise<Caller> {
-  return access.admit(toCredentials(req), { requests, setHeader: (name, value) => void res.setHeader(name, value) });
+export async function admitRequest(
+  access: Access,
+  req: IncomingMessage,
+  res: ServerResponse,
+  requests = 1,
+): Promise<Caller> {
+  const setHeader = (name: string, value: string) => void res.setHeader(name, value);
+  try {
+    return await access.admit(toCredentials(req), { requests, setHeader });
+  } catch (error) {
+    if (error instanceof DomainError) tellWhenToRetry(res, error.code);
+    throw error;
+  }
 }
 
 export function toCredentials({ headers, socket }: IncomingMessage): Credentials {

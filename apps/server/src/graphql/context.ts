@@ -1,4 +1,4 @@
-import type { Ctx } from "@strategy-executor/core";
+import type { Ctx, ErrorCode } from "@strategy-executor/core";
 import type { Caller } from "../access/access.ts";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { OpenStreams } from "../http/open-streams.ts";
@@ -13,6 +13,8 @@ export interface Connection {
    * follows.
    */
   breakOff(): void;
+  /** Called for every refusal, so that the response can say when to try again. */
+  refused(code: ErrorCode): void;
 }
 
 /** The context of resolvers. */

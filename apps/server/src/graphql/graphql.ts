@@ -9,6 +9,7 @@ import { jsonText } from "../http/json-body.ts";
 import { parseStrictJson } from "../http/strict-json.ts";
 import { parseStrictRequest } from "./strict-request.ts";
 import type { TransportDependencies } from "../http/transport-dependencies.ts";
+import { tellWhenToRetry } from "../http/retry-after.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import type { Connection, GraphqlContext } from "./context.ts";
 import { causeOf, toClientError } from "./errors.ts";
@@ -71,7 +72,12 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, siteRule
   router.post(graphqlPath, ...jsonText());
   router.all(graphqlPath, checkVariables, async (req, res) => {
     const caller = await admitRequest(access, req, res);
-    const connection: Connection = { caller, request: scopeOf(res), breakOff: () => res.destroy() };
+    const connection: Connection = {
+      caller,
+      request: scopeOf(res),
+      breakOff: () => res.destroy(),
+      refused: (code) => tellWhenToRetry(res, code),
+    };
     await sendResponse(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
   });
   return {

@@ -1,6 +1,7 @@
 /* oxlint-disable import/no-unassigned-import -- each file adds its types and fields to the builder */
 import { lexicographicSortSchema, printSchema } from "graphql";
 import { builder } from "./builder.ts";
+import { reportRefusals } from "./report-refusals.ts";
 import "./scalars.ts";
 import "./strategies/strategy.ts";
 import "./executions/execution.ts";
@@ -26,7 +27,7 @@ import "./callbacks/signing.ts";
 import "./executions/subscriptions.ts";
 
 /** The complete GraphQL schema. */
-export const schema = builder.toSchema({ sortSchema: false });
+export const schema = reportRefusals(builder.toSchema({ sortSchema: false }));
 
 /** The text of `schema.graphql`, sorted so that it changes only with its content. */
 export function schemaText(): string {

@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/tes
 import express from "express";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpServer, requestLimits, limitBodyTime } from "./http-server.ts";
+import { readConfig } from "../config.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 
 let database: TestDatabase;
@@ -64,6 +65,26 @@ describe("requests", () => {
     clearInterval(dripping);
     // A socket that still receives bytes while it closes may be reset before the client reads the response.
     expect(answers.some((answer) => answer.startsWith("HTTP/1.1 408 "))).toBe(true);
+  });
+
+  it("may come later than the limit on headers, on a connection that is kept", async () => {
+    const limits = { ...requestLimits, headersMs: 300 };
+    await using kept = await serve(createHttpServer(express(), { limits, keepAliveMs: 60_000 }));
+    const get = "GET / HTTP/1.1\r\nHost: x\r\n";
+    const idle = kept.connect().setEncoding("utf8");
+    idle.write(`${get}\r\n`);
+    const [answer] = await once(idle, "data");
+    expect(answer).toMatch(/^HTTP\/1\.1 404 [^]*\r\nKeep-Alive: timeout=60\r\n/);
+    const slow = kept.connect();
+    slow.write(get);
+    // By now the limit on headers has passed for the idle connection as well.
+    expect(await text(slow).catch(String)).toContain("408");
+    idle.write(`${get}Connection: close\r\n\r\n`);
+    expect(await text(idle)).toContain("HTTP/1.1 404 ");
+  });
+
+  it("find a connection open for longer than a balancer keeps it", () => {
+    expect(readConfig({}).keepAliveMs).toBeGreaterThan(65_000);
   });
 
   it("with a slow body are dropped", async () => {

@@ -12,16 +12,18 @@ export const requestLimits = {
   headers: 100,
   /** Characters of path and query. */
   url: 8_192,
-  /** Time for all headers to arrive. */
+  /** Time for all headers to arrive, from the first byte of a request or the opening of the connection. */
   headersMs: 10_000,
   /** Time for a JSON body to arrive. Price files may take longer; only the idle limit ends those. */
   bodyMs: 30_000,
-  /** Time without a byte in either direction. */
+  /** Time without a byte in either direction while a request is answered. */
   silenceMs: 120_000,
 };
 
 export interface HttpServerOptions {
   readonly limits?: typeof requestLimits;
+  /** How long an idle connection stays open for the next request; Node's default when absent. */
+  readonly keepAliveMs?: number;
   /** Whether a request with an `Upgrade` header is a handshake that the server accepts. None is when absent. */
   readonly isHandshake?: (request: IncomingMessage) => boolean;
 }
@@ -29,7 +31,7 @@ export interface HttpServerOptions {
 /** An HTTP server with limits on the size and the duration of requests. */
 export function createHttpServer(
   listener: RequestListener,
-  { limits: { headersMs } = requestLimits, isHandshake = () => false }: HttpServerOptions = {},
+  { limits: { headersMs } = requestLimits, keepAliveMs, isHandshake = () => false }: HttpServerOptions = {},
 ): Server {
   const server = createServer(
     {
@@ -38,6 +40,7 @@ export function createHttpServer(
       // Node's limit of five minutes per request would cut off a long price file. The idle limit replaces it.
       requestTimeout: 0,
       connectionsCheckingInterval: 1_000,
+      ...(keepAliveMs !== undefined && { keepAliveTimeout: keepAliveMs }),
       // A server may ignore `Upgrade` (RFC 9110, section 7.8). Clients such as Java's offer HTTP/2 with every request.
       shouldUpgradeCallback: isHandshake,
     },

@@ -1,9 +1,10 @@
-import type { FieldError, Log } from "@strategy-executor/core";
+import { DomainError, type FieldError, type Log } from "@strategy-executor/core";
 import type { ErrorRequestHandler, Response } from "express";
 import { graphqlRefusal } from "../graphql/refusal.ts";
 import { toProblem } from "../rest/problem.ts";
 import { trpcRefusal } from "../trpc/refusal.ts";
 import { toHttpRefusal } from "./http-refusal.ts";
+import { tellWhenToRetry } from "./retry-after.ts";
 import { requestIdHeader, scopeOf } from "./request-scope.ts";
 
 export interface RefusalBody {
@@ -31,6 +32,7 @@ export function refusalHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
     if (res.destroyed) return log.debug({ method: req.method, path: req.path }, "client went away");
+    if (error instanceof DomainError) tellWhenToRetry(res, error.code);
     const refusal = toHttpRefusal(error);
     if (refusal !== null) return send(res, req.originalUrl, refusal.status, refusal.message, refusal.fields);
     log.error({ request_id: scopeOf(res).id, err: error, method: req.method, path: req.path }, "request failed");
@@ -42,6 +44,5 @@ function send(res: Response, url: string, status: number, message: string, field
   const id = res.getHeader(requestIdHeader);
   const requestId = typeof id === "string" ? id : undefined;
   const { type, body } = refusalBody(url, { status, message, fields, requestId });
-  if (status === 503 && !res.hasHeader("Retry-After")) res.set("Retry-After", "1");
   res.status(status).type(type).send(JSON.stringify(body));
 }

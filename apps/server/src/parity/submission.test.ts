@@ -41,6 +41,15 @@ describeTransports("a submission", (service, transport) => {
     await expect(call(executeStrategy, other)).rejects.toMatchObject({ code: "conflict" });
   });
 
+  it("with a callback address that is too long as it is sent is refused", async () => {
+    const url = (letters: number) => `http://a.invalid/${"가".repeat(letters)}`;
+    await expect(call(executeStrategy, { ...crossover, callback_url: url(2_024) })).rejects.toMatchObject({
+      code: "invalid",
+      fields: [{ path: "callback_url", message: "18233 characters when percent-encoded, more than 2083" }],
+    });
+    expect(await call(executeStrategy, { ...crossover, callback_url: url(229) })).toMatchObject({ status: "pending" });
+  });
+
   it("sent twice at once under a key makes one execution", async () => {
     const before = await count(service);
     const submission = { ...crossover, idempotency_key: `${transport.name}-twice` };
@@ -88,13 +97,22 @@ describeDatabases("a service whose backlog is full", (create) => {
     const full = { code: "unavailable", message: "Too many executions wait already: try again later", fields: [] };
     await expect(fill()).rejects.toMatchObject(full);
     for (const transport of transports) await expect(submit(transport)).rejects.toMatchObject(full);
-    const response = await fetch(`${app.address}/strategies/execute/`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: '{"strategy_name":"MovingAverageCrossover"}',
-    });
-    expect(response.status).toBe(503);
-    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    const text = JSON.stringify({ strategy_name: "MovingAverageCrossover" });
+    const mutation = `mutation { executeStrategy(input: { strategyName: "MovingAverageCrossover" }) { __typename } }`;
+    for (const [path, body] of [
+      ["/strategies/execute/", text],
+      ["/trpc/executeStrategy", text],
+      ["/trpc/executeStrategy?batch=1", `{"0":${text}}`],
+      ["/graphql", JSON.stringify({ query: mutation })],
+      ["/graphql", JSON.stringify({ query: mutation.replaceAll("executeStrategy", "a: executeStrategy") })],
+    ]) {
+      const headers = { "content-type": "application/json" };
+      const ask = () => fetch(app.address + path, { method: "POST", headers, body: body! });
+      // The limit may be exceeded for a moment.
+      let response = await ask();
+      while (!/DomainError|Too many executions/.test(await response.text())) response = await ask();
+      expect([path, response.headers.get("retry-after")]).toEqual([path, "1"]);
+    }
   });
 });
 

@@ -1,9 +1,11 @@
+import { DomainError } from "@strategy-executor/core";
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import { type Handler, type RequestHandler, Router } from "express";
 import { admitRequest } from "../access/access.ts";
 import type { TransportDependencies } from "../http/transport-dependencies.ts";
 import { jsonText } from "../http/json-body.ts";
 import { parseStrictJson } from "../http/strict-json.ts";
+import { tellWhenToRetry } from "../http/retry-after.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { isUnexpected } from "./errors.ts";
 import { appRouter } from "./router.ts";
@@ -39,9 +41,10 @@ function procedures({ ctx, access, streams }: TransportDependencies): Handler {
       const caller = await admitRequest(access, req, res, info.calls.length);
       // Heartbeats reset this timeout as long as the client reads.
       if (info.type === "subscription") res.setTimeout(streams.stalledMs, () => res.destroy());
-      return { ctx: ctxFor(ctx, caller.client, scopeOf(res)), streams, caller };
+      return { ctx: ctxFor(ctx, caller.client, scopeOf(res)), streams, caller, res };
     },
     onError({ error, path, ctx: own }) {
+      if (own !== undefined && error.cause instanceof DomainError) tellWhenToRetry(own.res, error.cause.code);
       if (isUnexpected(error))
         (own?.ctx ?? ctx).log.error({ err: error.cause ?? error, procedure: path }, "request failed");
     },

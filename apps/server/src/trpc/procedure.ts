@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Ctx, Operation } from "@strategy-executor/core";
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
@@ -10,6 +11,7 @@ export interface TrpcContext {
   readonly ctx: Ctx;
   readonly streams: OpenStreams;
   readonly caller: Caller;
+  readonly res: ServerResponse;
 }
 
 const t = initTRPC.context<TrpcContext>().create({

@@ -1,5 +1,9 @@
-/** The reason why a URL is not usable for callbacks; undefined when it is. */
-export function urlProblem(url: string): string | undefined {
+/**
+ * The reason why a URL is not usable for callbacks; undefined when it is.
+ *
+ * @param maxLength counts characters as they are sent: percent-encoded, a Korean letter is nine
+ */
+export function urlProblem(url: string, maxLength = Infinity): string | undefined {
   if (!/^https?:\/\/[^/?#]/i.test(url)) return "not an http or https URL";
   // URL parsers drop some of these characters and read a backslash as a slash, so the URL shown would differ from the
   // URL called.
@@ -10,7 +14,8 @@ export function urlProblem(url: string): string | undefined {
   // Empty credentials too, which the parser drops: `https://@example.org`.
   if (/^https?:\/\/[^/?#]*@/i.test(url)) return "user name or password in the URL";
   if (/^\.|\.\./.test(parsed.hostname)) return "not a valid host name";
-  return undefined;
+  const { length } = parsed.href;
+  return length > maxLength ? `${length} characters when percent-encoded, more than ${maxLength}` : undefined;
 }
 
 /** The port of an http or https URL, explicit or default. */

@@ -212,6 +212,30 @@ describe("what came back", () => {
     expect(outcome).toMatchObject({ responseText: "전", truncated: true });
   });
 
+  it.each([
+    ["text/html; charset=euc-kr", [0xbf, 0xc0, 0xb7, 0xf9], "오류"],
+    ['text/plain; charset="EUC-KR"; x=y', [0xbf, 0xc0, 0xb7], "오\uFFFD"],
+    ["text/plain;charset=Shift_JIS", [0x83, 0x47, 0x83, 0x89], "エラ"],
+    ["text/plain; charset=iso-8859-1", [0x63, 0x61, 0x66, 0xe9], "café"],
+    ["text/plain; charset=utf-16le", [0x41, 0, 0x00, 0xac], "A가"],
+    ["text/plain; charset=nonsense", [0x41, 0xec, 0x98, 0xa4], "A오"],
+    ["no media type", [0xec, 0x98, 0xa4], "오"],
+  ])("reads %s", async (type, bytes, text) => {
+    await using server = await receiver((_request, response) => {
+      response.writeHead(500, { "content-type": type }).end(Buffer.from(bytes));
+    });
+    expect(await post(`http://127.0.0.1:${server.port}/`)).toMatchObject({ statusCode: 500, responseText: text });
+  });
+
+  it("cuts between characters of any charset", async () => {
+    await using server = await receiver((_request, response) => {
+      response.setHeader("content-type", "text/plain; charset=euc-kr");
+      response.end(Buffer.from([0xbf, 0xc0, 0xb7, 0xf9]));
+    });
+    const outcome = await post(`http://127.0.0.1:${server.port}/`, { maxResponseBytes: 3 });
+    expect(outcome).toMatchObject({ responseText: "오", truncated: true });
+  });
+
   it("replaces what is no UTF-8 and removes NUL characters", async () => {
     await using server = await receiver((_request, response) => response.end(Buffer.from([65, 0, 66, 0xff, 67])));
     expect(await post(`http://127.0.0.1:${server.port}/`)).toMatchObject({ responseText: "AB\uFFFDC" });

@@ -24,7 +24,10 @@ export type DeliveryOutcome = Answered | NotAnswered;
 export interface Answered {
   readonly kind: "answered";
   readonly statusCode: number;
-  /** The body's first bytes as text; bytes that are no UTF-8 are replaced and NUL characters, which databases refuse, removed. */
+  /**
+   * The body's first bytes as text, in the charset that the answer names, otherwise UTF-8. Bytes that are none of it are
+   * replaced, and NUL characters, which databases refuse, are removed.
+   */
   readonly responseText: string;
   /** The body was longer than what was read of it. */
   readonly truncated: boolean;
@@ -154,7 +157,7 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
       return {
         kind: "answered",
         statusCode: response.status,
-        responseText: textOf(bytes, truncated),
+        responseText: textOf(bytes, response.headers.get("content-type"), truncated),
         truncated,
         headers: recordedHeaders(response.headers),
         durationMs: durationMs(),
@@ -216,9 +219,18 @@ function headersOf(delivery: Delivery, userAgent: string): Record<string, string
   return headers;
 }
 
-/** The bytes as UTF-8. A character cut at the end is left out, and so are NUL characters, which databases refuse. */
-function textOf(bytes: Uint8Array, truncated: boolean): string {
-  return new TextDecoder().decode(bytes, { stream: truncated }).replaceAll("\0", "");
+/** A character cut at the end is left out. */
+function textOf(bytes: Uint8Array, contentType: string | null, truncated: boolean): string {
+  return decoderOf(contentType).decode(bytes, { stream: truncated }).replaceAll("\0", "");
+}
+
+function decoderOf(contentType: string | null): InstanceType<typeof TextDecoder> {
+  const charset = /;\s*charset\s*=\s*["']?([^\s;"',]+)/i.exec(contentType ?? "")?.[1];
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
 }
 
 /** By name in the case of `Content-Type`. */

@@ -23,8 +23,8 @@ export const goingAway = 1001;
 export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
   return makeServer<Record<string, unknown> | undefined, Socket>({
     async onConnect({ extra, connectionParams = {} }) {
-      const authorization = connectionParams["authorization"] ?? connectionParams["Authorization"];
-      if (typeof authorization === "string") extra.credentials = { ...extra.credentials, authorization };
+      const authorization = authorizationOf(connectionParams);
+      if (authorization !== undefined) extra.credentials = { ...extra.credentials, authorization };
       const caller = await admit(access, extra, 0);
       return !(caller instanceof GraphQLError);
     },
@@ -50,6 +50,16 @@ export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
   });
 }
 
+/** Clients name it as the header, in any case, or put it among `headers`, as those over HTTP do. */
+function authorizationOf(params: Readonly<Record<string, unknown>>): string | undefined {
+  const { headers } = params;
+  const nested = typeof headers === "object" && headers !== null ? Object.entries(headers) : [];
+  const named = [...Object.entries(params), ...nested].find(
+    ([name, value]) => name.toLowerCase() === "authorization" && typeof value === "string",
+  );
+  return named?.[1] as string | undefined;
+}
+
 type Engine = Pick<ReturnType<Yoga["getEnveloped"]>, "execute" | "subscribe">;
 
 /** Closes the socket when its credentials are refused. */
@@ -58,12 +68,19 @@ async function admit(
   { socket, credentials }: Socket,
   requests: number,
 ): Promise<Caller | GraphQLError> {
+  let retryAfter: number | undefined;
+  const setHeader = (name: string, value: string) => {
+    if (name === "Retry-After") retryAfter = Number(value);
+  };
   try {
-    return await access.admit(credentials, { requests });
+    return await access.admit(credentials, { requests, setHeader });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === "unauthenticated") socket.close(CloseCode.Unauthorized, error.message);
-    return toClientError(error, error.message) as GraphQLError;
+    const refusal = toClientError(error, error.message) as GraphQLError;
+    // Messages have no headers.
+    if (retryAfter !== undefined) refusal.extensions["retryAfter"] = retryAfter;
+    return refusal;
   }
 }
 
@@ -72,6 +89,8 @@ function toConnection({ socket }: Socket, caller: Caller): Connection {
     caller,
     request: newRequestScope(),
     breakOff: () => socket.close(goingAway, "Going away"),
+    // Messages have no headers.
+    refused: () => undefined,
   };
 }
 

@@ -24,13 +24,16 @@ export const ExecutionStatus = z.enum(["pending", "running", "completed", "faile
   description: "The last three are terminal and never change.",
 });
 
+/** Characters of a callback address. */
+const maxUrlLength = 2_083;
+
 /** An address that a callback may be sent to. */
 export const CallbackUrl = z
   .string()
   .min(1, { abort: true })
-  .max(2083, { abort: true })
+  .max(maxUrlLength, { abort: true })
   .superRefine((text, { addIssue }) => {
-    const problem = isMail(text) ? mailtoProblem(text) : urlProblem(text);
+    const problem = isMail(text) ? mailtoProblem(text) : urlProblem(text, maxUrlLength);
     if (problem !== undefined) addIssue(problem);
   })
   .meta({
