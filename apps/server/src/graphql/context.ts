@@ -23,4 +23,6 @@ export interface GraphqlContext {
   readonly streams: OpenStreams;
   readonly connection: Connection;
   readonly loaders: Loaders;
+  /** Of a subscription: what resumes it behind the element that is being sent; null without one. */
+  readonly position: { after: number | string | null };
 }

@@ -1,5 +1,5 @@
 import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor/core";
-import { GraphQLError } from "graphql";
+import { type ExecutionResult, GraphQLError } from "graphql";
 import { maskError } from "graphql-yoga";
 import { builder } from "./builder.ts";
 import { toArgumentPath } from "./name-mapping.ts";
@@ -60,6 +60,24 @@ export function toClientError(error: unknown, message: string): Error {
   const fields = cause.fields.map((field) => ({ ...field, path: toArgumentPath(field.path) }));
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
   return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, fields } });
+}
+
+type Result = { readonly [Part in keyof ExecutionResult]: ExecutionResult[Part] | undefined };
+
+/** A result as it goes to the client: extensions of errors for the HTTP layer are removed. */
+export function toClientResult({ data, errors, extensions }: Result) {
+  return {
+    ...(data !== undefined && { data }),
+    ...(errors !== undefined && { errors: errors.map(withoutInternals) }),
+    ...(extensions !== undefined && { extensions }),
+  };
+}
+
+/** An error without extensions for the HTTP layer. */
+export function withoutInternals(error: GraphQLError) {
+  const { extensions, ...withoutExtensions } = error.toJSON();
+  const { http: _http, unexpected: _unexpected, ...forClients } = extensions ?? {};
+  return Object.keys(forClients).length === 0 ? withoutExtensions : { ...withoutExtensions, extensions: forClients };
 }
 
 /** GraphQL wraps errors that resolvers throw. */

@@ -27,4 +27,20 @@ describe("GraphQL over HTTP", () => {
     expect("reason" in result ? result.reason : undefined).toBeUndefined();
     expect(result.status).toBe("ok");
   });
+
+  it.each([
+    ["POST", "a subscription", "subscription { executionEvents(id: 1) { __typename } }", "application/json", 406],
+    ["POST", "a query", "{ __typename }", "image/png", 406],
+    ["PUT", "a query", "{ __typename }", "application/json", 405],
+    ["DELETE", "a query", "{ __typename }", "application/json", 405],
+    ["GET", "a mutation", "mutation { cancelExecution(id: 1) { __typename } }", "application/json", 405],
+  ])("refuses %s of %s (%s, Accept: %s) with a body that says why", async (method, _what, query, accept, status) => {
+    const url = new URL(`${app.address}/graphql`);
+    const isPost = method === "POST";
+    if (!isPost) url.searchParams.set("query", query);
+    const headers = { accept, ...(isPost && { "content-type": "application/json" }) };
+    const response = await fetch(url, { method, headers, ...(isPost && { body: JSON.stringify({ query }) }) });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringMatching(/\w+ \w+ \w+/) }] });
+  });
 });

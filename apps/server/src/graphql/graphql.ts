@@ -1,10 +1,11 @@
-import type { IncomingMessage, Server } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import { DomainError } from "@strategy-executor/core";
 import { type RequestHandler, Router } from "express";
 import { GraphQLError } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { admitRequest } from "../access/access.ts";
 import type { SiteRules } from "../access/site-rules.ts";
+import { HttpRefusal } from "../http/http-refusal.ts";
 import { jsonText } from "../http/json-body.ts";
 import { parseStrictJson } from "../http/strict-json.ts";
 import { parseStrictRequest } from "./strict-request.ts";
@@ -17,6 +18,8 @@ import { graphiqlPage } from "./transport/graphiql.ts";
 import { limitPlugins, limits } from "./limits.ts";
 import { createLoaders } from "./loaders.ts";
 import { sendResponse } from "./transport/send-response.ts";
+import { multipartSubscriptions } from "./transport/multipart.ts";
+import { tellPosition } from "./transport/tell-position.ts";
 import { schema } from "./schema.ts";
 import { validateVariables } from "./transport/validate-variables.ts";
 import { acceptWebSockets, isWebSocketHandshake } from "./transport/websocket.ts";
@@ -45,9 +48,15 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, siteRule
     graphqlEndpoint: graphqlPath,
     context({ connection }) {
       const ctx = ctxFor(shared, connection.caller.client, connection.request);
-      return { ctx, streams, connection, loaders: createLoaders(ctx) };
+      return { ctx, streams, connection, loaders: createLoaders(ctx), position: { after: null } };
     },
-    plugins: [tellBadJson, validateVariables, ...limitPlugins({ introspection: graphiql })],
+    plugins: [
+      tellBadJson,
+      validateVariables,
+      multipartSubscriptions(streams.heartbeatMs),
+      tellPosition,
+      ...limitPlugins({ introspection: graphiql }),
+    ],
     maxRequestBodySize: limits.bodyBytes,
     maskedErrors: { errorMessage: "The server failed to answer this request", maskError: toClientError },
     logging: {
@@ -70,6 +79,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, siteRule
   const router = Router({ strict: false });
   if (graphiql) router.use(graphqlPath, graphiqlPage());
   router.post(graphqlPath, ...jsonText());
+  router.put(graphqlPath, refuseSingleConnection);
   router.all(graphqlPath, checkVariables, async (req, res) => {
     const caller = await admitRequest(access, req, res);
     const connection: Connection = {
@@ -78,7 +88,9 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, siteRule
       breakOff: () => res.destroy(),
       refused: (code) => tellWhenToRetry(res, code),
     };
-    await sendResponse(res, await yoga.handleNodeRequestAndResponse(req, res, { connection }), streams.stalledMs);
+    const answer = await yoga.handleNodeRequestAndResponse(req, res, { connection });
+    if (answer.status >= 400 && answer.body === null) throw toRefusal(res, answer);
+    await sendResponse(res, answer, streams.stalledMs);
   });
   return {
     router,
@@ -93,6 +105,25 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, siteRule
       }),
   };
 }
+
+/** The refusal for an answer of Yoga that has no body. Its headers are kept. */
+function toRefusal(res: ServerResponse, { status, headers }: Response): HttpRefusal {
+  for (const [name, value] of headers) if (!name.startsWith("content-")) res.setHeader(name, value);
+  return new HttpRefusal(status, reasonOf[status] ?? `The request cannot be answered: ${STATUS_CODES[status]}`);
+}
+
+const reasonOf: Readonly<Record<number, string>> = {
+  406:
+    "Accept names nothing that this can be answered with: queries and mutations are answered as application/json or " +
+    "application/graphql-response+json, subscriptions as text/event-stream or multipart/mixed",
+};
+
+/** Clients of graphql-sse begin its single connection mode with PUT. They drop the body and show the reason phrase. */
+const refuseSingleConnection: RequestHandler = (_req, res) => {
+  res.set("Allow", "GET, POST");
+  res.statusMessage = "Method Not Allowed, set singleConnection to false";
+  throw new HttpRefusal(405, "The single connection mode of graphql-sse is not served: set singleConnection to false");
+};
 
 /** Refuses variables that would lose values. Yoga parses them again, and reports malformed JSON itself. */
 const checkVariables: RequestHandler = (req, _res, next) => {

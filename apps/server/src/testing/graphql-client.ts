@@ -42,6 +42,7 @@ export type Follow = (
 export const follows: readonly { readonly name: string; readonly follow: Follow }[] = [
   { name: "server-sent events", follow: followOverSse },
   { name: "WebSocket", follow: followOverWebSocket },
+  { name: "multipart/mixed", follow: followOverMultipart },
 ];
 
 export async function* followOverSse(
@@ -63,6 +64,36 @@ export async function* followOverSse(
         if (block.startsWith("event: next\ndata: ")) yield JSON.parse(block.slice("event: next\ndata: ".length));
         if (block.startsWith("event: complete")) return;
       }
+    }
+    throw new Error("The stream ended before it was complete");
+  } finally {
+    leaving.abort();
+  }
+}
+
+/** As Apollo Client does. */
+async function* followOverMultipart(
+  address: string,
+  query: string,
+  variables: Variables = {},
+  apiKey?: string,
+): AsyncGenerator<GraphqlResult, void> {
+  const leaving = new AbortController();
+  const accept = 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0",application/json';
+  const headers = { accept, ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) };
+  const response = await post(address, query, variables, headers, leaving.signal);
+  if (!response.headers.get("content-type")?.startsWith("multipart/mixed"))
+    return yield (await response.json()) as GraphqlResult;
+  let text = "";
+  try {
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      const parts = (text + chunk).split("--graphql");
+      text = parts.pop() ?? "";
+      for (const part of parts) {
+        const { payload } = JSON.parse(part.split("\r\n\r\n")[1] ?? "{}") as { readonly payload?: GraphqlResult };
+        if (payload !== undefined) yield payload;
+      }
+      if (text === "--\r\n") return;
     }
     throw new Error("The stream ended before it was complete");
   } finally {

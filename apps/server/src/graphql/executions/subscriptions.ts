@@ -61,16 +61,20 @@ builder.subscriptionField("executionEvents", (t) =>
     type: UpdateRef,
     description:
       "Follow an execution: every event once and in order up to the terminal one, with progress in between. " +
-      "To resume, pass the number of the last event as `after`.",
+      "To resume, pass the number of the last event as `after`; every result has it in `extensions.after`.",
     args: { ...executionIdArg, after: t.arg.int(fieldDescriptions(WatchExecution)("after")) },
     subscribe: (_root, { id, ...args }, context) =>
       toSource(context, async function* (signal) {
         const input = parse(WatchExecution, { execution_id: toExecutionId(id), ...toInput(args) });
+        context.position.after = input.after;
         for await (const update of watchExecution(context.ctx, input, signal)) {
           yield update.kind === "event" ? update.event : update;
         }
       }),
-    resolve: (update) => update,
+    resolve(update, _args, { position }) {
+      if ("number" in update) position.after = update.number;
+      return update;
+    },
   }),
 );
 
@@ -98,7 +102,7 @@ builder.subscriptionField("executions", (t) =>
   t.field({
     type: FeedUpdateRef,
     description:
-      "Follow all executions: every event once, in order within an execution. To resume, pass the last cursor as `after`.",
+      "Follow all executions: every event once, in order within an execution. To resume, pass the last cursor as `after`; every result has it in `extensions.after`.",
     args: {
       filter: t.arg({ type: FilterRef }),
       after: t.arg.string(fieldDescriptions(WatchExecutions)("after")),
@@ -111,7 +115,10 @@ builder.subscriptionField("executions", (t) =>
         if (input.after === undefined) yield { cursor };
         yield* watchExecutions(context.ctx, { ...input, after: cursor }, signal);
       }),
-    resolve: (update) => update,
+    resolve(update, _args, { position }) {
+      if ("cursor" in update) position.after = update.cursor;
+      return update;
+    },
   }),
 );
 

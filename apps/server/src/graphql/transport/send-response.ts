@@ -11,7 +11,7 @@ export async function sendResponse(res: ServerResponse, answer: Response, stalle
   if (res.destroyed) return answer.body?.cancel();
   res.status(answer.status);
   for (const [name, value] of answer.headers) res.setHeader(name, value);
-  if (answer.headers.get("content-type")?.startsWith("text/event-stream") === true) {
+  if (/^(?:text\/event-stream|multipart\/mixed)/.test(answer.headers.get("content-type") ?? "")) {
     // Yoga sends `none`, which is not a content coding.
     res.removeHeader("Content-Encoding");
     for (const [name, value] of Object.entries(streamHeaders)) res.setHeader(name, value);

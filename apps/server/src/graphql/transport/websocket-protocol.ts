@@ -6,7 +6,7 @@ import type { WebSocket } from "ws";
 import type { Access, Caller, Credentials } from "../../access/access.ts";
 import { newRequestScope } from "../../http/request-scope.ts";
 import type { Connection, GraphqlContext } from "../context.ts";
-import { toClientError } from "../errors.ts";
+import { toClientError, toClientResult, withoutInternals } from "../errors.ts";
 
 export type Yoga = YogaServerInstance<{ readonly connection: Connection }, GraphqlContext>;
 
@@ -44,8 +44,7 @@ export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
     },
     execute: (args) => (args.rootValue as Engine).execute(args),
     subscribe: (args) => (args.rootValue as Engine).subscribe(args),
-    onNext: (_context, _id, _payload, _args, { errors, data }) =>
-      errors === undefined ? undefined : { ...(data !== undefined && { data }), errors: errors.map(withoutInternals) },
+    onNext: (_context, _id, _payload, _args, result) => toClientResult(result),
     onError: (_context, _id, _payload, errors) => errors.map(withoutInternals),
   });
 }
@@ -92,13 +91,6 @@ function toConnection({ socket }: Socket, caller: Caller): Connection {
     // Messages have no headers.
     refused: () => undefined,
   };
-}
-
-/** Extensions for the HTTP layer are removed. */
-function withoutInternals(error: GraphQLError) {
-  const { extensions, ...withoutExtensions } = error.toJSON();
-  const { http: _http, unexpected: _unexpected, ...forClients } = extensions ?? {};
-  return Object.keys(forClients).length === 0 ? withoutExtensions : { ...withoutExtensions, extensions: forClients };
 }
 
 function orGraphqlError<T>(parse: () => T): T | GraphQLError {
