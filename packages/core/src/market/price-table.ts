@@ -19,8 +19,8 @@ export interface PriceSeries {
 }
 
 /**
- * Adjusted closes of several tickers on one calendar. Plain data over shared memory: passing a table to another thread
- * copies none of its numbers.
+ * Adjusted closes of several tickers on one calendar. Plain data, of stored prices over shared memory: passing such a table to
+ * another thread copies none of its numbers.
  */
 export interface PriceTable {
   /** Every day on which any of the tickers has a price, as day numbers, oldest first. A row is an index into it. */
@@ -81,7 +81,9 @@ export function priceTable(
     return numbers;
   });
   const days = interned(union(ownDays));
-  const matrix = new Float64Array(new SharedArrayBuffer(series.length * days.length * 8)).fill(Number.NaN);
+  // Synthetic prices stay in the thread that made them. V8 counts plain memory when it decides to collect, shared memory not.
+  const Memory = source.kind === "synthetic" ? ArrayBuffer : SharedArrayBuffer;
+  const matrix = new Float64Array(new Memory(series.length * days.length * 8)).fill(Number.NaN);
   const columns = series.map(({ closes }, index) => {
     const column = matrix.subarray(index * days.length, (index + 1) * days.length);
     const own = ownDays[index]!;

@@ -7,7 +7,7 @@ import type { Answer } from "./check-decision.ts";
 export type KnownDecisions = Map<number, Answer>;
 
 /** How many sets of decisions a thread remembers. One of 20 years of months takes some 200 kB. */
-const maxSets = 64;
+const maxSets = 16;
 
 const sets = new WeakMap<PriceTable, Map<string, KnownDecisions>>();
 /** The sets used last, oldest first. */

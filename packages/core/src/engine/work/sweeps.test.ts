@@ -41,7 +41,9 @@ describeDatabases("a sweep", (create) => {
     expect(statuses).toEqual(["pending", "running", "completed"]);
     const fractions = updates.flatMap((update) => (update.kind === "progress" ? update.progress.fraction : []));
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
-    const { callback, ...execution } = await getExecution.call(service.ctx, { execution_id: id });
+    const answer = await getExecution.call(service.ctx, { execution_id: id });
+    const { callback, label, schedule_id: schedule, ...execution } = answer;
+    expect([label, schedule]).toEqual([null, null]);
     await receiver.arrived(1);
     expect(receiver.received[0]?.body).toEqual(execution);
     expect(callback?.url).toBe(receiver.url);
