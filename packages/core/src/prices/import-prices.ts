@@ -14,7 +14,7 @@ import type { ExchangeName } from "../exchanges/exchange.ts";
 import type { CsvFile } from "./csv/csv-file.ts";
 import { limited } from "./limited.ts";
 import { priceContents } from "./price-contents.ts";
-import { rowsPerStatement } from "./publish-rows.ts";
+import { rowsPerStatement } from "./refresh/publish-ticker.ts";
 import { readPrices } from "./read-prices.ts";
 import type { ImportedPrices, PriceImportReport } from "./schemas.ts";
 

@@ -46,7 +46,10 @@ export interface PublishedTicker {
 
 /** Begins an import from the named file or provider and returns its id. */
 export async function startPriceImport(db: Db, source: string): Promise<number> {
-  const [row] = await db.insert(priceImports).values({ source }).returning({ id: priceImports.id });
+  const [row] = await db
+    .insert(priceImports)
+    .values({ source, startedAt: sql`clock_timestamp()` })
+    .returning({ id: priceImports.id });
   return row!.id;
 }
 

@@ -16,8 +16,9 @@ import type { Queue } from "../work/queue.ts";
 import { ScheduleSpec } from "./schedule-spec.ts";
 import { CurrentDecision } from "./current-decision.ts";
 
-/** Runs ended at once. */
+/** Runs read at once. */
 const batchSize = 100;
+/** Schedules whose runs end at the same time. */
 const concurrency = 8;
 const maxReason = 500;
 
@@ -34,11 +35,17 @@ export interface EndOptions {
 export async function endRuns(options: EndOptions): Promise<void> {
   for (;;) {
     const keys = await endedRuns(options.database.db, batchSize);
-    for (let first = 0; first < keys.length; first += concurrency) {
-      await Promise.all(keys.slice(first, first + concurrency).map((key) => end(options, key)));
+    // The runs of a schedule one after another, oldest first: each is compared with the decision of the one before.
+    const schedules = [...Map.groupBy(keys, ({ scheduleId }) => scheduleId).values()];
+    for (let first = 0; first < schedules.length; first += concurrency) {
+      await Promise.all(schedules.slice(first, first + concurrency).map((own) => endInTurn(options, own)));
     }
     if (keys.length < batchSize) return;
   }
+}
+
+async function endInTurn(options: EndOptions, keys: readonly RunKey[]): Promise<void> {
+  for (const key of keys) await end(options, key);
 }
 
 async function end({ database, queue, signals }: EndOptions, key: RunKey): Promise<void> {

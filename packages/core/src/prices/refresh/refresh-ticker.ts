@@ -6,7 +6,7 @@ import { readExchanges, toExchangeName } from "../exchange-days.ts";
 import { finishedBars } from "../providers/finished-bars.ts";
 import type { DailyBar, PriceProvider } from "../providers/price-provider.ts";
 import type { PriceProviders } from "../providers/price-providers.ts";
-import { publishTicker } from "../publish-rows.ts";
+import { publishTicker } from "./publish-ticker.ts";
 import { refusalOf } from "./compare-prices.ts";
 import type { RefreshedPrices } from "./refreshed-prices.ts";
 

@@ -8,8 +8,8 @@ import {
   removeAbandonedPrices,
   startPriceImport,
 } from "@strategy-executor/db";
-import type { ExchangeName } from "../exchanges/exchange.ts";
-import { priceContents } from "./price-contents.ts";
+import type { ExchangeName } from "../../exchanges/exchange.ts";
+import { priceContents } from "../price-contents.ts";
 
 /** Rows per statement. Larger ones are hardly faster and hold the session of the embedded database for longer. */
 export const rowsPerStatement = 2000;
