@@ -20,6 +20,30 @@ export default defineConfig({
     cssCodeSplit: false,
     reportCompressedSize: false,
     target: "es2023",
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Dozens of small files would compress worse. What the first page needs stays out of these.
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              name: "charts",
+              test: /node_modules.*(lightweight-charts|fancy-canvas)|src\/charts\/(time-chart|group|colours)/,
+            },
+            {
+              name: "figures",
+              test: /src\/(charts\/|pages\/(execution|compare|sweeps)\/|figures\/|key-figures)|node_modules.*(d3|internmap)/,
+            },
+            {
+              name: "pages",
+              test: /dashboard\/src\/(forms\/(?!typed-search)|pages\/(?!overview|sign-in|executions\/(columns|differences|executions\.module)))/,
+            },
+            { name: "vendor", test: /node_modules/ },
+            { name: "parts", test: /dashboard\/src\/(api|app|formats|forms|live|pages|parts|settings|texts\/texts)/ },
+          ],
+        },
+      },
+    },
   },
   experimental: {
     // The server may be mounted below a path: scripts find each other by relative addresses, the server writes those of the page.

@@ -43,7 +43,7 @@ const execution = createRoute({
 const start = createRoute({
   getParentRoute: () => shell,
   path: "/new",
-  validateSearch: withTyped("strategy", "from", "label", "callback", "format"),
+  validateSearch: withTyped("strategy", "from", "label", "callback", "format", "attempts"),
   component: lazyRouteComponent(() => import("../pages/new/new.tsx"), "New"),
 });
 

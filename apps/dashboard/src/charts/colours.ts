@@ -35,14 +35,16 @@ export function curveColour(index: number, { account }: Colours): string {
 }
 
 function readColours(): Colours {
-  // A probe, because the value of a token is `light-dark(...)` until something is drawn in it.
-  const probe = document.createElement("span");
-  document.body.append(probe);
+  // The value of a token is `light-dark(...)` until something is drawn in it.
   const colour = (token: string): string => {
+    const probe = document.createElement("span");
     probe.style.color = `var(--${token})`;
-    return getComputedStyle(probe).color;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
   };
-  const read = {
+  return {
     text: colour("text"),
     muted: colour("muted"),
     line: colour("line"),
@@ -52,6 +54,4 @@ function readColours(): Colours {
     gain: colour("gain"),
     loss: colour("loss"),
   };
-  probe.remove();
-  return read;
 }

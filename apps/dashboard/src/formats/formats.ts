@@ -48,10 +48,9 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
       hourCycle: "h23",
       ...(inZone !== undefined && { timeZone: inZone }),
     });
-  const toMinute = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
-  const full = at({ ...toMinute, second: "2-digit", timeZoneName: "short" });
+  const full = instants("medium");
   const short = at({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-  const shortOfYear = at(toMinute);
+  const shortOfYear = at({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
   const day = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const thisYear = new Date().getFullYear();
@@ -77,13 +76,13 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
     money: number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     shortMoney: number({ notation: "compact", maximumSignificantDigits: 4 }),
     count: number({ maximumFractionDigits: 0 }),
-    instant: (iso) => (iso === null || iso === undefined ? none : full.format(new Date(iso))),
+    instant: (iso) => (iso === null || iso === undefined ? none : full(new Date(iso))),
     shortInstant(iso) {
       if (iso === null || iso === undefined) return none;
       const date = new Date(iso);
       return (date.getFullYear() === thisYear ? short : shortOfYear).format(date);
     },
-    instantIn: (iso, inZone) => at({ ...toMinute, timeZoneName: "short" }, inZone).format(new Date(iso)),
+    instantIn: (iso, inZone) => instants("short", inZone)(new Date(iso)),
     zone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     day: (iso) => (iso === null || iso === undefined ? none : day.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`))),
     duration(milliseconds) {
@@ -101,6 +100,16 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
       return relative.format(Math.trunc(seconds), "second");
     },
   };
+
+  /** Day, time and name of the zone: Korean would spell out the units of a time that is asked for together with its zone. */
+  function instants(timeStyle: "short" | "medium", inZone = timeZone): (date: Date) => string {
+    const dayAndTime = at({ dateStyle: "medium", timeStyle }, inZone);
+    const zoned = at({ timeZoneName: "short" }, inZone);
+    return (date) => {
+      const name = zoned.formatToParts(date).find(({ type }) => type === "timeZoneName")?.value ?? "";
+      return `${dayAndTime.format(date)} ${name}`;
+    };
+  }
 }
 
 const spans = [

@@ -65,7 +65,7 @@ function SchemaField({
       {input()}
       {error !== undefined && <p className={styles.error}>{error}</p>}
       <p id={`${id}-hint`} className={styles.hint}>
-        {schema.description}
+        {schema.description?.replaceAll("`", "")}
       </p>
     </div>
   );

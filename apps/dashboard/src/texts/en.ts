@@ -1,3 +1,4 @@
+import { en as report } from "@strategy-executor/report/texts/en";
 import { compare } from "./en/compare.ts";
 import { deliveries } from "./en/deliveries.ts";
 import { execution } from "./en/execution.ts";
@@ -22,6 +23,7 @@ export const en = {
   forms,
   overview,
   prices,
+  report,
   schedules,
   settings,
   shared,

@@ -1,3 +1,4 @@
+import { ko as report } from "@strategy-executor/report/texts/ko";
 import { compare } from "./ko/compare.ts";
 import { deliveries } from "./ko/deliveries.ts";
 import { execution } from "./ko/execution.ts";
@@ -22,6 +23,7 @@ export const ko: Texts = {
   forms,
   overview,
   prices,
+  report,
   schedules,
   settings,
   shared,

@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTexts } from "../../texts/texts.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import styles from "./navigation.module.css";
@@ -18,8 +19,15 @@ const entries = [
 /** The pages: at the left, or along the bottom of a narrow screen. */
 export function Navigation() {
   const { shell } = useTexts();
+  const bar = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  useEffect(() => {
+    // Along the bottom of a narrow screen not all of them have room.
+    const open = bar.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (bar.current !== null && open) bar.current.scrollLeft = open.offsetLeft - bar.current.clientWidth / 2 + 30;
+  }, [path]);
   return (
-    <nav aria-label={shell.main} className={styles.navigation}>
+    <nav aria-label={shell.main} className={styles.navigation} ref={bar}>
       <p className={styles.name} aria-hidden="true">
         Strategy executor
       </p>

@@ -1,6 +1,5 @@
 import type { FigureName } from "@strategy-executor/report";
 import { figuresByGroup, isRatio } from "@strategy-executor/report/key-figures";
-import { textsOf } from "@strategy-executor/report/texts";
 import { useState } from "react";
 import { useFormats } from "../../formats/formats.ts";
 import { DataTable } from "../../parts/data/data-table.tsx";
@@ -30,7 +29,7 @@ const few: readonly FigureName[] = [
 export function Figures({ compared }: { readonly compared: readonly Compared[] }) {
   const { compare: texts } = useTexts();
   const formats = useFormats();
-  const { figures: names } = textsOf(formats.language);
+  const { figures: names } = useTexts().report;
   const [isAll, setAll] = useState(false);
   const rows = isAll ? Object.values(figuresByGroup).flat() : few;
   const base = compared[0]!.report.figures;

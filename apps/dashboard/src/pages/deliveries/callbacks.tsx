@@ -64,7 +64,10 @@ export function Callbacks() {
                 </Empty>
               ) : (
                 <>
-                  <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
+                  <SelectionActions
+                    only={["redeliver"]}
+                    selected={rows.filter(({ execution_id }) => selected.has(execution_id))}
+                  />
                   <DataTable
                     name={texts.callbacks}
                     rows={rows}

@@ -17,7 +17,7 @@ export function Actions({ execution }: { readonly execution: Execution }) {
   const isOver = execution.completed_at !== null;
   return (
     <>
-      <ButtonLink to="/new" search={{ from }} kind={execution.status === "failed" ? "main" : "plain"}>
+      <ButtonLink needs="execute" to="/new" search={{ from }} kind={execution.status === "failed" ? "main" : "plain"}>
         {actions.runAgain}
       </ButtonLink>
       {!isOver && <CancelButton id={id} />}
@@ -27,7 +27,7 @@ export function Actions({ execution }: { readonly execution: Execution }) {
           <ButtonLink to="/compare" search={{ ids: from }}>
             {actions.compare}
           </ButtonLink>
-          <ButtonLink to="/schedules/new" search={{ from }}>
+          <ButtonLink needs="execute" to="/schedules/new" search={{ from }}>
             {actions.schedule}
           </ButtonLink>
           <ButtonAnchor href={serviceUrl(`/executions/${id}/report/?format=html`)} target="_blank" rel="noreferrer">
@@ -46,7 +46,7 @@ function CancelButton({ id }: { readonly id: number }) {
   const cancel = useWrite("cancelExecution", ["getExecution", "listExecutions"]);
   return (
     <>
-      <Button kind="danger" onClick={() => ask(true)}>
+      <Button needs="execute" kind="danger" onClick={() => ask(true)}>
         {actions.cancel}
       </Button>
       {isAsking && (
@@ -72,7 +72,7 @@ function RedeliverButton({ id }: { readonly id: number }) {
   const redeliver = useWrite("redeliverCallback", ["getExecution", "listDeliveryAttempts"]);
   return (
     <>
-      <Button disabled={redeliver.isPending} onClick={() => redeliver.mutate({ execution_id: id })}>
+      <Button needs="execute" disabled={redeliver.isPending} onClick={() => redeliver.mutate({ execution_id: id })}>
         {actions.redeliver}
       </Button>
       <span aria-live="polite" className="hidden">

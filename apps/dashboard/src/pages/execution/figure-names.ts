@@ -1,9 +1,9 @@
 import type { FigureName } from "@strategy-executor/report";
-import { textsOf } from "@strategy-executor/report/texts";
+import { useTexts } from "../../texts/texts.ts";
 
 /** What the figures of a report are called. */
-export function figureNames(language: "en" | "ko"): Readonly<Record<FigureName, string>> {
-  const { figures } = textsOf(language);
+export function useFigureNames(): Readonly<Record<FigureName, string>> {
+  const { figures } = useTexts().report;
   return Object.fromEntries(Object.entries(figures).map(([name, text]) => [name, text.name])) as Record<
     FigureName,
     string

@@ -5,6 +5,7 @@ import { Notice } from "../../parts/feedback/notice.tsx";
 import { useNow } from "../../parts/feedback/now.ts";
 import { State } from "../../parts/feedback/state.tsx";
 import { useTexts } from "../../texts/texts.ts";
+import { axesOf } from "../executions/differences.ts";
 import styles from "./execution.module.css";
 
 /** The state, how it got there, and why it failed. */
@@ -25,6 +26,11 @@ export function Head({ execution, progress }: { readonly execution: Execution; r
           </Link>{" "}
           <span className="muted">{execution.version}</span>
         </span>
+        {axesOf(execution.execution_parameters) !== null && (
+          <Link to="/sweeps/$id" params={{ id: String(execution.execution_id) }}>
+            {texts.sweep}
+          </Link>
+        )}
         {execution.schedule_id !== null && (
           <Link to="/schedules/$id" params={{ id: String(execution.schedule_id) }}>
             {texts.schedule(execution.schedule_id)}

@@ -8,10 +8,18 @@ export function differencesOf(
   schema: Readonly<Record<string, unknown>> | undefined,
 ): readonly string[] {
   const { properties = {} } = (schema ?? {}) as Schema;
+  const axes = axesOf(parameters);
+  if (axes !== null) return axes.map((axis) => `${axis} …`);
   return Object.entries(parameters ?? {}).flatMap(([name, value]) => {
     const usual = properties[name]?.default ?? null;
     return JSON.stringify(value ?? null) === JSON.stringify(usual) ? [] : [`${name} ${shortly(value)}`];
   });
+}
+
+/** The parameters that a sweep varies; null for what is none. */
+export function axesOf(parameters: Readonly<Record<string, unknown>> | null): readonly string[] | null {
+  const { grid, objective } = (parameters ?? {}) as { grid?: { axes?: object }; objective?: unknown };
+  return grid?.axes === undefined || objective === undefined ? null : Object.keys(grid.axes);
 }
 
 function shortly(value: unknown): string {

@@ -30,7 +30,7 @@ export function Executions() {
     <Page
       title={texts.title}
       actions={
-        <ButtonLink kind="main" to="/new">
+        <ButtonLink needs="execute" kind="main" to="/new">
           {texts.actions.newExecution}
         </ButtonLink>
       }
@@ -107,7 +107,7 @@ function NothingThere({ isFiltered }: { readonly isFiltered: boolean }) {
     <Empty
       title={empty.none}
       actions={
-        <ButtonLink kind="main" to="/new">
+        <ButtonLink needs="execute" kind="main" to="/new">
           {empty.run}
         </ButtonLink>
       }

@@ -7,14 +7,14 @@ import { Notice } from "../../parts/feedback/notice.tsx";
 import { State } from "../../parts/feedback/state.tsx";
 import { Tile, Tiles } from "../../parts/layout/tiles.tsx";
 import { useTexts } from "../../texts/texts.ts";
-import { figureNames } from "../execution/figure-names.ts";
+import { useFigureNames } from "../execution/figure-names.ts";
 import styles from "./executions.module.css";
 
 /** An execution in short, beside the list. */
 export function Inspector({ id, close }: { readonly id: number; readonly close: () => void }) {
   const { executions: texts } = useTexts();
-  const { language, percent, ratio } = useFormats();
-  const names = figureNames(language);
+  const { percent, ratio } = useFormats();
+  const names = useFigureNames();
   const query = useQuery(queryOf("getExecution", { execution_id: id }));
   return (
     <aside className={styles.inspector} aria-label={texts.inspector.title(id)}>

@@ -12,7 +12,13 @@ import type { ExecutionRow } from "./use-executions.ts";
 type Action = "cancel" | "redeliver";
 
 /** What can be done with the selected rows. */
-export function SelectionActions({ selected }: { readonly selected: readonly ExecutionRow[] }) {
+export function SelectionActions({
+  selected,
+  only = ["compare", "cancel", "redeliver"],
+}: {
+  readonly selected: readonly ExecutionRow[];
+  readonly only?: readonly ("compare" | Action)[];
+}) {
   const { executions: texts, shared } = useTexts();
   const { actions } = texts;
   const formats = useFormats();
@@ -27,19 +33,25 @@ export function SelectionActions({ selected }: { readonly selected: readonly Exe
   const compare = selected.map(({ execution_id }) => execution_id).toSorted((a, b) => a - b);
   return (
     <div className="row">
-      <Button
-        disabled={compare.length < 2 || compare.length > 8}
-        title={actions.compareHint}
-        onClick={() => void navigate({ to: "/compare", search: { ids: compare.join(",") } })}
-      >
-        {actions.compare}
-      </Button>
-      <Button disabled={ids.cancel.length === 0} onClick={() => setAsking("cancel")}>
-        {actions.cancel}
-      </Button>
-      <Button disabled={ids.redeliver.length === 0} onClick={() => setAsking("redeliver")}>
-        {actions.redeliver}
-      </Button>
+      {only.includes("compare") && (
+        <Button
+          disabled={compare.length < 2 || compare.length > 8}
+          title={actions.compareHint}
+          onClick={() => void navigate({ to: "/compare", search: { ids: compare.join(",") } })}
+        >
+          {actions.compare}
+        </Button>
+      )}
+      {only.includes("cancel") && (
+        <Button needs="execute" disabled={ids.cancel.length === 0} onClick={() => setAsking("cancel")}>
+          {actions.cancel}
+        </Button>
+      )}
+      {only.includes("redeliver") && (
+        <Button needs="execute" disabled={ids.redeliver.length === 0} onClick={() => setAsking("redeliver")}>
+          {actions.redeliver}
+        </Button>
+      )}
       {selected.length > 0 && <span className="muted small">{texts.chosen(formats.count(selected.length))}</span>}
       {asking !== null && (
         <Ask action={asking} ids={ids[asking]} close={() => setAsking(null)}>

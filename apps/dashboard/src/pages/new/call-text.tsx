@@ -1,5 +1,5 @@
 import { CopyButton } from "../../parts/controls/copy-button.tsx";
-import { curlOf } from "../../parts/data/curl.ts";
+import { useCurl } from "../../parts/data/curl.ts";
 import { Code } from "../../parts/data/json-view.tsx";
 import { Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
@@ -9,12 +9,14 @@ interface Call {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly label?: string;
   readonly callback_url?: string;
+  readonly callback_format?: "json" | "slack" | "discord" | "telegram";
+  readonly callback_max_attempts?: number;
 }
 
 /** The form as a call of the API: for a terminal and for a program. */
 export function CallText({ call }: { readonly call: Call }) {
   const { start: texts } = useTexts();
-  const curl = curlOf("/strategies/execute/", call);
+  const curl = useCurl()("/strategies/execute/", call);
   const program = programOf(call);
   return (
     <Section title={texts.code}>

@@ -3,10 +3,12 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect } from "react";
 import { failureOf } from "../../api/errors.ts";
 import { queryOf, useWrite } from "../../api/queries.ts";
+import { Checked } from "../../forms/checked.tsx";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
 import { type ParametersSchema, toParameters, toText } from "../../forms/schema.ts";
 import { SchemaForm } from "../../forms/schema-form.tsx";
 import { toTypedSearch, typedOf } from "../../forms/typed-search.ts";
+import { useCheck } from "../../forms/use-check.ts";
 import { Button, ButtonLink } from "../../parts/controls/button.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
@@ -17,6 +19,7 @@ import { commonNames } from "./common-names.ts";
 
 const route = getRouteApi("/shell/new");
 const first = "BoldAssetAllocation";
+const formats = ["json", "slack", "discord", "telegram"] as const;
 
 /** Runs a strategy. What is typed is part of the address, so that it can be sent on and gone back to. */
 export function New() {
@@ -25,7 +28,8 @@ export function New() {
   const navigate = useNavigate({ from: "/new" });
   const strategies = useQuery({ ...queryOf("listStrategies", {}), staleTime: 60_000 });
   useFrom(search.from);
-  const { strategy: name = first, label = "", callback = "" } = search;
+  const { strategy: name = first, label = "", callback = "", attempts = "" } = search;
+  const format = formats.find((known) => known === search.format) ?? "json";
   const strategy = strategies.data?.strategies.find((known) => known.name === name);
   const schema = (strategy?.parameters ?? {}) as ParametersSchema;
   const typed = typedOf(search);
@@ -35,7 +39,8 @@ export function New() {
   const refused = new Map(
     failure?.kind === "refused" ? failure.fields.map(({ path, message }) => [path, message]) : [],
   );
-  const errors = new Map([...unreadable].map((field) => [field, texts.unreadable]));
+  const { checked, errors: found } = useCheck(name, parameters);
+  const errors = new Map([...found, ...[...unreadable].map((field) => [field, texts.unreadable] as const)]);
   const names = Object.keys(schema.properties ?? {});
   const change = (changes: Record<string, string>): void =>
     void navigate({ search: (old) => ({ ...old, ...changes }), replace: true });
@@ -44,6 +49,8 @@ export function New() {
     parameters,
     ...(label !== "" && { label }),
     ...(callback !== "" && { callback_url: callback }),
+    ...(callback !== "" && format !== "json" && { callback_format: format }),
+    ...(callback !== "" && attempts !== "" && { callback_max_attempts: Number(attempts) }),
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -103,17 +110,35 @@ export function New() {
                 <Field label={texts.callback} hint={texts.callbackHint} error={refused.get("callback_url")}>
                   <input type="text" value={callback} onChange={(event) => change({ callback: event.target.value })} />
                 </Field>
+                <Field label={texts.format} error={refused.get("callback_format")}>
+                  <select value={format} onChange={(event) => change({ format: event.target.value })}>
+                    {formats.map((known) => (
+                      <option key={known}>{known}</option>
+                    ))}
+                  </select>
+                </Field>
+                <Field label={texts.attempts} error={refused.get("callback_max_attempts")}>
+                  <input
+                    type="number"
+                    min={1}
+                    max={20}
+                    placeholder="1"
+                    value={attempts}
+                    onChange={(event) => change({ attempts: event.target.value })}
+                  />
+                </Field>
               </Fields>
             </Section>
+            <Checked checked={checked} />
             {execute.error !== null && <Failure error={execute.error} />}
             <Submit>
-              <Button type="submit" kind="main" disabled={execute.isPending}>
+              <Button needs="execute" type="submit" kind="main" disabled={execute.isPending}>
                 {texts.run}
               </Button>
-              <ButtonLink to="/schedules/new" search={{ strategy: name, ...toTypedSearch(typed) }}>
+              <ButtonLink needs="execute" to="/schedules/new" search={{ strategy: name, ...toTypedSearch(typed) }}>
                 {texts.schedule}
               </ButtonLink>
-              <ButtonLink to="/sweeps/new" search={{ strategy: name, ...toTypedSearch(typed) }}>
+              <ButtonLink needs="execute" to="/sweeps/new" search={{ strategy: name, ...toTypedSearch(typed) }}>
                 {texts.sweep}
               </ButtonLink>
             </Submit>

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useWrite } from "../../api/queries.ts";
 import { Button, ButtonLink } from "../../parts/controls/button.tsx";
 import { CopyButton } from "../../parts/controls/copy-button.tsx";
-import { curlOf } from "../../parts/data/curl.ts";
+import { useCurl } from "../../parts/data/curl.ts";
 import { Code } from "../../parts/data/json-view.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { useTexts } from "../../texts/texts.ts";
@@ -21,6 +21,7 @@ const schedule = {
 export function FirstSteps() {
   const { steps } = useTexts().overview;
   const navigate = useNavigate();
+  const curlOf = useCurl();
   const execute = useWrite("executeStrategy", ["listExecutions"]);
   return (
     <section aria-label={steps.title} className="stack">

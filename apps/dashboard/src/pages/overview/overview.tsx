@@ -4,6 +4,7 @@ import { useReread } from "../../live/use-news.ts";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
+import { Activity } from "./activity.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { Latest } from "./latest.tsx";
 import { NextFires } from "./next-fires.tsx";
@@ -13,7 +14,7 @@ import { StalePrices } from "./stale-prices.tsx";
 export function Overview() {
   const { overview: texts } = useTexts();
   const query = useQuery(listOf("listExecutions", { limit: 5 }));
-  useReread(["listExecutions"]);
+  useReread(["listExecutions", "getActivity", "listSchedules"]);
   return (
     <Page title={texts.title} lead={texts.lead}>
       <Loaded query={query} shape="tiles">
@@ -22,6 +23,7 @@ export function Overview() {
             <FirstSteps />
           ) : (
             <>
+              <Activity />
               <Latest title={texts.running} input={{ status: "running", limit: 10 }} empty={texts.nothingRuns} />
               <Latest title={texts.failures} input={{ status: "failed", limit: 5 }} empty={texts.noFailures} />
               <NextFires />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { queryOf } from "../../api/queries.ts";
+import { useMay } from "../../api/session.ts";
 import { useFormats } from "../../formats/formats.ts";
 import { DataTable } from "../../parts/data/data-table.tsx";
 import { Code } from "../../parts/data/json-view.tsx";
@@ -8,6 +9,7 @@ import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Empty } from "../../parts/feedback/notice.tsx";
 import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
+import { Refresh } from "./refresh.tsx";
 import { Upload } from "./upload.tsx";
 
 /** What is stored of each ticker, and whether it is current. */
@@ -15,9 +17,10 @@ export function Prices() {
   const { prices: texts, shared } = useTexts();
   const { count, day } = useFormats();
   const query = useQuery(queryOf("listPrices", {}));
+  const mayLoad = useMay("admin");
   return (
     <Page title={texts.title}>
-      <Upload />
+      {mayLoad && <Upload />}
       <Loaded query={query}>
         {({ prices }) =>
           prices.length === 0 ? (
@@ -26,65 +29,68 @@ export function Prices() {
               <Code label={texts.empty} text="npm run prices -- fetch SPY QQQ" />
             </Empty>
           ) : (
-            <DataTable
-              name={texts.title}
-              rows={prices}
-              keyOf={({ ticker }) => ticker}
-              csv="prices"
-              columns={[
-                {
-                  head: texts.columns.ticker,
-                  cell: ({ ticker }) => (
-                    <Link to="/prices/$ticker" params={{ ticker }}>
-                      {ticker}
-                    </Link>
-                  ),
-                  csv: ({ ticker }) => ticker,
-                },
-                {
-                  head: texts.columns.first,
-                  cell: ({ first_day }) => day(first_day),
-                  csv: ({ first_day }) => first_day,
-                  wide: true,
-                },
-                { head: texts.columns.last, cell: ({ last_day }) => day(last_day), csv: ({ last_day }) => last_day },
-                {
-                  head: texts.columns.age,
-                  cell: ({ sessions_behind: behind }) =>
-                    behind === 0 ? (
-                      texts.current
-                    ) : (
-                      <span className="loss">⚠ {texts.behind(shared.counted.sessions(count(behind)))}</span>
+            <>
+              <Refresh />
+              <DataTable
+                name={texts.title}
+                rows={prices}
+                keyOf={({ ticker }) => ticker}
+                csv="prices"
+                columns={[
+                  {
+                    head: texts.columns.ticker,
+                    cell: ({ ticker }) => (
+                      <Link to="/prices/$ticker" params={{ ticker }}>
+                        {ticker}
+                      </Link>
                     ),
-                  csv: ({ sessions_behind }) => sessions_behind,
-                },
-                {
-                  head: texts.columns.rows,
-                  cell: ({ rows }) => count(rows),
-                  csv: ({ rows }) => rows,
-                  number: true,
-                  wide: true,
-                },
-                {
-                  head: texts.columns.source,
-                  cell: ({ source }) => source,
-                  csv: ({ source }) => source,
-                  wide: true,
-                },
-                {
-                  head: texts.columns.exchange,
-                  cell: ({ exchange }) => exchange,
-                  csv: ({ exchange }) => exchange,
-                  wide: true,
-                },
-                {
-                  head: texts.columns.holes,
-                  cell: ({ warnings }) => (warnings.length === 0 ? "–" : count(warnings.length)),
-                  csv: ({ warnings }) => warnings.length,
-                  number: true,
-                },
-              ]}
-            />
+                    csv: ({ ticker }) => ticker,
+                  },
+                  {
+                    head: texts.columns.first,
+                    cell: ({ first_day }) => day(first_day),
+                    csv: ({ first_day }) => first_day,
+                    wide: true,
+                  },
+                  { head: texts.columns.last, cell: ({ last_day }) => day(last_day), csv: ({ last_day }) => last_day },
+                  {
+                    head: texts.columns.age,
+                    cell: ({ sessions_behind: behind }) =>
+                      behind === 0 ? (
+                        texts.current
+                      ) : (
+                        <span className="warn">⚠ {texts.behind(shared.counted.sessions(count(behind)))}</span>
+                      ),
+                    csv: ({ sessions_behind }) => sessions_behind,
+                  },
+                  {
+                    head: texts.columns.rows,
+                    cell: ({ rows }) => count(rows),
+                    csv: ({ rows }) => rows,
+                    number: true,
+                    wide: true,
+                  },
+                  {
+                    head: texts.columns.source,
+                    cell: ({ source }) => source,
+                    csv: ({ source }) => source,
+                    wide: true,
+                  },
+                  {
+                    head: texts.columns.exchange,
+                    cell: ({ exchange }) => exchange,
+                    csv: ({ exchange }) => exchange,
+                    wide: true,
+                  },
+                  {
+                    head: texts.columns.holes,
+                    cell: ({ warnings }) => (warnings.length === 0 ? "–" : count(warnings.length)),
+                    csv: ({ warnings }) => warnings.length,
+                    number: true,
+                  },
+                ]}
+              />
+            </>
           )
         }
       </Loaded>

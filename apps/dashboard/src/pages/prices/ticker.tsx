@@ -9,6 +9,7 @@ import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Page, Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "../execution/execution.module.css";
+import { Refresh } from "./refresh.tsx";
 
 const route = getRouteApi("/shell/prices/$ticker");
 
@@ -22,6 +23,7 @@ export function TickerPage() {
   const held = list.data?.prices.find((stored) => stored.ticker === ticker);
   return (
     <Page title={ticker} lead={held?.source}>
+      <Refresh tickers={[ticker]} />
       <Loaded query={prices} shape="chart">
         {(data) => <Closes prices={data} />}
       </Loaded>

@@ -78,6 +78,7 @@ function useFirst(): Typed | null {
     wait: "720",
     catchUp: "latest",
     callback: "",
+    format: "json",
     notify: "decision_changed",
     minTurnover: "0",
   };

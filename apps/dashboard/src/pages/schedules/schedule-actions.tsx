@@ -25,24 +25,28 @@ export function ScheduleActions({ schedule }: { readonly schedule: Outputs["getS
   const close = (): void => setOpen(null);
   return (
     <>
-      <Button kind="main" disabled={trigger.isPending} onClick={() => trigger.mutate({ schedule_id })}>
+      <Button needs="execute" kind="main" disabled={trigger.isPending} onClick={() => trigger.mutate({ schedule_id })}>
         {actions.trigger}
       </Button>
       {paused_at === null ? (
-        <Button onClick={() => setOpen("pause")}>{actions.pause}</Button>
+        <Button needs="execute" onClick={() => setOpen("pause")}>
+          {actions.pause}
+        </Button>
       ) : (
-        <Button disabled={resume.isPending} onClick={() => resume.mutate({ schedule_id })}>
+        <Button needs="execute" disabled={resume.isPending} onClick={() => resume.mutate({ schedule_id })}>
           {actions.resume}
         </Button>
       )}
-      <Button onClick={() => setOpen("backfill")}>{actions.backfill}</Button>
-      <ButtonLink to="/schedules/$id/edit" params={params}>
+      <Button needs="execute" onClick={() => setOpen("backfill")}>
+        {actions.backfill}
+      </Button>
+      <ButtonLink needs="execute" to="/schedules/$id/edit" params={params}>
         {actions.edit}
       </ButtonLink>
-      <ButtonLink to="/schedules/new" search={{ copy: params.id }}>
+      <ButtonLink needs="execute" to="/schedules/new" search={{ copy: params.id }}>
         {actions.duplicate}
       </ButtonLink>
-      <Button kind="danger" onClick={() => setOpen("remove")}>
+      <Button needs="execute" kind="danger" onClick={() => setOpen("remove")}>
         {actions.remove}
       </Button>
       {error !== null && <Failure error={error} />}

@@ -26,7 +26,7 @@ export function Schedules() {
     <Page
       title={texts.title}
       actions={
-        <ButtonLink kind="main" to="/schedules/new">
+        <ButtonLink needs="execute" kind="main" to="/schedules/new">
           {texts.newSchedule}
         </ButtonLink>
       }
@@ -56,10 +56,11 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
   return (
     <>
       <div className="row">
-        <Button disabled={toPause.length === 0} onClick={() => setPausing(true)}>
+        <Button needs="execute" disabled={toPause.length === 0} onClick={() => setPausing(true)}>
           {texts.pauseSelected}
         </Button>
         <Button
+          needs="execute"
           disabled={toResume.length === 0}
           onClick={() => toResume.forEach(({ schedule_id }) => resume.mutate({ schedule_id }))}
         >

@@ -1,6 +1,7 @@
 import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { About } from "./about.tsx";
+import { ApiKeys } from "./api-keys.tsx";
 import { Appearance } from "./appearance.tsx";
 import { SigningSecrets } from "./signing-secrets.tsx";
 
@@ -10,6 +11,7 @@ export function SettingsPage() {
   return (
     <Page title={settings.title}>
       <Appearance />
+      <ApiKeys />
       <SigningSecrets />
       <About />
     </Page>

@@ -33,7 +33,7 @@ export function SigningSecrets() {
       title={texts.title}
       note={texts.note}
       actions={
-        <Button disabled={create.isPending} onClick={() => create.mutate({ version: "v1" })}>
+        <Button needs="execute" disabled={create.isPending} onClick={() => create.mutate({ version: "v1" })}>
           {texts.make}
         </Button>
       }
@@ -67,10 +67,10 @@ export function SigningSecrets() {
                     cell: ({ secret_id, version, active }) =>
                       active && (
                         <div className="row">
-                          <Button kind="quiet" onClick={() => rotate.mutate({ version })}>
+                          <Button needs="execute" kind="quiet" onClick={() => rotate.mutate({ version })}>
                             {texts.rotate}
                           </Button>
-                          <Button kind="quiet" onClick={() => setEnding(secret_id)}>
+                          <Button needs="execute" kind="quiet" onClick={() => setEnding(secret_id)}>
                             {texts.end}
                           </Button>
                         </div>

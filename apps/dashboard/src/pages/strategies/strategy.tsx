@@ -10,7 +10,7 @@ import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Page, Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "../execution/execution.module.css";
-import { figureNames } from "../execution/figure-names.ts";
+import { useFigureNames } from "../execution/figure-names.ts";
 import { Latest } from "../overview/latest.tsx";
 
 const route = getRouteApi("/shell/strategies/$name");
@@ -29,13 +29,13 @@ export function StrategyPage() {
       lead={query.data?.description}
       actions={
         <>
-          <ButtonLink kind="main" to="/new" search={search}>
+          <ButtonLink needs="execute" kind="main" to="/new" search={search}>
             {texts.run}
           </ButtonLink>
-          <ButtonLink to="/schedules/new" search={search}>
+          <ButtonLink needs="execute" to="/schedules/new" search={search}>
             {texts.schedule}
           </ButtonLink>
-          <ButtonLink to="/sweeps/new" search={search}>
+          <ButtonLink needs="execute" to="/sweeps/new" search={search}>
             {texts.sweep}
           </ButtonLink>
         </>
@@ -56,8 +56,8 @@ export function StrategyPage() {
 
 function Facts({ strategy }: { readonly strategy: Strategy }) {
   const { columns, one: texts, schedules } = useTexts().strategies;
-  const { language, percent } = useFormats();
-  const names = figureNames(language);
+  const { percent } = useFormats();
+  const names = useFigureNames();
   const { published } = strategy;
   return (
     <>
@@ -134,7 +134,7 @@ function Parameters({ strategy }: { readonly strategy: Strategy }) {
             head: texts.meaning,
             cell: ([, schema]) => (
               <>
-                {schema.description}{" "}
+                {schema.description?.replaceAll("`", "")}{" "}
                 {schema.enum !== undefined && <span className="muted">{schema.enum.join(", ")}</span>}
               </>
             ),

@@ -9,19 +9,19 @@ import { type Column, DataTable } from "../../parts/data/data-table.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
-import { figureNames } from "../execution/figure-names.ts";
+import { useFigureNames } from "../execution/figure-names.ts";
 import { sharedOf } from "./shared-of.ts";
 
 type Row = SweepReport["best"][number] & { readonly rank: number };
 
 const compared = 5;
-const metrics = ["sharpe", "cagr", "return", "max_drawdown", "calmar", "volatility"] as const;
+const metrics = ["sharpe", "cagr", "return", "max_drawdown", "calmar"] as const;
 
 /** The best combinations, to be run on their own or compared. */
 export function Best({ sweep, report }: { readonly sweep: Sweep; readonly report: SweepReport }) {
   const { best: texts } = useTexts().sweeps;
-  const { language, percent, ratio } = useFormats();
-  const names = figureNames(language);
+  const { percent, ratio } = useFormats();
+  const names = useFigureNames();
   const navigate = useNavigate();
   const rows = report.best.map((row, index): Row => ({ ...row, rank: index + 1 }));
   const compare = useMutation({

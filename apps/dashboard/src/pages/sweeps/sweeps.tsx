@@ -24,7 +24,7 @@ export function Sweeps() {
     <Page
       title={texts.title}
       actions={
-        <ButtonLink kind="main" to="/sweeps/new">
+        <ButtonLink needs="execute" kind="main" to="/sweeps/new">
           {texts.newSweep}
         </ButtonLink>
       }
@@ -35,7 +35,7 @@ export function Sweeps() {
             <Empty
               title={texts.empty}
               actions={
-                <ButtonLink kind="main" to="/sweeps/new">
+                <ButtonLink needs="execute" kind="main" to="/sweeps/new">
                   {texts.make}
                 </ButtonLink>
               }

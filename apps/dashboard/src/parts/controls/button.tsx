@@ -1,21 +1,29 @@
 import { createLink, type LinkComponent } from "@tanstack/react-router";
 import type { AnchorHTMLAttributes, ButtonHTMLAttributes } from "react";
+import { type Scope, useMay } from "../../api/session.ts";
 import styles from "./button.module.css";
 
-type Kind = "main" | "plain" | "danger" | "quiet";
+interface Look {
+  /** `main` for the one that a page is about. */
+  readonly kind?: "main" | "plain" | "danger" | "quiet";
+  /** What the reader's key must allow; without it the button is not there. */
+  readonly needs?: Scope;
+}
 
-/** A button; `main` for the one that a page is about. */
 export function Button({
-  kind = "plain",
+  kind,
+  needs = "read",
   className,
   type = "button",
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & { readonly kind?: Kind }) {
-  return <button type={type} className={classOf(kind, className)} {...rest} />;
+}: ButtonHTMLAttributes<HTMLButtonElement> & Look) {
+  const isAllowed = useMay(needs) || needs === "read";
+  return isAllowed && <button type={type} className={classOf(kind, className)} {...rest} />;
 }
 
-function Anchor({ kind = "plain", className, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { kind?: Kind }) {
-  return <a className={classOf(kind, className)} {...rest} />;
+function Anchor({ kind, needs = "read", className, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & Look) {
+  const isAllowed = useMay(needs) || needs === "read";
+  return isAllowed && <a className={classOf(kind, className)} {...rest} />;
 }
 
 /** A link that looks like a button. */
@@ -24,6 +32,6 @@ export const ButtonLink: LinkComponent<typeof Anchor> = createLink(Anchor);
 /** The same to an address outside the page. */
 export const ButtonAnchor = Anchor;
 
-function classOf(kind: Kind, more: string | undefined): string {
+function classOf(kind: Look["kind"] = "plain", more: string | undefined): string {
   return [styles.button, styles[kind], more].filter(Boolean).join(" ");
 }

@@ -1,9 +1,15 @@
 import { basePath } from "../../api/base-path.ts";
+import { useSession } from "../../api/session.ts";
 
 /** A call as a line for a terminal. The key stays where it is: the line names a variable. */
-export function curlOf(path: `/${string}`, body?: unknown, signedIn = false): string {
+export function useCurl(): (path: `/${string}`, body?: unknown) => string {
+  const { data } = useSession();
+  return (path, body) => curlOf(path, body, data?.auth === "on");
+}
+
+function curlOf(path: `/${string}`, body: unknown, withKey: boolean): string {
   const parts = [`curl ${quoted(location.origin + basePath + path)}`];
-  if (signedIn) parts.push('-H "Authorization: Bearer $API_KEY"');
+  if (withKey) parts.push('-H "Authorization: Bearer $API_KEY"');
   if (body !== undefined) parts.push('-H "Content-Type: application/json"', `-d ${quoted(JSON.stringify(body))}`);
   return parts.join(" \\\n  ");
 }

@@ -18,6 +18,15 @@ export const prices = {
   uploaded: (rows: string, tickers: string) => `Loaded ${rows} rows of ${tickers} tickers.`,
   refresh: "Refresh",
   refreshed: "Refreshed",
+  newDays: "New days",
+  outcomes: {
+    new: "new",
+    replaced: "replaced",
+    unchanged: "unchanged",
+    refused: "refused",
+    failed: "failed",
+    skipped: "no provider",
+  },
   empty: "No prices are stored",
   emptyText: "Upload a CSV file with date, ticker, close and adj_close, or fetch them:",
   one: {

@@ -18,6 +18,7 @@ export const settings = {
     used: "Last used",
     make: "New key",
     revoke: "Revoke",
+    revoked: "revoked",
     revokeTitle: (prefix: string) => `Revoke ${prefix}?`,
     revokeText: "Programs and sessions with this key are refused at once.",
     once: "This is the only time that the key is shown:",

@@ -1,8 +1,8 @@
 export const start = {
   title: "New execution",
   strategy: "Strategy",
-  own: "Of this strategy",
-  common: "Of every execution",
+  own: "Strategy and its parameters",
+  common: "Parameters of every execution",
   around: "Label and callback",
   label: "Label",
   labelHint: "Shown instead of the strategy's name; lists can be filtered by its beginning.",

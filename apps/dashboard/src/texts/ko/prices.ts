@@ -19,7 +19,16 @@ export const prices: Texts["prices"] = {
   uploading: "올리는 중",
   uploaded: (rows, tickers) => `티커 ${tickers}개의 ${rows}행을 불러왔습니다.`,
   refresh: "새로 고침",
-  refreshed: "새로 고쳤습니다",
+  refreshed: "새로 고침 결과",
+  newDays: "새 날짜",
+  outcomes: {
+    new: "새로 저장",
+    replaced: "바뀜",
+    unchanged: "그대로",
+    refused: "거절",
+    failed: "실패",
+    skipped: "제공자 없음",
+  },
   empty: "저장된 가격이 없습니다",
   emptyText: "date, ticker, close, adj_close 열이 있는 CSV를 올리거나 가져오세요:",
   one: {

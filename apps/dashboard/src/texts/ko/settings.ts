@@ -20,6 +20,7 @@ export const settings: Texts["settings"] = {
     used: "마지막 사용",
     make: "새 키",
     revoke: "폐기",
+    revoked: "폐기됨",
     revokeTitle: (prefix) => `${prefix} 키를 폐기할까요?`,
     revokeText: "이 키를 쓰는 프로그램과 세션은 즉시 거절됩니다.",
     once: "키는 지금 한 번만 보여 줍니다:",

@@ -3,7 +3,7 @@ import type { Texts } from "../texts.ts";
 export const start: Texts["start"] = {
   title: "새 실행",
   strategy: "전략",
-  own: "이 전략의 매개변수",
+  own: "전략과 매개변수",
   common: "모든 실행의 매개변수",
   around: "라벨과 콜백",
   label: "라벨",

@@ -12,6 +12,7 @@ import { Section } from "../../../parts/layout/page.tsx";
 import { useTexts } from "../../../texts/texts.ts";
 import { callbackStateOf } from "../../executions/columns.tsx";
 import styles from "../execution.module.css";
+import { CallbackRequest } from "./request.tsx";
 
 type Attempt = Outputs["listDeliveryAttempts"]["attempts"][number];
 
@@ -19,7 +20,12 @@ type Attempt = Outputs["listDeliveryAttempts"]["attempts"][number];
 export function CallbackTab({ execution }: { readonly execution: Execution }) {
   const { execution: texts } = useTexts();
   if (execution.callback === null) return <Empty title={texts.callback.none} />;
-  return <Attempts execution={execution} callback={execution.callback} />;
+  return (
+    <>
+      <Attempts execution={execution} callback={execution.callback} />
+      {execution.completed_at !== null && <CallbackRequest id={execution.execution_id} />}
+    </>
+  );
 }
 
 function Attempts({
@@ -113,5 +119,5 @@ function Answer({ attempt }: { readonly attempt: Attempt }) {
   const { response } = attempt;
   if (response === null) return <State name="running" />;
   const isTaken = !("error" in response) && response.status_code >= 200 && response.status_code < 300;
-  return <span className={isTaken ? undefined : "loss"}>{answerOf(attempt)}</span>;
+  return <span className={isTaken ? undefined : "bad"}>{answerOf(attempt)}</span>;
 }

@@ -1,4 +1,3 @@
-import { textsOf } from "@strategy-executor/report/texts";
 import type { Outputs } from "../../../api/client.ts";
 import { useFormats } from "../../../formats/formats.ts";
 import { DataTable } from "../../../parts/data/data-table.tsx";
@@ -10,8 +9,8 @@ type Analysis = Outputs["getReport"];
 /** How it did in the crises that lie within its time. */
 export function Crises({ analysis }: { readonly analysis: Analysis }) {
   const { result: texts } = useTexts().execution;
-  const { gain, language, percent } = useFormats();
-  const { words } = textsOf(language);
+  const { gain, percent } = useFormats();
+  const { words } = useTexts().report;
   const within = analysis.crises.filter((crisis) => crisis.return !== null);
   if (within.length === 0) return null;
   return (

@@ -1,6 +1,5 @@
 import { comparisonNames, type ComparisonName, type FigureName } from "@strategy-executor/report";
 import { figuresByGroup, isRatio } from "@strategy-executor/report/key-figures";
-import { textsOf } from "@strategy-executor/report/texts";
 import { useState } from "react";
 import type { Outputs } from "../../../api/client.ts";
 import { type Formats, none, useFormats } from "../../../formats/formats.ts";
@@ -11,13 +10,14 @@ import { useTexts } from "../../../texts/texts.ts";
 
 type Analysis = Outputs["getReport"];
 type Figures = Analysis["figures"];
+type ReportTexts = ReturnType<typeof useTexts>["report"];
 
 const headline = ["final_value", "return", "cagr", "volatility", "sharpe", "max_drawdown", "calmar"] as const;
 
 /** The few figures that are looked at first. */
 export function Headline({ analysis }: { readonly analysis: Analysis }) {
   const formats = useFormats();
-  const { figures: texts } = textsOf(formats.language);
+  const { figures: texts } = useTexts().report;
   return (
     <Tiles>
       {headline.map((name) => {
@@ -54,7 +54,8 @@ interface Row {
 /** Every figure, beside that of the benchmark, with its formula on demand. */
 export function KeyFigures({ analysis }: { readonly analysis: Analysis }) {
   const { result: texts } = useTexts().execution;
-  const { words } = useTexts().shared;
+  const { report, shared } = useTexts();
+  const { words } = shared;
   const formats = useFormats();
   const [withFormulas, setWithFormulas] = useState(false);
   const { benchmark } = analysis;
@@ -84,7 +85,7 @@ export function KeyFigures({ analysis }: { readonly analysis: Analysis }) {
     >
       <DataTable
         name={texts.keyFigures}
-        rows={rowsOf(analysis, formats)}
+        rows={rowsOf(analysis, formats, report)}
         keyOf={({ key }) => key}
         columns={columns}
         csv={`key-figures-${analysis.execution_id}`}
@@ -93,8 +94,7 @@ export function KeyFigures({ analysis }: { readonly analysis: Analysis }) {
   );
 }
 
-function rowsOf({ figures, benchmark }: Analysis, formats: Formats): Row[] {
-  const texts = textsOf(formats.language);
+function rowsOf({ figures, benchmark }: Analysis, formats: Formats, texts: ReportTexts): Row[] {
   const rows = Object.entries(figuresByGroup).flatMap(([group, names]) =>
     names.map((name): Row => {
       const text = texts.figures[name];

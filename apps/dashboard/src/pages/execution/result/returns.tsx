@@ -1,5 +1,4 @@
 import { formatsOf, monthlyTable, yearlyBars } from "@strategy-executor/report";
-import { textsOf } from "@strategy-executor/report/texts";
 import { useMemo } from "react";
 import type { Outputs } from "../../../api/client.ts";
 import { Figure } from "../../../charts/figure.tsx";
@@ -15,7 +14,7 @@ export function Returns({ analysis }: { readonly analysis: Analysis }) {
   const { execution, shared } = useTexts();
   const { result: texts } = execution;
   const { language, percent, gain } = useFormats();
-  const { words } = textsOf(language);
+  const { words } = useTexts().report;
   const rows = useMemo(() => analysis.monthly_returns.toReversed(), [analysis]);
   const months = useMemo(
     () =>

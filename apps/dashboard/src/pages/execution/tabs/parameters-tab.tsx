@@ -1,7 +1,7 @@
 import type { Execution } from "@strategy-executor/client";
 import { useQuery } from "@tanstack/react-query";
 import { queryOf } from "../../../api/queries.ts";
-import { curlOf } from "../../../parts/data/curl.ts";
+import { useCurl } from "../../../parts/data/curl.ts";
 import { DataTable } from "../../../parts/data/data-table.tsx";
 import { JsonView } from "../../../parts/data/json-view.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
@@ -16,6 +16,7 @@ interface Schema {
 export function ParametersTab({ execution }: { readonly execution: Execution }) {
   const { execution: texts } = useTexts();
   const { parameters } = texts;
+  const curlOf = useCurl();
   const { strategy, execution_parameters: given } = execution;
   const { data } = useQuery({ ...queryOf("getStrategy", { name: strategy }), staleTime: 60_000 });
   const { properties = {} } = (data?.parameters ?? {}) as Schema;

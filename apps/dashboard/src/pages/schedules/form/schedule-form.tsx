@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { failureOf } from "../../../api/errors.ts";
 import { queryOf } from "../../../api/queries.ts";
+import { Checked } from "../../../forms/checked.tsx";
 import { Field, Fields, Submit } from "../../../forms/field.tsx";
 import { type ParametersSchema, toParameters } from "../../../forms/schema.ts";
 import { SchemaForm } from "../../../forms/schema-form.tsx";
+import { useCheck } from "../../../forms/use-check.ts";
 import { Button } from "../../../parts/controls/button.tsx";
 import { Failure } from "../../../parts/feedback/failure.tsx";
 import { Loaded } from "../../../parts/feedback/loaded.tsx";
@@ -37,6 +39,7 @@ export function ScheduleForm({
   const strategy = strategies.data?.strategies.find(({ name }) => name === typed.strategy);
   const schema = (strategy?.parameters ?? {}) as ParametersSchema;
   const { parameters, unreadable } = toParameters(schema, typed.parameters);
+  const { checked, errors: found } = useCheck(typed.strategy, parameters);
   const failure = error === null ? null : failureOf(error);
   const refused = new Map(
     failure?.kind === "refused" ? failure.fields.map(({ path, message }) => [path, message]) : [],
@@ -77,12 +80,13 @@ export function ScheduleForm({
                 <SchemaForm
                   schema={schema}
                   typed={typed.parameters}
-                  errors={new Map([...unreadable].map((field) => [field, start.unreadable]))}
+                  errors={new Map([...found, ...[...unreadable].map((field) => [field, start.unreadable] as const)])}
                   change={(name, text) => change({ parameters: { ...typed.parameters, [name]: text } })}
                 />
               )}
             </Loaded>
           </details>
+          <Checked checked={checked} />
         </div>
       </Section>
       <Section title={texts.when}>
@@ -92,6 +96,16 @@ export function ScheduleForm({
         <Fields>
           <Field label={texts.callback} error={refused.get("callback.url")}>
             <input type="text" value={typed.callback} onChange={(event) => change({ callback: event.target.value })} />
+          </Field>
+          <Field label={start.format} error={refused.get("callback.format")}>
+            <select
+              value={typed.format}
+              onChange={(event) => change({ format: event.target.value as Typed["format"] })}
+            >
+              {["json", "slack", "discord", "telegram"].map((format) => (
+                <option key={format}>{format}</option>
+              ))}
+            </select>
           </Field>
           <Field label={texts.notify}>
             <select

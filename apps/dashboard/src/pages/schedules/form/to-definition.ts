@@ -17,7 +17,12 @@ export function toDefinition(
     prices: { wait_minutes: Number(typed.wait) },
     catch_up: typed.catchUp,
     ...(typed.callback.trim() !== "" && {
-      callback: { url: typed.callback.trim(), when: typed.notify, min_turnover: Number(typed.minTurnover) },
+      callback: {
+        url: typed.callback.trim(),
+        format: typed.format,
+        when: typed.notify,
+        min_turnover: Number(typed.minTurnover),
+      },
     }),
   };
 }
@@ -35,6 +40,7 @@ export function typedSchedule(schedule: Outputs["getSchedule"], { properties = {
     wait: String(schedule.prices.wait_minutes),
     catchUp: schedule.catch_up,
     callback: callback?.url ?? "",
+    format: callback?.format ?? "json",
     notify: callback?.when ?? "decision_changed",
     minTurnover: String(callback?.min_turnover ?? 0),
   };

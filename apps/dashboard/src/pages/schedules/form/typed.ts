@@ -9,6 +9,7 @@ export interface Typed {
   readonly wait: string;
   readonly catchUp: "latest" | "all" | "none";
   readonly callback: string;
+  readonly format: "json" | "slack" | "discord" | "telegram";
   readonly notify: "decision_changed" | "always" | "never";
   readonly minTurnover: string;
 }

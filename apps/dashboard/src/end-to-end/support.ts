@@ -1,0 +1,54 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { createClient } from "@strategy-executor/client";
+import { createTestDatabase } from "@strategy-executor/db/testing";
+import { startTestServer } from "@strategy-executor/server/testing";
+import type { Page } from "playwright-core";
+
+export interface Service extends AsyncDisposable {
+  readonly address: string;
+  readonly client: ReturnType<typeof createClient>;
+  /** Runs a strategy to its end. */
+  run(strategy_name: string, parameters: Record<string, unknown>, more?: object): Promise<number>;
+}
+
+/** A server of its own for a file of tests. */
+export async function startService(environment: Record<string, string> = {}): Promise<Service> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await createTestDatabase("pglite"));
+  const { address } = stack.use(await startTestServer(database.options, environment));
+  const client = createClient({ url: address });
+  const started = stack.move();
+  return {
+    address,
+    client,
+    async run(strategy_name, parameters, more = {}) {
+      const { execution_id } = await client.procedures.executeStrategy.mutate({ strategy_name, parameters, ...more });
+      for await (const update of client.executions.watch(execution_id)) void update;
+      return execution_id;
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** What axe finds that is serious, in few words. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
+
+/** Faults of a page; calls and streams of a view that was left are given up, which is none. */
+export function faultsOf(problems: readonly string[]): string[] {
+  return problems.filter(
+    (problem) =>
+      !(problem.startsWith("failed: ") && problem.includes("/trpc/") && problem.endsWith("net::ERR_ABORTED")),
+  );
+}
+
+/** Waits until nothing is being loaded. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const loading = page.locator("[data-loading]");
+  while ((await loading.count()) > 0) await loading.first().waitFor({ state: "hidden" });
+}
