@@ -176,5 +176,10 @@ function dataOf(table: PriceTable, last: number): Result["data"] {
     first_day: day(0),
     last_day: day(last),
     sha256: fingerprint(table, last),
+    ...(source.kind === "stored" &&
+      source.warnings !== undefined && {
+        // What shows later is not known at the end of the run.
+        warnings: source.warnings.filter((warning) => warning.day <= day(last)),
+      }),
   };
 }

@@ -172,6 +172,20 @@ const Data = z
     first_day: day("First day of the prices used, history included."),
     last_day: day("Last day of the prices used."),
     sha256: text("SHA-256 of the prices used, over the bytes that docs/strategies.md defines."),
+    warnings: z
+      .array(
+        z.object({
+          ticker: text("Ticker."),
+          kind: text("`unadjusted`, `blank_days`, `jump`, `same_close`, `hole`, `adjustment` or `ends_early`."),
+          day: day("The first day on which it shows."),
+          message: text("The same in words."),
+        }),
+      )
+      .optional()
+      .meta({
+        description:
+          "What the imports of the prices found odd up to the last day; nothing was changed because of it. Absent for synthetic prices.",
+      }),
   })
   .meta({ description: "The prices that were used." });
 

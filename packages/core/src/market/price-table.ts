@@ -6,7 +6,21 @@ import type { DataSeries } from "./data-series.ts";
 /** Source of prices: computed from a seed, or stored in the database (provider or file name by ticker). */
 export type PriceSource =
   | { readonly kind: "synthetic"; readonly seed: number }
-  | { readonly kind: "stored"; readonly origins: Readonly<Record<string, string>> };
+  | {
+      readonly kind: "stored";
+      readonly origins: Readonly<Record<string, string>>;
+      /** What the imports found odd about the prices, by ticker in the order of its days. Absent: not known. */
+      readonly warnings?: readonly TickerWarning[];
+    };
+
+/** Something odd about the prices of a ticker. */
+interface TickerWarning {
+  readonly ticker: string;
+  readonly kind: string;
+  /** ISO day on which it shows. */
+  readonly day: string;
+  readonly message: string;
+}
 
 /** The stored prices of one ticker: days ascending, one positive adjusted close each. */
 export interface PriceSeries {

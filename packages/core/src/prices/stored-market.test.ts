@@ -2,9 +2,11 @@ import { clearExchangeDay, connectDatabase, setExchangeDay } from "@strategy-exe
 import { describeDatabases } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
 import type { ExchangeName } from "../exchanges/exchange.ts";
+import { runStrategy } from "../backtest/run-strategy.ts";
 import { toIsoDay } from "../market/calendar.ts";
 import type { Market } from "../market/price-table.ts";
 import { executeStrategy, getExecution } from "../operations/index.ts";
+import { movingAverageCrossover } from "../strategies/index.ts";
 import { startService } from "../testing/service.ts";
 import { watchExecution } from "../operations/executions/watch-execution.ts";
 import { importPrices } from "./import-prices.ts";
@@ -41,6 +43,24 @@ describeDatabases("storedMarket", (create) => {
     expect((await run())!["final_value"]).not.toBe(first!["final_value"]);
     await run();
     expect(statements.filter(readsPrices)).toHaveLength(1);
+  });
+
+  it("repeats in results what the import found odd, as far as it was known at the end of the run", async () => {
+    await using test = await create();
+    await using database = await connectDatabase(test.options);
+    await importPrices(database.db, { name: "a.csv", csv: csvOf([1, 1.1, 2.2, 1]) });
+    const market = storedMarket(database.db);
+    const warningsUntil = async (end_date?: string) => {
+      const parameters = { symbol: "X", use_real_data: true, short_window: 1, long_window: 2, end_date };
+      const outcome = await runStrategy(movingAverageCrossover, parameters, market);
+      return outcome.result.data.warnings;
+    };
+    const up = { ticker: "X", kind: "jump", day: "2020-01-03", message: expect.stringContaining("(+100 %)") };
+    const down = { ticker: "X", kind: "jump", day: "2020-01-04", message: expect.stringContaining("(-55 %)") };
+    expect(await warningsUntil()).toEqual([up, down]);
+    expect(await warningsUntil("2020-01-03")).toEqual([up]);
+    const synthetic = await runStrategy(movingAverageCrossover, {}, market);
+    expect(synthetic.result.data).not.toHaveProperty("warnings");
   });
 
   it("asks the exchanges of the tickers, and the days that operators have set, when the month ends", async () => {

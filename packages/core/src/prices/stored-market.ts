@@ -62,9 +62,10 @@ async function loadTable(db: Db, tickers: readonly string[], extras: Extras): Pr
   }));
   const held = (await loadDataSeries(db, extras.series)).map(({ name, points }) => dataSeries(name, points));
   const origins = Object.fromEntries(series.map(({ ticker, source }) => [ticker, source]));
+  const warnings = series.flatMap(({ ticker, warnings: found }) => found.map((warning) => ({ ticker, ...warning })));
   const names = new Set(series.map(({ exchange }) => toExchangeName(exchange)));
   const calendar = tradingCalendar([...names], toExceptions(await listExchangeDays(db)));
-  return priceTable(series, { kind: "stored", origins }, held, calendar);
+  return priceTable(series, { kind: "stored", origins, warnings }, held, calendar);
 }
 
 /** Adjusts the columns as the close is. A column without any value is left out. */
