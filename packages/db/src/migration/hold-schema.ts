@@ -11,7 +11,7 @@ import { SchemaInUseError } from "./schema-errors.ts";
 export const schemaWaitMs = 10_000;
 
 const lock = "hashtext('strategy-executor migrations')";
-const lockAloneMs = 250;
+const pollMs = 100;
 const retryMs = 1_000;
 const silenceMs = 60_000;
 
@@ -46,10 +46,7 @@ export async function holdSchema(url: string, waitMs: number): Promise<HeldSchem
 
   async function holdAgain(): Promise<void> {
     for (held = false; !held && !ending;) {
-      held = await client.unsafe(`select pg_advisory_lock_shared(${lock})`).then(
-        () => true,
-        () => false,
-      );
+      held = await tryLock(client, "pg_try_advisory_lock_shared").catch(() => false);
       if (!held) await after(retryMs, undefined, { ref: false });
     }
   }
@@ -69,42 +66,38 @@ export async function holdSchema(url: string, waitMs: number): Promise<HeldSchem
 /** Returns the epoch of the feed, with the shared lock held. */
 async function bringUpToDate(client: postgres.Sql, waitMs: number): Promise<string> {
   const giveUpAt = performance.now() + waitMs;
-  for (let holders: readonly string[] = []; ;) {
+  for (;;) {
     // Waits as long as another process migrates.
-    await client.unsafe(`select pg_advisory_lock_shared(${lock})`);
+    while (!(await tryLock(client, "pg_try_advisory_lock_shared"))) await after(pollMs);
     const { applied, known } = await schemaState(client);
     const epoch = applied === known ? await feedEpoch(client) : null;
     if (epoch !== null) return epoch;
     await client.unsafe(`select pg_advisory_unlock_shared(${lock})`);
-    if (holders.length > 0 && performance.now() > giveUpAt) throw new SchemaInUseError(known, applied, holders);
-    if (await lockAlone(client)) {
+    if (await tryLock(client, "pg_try_advisory_lock")) {
       await migrate(client);
       const begun = (await feedEpoch(client)) ?? (await beginFeedEpoch(client));
       await client.unsafe(`select pg_advisory_lock_shared(${lock}), pg_advisory_unlock(${lock})`);
       return begun;
     }
-    holders = await holdersOf(client);
+    const holders = await holdersOf(client);
+    if (holders.length > 0 && performance.now() > giveUpAt) {
+      // Who migrated meanwhile holds it too.
+      const now = await schemaState(client);
+      if (now.applied < now.known || (await feedEpoch(client)) === null)
+        throw new SchemaInUseError(now.known, now.applied, holders);
+    }
+    await after(pollMs);
   }
 }
 
-/**
- * Takes the lock exclusively; false when others hold it. Waits only shortly: whoever waits holds up all that start, and who held
- * it alone may have migrated meanwhile.
- */
-async function lockAlone(client: postgres.Sql): Promise<boolean> {
-  try {
-    await client.unsafe(`set lock_timeout = ${lockAloneMs}`);
-    await client.unsafe(`select pg_advisory_lock(${lock})`);
-    return true;
-  } catch (error) {
-    if (error instanceof postgres.PostgresError && error.code === lockNotAvailable) return false;
-    throw error;
-  } finally {
-    await client.unsafe(`reset lock_timeout`);
-  }
+/** Only tries: who waits within a statement holds a snapshot, and for its end `create index concurrently` would wait. */
+async function tryLock(
+  client: postgres.Sql,
+  kind: "pg_try_advisory_lock" | "pg_try_advisory_lock_shared",
+): Promise<boolean> {
+  const [row] = await client.unsafe<{ taken: boolean }[]>(`select ${kind}(${lock}) as taken`);
+  return row?.taken === true;
 }
-
-const lockNotAvailable = "55P03";
 
 /** Who holds the lock, in words; nobody while another process migrates, which ends. */
 async function holdersOf(client: postgres.Sql): Promise<string[]> {
