@@ -1,11 +1,27 @@
 import { fileURLToPath } from "node:url";
 import { UnreadableSecretsError } from "@strategy-executor/core";
-import { DataDirInUseError, NewerSchemaError, SchemaInUseError } from "@strategy-executor/db";
+import { DataDirInUseError, EmbeddedDatabaseError, NewerSchemaError, SchemaInUseError } from "@strategy-executor/db";
 import { announce } from "./announce.ts";
-import { ConfigError, readConfig } from "./config.ts";
+import { ConfigError, readConfig, settingNames } from "./config.ts";
 import { createLog } from "./observability/log.ts";
 import { startServer } from "./server.ts";
+import { StartFailure } from "./start-failure.ts";
+import { unknownSettings } from "./unknown-settings.ts";
 import { runWatching } from "./watch.ts";
+
+/** Errors whose message is for the operator as it is. */
+const told = [
+  ConfigError,
+  DataDirInUseError,
+  EmbeddedDatabaseError,
+  NewerSchemaError,
+  SchemaInUseError,
+  StartFailure,
+  UnreadableSecretsError,
+];
+
+let started = false;
+process.once("uncaughtException", exitWith);
 
 const config = orExit(() => readConfig(process.env));
 if (process.argv.includes("--watch")) {
@@ -13,8 +29,10 @@ if (process.argv.includes("--watch")) {
   process.exit(await runWatching(config, fileURLToPath(import.meta.url)).catch(exitWith));
 }
 const log = createLog(config.logLevel);
+for (const { name, meant } of unknownSettings(process.env, settingNames)) {
+  log.warn({ name }, `${name} is no setting and is ignored${meant === null ? "" : `: ${meant} may be meant`}`);
+}
 
-let started = false;
 const ending = new Promise<NodeJS.Signals>((resolve) => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -45,17 +63,18 @@ function orExit<T>(read: () => T): T {
   }
 }
 
-/** A fault that the operator can fix is one line; anything else is a bug and keeps its stack. */
+/** A failed start is one line for the operator. What fails later is a bug and keeps its stack. */
 function exitWith(error: unknown): never {
-  process.stderr.write(
-    `${isForOperator(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  process.stderr.write(`${started || process.env["LOG_LEVEL"] === "debug" ? stackOf(error) : reasonOf(error)}\n`);
   process.exit(1);
 }
 
-function isForOperator(error: unknown): error is Error {
-  const told = [ConfigError, DataDirInUseError, NewerSchemaError, SchemaInUseError, UnreadableSecretsError];
+function reasonOf(error: unknown): string {
   const isTold = told.some((kind) => error instanceof kind);
-  if (isTold) return true;
-  return error instanceof Error && "code" in error && typeof error.code === "string";
+  const message = error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, " ") : String(error);
+  return isTold ? message : `The server cannot start: ${message} (LOG_LEVEL=debug shows where it fails)`;
+}
+
+function stackOf(error: unknown): string {
+  return (error instanceof Error && error.stack) || String(error);
 }

@@ -27,6 +27,7 @@ import type { Logger } from "./observability/log.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createOperatorApp } from "./commands/operator/operator-app.ts";
 import { reportForMail } from "./mail/report-for-mail.ts";
+import { named } from "./start-failure.ts";
 import { createOpenStreams } from "./http/open-streams.ts";
 import { traceExecutions } from "./observability/trace-executions.ts";
 import { createReportThreads } from "./reports/report-threads.ts";
@@ -183,16 +184,6 @@ async function ensureGuarded(
     );
   }
   log.warn({}, "there is no usable API key: npm run keys -- create NAME");
-}
-
-/** Names the setting that the system refused. */
-async function named<T>(setting: string, attempt: Promise<T>): Promise<T> {
-  try {
-    return await attempt;
-  } catch (error) {
-    const isSystem = error instanceof Error && "code" in error && typeof error.code === "string";
-    throw isSystem ? new ConfigError(`${setting}: ${error.message}`) : error;
-  }
 }
 
 /** Lets open requests finish, up to the deadline. */

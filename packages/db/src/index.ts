@@ -13,6 +13,7 @@ export {
   type HolderEndpoint,
   type LockHolder,
 } from "./embedded/data-dir-lock.ts";
+export { EmbeddedDatabaseError } from "./embedded/embedded-database-error.ts";
 export * from "./queue/concurrency-limits.ts";
 export * from "./callbacks/deliveries.ts";
 export * from "./executions/activity.ts";

@@ -50,6 +50,8 @@ export interface ConnectOptions {
   readonly schemaWaitMs?: number;
   /** Free disk space below which the embedded database takes no more work. */
   readonly diskMarginBytes?: number;
+  /** Free space without which an embedded database does not start. */
+  readonly startMarginBytes?: number;
   /** Time limits of calls to PostgreSQL; the usual ones when absent. */
   readonly timeouts?: Partial<DatabaseTimeouts>;
   /** Called with the text of every statement that is sent. */

@@ -5,7 +5,8 @@ import type { Db as BossDb } from "pg-boss";
 import type postgres from "postgres";
 import type { ConnectOptions, Database } from "../connection/database.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
-import { watchDiskSpace } from "./disk-space.ts";
+import { type DiskSpace, watchDiskSpace } from "./disk-space.ts";
+import { asDamaged, EmbeddedDatabaseError } from "./embedded-database-error.ts";
 import { openEmbedded } from "./embedded-database.ts";
 import { startVacuuming } from "./embedded-vacuum.ts";
 import { beginFeedEpoch, feedEpoch } from "../migration/feed-epoch.ts";
@@ -15,6 +16,9 @@ import { type Calls, toDb } from "../connection/postgres-client.ts";
 /** Room for several 16 MB files of the write-ahead log, and for finishing accepted work. */
 const diskMarginBytes = 128 * 1024 * 1024;
 
+/** A new database takes 60 MB. */
+const startMarginBytes = 64_000_000;
+
 export async function connectEmbedded(options: ConnectOptions, logger: Logger | false): Promise<Database> {
   await using stack = new AsyncDisposableStack();
   const { dataDir } = options;
@@ -22,7 +26,10 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
   const disk = stack.use(
     dataDir === undefined ? null : await watchDiskSpace(dataDir, options.diskMarginBytes ?? diskMarginBytes),
   );
-  const database = stack.use(await openEmbedded(dataDir === undefined ? null : join(dataDir, "pglite")));
+  if (disk !== null && dataDir !== undefined)
+    await ensureRoomToStart(dataDir, disk, options.startMarginBytes ?? startMarginBytes);
+  const opening = openEmbedded(dataDir === undefined ? null : join(dataDir, "pglite"));
+  const database = stack.use(await opening.catch((error: unknown) => Promise.reject(asDamaged(dataDir, error))));
   const notifications = new EventEmitter();
   const connect = (fetchTypes: boolean): postgres.Sql => {
     const onNotify = (channel: string, payload: string) => void notifications.emit(channel, payload);
@@ -33,7 +40,7 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
   const client = connect(false);
   // pg-boss passes arrays and reads dates. Drizzle turns both into text on its own connection.
   const bossClient = connect(true);
-  await migrate(client);
+  await migrate(client).catch((error: unknown) => Promise.reject(asDamaged(dataDir, error)));
   const epoch = (await feedEpoch(client)) ?? (await beginFeedEpoch(client));
   const calls: Calls = new Set();
   const db = toDb(client, calls, logger);
@@ -59,6 +66,15 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** @throws EmbeddedDatabaseError when the disk is so full that PGlite would hang */
+async function ensureRoomToStart(dataDir: string, disk: DiskSpace, wantedBytes: number): Promise<void> {
+  if (disk.freeBytes >= wantedBytes) return;
+  throw new EmbeddedDatabaseError(
+    `DATA_DIR=${dataDir}: only ${Math.floor(disk.freeBytes / 1e6)} MB are free on its disk, and the embedded database needs ` +
+      `${Math.ceil(wantedBytes / 1e6)} MB to start: free some space, or set DATA_DIR to a folder on another disk`,
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { access, mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { access, readdir, realpath, rm } from "node:fs/promises";
 import { createServer, get, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import { json } from "node:stream/consumers";
 import { setTimeout as after } from "node:timers/promises";
 
@@ -45,7 +46,7 @@ export class DataDirInUseError extends Error {
  * @throws DataDirInUseError when another living process holds the directory.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const place = await socketPlace(dataDir);
   for (let backoffMs = minBackoffMs; ; backoffMs = Math.min(2 * backoffMs, maxBackoffMs)) {
     const endpoint = await openEndpoint(place);

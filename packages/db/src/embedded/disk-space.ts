@@ -4,6 +4,7 @@ import { statfs } from "node:fs/promises";
 export interface DiskSpace extends Disposable {
   /** Whether less than the margin is free. */
   readonly isShort: boolean;
+  readonly freeBytes: number;
 }
 
 const intervalMs = 1_000;
@@ -13,17 +14,20 @@ const intervalMs = 1_000;
  * work earlier, so that accepted work can still finish.
  */
 export async function watchDiskSpace(folder: string, marginBytes: number): Promise<DiskSpace> {
-  let isShort = false;
+  let freeBytes = 0;
   const check = async () => {
     const { bavail, bsize } = await statfs(folder);
-    isShort = bavail * bsize < marginBytes;
+    freeBytes = bavail * bsize;
   };
   await check();
   const timer = setInterval(() => void check().catch(() => undefined), intervalMs);
   timer.unref();
   return {
     get isShort() {
-      return isShort;
+      return freeBytes < marginBytes;
+    },
+    get freeBytes() {
+      return freeBytes;
     },
     [Symbol.dispose]: () => clearInterval(timer),
   };

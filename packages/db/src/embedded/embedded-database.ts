@@ -16,8 +16,8 @@ export async function openEmbedded(dataDir: string | null): Promise<EmbeddedData
   const { port1: own, port2: port } = new MessageChannel();
   const request: OpenRequest = { dataDir, port };
   thread().postMessage(request, [port]);
-  const [answer] = (await once(own, "message")) as [OpenAnswer];
-  if (answer.kind === "failed") throw new Error(`The embedded database cannot be opened: ${answer.reason}`);
+  const answer = await answerWithin(own, openTimeoutMs);
+  if (answer.kind === "failed") throw new Error(answer.reason);
   let isOpen = true;
   const closed = once(own, "close").then(() => {
     isOpen = false;
@@ -48,6 +48,19 @@ export async function openEmbedded(dataDir: string | null): Promise<EmbeddedData
       if (!(await Promise.race([closed, after(closeTimeoutMs, false, { ref: false })]))) await endThread();
     },
   };
+}
+
+/** Recovery after a crash takes seconds. PGlite waits for ever for some damaged files. */
+const openTimeoutMs = 120_000;
+
+async function answerWithin(port: MessagePort, limitMs: number): Promise<OpenAnswer> {
+  try {
+    const [answer] = (await once(port, "message", { signal: AbortSignal.timeout(limitMs) })) as [OpenAnswer];
+    return answer;
+  } catch {
+    await endThread();
+    return { kind: "failed", reason: `it does not open within ${limitMs / 1000} s` };
+  }
 }
 
 /** Time limit for closing. */

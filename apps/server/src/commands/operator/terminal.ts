@@ -27,6 +27,7 @@ export async function runTool(tool: Tool, args: readonly string[], terminal: Ter
       writeOut: (text) => terminal.output.write(text),
       writeErr: (text) => terminal.errors.write(text),
     });
+  for (const stream of [terminal.output, terminal.errors]) stream.on("error", endOnClosedPipe);
   tool(command, terminal);
   try {
     await command.parseAsync(args, { from: "user" });
@@ -36,6 +37,12 @@ export async function runTool(tool: Tool, args: readonly string[], terminal: Ter
     writeLine(terminal.errors, oneLine(error));
     return 1;
   }
+}
+
+/** The reader of a pipe may close it early, as `head` does. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 }
 
 /** Opens a tool's store for the duration of one action. */
