@@ -29,6 +29,10 @@ const Environment = z.object({
   MODE: z.enum(["development", "production"]).optional(),
   AUTH: z.enum(["on", "off"]).optional(),
   ALLOWED_HOSTS: list.pipe(z.array(z.string().regex(hostName, "is no host name"))).optional(),
+  BASE_PATH: z
+    .string()
+    .regex(/^(?:\/|(?:\/[\w.~-]+)+\/?)$/, "is no path such as /strategies")
+    .optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DASHBOARD: z.enum(["on", "off"]).default("on"),
   GRAPHIQL: z.enum(["on", "off"]).optional(),
@@ -198,6 +202,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exposed: !loopback,
     requestsPerMinute: env.RATE_LIMIT ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
+    /** The path below which a proxy mounts the service: `/strategies`; empty for the root. */
+    basePath: (env.BASE_PATH ?? "").replace(/\/$/, ""),
     keepAliveMs: env.KEEP_ALIVE_TIMEOUT_MS,
     connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,

@@ -138,11 +138,12 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
   await ensureGuarded(ctx, config);
   let ready = true;
   const streams = createOpenStreams(config.streamsPerClient);
-  const graphql = createGraphql({ ...host, streams, graphiql: config.graphiql });
-  const { dashboard, sites } = config;
-  const site = { corsOrigins: sites.corsOrigins, dashboard };
+  const { basePath, dashboard, keepAliveMs } = config;
+  const graphql = createGraphql({ ...host, streams, basePath, graphiql: config.graphiql });
+  const { sites } = config;
+  const site = { corsOrigins: sites.corsOrigins, dashboard, basePath };
   const app = createApp({ ...host, ...site, streams, graphql: graphql.router, isReady: () => ready });
-  const server = createHttpServer(app, { isHandshake: graphql.isHandshake, keepAliveMs: config.keepAliveMs });
+  const server = createHttpServer(app, { isHandshake: graphql.isHandshake, basePath, keepAliveMs });
   const connections = trackConnections(server, config.connectionsPerAddress);
   server.listen(config.port, config.host);
   await named(`PORT=${config.port}, HOST=${config.host}`, once(server, "listening"));

@@ -7,6 +7,8 @@ export interface DocsPageOptions {
   readonly openapiUrl: string;
   /** Title of the page. */
   readonly title: string;
+  /** Where a proxy mounts the application: `/api`; the root when absent. */
+  readonly basePath?: string;
 }
 
 /**
@@ -15,17 +17,17 @@ export interface DocsPageOptions {
  *
  *     app.use(docsPage({ openapiUrl: "/openapi.json", title: "Invoices" }));
  */
-export function docsPage({ openapiUrl, title }: DocsPageOptions): Router {
+export function docsPage({ openapiUrl, title, basePath = "" }: DocsPageOptions): Router {
   const router = express.Router();
   router.use("/docs", (_req, res, next) => {
     res.set("Content-Security-Policy", contentSecurityPolicy);
     next();
   });
   router.get("/docs", (req, res) => {
-    res.type("html").send(page(title, `${req.baseUrl}/docs`));
+    res.type("html").send(page(title, `${basePath}${req.baseUrl}/docs`));
   });
   router.get("/docs/initializer.js", (_req, res) => {
-    res.type("js").send(initializer(openapiUrl));
+    res.type("js").send(initializer(basePath + openapiUrl));
   });
   for (const asset of assets) {
     router.get(`/docs/${asset}`, (_req, res) => {

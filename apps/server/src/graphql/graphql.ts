@@ -28,6 +28,8 @@ export interface GraphqlOptions extends TransportDependencies {
   /** Whether GraphiQL is served and introspection is allowed. */
   readonly graphiql: boolean;
   readonly siteRules: SiteRules;
+  /** The path below which a proxy mounts the service; empty for the root. */
+  readonly basePath: string;
 }
 
 export interface Graphql {
@@ -42,7 +44,14 @@ export interface Graphql {
 const graphqlPath = "/graphql";
 
 /** GraphQL over HTTP, server-sent events and WebSockets. */
-export function createGraphql({ ctx: shared, access, streams, graphiql, siteRules }: GraphqlOptions): Graphql {
+export function createGraphql({
+  ctx: shared,
+  access,
+  streams,
+  graphiql,
+  basePath,
+  siteRules,
+}: GraphqlOptions): Graphql {
   const yoga = createYoga<{ readonly connection: Connection }, GraphqlContext>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -77,7 +86,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, siteRule
   });
 
   const router = Router({ strict: false });
-  if (graphiql) router.use(graphqlPath, graphiqlPage());
+  if (graphiql) router.use(graphqlPath, graphiqlPage(basePath));
   router.post(graphqlPath, ...jsonText());
   router.put(graphqlPath, refuseSingleConnection);
   router.all(graphqlPath, checkVariables, async (req, res) => {
@@ -94,7 +103,7 @@ export function createGraphql({ ctx: shared, access, streams, graphiql, siteRule
   });
   return {
     router,
-    isHandshake: (request) => isWebSocketHandshake(graphqlPath, request),
+    isHandshake: (request) => isWebSocketHandshake(graphqlPath, basePath, request),
     acceptWebSockets: (server) =>
       acceptWebSockets(server, {
         yoga,

@@ -11,6 +11,7 @@ import { documentRouter } from "../rest/document-router.ts";
 import type { SiteRules } from "../access/site-rules.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { metricsRouter } from "../observability/metrics-router.ts";
+import { removeBasePath } from "./base-path.ts";
 import { identifyRequest } from "./request-scope.ts";
 import { sendProblem, unknownPath } from "../rest/problem.ts";
 import { HttpRefusal } from "./http-refusal.ts";
@@ -28,6 +29,8 @@ export interface AppOptions extends TransportDependencies {
   readonly corsOrigins: readonly string[];
   /** Whether the dashboard is served at `/ui/`. */
   readonly dashboard: boolean;
+  /** The path below which a proxy mounts the service; empty for the root. */
+  readonly basePath: string;
   readonly metrics: Metrics;
   /** Null without tracing. */
   readonly tracing: Tracing | null;
@@ -44,6 +47,7 @@ export function createApp({
   siteRules,
   corsOrigins,
   dashboard,
+  basePath,
   metrics,
   tracing,
   isReady,
@@ -54,6 +58,7 @@ export function createApp({
   app.set("query parser", "simple");
   app.disable("etag");
   app.disable("x-powered-by");
+  if (basePath !== "") app.use(removeBasePath(basePath));
   app.use(identifyRequest);
   app.use(strictHeaders());
   app.use(welcomeOnly(siteRules));
@@ -69,11 +74,11 @@ export function createApp({
     else sendProblem(res, 503, "The database or the queue does not answer");
   });
   app.get("/", (_req, res) => {
-    res.redirect(dashboard ? "/ui/" : "/docs");
+    res.redirect(`${basePath}${dashboard ? "/ui/" : "/docs"}`);
   });
-  if (dashboard) app.use(dashboardRouter());
-  app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor" }));
-  app.use(documentRouter());
+  if (dashboard) app.use(dashboardRouter({ basePath }));
+  app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor", basePath }));
+  app.use(documentRouter(basePath));
   app.use(metricsRouter(host.access, metrics));
   if (tracing !== null) app.use(traceRequests(tracing));
   app.use(noStore);

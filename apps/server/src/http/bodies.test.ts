@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
@@ -92,6 +92,8 @@ describe.each(transports)("JSON bodies over $name", ({ path, body, refusalOf }) 
     ["gzip", gzipSync],
     ["deflate", deflateSync],
     ["br", brotliCompressSync],
+    ["x-gzip", gzipSync],
+    ["zstd", zstdCompressSync],
   ] as const)("are unpacked from %s", async (coding, compress) => {
     const { status } = await post(new Uint8Array(compress(body('{"symbol":"SPY"}'))), { "content-encoding": coding });
     expect([200, 202]).toContain(status);
@@ -146,6 +148,8 @@ describe("prices", () => {
     ["gzip", gzipSync],
     ["deflate", deflateSync],
     ["br", brotliCompressSync],
+    ["x-gzip", gzipSync],
+    ["zstd", zstdCompressSync],
   ] as const)("are unpacked from %s", async (coding, compress) => {
     expect(await load(new Uint8Array(compress(csv)), coding)).toMatchObject({ status: 200, answer: { rows: 1 } });
   });
@@ -156,7 +160,8 @@ describe("prices", () => {
       answer: { detail: "The body is not valid gzip: incorrect header check" },
     });
     expect(await load(new Uint8Array(gzipSync(csv).subarray(0, 20)), "gzip")).toMatchObject({ status: 400 });
-    expect(await load(new Uint8Array(Buffer.from(csv)), "zstd")).toMatchObject({ status: 415 });
+    expect(await load(new Uint8Array(Buffer.from(csv)), "zstd")).toMatchObject({ status: 400 });
+    expect(await load(new Uint8Array(Buffer.from(csv)), "compress")).toMatchObject({ status: 415 });
   });
 });
 

@@ -48,5 +48,5 @@ function refusalOfParser(error: unknown): HttpRefusal | null {
 }
 
 export function unsupportedCoding(coding: string): string {
-  return `Content-Encoding ${coding} is not supported: send the body as it is, or with gzip, deflate or br`;
+  return `Content-Encoding ${coding} is not supported: send the body as it is, or with gzip, deflate, br or zstd`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RequestHandler } from "express";
+import { withoutBasePath } from "./base-path.ts";
 import { sayAndClose } from "./connections.ts";
 import { refusalBody } from "./refusal-handler.ts";
 
@@ -22,6 +23,8 @@ export const requestLimits = {
 
 export interface HttpServerOptions {
   readonly limits?: typeof requestLimits;
+  /** The path below which a proxy mounts the service; the root when absent. */
+  readonly basePath?: string;
   /** How long an idle connection stays open for the next request; Node's default when absent. */
   readonly keepAliveMs?: number;
   /** Whether a request with an `Upgrade` header is a handshake that the server accepts. None is when absent. */
@@ -31,7 +34,12 @@ export interface HttpServerOptions {
 /** An HTTP server with limits on the size and the duration of requests. */
 export function createHttpServer(
   listener: RequestListener,
-  { limits: { headersMs } = requestLimits, keepAliveMs, isHandshake = () => false }: HttpServerOptions = {},
+  {
+    limits: { headersMs } = requestLimits,
+    keepAliveMs,
+    basePath = "",
+    isHandshake = () => false,
+  }: HttpServerOptions = {},
 ): Server {
   const server = createServer(
     {
@@ -48,7 +56,7 @@ export function createHttpServer(
   );
   server.maxHeadersCount = requestLimits.headers;
   server.timeout = requestLimits.silenceMs;
-  server.on("clientError", tellClientError);
+  server.on("clientError", (error, socket) => tellClientError(error, socket, basePath));
   return server;
 }
 
@@ -63,13 +71,18 @@ export function limitBodyTime({ bodyMs } = requestLimits): RequestHandler {
 }
 
 /** Node's own answer has no body. */
-function tellClientError(error: UnreadableRequest, socket: Duplex): void {
+function tellClientError(error: UnreadableRequest, socket: Duplex, basePath: string): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const status = statusOf[error.code ?? ""] ?? 400;
   const title = STATUS_CODES[status]!;
   const id = randomUUID();
   const message = `The request cannot be read: ${title}`;
-  const { type, body } = refusalBody(pathOf(error.rawPacket), { status, message, fields: [], requestId: id });
+  const { type, body } = refusalBody(withoutBasePath(pathOf(error.rawPacket), basePath), {
+    status,
+    message,
+    fields: [],
+    requestId: id,
+  });
   const text = JSON.stringify(body);
   sayAndClose(
     socket,

@@ -21,6 +21,8 @@ const requireJson: RequestHandler = (req, _res, next) => {
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw new HttpRefusal(415, `JSON is read as UTF-8 only, not as ${charset}`);
   }
+  // Body parsers do not know the old name, which other routes accept.
+  if (/^\s*x-gzip\s*$/i.test(req.get("content-encoding") ?? "")) req.headers["content-encoding"] = "gzip";
   next();
 };
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { pipeline, type Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import { HttpRefusal, unsupportedCoding } from "./http-refusal.ts";
 
 /**
@@ -20,6 +20,7 @@ const unpackers: Readonly<Record<string, () => Transform>> = {
   "x-gzip": createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
+  zstd: createZstdDecompress,
 };
 
 async function* unpack(request: IncomingMessage, unpacker: Transform, coding: string): AsyncGenerator<Uint8Array> {
@@ -33,5 +34,5 @@ async function* unpack(request: IncomingMessage, unpacker: Transform, coding: st
 }
 
 function isOfZlib(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && /^(Z_|ERR__ERROR|ERR_BROTLI)/.test(String(error.code));
+  return error instanceof Error && "code" in error && /^(Z_|ERR__ERROR|ERR_BROTLI|ZSTD_)/.test(String(error.code));
 }

@@ -2,7 +2,11 @@ import { Router } from "express";
 import { openapiDocument, openapiText, openapiYaml } from "./openapi.ts";
 
 /** Serves the OpenAPI document, as JSON and as YAML. */
-export function documentRouter(): Router {
+export function documentRouter(basePath: string): Router {
+  // Generated on the first request, so that the start does not wait for it.
+  const document = once(() => openapiDocument(basePath));
+  const json = once(() => openapiText(document()));
+  const yaml = once(() => openapiYaml(document()));
   const router = Router();
   router.get("/openapi.json", (_req, res) => {
     res.type("application/json").send(json());
@@ -12,11 +16,6 @@ export function documentRouter(): Router {
   });
   return router;
 }
-
-// Generated on the first request, so that the start does not wait for it.
-const document = once(openapiDocument);
-const json = once(() => openapiText(document()));
-const yaml = once(() => openapiYaml(document()));
 
 function once<T extends object | string>(make: () => T): () => T {
   let made: T | undefined;

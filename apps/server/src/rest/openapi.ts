@@ -19,7 +19,7 @@ import { apiKeyScheme, apiKeySecurity, securityOf } from "./openapi-security.ts"
 import { servicePaths } from "./service-paths.ts";
 
 /** The OpenAPI document of the REST API, generated from the route table and its schemas. */
-export function openapiDocument() {
+export function openapiDocument(basePath = "") {
   return createDocument(
     {
       openapi: "3.1.0",
@@ -29,7 +29,7 @@ export function openapiDocument() {
         license: { name: "Apache License 2.0", identifier: manifest.license },
         description,
       },
-      servers: [{ url: "/", description: "The server that serves this document" }],
+      servers: [{ url: basePath || "/", description: "The server that serves this document" }],
       security: [],
       components: { securitySchemes: { [apiKeySecurity]: apiKeyScheme } },
       tags: [

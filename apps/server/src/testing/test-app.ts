@@ -69,6 +69,7 @@ export async function startTestApp(
     tracing: null,
     corsOrigins: [],
     dashboard: true,
+    basePath: "",
   };
   const graphql = createGraphql({ ...host, graphiql });
   const app = createApp({ ...host, graphql: graphql.router, isReady: () => true });

@@ -10,12 +10,12 @@ const examples = ["query", "mutation", "subscription"].map((kind) =>
  * Serves GraphiQL to browsers at its mount path, without a CDN and under a content security policy that allows only its
  * own scripts.
  */
-export function graphiqlPage(): Router {
+export function graphiqlPage(basePath: string): Router {
   const router = Router();
   router.get("/", (req, res, next) => {
     if (req.get("accept")?.includes("text/html") !== true) return next();
     res.set("Content-Security-Policy", contentSecurityPolicy);
-    res.type("html").send(page(`${req.baseUrl}/graphiql`));
+    res.type("html").send(page(`${basePath}${req.baseUrl}/graphiql`));
   });
   for (const [name, { type, content }] of Object.entries(assets)) {
     router.get(`/graphiql/${name}`, async (_req, res) => {

@@ -8,6 +8,7 @@ import { type Access, toCredentials } from "../../access/access.ts";
 import type { SiteRules } from "../../access/site-rules.ts";
 import { decodeUtf8, NotUtf8Error } from "../../http/utf8.ts";
 import type { HttpRefusal } from "../../http/http-refusal.ts";
+import { withoutBasePath } from "../../http/base-path.ts";
 import { sayAndClose } from "../../http/connections.ts";
 import { limits } from "../limits.ts";
 import { graphqlRefusal } from "../refusal.ts";
@@ -27,8 +28,12 @@ export interface WebSocketOptions {
 const farewellMs = 1_000;
 
 /** Whether a request is a WebSocket handshake (RFC 6455, section 4.1) at this path. */
-export function isWebSocketHandshake(path: string, { method, url = "", headers }: IncomingMessage): boolean {
-  const isAtPath = url.replace(/\?.*$/, "").replace(/\/$/, "") === path;
+export function isWebSocketHandshake(
+  path: string,
+  basePath: string,
+  { method, url = "", headers }: IncomingMessage,
+): boolean {
+  const isAtPath = withoutBasePath(url, basePath).replace(/\?.*$/, "").replace(/\/$/, "") === path;
   return isAtPath && method === "GET" && headers.upgrade?.trim().toLowerCase() === "websocket" && !hasBody(headers);
 }
 
