@@ -33,6 +33,7 @@ it("contains no server code except the callback's contract", async () => {
   expect(foreign.toSorted()).toEqual([
     "packages/core/src/analysis/analysis-schema.ts",
     "packages/core/src/backtest/result.ts",
+    "packages/core/src/common/printable-text.ts",
     "packages/core/src/engine/delivery/execution-callback.ts",
     "packages/core/src/engine/lifecycle/execution-result.ts",
     "packages/core/src/engine/lifecycle/execution.ts",
