@@ -75,6 +75,7 @@ const Environment = z.object({
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).default(2_000),
   CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   KEEP_ALIVE_TIMEOUT_MS: milliseconds(3600_000).default(75_000),
+  PARAMETERS_MAX_KB: z.coerce.number().positive().max(1_000).default(64),
   PRICES_MAX_MB: z.coerce.number().positive().max(1_000_000).default(1024),
   PRICES_PROVIDER: z.enum(providerNames).optional(),
   PRICES_FILES: z.string().superRefine(checkPlace).optional(),
@@ -206,6 +207,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     basePath: (env.BASE_PATH ?? "").replace(/\/$/, ""),
     keepAliveMs: env.KEEP_ALIVE_TIMEOUT_MS,
     connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
+    parametersMaxBytes: env.PARAMETERS_MAX_KB * 1_000,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
     /** Where newer prices come from. */
     prices: {
@@ -249,6 +251,7 @@ export function sharedSettings(config: Config): Record<string, string | null> {
     CLIENT_CONCURRENCY: text(limits?.perClient),
     STRATEGY_CONCURRENCY: limits === null ? null : text(strategyLimits(limits.perStrategy) || null),
     MAX_BACKLOG: text(config.maxBacklog),
+    PARAMETERS_MAX_KB: text(config.parametersMaxBytes / 1_000),
     RETENTION_DAYS: text(config.retentionDays),
   };
 }

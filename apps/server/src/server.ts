@@ -84,7 +84,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const settings = sharedSettings(config);
   stack.use(compareSettings(engine.signals, log, { process: `${config.role} ${hostname()}/${process.pid}`, settings }));
   metrics.include({ database, engine });
-  const { pricesMaxBytes } = config;
+  const { parametersMaxBytes, pricesMaxBytes } = config;
   const ctx: TransportDependencies["ctx"] = {
     database,
     lifecycle: engine.lifecycle,
@@ -103,6 +103,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     service: serviceInfo(config),
     strategies: registry.strategies,
     log,
+    parametersMaxBytes,
     pricesMaxBytes,
   };
   const siteRules = createSiteRules(config.sites);

@@ -56,7 +56,7 @@ describeDatabases("a client that is cut off", (create) => {
       const program = waitInOwnProcess(proxy.url);
       await vi.waitUntil(async () => {
         const { executions } = await client.executions.list({ strategy: "Slow", status: "running" });
-        return executions.some(({ execution_parameters }) => execution_parameters["milliseconds"] === 2_000);
+        return executions.some(({ execution_parameters }) => execution_parameters?.["milliseconds"] === 2_000);
       }, 20_000);
       proxy.leadTo(null);
       await server.end(signal);

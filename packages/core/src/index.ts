@@ -41,7 +41,7 @@ export { openSecretBox } from "./engine/signing/secrets-key.ts";
 export { parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./engine/signing/secret-box.ts";
 export { CircuitState, ReceiverState } from "./operations/callbacks/list-receivers.ts";
 export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secrets/signing-secret.ts";
-export { Sweep, type SweepSummary } from "./engine/lifecycle/sweep.ts";
+export { Sweep, SweepSummary } from "./engine/lifecycle/sweep.ts";
 export { SweepReport } from "./sweep/index.ts";
 export { ActivityCount, EndedCounts } from "./operations/service/get-activity.ts";
 export type { ServiceInfo } from "./operations/service/service-info.ts";

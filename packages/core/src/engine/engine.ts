@@ -48,6 +48,8 @@ export interface EngineOptions {
   /** Waits between attempts to deliver a callback. */
   readonly retryWaits: RetryPolicy["waits"];
   readonly receiverLimits: ReceiverLimits;
+  /** How many bytes of results may be held for callbacks that are being sent; 64 MB when absent. */
+  readonly callbackBytes?: number;
   /** Decides which addresses callbacks may be sent to. */
   readonly callbackGuard: CallbackGuard;
   /** How callbacks that people read are written, and how mail is sent. */
@@ -102,6 +104,7 @@ export interface Engine extends AsyncDisposable {
 
 /** Callbacks wait for receivers, not for this machine: many run at once, but few to any one receiver. */
 const callbackSlots = 5_000;
+const callbackBytes = 64_000_000;
 const secondsToRecord = 60;
 /** The queue gives a job to somebody else after a day, so the run of an execution must have ended before. */
 const longestRunMs = (longestSeconds - secondsToRecord) * 1000;
@@ -220,6 +223,7 @@ async function startWork(
     retryWaits: options.retryWaits,
     random,
     receivers,
+    maxHeldBytes: options.callbackBytes ?? callbackBytes,
   });
   const afterMs = interruptedAfterMs(options.callbackTimeoutMs);
   stack.use(await startInterruptedCallbacks({ database, queue, signals, log, afterMs }));

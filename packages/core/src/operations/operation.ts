@@ -58,6 +58,8 @@ export interface Ctx {
   readonly log: Log;
   /** The `traceparent` of the request; null without a trace. */
   readonly traceParent?: string | null;
+  /** Size limit of the parameters of an execution, as JSON in UTF-8. */
+  readonly parametersMaxBytes: number;
   /** Size limit of an uploaded price file. */
   readonly pricesMaxBytes: number;
 }

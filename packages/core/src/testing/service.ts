@@ -91,6 +91,7 @@ export async function startService(
     service: { auth: "off", mode: "development", version: "0.0.0", public_url: null, mail: false, ...service },
     strategies: registry.strategies,
     log,
+    parametersMaxBytes: 64_000,
     pricesMaxBytes: 1_000_000_000,
   };
   const started = stack.move();

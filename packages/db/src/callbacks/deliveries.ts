@@ -92,6 +92,16 @@ export async function openAttempts(
   }));
 }
 
+/** Sizes of the results and parameters that callbacks carry, by execution. */
+export async function callbackSizes(db: Db, executionIds: readonly number[]): Promise<Map<number, number>> {
+  const rows = rowsOf<{ id: number; bytes: number }>(
+    await db.execute(sql`
+      select id::float8 as id, octet_length(execution_parameters::text) + coalesce(octet_length(result::text), 0) as bytes
+      from executions where id = any(${plainArray(executionIds)}::text::bigint[])`),
+  );
+  return new Map(rows.map(({ id, bytes }) => [id, bytes]));
+}
+
 export interface ClosedAttempt {
   readonly executionId: number;
   readonly attemptId: number;

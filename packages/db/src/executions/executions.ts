@@ -52,8 +52,16 @@ export interface ExecutionRecord {
 /** The part of a record that a callback needs, once the execution has ended. */
 export type EndedExecution = Omit<ExecutionRecord, "client" | "progress" | "callback" | "label" | "scheduleId">;
 
-/** A record without its result, which may be too large for a list. */
-export type ExecutionListRecord = Omit<ExecutionRecord, "result">;
+/** A record in a list: without its result, and without what else may be too large for a list. */
+export interface ExecutionListRecord extends Omit<ExecutionRecord, "result" | "executionParameters"> {
+  /** Null beyond `listedParametersBytes`. */
+  readonly executionParameters: Json | null;
+}
+
+/** Largest parameters in a list, as JSON in UTF-8. */
+export const listedParametersBytes = 4_000;
+/** Longest error message in a list, in characters. */
+const listedMessageLength = 500;
 
 /** Returns the execution, or null when the owner has none with this id. */
 export async function getExecution(db: Db, id: number, owner: Owner): Promise<ExecutionRecord | null> {
@@ -64,11 +72,15 @@ export async function getExecution(db: Db, id: number, owner: Owner): Promise<Ex
 /** Returns those executions that belong to the owner, unordered, in one statement. */
 export async function getExecutions(db: Db, ids: readonly number[], owner: Owner): Promise<ExecutionRecord[]> {
   const rows = await db
-    .select({ ...listColumns, result: executions.result })
+    .select({ ...columns, result: executions.result })
     .from(executions)
     .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
     .where(and(sql`${executions.id} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)));
-  return rows.map((row) => ({ ...fromRow(row), result: row.result }));
+  return rows.map(({ executionParameters, result, ...row }) => ({
+    ...fromRow({ ...row, executionParameters }),
+    executionParameters,
+    result,
+  }));
 }
 
 /** Returns those executions that belong to the owner, without results, newest first, in one statement. */
@@ -156,7 +168,7 @@ function ownedBy(owner: Owner): SQL {
   return isOwner(owner, sql`${executions.client}`);
 }
 
-const listColumns = {
+const columns = {
   id: executions.id,
   client: executions.client,
   strategy: executions.strategy,
@@ -178,6 +190,15 @@ const listColumns = {
   attempts: callbacks.attempts,
   maxAttempts: callbacks.maxAttempts,
   nextAttemptAt: callbacks.nextAttemptAt,
+};
+
+/** `left` counts whole characters. */
+const listColumns = {
+  ...columns,
+  executionParameters:
+    sql<Json | null>`case when octet_length(${executions.executionParameters}::text) <= ${listedParametersBytes}
+    then ${executions.executionParameters} end`.as("listed_parameters"),
+  errorMessage: sql<string | null>`left(${executions.errorMessage}, ${listedMessageLength})`.as("listed_message"),
 };
 
 interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {

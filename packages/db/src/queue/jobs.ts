@@ -19,6 +19,18 @@ export async function countPending(db: Db, max: number): Promise<number> {
   return rows[0]?.waiting ?? 0;
 }
 
+/** Counts pending executions and the queued steps of sweeps, each up to `max`. */
+export async function countWaiting(db: Db, max: number): Promise<number> {
+  const rows = rowsOf<{ waiting: number }>(
+    await db.execute(sql`
+      select (select count(*)::int from (select from executions where status = 'pending' limit ${max}) as pending)
+        + (select count(*)::int from (
+            select from pgboss.job where name = 'sweeps' and state < 'active' limit ${max}
+          ) as steps) as waiting`),
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
 /** Whether the database answers and the queue's tables are there. */
 export async function pingDatabase(db: Db): Promise<boolean> {
   await db.execute(sql`select 1 from pgboss.queue limit 1`);

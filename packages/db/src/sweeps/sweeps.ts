@@ -25,6 +25,8 @@ export interface SweepPlan {
 /** Progress of a sweep. */
 export interface SweepRecord extends SweepPlan {
   readonly executionId: number;
+  /** The client's request without its parameters and its grid, which may be large. */
+  readonly outline: Json;
   readonly evaluated: number;
   /** Combinations that the strategy's parameters do not allow. */
   readonly invalid: number;
@@ -215,6 +217,8 @@ function selectSweeps(db: Db) {
   return db
     .select({
       executionId: sweeps.executionId,
+      outline: sql<Json>`json_strip_nulls(json_build_object('objective', ${executions.parameters} -> 'objective',
+        'best', ${executions.parameters} -> 'best', 'walk_forward', ${executions.parameters} -> 'walk_forward'))`,
       combinations: sweeps.combinations,
       chunkSize: sweeps.chunkSize,
       chunks: sweeps.chunks,

@@ -75,8 +75,8 @@ export function Sweeps() {
                 },
                 {
                   head: texts.columns.varies,
-                  cell: ({ grid }) => Object.keys(grid.axes).join(", "),
-                  csv: ({ grid }) => Object.keys(grid.axes).join(" "),
+                  cell: ({ grid }) => Object.keys(grid?.axes ?? {}).join(", "),
+                  csv: ({ grid }) => Object.keys(grid?.axes ?? {}).join(" "),
                   wide: true,
                 },
                 {

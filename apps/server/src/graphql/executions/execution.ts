@@ -3,7 +3,7 @@ import {
   Execution,
   type ExecutionResult,
   ExecutionStatus,
-  type ExecutionSummary,
+  ExecutionSummary,
   getExecution,
   listExecutions,
   Progress,
@@ -30,6 +30,7 @@ export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
 });
 
 const say = fieldDescriptions(Execution);
+const listed = fieldDescriptions(ExecutionSummary);
 
 /** An execution; in lists it comes without its result. */
 export const ExecutionRef = builder.objectRef<ExecutionSummary & { readonly result?: ExecutionResult | undefined }>(
@@ -47,7 +48,12 @@ builder.node(ExecutionRef, {
     status: t.expose("status", { type: StatusRef, ...say("status") }),
     startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...say("started_at") }),
     completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...say("completed_at") }),
-    executionParameters: t.expose("execution_parameters", { type: "JSON", ...say("execution_parameters") }),
+    executionParameters: t.expose("execution_parameters", {
+      type: "JSON",
+      nullable: true,
+      ...listed("execution_parameters"),
+    }),
+    parametersOmitted: t.exposeBoolean("parameters_omitted", { nullable: true, ...listed("parameters_omitted") }),
     label: t.exposeString("label", { nullable: true, ...say("label") }),
     scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...say("schedule_id") }),
     result: t.field({

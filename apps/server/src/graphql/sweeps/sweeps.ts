@@ -7,7 +7,7 @@ import {
   listSweeps,
   submitSweep,
   Sweep,
-  type SweepSummary,
+  SweepSummary,
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
@@ -21,6 +21,7 @@ import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts"
 
 const say = {
   sweep: fieldDescriptions(Sweep),
+  listed: fieldDescriptions(SweepSummary),
   submitted: fieldDescriptions(submitSweep.input),
   accepted: fieldDescriptions(submitSweep.output),
   table: fieldDescriptions(getSweepTable.output),
@@ -66,8 +67,9 @@ const SweepRef = builder
       completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...say.sweep("completed_at") }),
       label: t.exposeString("label", { nullable: true, ...say.sweep("label") }),
       scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...say.sweep("schedule_id") }),
-      parameters: t.expose("parameters", { type: "JSON", ...say.sweep("parameters") }),
-      grid: t.expose("grid", { type: "JSON", ...say.sweep("grid") }),
+      parameters: t.expose("parameters", { type: "JSON", nullable: true, ...say.listed("parameters") }),
+      grid: t.expose("grid", { type: "JSON", nullable: true, ...say.listed("grid") }),
+      parametersOmitted: t.exposeBoolean("parameters_omitted", { nullable: true, ...say.listed("parameters_omitted") }),
       objective: t.expose("objective", { type: ObjectiveRef, ...say.sweep("objective") }),
       best: t.exposeInt("best", say.sweep("best")),
       walkForward: t.expose("walk_forward", { type: WalkForwardRef, nullable: true, ...say.sweep("walk_forward") }),

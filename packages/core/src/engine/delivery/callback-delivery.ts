@@ -8,6 +8,7 @@ import {
 import { type ClosedAttempt, type Database, type StartedCallback } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 import type { SigningSecrets } from "../signing/signing-secrets.ts";
+import { createByteBudget } from "./byte-budget.ts";
 import { type ClosedDelivery, createCallbackWrites } from "./callback-writes.ts";
 import { type CallbackMessage, toCallbackMessage } from "./execution-callback.ts";
 import { isMail } from "../../notifications/mailto.ts";
@@ -35,6 +36,8 @@ export interface CallbackDeliveryOptions {
   /** Jitter of retries, in [0, 1). */
   readonly random: () => number;
   readonly receivers: Receivers;
+  /** How many bytes of results may be held for callbacks that are being sent. */
+  readonly maxHeldBytes: number;
 }
 
 /**
@@ -50,6 +53,7 @@ export interface CallbackDelivery {
   plan(
     executionId: number,
     callback: StartedCallback,
+    bytes: number,
   ): { readonly job: NewJob; readonly first: null } | { readonly job: null; readonly first: FirstAttempt };
   /** Handles a job of the queue. */
   run(job: TakenJob, signal: AbortSignal): Promise<void>;
@@ -69,6 +73,9 @@ const recordingMs = 5_000;
 /** Longest wait for a slot of the receiver. */
 const slotWaitMs = 2_500;
 
+/** How long a callback waits when too many bytes are held. */
+const fullDelayMs = 1_000;
+
 /** The age at which an attempt without a response must be interrupted, for the given request timeout. */
 export function interruptedAfterMs(timeoutMs: number): number {
   return slotWaitMs + timeoutMs + recordingMs;
@@ -77,6 +84,7 @@ export function interruptedAfterMs(timeoutMs: number): number {
 export function createCallbackDelivery(options: CallbackDeliveryOptions): CallbackDelivery {
   const { database, queue, signingSecrets, observer, log, timeoutMs, retryWaits, random, receivers } = options;
   const inProgress = new Set<Promise<void>>();
+  const budget = createByteBudget(options.maxHeldBytes);
   let draining = false;
 
   const writes = createCallbackWrites(database, queue);
@@ -193,7 +201,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
     }
   }
 
-  function firstAttempt(callback: StartedCallback, slot: Slot): FirstAttempt {
+  function firstAttempt(callback: StartedCallback, slot: Slot, bytes: number): FirstAttempt {
     const sendInTurn = async (message: CallbackMessage, attemptId: number) => {
       const settledAt = performance.now();
       const isGranted = await slot.granted;
@@ -215,33 +223,44 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
               "response not recorded: the callback is sent again",
             ),
           )
-          .finally(() => inProgress.delete(sending));
+          .finally(() => {
+            budget.giveBack(bytes);
+            inProgress.delete(sending);
+          });
         inProgress.add(sending);
       },
-      cancel: () => slot.release(),
+      cancel() {
+        budget.giveBack(bytes);
+        slot.release();
+      },
     };
   }
 
   return {
-    plan(executionId, callback) {
+    plan(executionId, callback, bytes) {
       const slot = draining ? null : receivers.tryReserve(receiverOf(callback.url));
-      if (slot === null) return { job: callbackJob(executionId, callback), first: null };
-      return { job: null, first: firstAttempt(callback, slot) };
+      if (slot !== null && budget.tryTake(bytes)) return { job: null, first: firstAttempt(callback, slot, bytes) };
+      slot?.release();
+      return { job: callbackJob(executionId, callback), first: null };
     },
     async run(job, signal) {
       const { redelivery, execution_id: executionId } = job.data;
       const receiver = job.groupId ?? "";
+      const bytes = await writes.sizeOf(executionId);
       const delayMs = redelivery === "at once" ? 0 : receivers.admit(receiver);
       if (delayMs > 0) return void (await writes.postpone({ executionId, job, delayMs }));
+      if (!budget.tryTake(bytes)) return void (await writes.postpone({ executionId, job, delayMs: fullDelayMs }));
       receivers.begin(receiver);
       let attempted = false;
       try {
-        const opened = await (redelivery === undefined ? writes.openDue : writes.openRedelivery)(executionId);
+        const open = redelivery === undefined ? writes.openDue : writes.openRedelivery;
+        const opened = await open({ executionId, bytes });
         if (opened === null) return await queue.remove(database.db, "callbacks", [job]);
         attempted = true;
         return await attempt(toCallbackMessage(opened.execution), { ...opened, redelivery, finishedJob: job }, signal);
       } finally {
         if (!attempted) receivers.release(receiver);
+        budget.giveBack(bytes);
       }
     },
     async drain() {

@@ -1,5 +1,6 @@
 import {
   type AttemptKind,
+  callbackSizes,
   type ClosedAttempt,
   closeAttempts,
   type Database,
@@ -14,14 +15,21 @@ import { type NewJob, type TakenJob, toNewJob } from "../work/job.ts";
 
 /** The writes of callback delivery. A change and its jobs share one transaction, simultaneous changes share one batch. */
 export interface CallbackWrites {
+  /** Size of what an execution's callback holds in memory while it is sent. */
+  sizeOf(executionId: number): Promise<number>;
   /** Records a due attempt before it is sent; null when there is nothing to send. */
-  openDue(executionId: number): Promise<OpenedAttempt | null>;
+  openDue(callback: SizedCallback): Promise<OpenedAttempt | null>;
   /** Records an attempt of a redelivery before it is sent; null when there is nothing to send. */
-  openRedelivery(executionId: number): Promise<OpenedAttempt | null>;
+  openRedelivery(callback: SizedCallback): Promise<OpenedAttempt | null>;
   /** Records the response. False when the attempt was already closed. */
   close(delivery: ClosedDelivery): Promise<boolean>;
   /** Delays a callback until its receiver may be called again. */
   postpone(callback: Postponed): Promise<unknown>;
+}
+
+interface SizedCallback {
+  readonly executionId: number;
+  readonly bytes: number;
 }
 
 export interface ClosedDelivery extends ClosedAttempt {
@@ -46,11 +54,12 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
   const keyOf = ({ executionId }: { readonly executionId: number }) => executionId;
   const opener = (kind: AttemptKind) =>
     batchWriter(
-      async (ids: readonly number[]) => {
+      async (items: readonly SizedCallback[]) => {
+        const ids = items.map(({ executionId }) => executionId);
         const opened = new Map((await openAttempts(batchDb, ids, kind)).map((row) => [row.executionId, row]));
         return ids.map((id) => opened.get(id) ?? null);
       },
-      { ...options, keyOf: (id) => id },
+      { ...options, keyOf, bytesOf: ({ bytes }) => bytes },
     );
 
   function closeWithJobs(items: readonly ClosedDelivery[]): Promise<number[]> {
@@ -74,6 +83,10 @@ export function createCallbackWrites(database: Database, queue: Queue): Callback
   }
 
   return {
+    sizeOf: batchWriter(async (ids: readonly number[]) => {
+      const sizes = await callbackSizes(batchDb, ids);
+      return ids.map((id) => sizes.get(id) ?? 0);
+    }, options),
     openDue: opener("due"),
     openRedelivery: opener("redelivery"),
     close: batchWriter(

@@ -1,16 +1,16 @@
-import { countPending, type Database } from "@strategy-executor/db";
+import { countWaiting, type Database } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
-/** Estimates how many executions wait, so that submissions can be refused when there are too many. */
+/** Estimates how many executions and steps of sweeps wait, so that submissions can be refused when there are too many. */
 export interface Backlog extends Disposable {
   readonly isFull: boolean;
-  /** Counts an execution that this process accepted. */
-  add(): void;
+  /** Counts an execution, or the steps of a sweep, that this process accepted. */
+  add(more?: number): void;
 }
 
 const pollMs = 1_000;
 
-/** @param max waiting executions over all processes. Submissions of the last second may exceed it. */
+/** @param max waiting executions and steps over all processes. Submissions of the last second may exceed it. */
 export function watchBacklog({ db }: Database, max: number, log: Log): Backlog {
   let waiting = 0;
   let added = 0;
@@ -20,7 +20,7 @@ export function watchBacklog({ db }: Database, max: number, log: Log): Backlog {
     counting = true;
     try {
       const before = added;
-      waiting = await countPending(db, max);
+      waiting = await countWaiting(db, max);
       added -= before;
     } catch (error) {
       log.warn({ err: error }, "the backlog could not be counted");
@@ -36,7 +36,7 @@ export function watchBacklog({ db }: Database, max: number, log: Log): Backlog {
     get isFull() {
       return waiting + added > max;
     },
-    add: () => (added += 1),
+    add: (more = 1) => (added += more),
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { batchWriter } from "./batch-writer.ts";
+import { batchWriter, maxBatchBytes } from "./batch-writer.ts";
 
 describe("batchWriter", () => {
   it("answers each item, writes queued items together, and tries each alone when one may be at fault", async () => {
@@ -53,6 +53,19 @@ describe("batchWriter", () => {
     const outcomes = await Promise.allSettled([write(1), write(2), write(3)]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
     expect(calls).toBe(1);
+  });
+
+  it("bounds the bytes of a batch, and writes a larger item alone", async () => {
+    const batches: number[][] = [];
+    const write = batchWriter(
+      async (sizes: readonly number[]) => {
+        batches.push([...sizes]);
+        return sizes;
+      },
+      { retriesAlone: () => false, bytesOf: (size) => size * maxBatchBytes },
+    );
+    await Promise.all([0.5, 0.5, 0.5, 3, 0.2, 0.3].map(write));
+    expect(batches).toEqual([[0.5, 0.5], [0.5, 0.2, 0.3], [3]]);
   });
 
   it("writes beside a batch that hangs, and waits while too many do", async () => {

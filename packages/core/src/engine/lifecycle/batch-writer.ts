@@ -9,12 +9,17 @@ export interface BatchWriterOptions<Item> {
   readonly keyOf?: (item: Item) => unknown;
   /** Longest pause between two batches of a burst, in milliseconds. Short when absent, since a client may wait. */
   readonly batchWindowMs?: number;
+  /** Size of an item, to bound that of a batch: `maxBatchBytes`. */
+  readonly bytesOf?: (item: Item) => number;
   /** How long a batch may take before the next one no longer waits for it, in milliseconds. */
   readonly hangMs?: number;
 }
 
 /** Beyond this size a larger batch saves nothing per item. */
 const defaultMaxItems = 256;
+
+/** A batch is built and sent in one piece on the event loop. A larger item is a batch of its own. */
+export const maxBatchBytes = 4_000_000;
 
 /** The window for steps of executions, for which no client waits. */
 export const stepBatchWindowMs = 25;
@@ -47,7 +52,7 @@ export function batchWriter<Item, Answer>(
   options: BatchWriterOptions<Item>,
 ): (item: Item) => Promise<Answer> {
   const { maxItems = defaultMaxItems, batchWindowMs = defaultWindowMs, hangMs = defaultHangMs } = options;
-  const { retriesAlone, keyOf } = options;
+  const { retriesAlone, keyOf, bytesOf = () => 0 } = options;
   let queued: Queued<Item, Answer>[] = [];
   let writing = false;
   /** Batches that take longer than `hangMs`. */
@@ -80,11 +85,15 @@ export function batchWriter<Item, Answer>(
     const batch: Queued<Item, Answer>[] = [];
     const rest: Queued<Item, Answer>[] = [];
     const keys = new Set<unknown>();
+    let bytes = 0;
     for (const entry of queued) {
       const key = keyOf === undefined ? entry : keyOf(entry.item);
-      if (batch.length === maxItems || keys.has(key)) rest.push(entry);
+      const added = bytesOf(entry.item);
+      const isFull = batch.length === maxItems || (batch.length > 0 && bytes + added > maxBatchBytes);
+      if (isFull || keys.has(key)) rest.push(entry);
       else {
         keys.add(key);
+        bytes += added;
         batch.push(entry);
       }
     }

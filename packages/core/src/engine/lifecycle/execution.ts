@@ -119,10 +119,20 @@ const running = Progress.optional().meta({
   description: "Present only while the execution runs and has reported progress.",
 });
 
+const omitted = z.literal(true).optional().meta({
+  description: "Present only when the parameters are larger than 4 kB of JSON: a list leaves them out.",
+});
+
 export const ExecutionSummary = z
   .object({
     ...state,
-    error_message: ErrorMessage.optional(),
+    execution_parameters: ExecutionParameters.nullable().meta({
+      description: "As in the status; null when they are larger than 4 kB of JSON.",
+    }),
+    parameters_omitted: omitted,
+    error_message: ErrorMessage.optional().meta({
+      description: "Why there is no result; its first 500 characters.",
+    }),
     progress: running,
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
     ...naming,
@@ -147,6 +157,7 @@ export type Execution = z.output<typeof Execution>;
 export function toExecution(record: ExecutionRecord, viewer: Viewer): Execution {
   return {
     ...head(record),
+    execution_parameters: record.executionParameters,
     ...(record.result !== null && { result: record.result as ExecutionResult }),
     ...tail(record, viewer),
   };
@@ -154,7 +165,13 @@ export function toExecution(record: ExecutionRecord, viewer: Viewer): Execution 
 
 /** An element of a list of executions. */
 export function toExecutionSummary(record: ExecutionListRecord, viewer: Viewer): ExecutionSummary {
-  return { ...head(record), ...tail(record, viewer) };
+  const { executionParameters } = record;
+  return {
+    ...head(record),
+    execution_parameters: executionParameters,
+    ...(executionParameters === null && { parameters_omitted: true as const }),
+    ...tail(record, viewer),
+  };
 }
 
 /** Who sees an execution. Only its own client sees secrets in addresses. */
@@ -208,7 +225,6 @@ function head(record: ExecutionListRecord) {
     status: record.status,
     started_at: toInstant(record.startedAt),
     completed_at: toInstant(record.completedAt),
-    execution_parameters: record.executionParameters,
   };
 }
 

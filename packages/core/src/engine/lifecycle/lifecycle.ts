@@ -81,11 +81,14 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { db, batchDb } = lifecycle.database;
   const options = { retriesAlone: (error: unknown) => !isUnavailable(error) };
 
-  const insert = batchWriter(async (items: readonly NewExecution[]) => {
-    const inserted = await batchDb.transaction((tx) => insertWithJobs(tx, items));
-    announce(inserted);
-    return inserted;
-  }, options);
+  const insert = batchWriter(
+    async (items: readonly NewExecution[]) => {
+      const inserted = await batchDb.transaction((tx) => insertWithJobs(tx, items));
+      announce(inserted);
+      return inserted;
+    },
+    { ...options, bytesOf: bytesOfExecution },
+  );
 
   const start = batchWriter(
     async (jobs: readonly TakenJob[]) => {
@@ -112,7 +115,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       void unpark();
       return settlements.map(({ id }) => settled.get(id) ?? null);
     },
-    { ...options, batchWindowMs: stepBatchWindowMs, keyOf: ({ id }) => id },
+    { ...options, batchWindowMs: stepBatchWindowMs, keyOf: ({ id }) => id, bytesOf: bytesOfOutcome },
   );
 
   async function insertWithJobs(tx: Db, executions: readonly NewExecution[]): Promise<InsertedExecution[]> {
@@ -228,6 +231,16 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     },
     unpark,
   };
+}
+
+function bytesOfExecution({ parameters, executionParameters }: NewExecution): number {
+  return JSON.stringify(parameters).length + JSON.stringify(executionParameters).length;
+}
+
+function bytesOfOutcome({ outcome }: SettlementWithJobs): number {
+  return outcome.status === "completed"
+    ? outcome.result.length + outcome.series.byteLength
+    : outcome.errorMessage.length;
 }
 
 function toJob({ id, priority }: InsertedExecution): NewJob {

@@ -15,6 +15,8 @@ const submitted = {
   walk_forward: WalkForwardLengths.nullable().meta({ description: "Null without a walk-forward." }),
 };
 
+const omittedWith = "As submitted, if the sweep's specification is at most 4 kB of JSON";
+
 const { combinations, evaluated, invalid, failed } = SweepReport.shape;
 const counts = { combinations, evaluated, invalid, failed };
 
@@ -24,7 +26,13 @@ export const Sweep = z
   .meta({ id: "Sweep", description: "An execution of a strategy over a grid of parameters." });
 
 export const SweepSummary = z
-  .object({ ...ExecutionSummary.omit({ execution_parameters: true }).shape, ...submitted, ...counts })
+  .object({
+    ...ExecutionSummary.omit({ execution_parameters: true }).shape,
+    ...submitted,
+    parameters: submitted.parameters.nullable().meta({ description: `${omittedWith}; null otherwise.` }),
+    grid: submitted.grid.nullable().meta({ description: `${omittedWith}; null otherwise.` }),
+    ...counts,
+  })
   .meta({ id: "SweepSummary", description: "A sweep without its result." });
 
 export type Sweep = z.output<typeof Sweep>;
@@ -37,8 +45,13 @@ export function toSweep(sweep: SweepRecord, execution: ExecutionRecord, viewer: 
 
 export function toSweepSummary(sweep: SweepRecord, execution: ExecutionListRecord, viewer: Viewer): SweepSummary {
   const { execution_parameters: spec, ...rest } = toExecutionSummary(execution, viewer);
-  return { ...rest, ...toSubmitted(spec), ...toCounts(sweep) };
+  const { objective, best, walk_forward = null } = Outline.parse(sweep.outline);
+  const large = spec === null ? { parameters: null, grid: null } : Varied.parse(spec);
+  return { ...rest, ...large, objective, best, walk_forward, ...toCounts(sweep) };
 }
+
+const Varied = SweepSpec.pick({ parameters: true, grid: true });
+const Outline = SweepSpec.omit({ parameters: true, grid: true });
 
 function toSubmitted(stored: unknown) {
   const { parameters, grid, objective, best, walk_forward = null } = SweepSpec.parse(stored);

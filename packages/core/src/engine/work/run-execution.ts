@@ -120,7 +120,7 @@ export function runExecution(options: RunExecutionOptions) {
   /** False when the attempt was overtaken. */
   async function settle(job: TakenJob, started: StartedExecution, outcome: ExecutionOutcome): Promise<boolean> {
     const { id, attempt, callback } = started;
-    const plan = callback === null ? null : delivery.plan(id, callback);
+    const plan = callback === null ? null : delivery.plan(id, callback, bytesOf(outcome));
     const first = plan?.first ?? null;
     let sent = false;
     try {
@@ -152,6 +152,10 @@ export function runExecution(options: RunExecutionOptions) {
 /** How long a computed outcome waits for an unavailable database. Another process may take over the execution meanwhile. */
 const settlingMs = 60_000;
 const startingMs = 5_000;
+
+function bytesOf(outcome: ExecutionOutcome): number {
+  return outcome.status === "completed" ? outcome.result.length : outcome.errorMessage.length;
+}
 
 function toMessage(started: StartedExecution, outcome: ExecutionOutcome, completedAt: Date): CallbackMessage {
   const execution = { ...started, status: outcome.status, completedAt, errorMessage: null };

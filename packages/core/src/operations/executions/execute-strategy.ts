@@ -7,6 +7,7 @@ import { DomainError } from "../../common/domain-error.ts";
 import { executionCallback } from "../../engine/delivery/execution-callback.ts";
 import { CallbackUrl, ExecutionId, Label } from "../../engine/lifecycle/execution.ts";
 import { type Ctx, mutation } from "../operation.ts";
+import { ensureSmallParameters } from "../json-size.ts";
 import { parseParameters } from "../../strategy/parameters.ts";
 import { type CallbackFormat, callbackFormats } from "../../notifications/callback-format.ts";
 import { isMail } from "../../notifications/mailto.ts";
@@ -96,6 +97,7 @@ export const executeStrategy = mutation({
   async run(ctx, input) {
     const strategy = findStrategy(ctx.strategies, input.strategy_name);
     const parameters = input.parameters ?? {};
+    ensureSmallParameters(ctx, parameters);
     const parsed = parseParameters(strategy, parameters);
     const callbackUrl = callbackUrlOf(ctx, input);
     if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");

@@ -4,6 +4,7 @@ import type { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
 import { readExchanges } from "../../prices/exchange-days.ts";
 import { nextFire } from "../../schedules/fires.ts";
 import type { When } from "../../schedules/when.ts";
+import { ensureSmallParameters } from "../json-size.ts";
 import type { Ctx } from "../operation.ts";
 import type { CallbackFormat } from "../../notifications/callback-format.ts";
 import { isMail } from "../../notifications/mailto.ts";
@@ -35,9 +36,10 @@ interface Said {
     | undefined;
 }
 
-/** Fills in the defaults. @throws DomainError for an unknown strategy and for a refused callback address */
+/** Fills in the defaults. @throws DomainError for an unknown strategy, large parameters, and a refused callback address */
 export function toSpec(ctx: Ctx, said: Said): ScheduleSpec {
   const { name } = findStrategy(ctx.strategies, said.strategy_name);
+  ensureSmallParameters(ctx, said.parameters ?? {});
   return {
     strategy_name: name,
     parameters: said.parameters ?? {},

@@ -2,6 +2,7 @@ import type { SweepPlan } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError, type FieldError } from "../../common/domain-error.ts";
 import { ExecutionId } from "../../engine/lifecycle/execution.ts";
+import { ensureSmallGrid, ensureSmallParameters } from "../json-size.ts";
 import { mutation } from "../operation.ts";
 import { movingAverageCrossover } from "../../strategies/index.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
@@ -89,6 +90,8 @@ export const submitSweep = mutation({
     .meta({ id: "SweepAccepted" }),
   async run(ctx, input) {
     const strategy = findStrategy(ctx.strategies, input.strategy_name);
+    ensureSmallParameters(ctx, input.parameters ?? {});
+    ensureSmallGrid(ctx, input.grid);
     const spec = toSpec(strategy, input);
     const callbackUrl = callbackUrlOf(ctx, input, "/sweeps/");
     if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");
@@ -112,7 +115,7 @@ export const submitSweep = mutation({
     );
     const id = "id" in submitted ? submitted.id : sameSubmission(submitted, input);
     if ("id" in submitted) {
-      ctx.backlog.add();
+      ctx.backlog.add(1 + plan.chunks);
       ctx.log.info({ execution_id: id, strategy: strategy.name, ...plan }, "sweep accepted");
     }
     return {
