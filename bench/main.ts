@@ -13,6 +13,7 @@ import { kernels } from "./kernels.ts";
 import { live } from "./live/live.ts";
 import { recovery } from "./recovery.ts";
 import { scale } from "./scale.ts";
+import { schedules } from "./schedules.ts";
 import { service } from "./service/service.ts";
 import { sweep } from "./sweep.ts";
 
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, Bench>> = {
   recovery,
   import: importPrices,
   scale,
+  schedules,
 };
 
 const { values, positionals } = parseArgs({

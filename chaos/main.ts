@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { chaosOnEmbedded } from "./on-embedded.ts";
+import { chaosOnSchedules } from "./on-schedules.ts";
 import { chaosOnPostgres } from "./on-postgres.ts";
 import type { Report } from "./report.ts";
 
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     executions: { type: "string" },
     kills: { type: "string" },
+    "schedule-kills": { type: "string" },
     quick: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -24,6 +26,7 @@ if (values.help) {
   --seeds 1,2,3                     one run on PostgreSQL per seed
   --executions 1000                 submissions per run on PostgreSQL
   --kills 12                        of workers, and as many of API processes, per run on PostgreSQL
+  --schedule-kills 200              of workers that run schedules, on PostgreSQL
   --quick                           one short run on each database`);
   process.exit();
 }
@@ -31,6 +34,7 @@ const { quick, database } = values;
 const seeds = (values.seeds ?? (quick ? "1" : "1,2,3")).split(",").map(Number);
 const executions = Number(values.executions ?? (quick ? 250 : 1_000));
 const kills = Number(values.kills ?? (quick ? 4 : 12));
+const scheduleKills = Number(values["schedule-kills"] ?? (quick ? 6 : 200));
 const embeddedKills = quick ? 5 : 20;
 
 let violationCount = 0;
@@ -40,6 +44,12 @@ if (database !== "pglite") {
       chaosOnPostgres({ seed, executions, kills, log }),
     );
   }
+}
+if (database !== "pglite" && scheduleKills > 0) {
+  const seed = seeds[0] ?? 1;
+  await run(`schedules on PostgreSQL, seed ${seed}, 1 API process and 2 workers`, (log) =>
+    chaosOnSchedules({ seed, kills: scheduleKills, log }),
+  );
 }
 if (database !== "postgres") {
   const seed = seeds[0] ?? 1;

@@ -16,7 +16,7 @@ import type { Observer } from "../lifecycle/observer.ts";
 import { ScheduleSpec } from "./schedule-spec.ts";
 
 /** Schedules read at once. */
-const batchSize = 200;
+const batchSize = 500;
 
 export interface FireOptions {
   readonly database: Database;

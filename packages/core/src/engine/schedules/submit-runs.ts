@@ -19,7 +19,7 @@ import { askAgainSeconds, type LackingRun } from "./ask-for-prices.ts";
 import { ScheduleSpec } from "./schedule-spec.ts";
 
 /** Runs submitted in one transaction. */
-const batchSize = 200;
+const batchSize = 500;
 
 export interface SubmitOptions {
   readonly database: Database;
