@@ -85,7 +85,27 @@ async function loadAndList(database: ConnectOptions): Promise<string[]> {
   );
   const unknown = await prices("fetch", "QQQ", "NONE", "--yahoo", yahoo.origin);
   expect(unknown.code).toBe(1);
-  expect(unknown.err).toContain("\nYahoo has no prices of NONE: No data found, symbol may be delisted\n");
+  expect(unknown.err).toContain(
+    "\nYahoo has no prices of NONE: No data found, symbol may be delisted (1 of 2 tickers failed; the others are stored)\n",
+  );
+  expect(unknown.out).toContain("QQQ 1 rows 2020-01-06 to 2020-01-06 (unchanged)\n");
+  await using odd = await startYahooServer({
+    QQQ: { bars: [{ at: "2020-01-06T14:30:00Z", close: 7, adjClose: 1 / 3 }] },
+    SPY: {
+      bars: [
+        { at: "2020-01-02T14:30:00Z", close: 1, adjClose: 1 },
+        { at: "2020-01-03T14:30:00Z", close: 0, adjClose: 0 },
+      ],
+    },
+  });
+  const bad = await prices("fetch", "SPY", "QQQ", "--yahoo", odd.origin);
+  expect(bad.err).toContain(
+    "yahoo, SPY 2020-01-03: the close is not positive: 0. --skip-bad-rows leaves such days out (1 of 2 tickers failed",
+  );
+  expect(bad.out).toContain("QQQ 1 rows 2020-01-06 to 2020-01-06 (unchanged)\n");
+  const skipping = linesOf(await prices("fetch", "SPY", "--skip-bad-rows", "--yahoo", odd.origin));
+  expect(skipping.slice(1, 3)).toEqual(["1 rows left out", "  SPY 2020-01-03: the close is not positive: 0"]);
+  expect(linesOf(await prices("import", "spy.csv", "--ticker", "SPY"))).toHaveLength(2);
 
   return linesOf(await prices("list"));
 }

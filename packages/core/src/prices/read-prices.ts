@@ -116,7 +116,8 @@ type Draft = { -readonly [Field in keyof Omit<PriceRow, "adjClose">]: PriceRow[F
 function toRow(record: readonly string[], places: PriceColumns, one: TickerColumns, format: Layout): Draft {
   // The same name may be written in several ways in Unicode.
   const ticker = (one.ticker ?? record[places.ticker!]!).normalize();
-  if (ticker === "") throw new InvalidRowError("the ticker is missing");
+  // `NA` and `NAN` are tickers; these are what programs write for none.
+  if (ticker === "" || /^#?n\/a$/i.test(ticker)) throw new InvalidRowError("the ticker is missing");
   const day = parseDay(record[places.date]!, format.dayOrder);
   const [close, adjClose] = [one.close === null ? "" : record[one.close]!, record[one.adjClose]!];
   const isUnknown = isBlank(adjClose) && isBlank(close);

@@ -40,6 +40,7 @@ interface FetchOptions {
   readonly from?: string;
   readonly exchange?: ExchangeName;
   readonly yahoo?: string;
+  readonly skipBadRows?: boolean;
 }
 
 /** `npm run prices`: loads and lists prices. */
@@ -82,6 +83,7 @@ export function prices(command: Command, terminal: Terminal): void {
     .argument("<tickers...>", "SPY QQQ ...: replaces all prices of each")
     .option("--from <day>", "first day (YYYY-MM-DD); the whole history when absent", toDay)
     .addOption(exchangeOption())
+    .option("--skip-bad-rows", "leaves out days that cannot be prices, and lists them")
     .option("--yahoo <url>", "another address of Yahoo's chart API", toUrl)
     .action((tickers: string[], options: FetchOptions) =>
       run((store, to) => fetchTickers(store, tickers, options, to)),
@@ -128,11 +130,35 @@ async function fetchTickers(
   const provider = options.yahoo === undefined ? usual : yahoo({ origin: options.yahoo });
   const tickers = [...new Set(given.map((ticker) => ticker.toUpperCase()))];
   const progress = { what: provider.name, total: tickers.length, unit: "tickers" };
-  const report = await withProgress(progress, errors, (advance) => {
-    const csv = fetchCsv({ provider: counting(provider, advance), tickers, from: options.from });
-    return store.load({ name: provider.name, exchange: options.exchange, csv });
+  const skipped: string[] = [];
+  const failures: string[] = [];
+  // One import for each ticker, so that those that fail do not keep the others out.
+  const reports = await withProgress(progress, errors, async (advance) => {
+    const loaded: PriceImportReport[] = [];
+    for (const ticker of tickers) {
+      const csv = fetchCsv({
+        provider: counting(provider, advance),
+        tickers: [ticker],
+        from: options.from,
+        onBadBar: options.skipBadRows === true ? (reason) => skipped.push(reason) : undefined,
+      });
+      try {
+        loaded.push(await store.load({ name: provider.name, exchange: options.exchange, csv }));
+      } catch (error) {
+        failures.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    return loaded;
   });
-  show(report, store, output);
+  if (reports.length > 0) {
+    const rows = reports.reduce((sum, report) => sum + report.rows, 0);
+    const report = { rows, tickers: reports.flatMap((one) => one.tickers), skipped_rows: skipped.length, skipped };
+    show(report, store, output);
+  }
+  if (failures.length === 0) return;
+  const kept =
+    tickers.length === 1 ? "" : ` (${failures.length} of ${tickers.length} tickers failed; the others are stored)`;
+  throw new Error(`${failures.join("; ")}${kept}`);
 }
 
 async function remove(store: PriceStore, ticker: string, { output }: Terminal): Promise<void> {

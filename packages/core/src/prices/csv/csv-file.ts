@@ -28,7 +28,10 @@ export function refused(file: CsvFile, line: number, reason: string): DomainErro
   return new DomainError("invalid", `${file.name}, line ${line}: ${reason}`);
 }
 
-/** Quotes text of a file for a message: short, and on one line. */
+/** Quotes text of a file for a message: short, on one line, and with what cannot be seen as its number. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return shown.replaceAll(/\p{Cf}|\p{Zl}|\p{Zp}|[^\S ]/gu, (hidden) => {
+    return `\\u{${hidden.codePointAt(0)!.toString(16)}}`;
+  });
 }

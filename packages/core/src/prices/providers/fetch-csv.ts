@@ -2,7 +2,7 @@ import { DomainError } from "../../common/domain-error.ts";
 import { usualExchange } from "../../exchanges/exchange.ts";
 import { findExchange } from "../../exchanges/find-exchange.ts";
 import { finishedBars } from "./finished-bars.ts";
-import type { PriceProvider } from "./price-provider.ts";
+import type { DailyBar, PriceProvider } from "./price-provider.ts";
 import { isTicker } from "../schemas.ts";
 
 export interface FetchRequest {
@@ -11,18 +11,21 @@ export interface FetchRequest {
   /** First ISO day wanted; absent for the whole history. */
   readonly from?: string | undefined;
   readonly now?: (() => Date) | undefined;
+  /** Called for a bar that cannot be a price, which is then left out; otherwise it is an error. */
+  readonly onBadBar?: ((reason: string) => void) | undefined;
 }
 
 /**
  * Fetches the history of the tickers one by one and yields it as CSV for `importPrices`. If one ticker fails, the import keeps
  * nothing.
- * @throws DomainError from the provider, and `invalid` for a malformed ticker.
+ * @throws DomainError from the provider, and `invalid` for a malformed ticker and for a bar that cannot be a price, by its day.
  */
 export async function* fetchCsv({
   provider,
   tickers,
   from,
   now = () => new Date(),
+  onBadBar,
 }: FetchRequest): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`${["date", "ticker", "close", "adj_close", ...provider.bars].join()}\n`);
   for (const ticker of new Set(tickers)) {
@@ -30,10 +33,33 @@ export async function* fetchCsv({
     const bars = await provider.fetch(ticker, from);
     const exchange = findExchange(usualExchange(ticker));
     const finished = finishedBars(bars, exchange, { now: now().getTime(), settlingMs: provider.settlingMs });
-    const lines = finished.map((bar) => {
+    const sound = finished.filter((bar) => {
+      const problem = problemOf(bar);
+      if (problem === null) return true;
+      const reason = `${ticker} ${bar.day}: ${problem}`;
+      if (onBadBar === undefined) {
+        throw new DomainError("invalid", `${provider.name}, ${reason}. --skip-bad-rows leaves such days out`);
+      }
+      onBadBar(reason);
+      return false;
+    });
+    const lines = sound.map((bar) => {
       const { day, close, adjClose } = bar;
       return `${[day, ticker, close ?? "", adjClose, ...provider.bars.map((column) => bar[column] ?? "")].join()}\n`;
     });
     yield Buffer.from(lines.join(""));
   }
+}
+
+/** Why a bar cannot be a price; null when it can. */
+function problemOf({ close, adjClose }: DailyBar): string | null {
+  for (const [column, price] of [
+    ["close", close],
+    ["adjusted close", adjClose],
+  ] as const) {
+    if (price === null) continue;
+    if (!Number.isFinite(price)) return `the ${column} is no number`;
+    if (price <= 0) return `the ${column} is not positive: ${price}`;
+  }
+  return null;
 }
