@@ -156,7 +156,7 @@ function draw(
       attributionLogo: false,
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colours.line } },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.06, bottom: 0.04 } },
+    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.1, bottom: 0.04 } },
     timeScale: {
       borderColor: colours.line,
       minBarSpacing: 0.01,

@@ -40,8 +40,18 @@ export function Curves({ compared }: { readonly compared: readonly Compared[] })
     [compared, isOwn, start],
   );
   const falls = useMemo<Curve[]>(
-    () => compared.map(({ name, report: { curve } }) => ({ label: name, dates: curve.dates, values: curve.drawdown })),
-    [compared],
+    () =>
+      compared.map(({ name, report: { curve } }) => {
+        // From the same day on as the equity: both charts share one range.
+        const from = isOwn
+          ? 0
+          : Math.max(
+              0,
+              curve.dates.findIndex((date) => date >= start),
+            );
+        return { label: name, dates: curve.dates.slice(from), values: curve.drawdown.slice(from) };
+      }),
+    [compared, isOwn, start],
   );
   return (
     <>

@@ -23,7 +23,8 @@ export function Executions() {
   const queries = useQueryClient();
   const { query, rows = [], next, fresh, mostCounted } = useExecutions(toInput(search));
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
-  const columns = [selection(rows, selected, setSelected, texts.columns), ...useExecutionColumns(), inspect()];
+  const plain = useExecutionColumns();
+  const columns = [...withSelection(plain, rows, selected, setSelected, texts.columns), inspect()];
   const isFiltered = Object.keys(search).some((name) => name !== "cursor" && name !== "open");
   const open = Number(search.open);
   return (
@@ -115,12 +116,14 @@ function NothingThere({ isFiltered }: { readonly isFiltered: boolean }) {
   );
 }
 
-function selection(
+/** The number column with a checkbox for each row, and one for all. */
+function withSelection(
+  [number, ...others]: readonly Column<ExecutionRow>[],
   rows: readonly ExecutionRow[],
   selected: ReadonlySet<number>,
   setSelected: (ids: ReadonlySet<number>) => void,
-  texts: { readonly select: (id: number) => string; readonly selectAll: string },
-): Column<ExecutionRow> {
+  texts: { readonly select: (id: number) => string; readonly selectAll: string; readonly number: string },
+): readonly Column<ExecutionRow>[] {
   const ids = rows.map(({ execution_id }) => execution_id);
   const all = ids.length > 0 && ids.every((id) => selected.has(id));
   const toggle = (id: number): void => {
@@ -128,17 +131,31 @@ function selection(
     if (!next.delete(id)) next.add(id);
     setSelected(next);
   };
-  return {
+  const selectable: Column<ExecutionRow> = {
+    ...number!,
+    name: texts.number,
     head: (
-      <input
-        type="checkbox"
-        aria-label={texts.selectAll}
-        checked={all}
-        onChange={() => setSelected(new Set(all ? [] : ids))}
-      />
+      <span className={styles.number}>
+        <input
+          type="checkbox"
+          aria-label={texts.selectAll}
+          checked={all}
+          onChange={() => setSelected(new Set(all ? [] : ids))}
+        />
+        {texts.number}
+      </span>
     ),
-    cell: ({ execution_id: id }) => (
-      <input type="checkbox" aria-label={texts.select(id)} checked={selected.has(id)} onChange={() => toggle(id)} />
+    cell: (row) => (
+      <span className={styles.number}>
+        <input
+          type="checkbox"
+          aria-label={texts.select(row.execution_id)}
+          checked={selected.has(row.execution_id)}
+          onChange={() => toggle(row.execution_id)}
+        />
+        {number!.cell(row)}
+      </span>
     ),
   };
+  return [selectable, ...others];
 }

@@ -2,6 +2,7 @@ import type { ExecutionEvent } from "@strategy-executor/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type Inputs, type Outputs, read } from "../../api/client.ts";
+import { useKeptData } from "../../api/kept-data.ts";
 import { listOf } from "../../api/queries.ts";
 import { useNews } from "../../live/use-news.ts";
 
@@ -23,7 +24,8 @@ export function useExecutions(input: Input) {
   const query = useQuery({ ...options, staleTime: Infinity, refetchOnMount: "always", refetchOnWindowFocus: false });
   const [events, setEvents] = useState<ReadonlyMap<number, ExecutionEvent>>(new Map());
   const [fresh, setFresh] = useState(0);
-  const rows = query.data?.executions;
+  const page = useKeptData(query);
+  const rows = page?.executions;
   const newest = rows?.[0]?.execution_id ?? 0;
   const isFirst = input.cursor === undefined;
   const key = JSON.stringify(input);
@@ -40,8 +42,8 @@ export function useExecutions(input: Input) {
   }, countEveryMs);
   const refreshing = useThrottled(async () => {
     // From the newest on the page: what is newer stays out of it.
-    const page = await read("listExecutions", { ...input, ...(isFirst && { cursor: String(newest + 1) }) });
-    const read_ = new Map(page.executions.map((row) => [row.execution_id, row]));
+    const again = await read("listExecutions", { ...input, ...(isFirst && { cursor: String(newest + 1) }) });
+    const read_ = new Map(again.executions.map((row) => [row.execution_id, row]));
     queries.setQueryData<Page>(options.queryKey, (old) =>
       old === undefined ? old : { ...old, executions: old.executions.map((row) => read_.get(row.execution_id) ?? row) },
     );
@@ -55,7 +57,7 @@ export function useExecutions(input: Input) {
     if (isFirst && [...news.keys()].some((id) => id > newest)) counting();
   });
   const merged = useMemo(() => rows?.map((row) => withEvent(row, events.get(row.execution_id))), [rows, events]);
-  return { query, rows: merged, next: query.data?.next_cursor ?? null, fresh, mostCounted };
+  return { query, rows: merged, next: page?.next_cursor ?? null, fresh, mostCounted };
 }
 
 /** A row as its newest event has it. */

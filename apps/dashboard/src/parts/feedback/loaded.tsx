@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { useKeptData } from "../../api/kept-data.ts";
 import { Failure } from "./failure.tsx";
 import { type Shape, Skeleton } from "./skeleton.tsx";
 
@@ -16,7 +17,8 @@ export function Loaded<Data>({
   readonly shape?: Shape;
   readonly children: (data: Data) => ReactNode;
 }) {
-  if (query.data !== undefined) return children(query.data);
+  const data = useKeptData(query);
+  if (data !== undefined) return children(data);
   if (query.error !== null) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return <Skeleton shape={shape} />;
 }

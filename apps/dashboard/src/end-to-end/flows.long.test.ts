@@ -1,0 +1,194 @@
+import { startReceiver } from "@strategy-executor/core/testing";
+import { describeInChromium, type OpenPage } from "@strategy-executor/docs-page/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf, type Service, settled, startService } from "./support.ts";
+
+const stack = new AsyncDisposableStack();
+let service: Service;
+
+beforeAll(async () => {
+  service = stack.use(await startService());
+});
+
+afterAll(() => stack.disposeAsync());
+
+describeInChromium("the dashboard", (open) => {
+  const visit = async (path: string): Promise<OpenPage> => {
+    const opened = await open(`${service.address}/ui${path}`);
+    await settled(opened.page);
+    return opened;
+  };
+
+  it("follows executions on the page in place, and counts new ones until they are wanted", async () => {
+    const { procedures } = service.client;
+    const slow = { strategy_name: "Slow", parameters: { milliseconds: 600_000 } };
+    const { execution_id: running } = await procedures.executeStrategy.mutate(slow);
+    await using opened = await visit("/executions");
+    const { page, problems } = opened;
+    const table = page.getByRole("table", { name: "Executions" });
+    const row = table.getByRole("row").filter({ has: page.getByRole("link", { name: String(running), exact: true }) });
+    await row.filter({ hasText: "running" }).waitFor();
+    await procedures.cancelExecution.mutate({ execution_id: running });
+    await row.filter({ hasText: "cancelled" }).waitFor();
+
+    const before = await table.getByRole("row").count();
+    await service.run("Slow", { milliseconds: 1 });
+    await page.getByRole("button", { name: "1 new", exact: true }).waitFor();
+    expect(await table.getByRole("row").count()).toBe(before);
+    await page.getByRole("button", { name: "1 new", exact: true }).click();
+    await table.getByRole("row").nth(before).waitFor();
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
+  it("shows progress, and the end of what runs without a reload", async () => {
+    const { execution_id } = await service.client.procedures.executeStrategy.mutate({
+      strategy_name: "Slow",
+      parameters: { milliseconds: 600_000 },
+    });
+    // Not settled: the shape of the result is shown until there is one.
+    await using opened = await open(`${service.address}/ui/executions/${execution_id}`);
+    const { page } = opened;
+    await page.getByRole("progressbar", { name: "Progress" }).waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("status", { name: "State" }).filter({ hasText: "cancelled" }).waitFor();
+    await expect.poll(() => page.getByRole("progressbar", { name: "Progress" }).count()).toBe(0);
+  });
+
+  it("filters by address, and takes a filter away by its chip", async () => {
+    const failed = await service.run("BoldAssetAllocation", { variant: "INVALID" });
+    await using opened = await visit("/executions");
+    const { page } = opened;
+    await page.getByRole("combobox", { name: "Status" }).selectOption("failed");
+    await page.waitForURL(/\?status=failed$/);
+    const table = page.getByRole("table", { name: "Executions" });
+    await table.getByRole("link", { name: String(failed), exact: true }).waitFor();
+    await expect.poll(() => table.getByRole("row").filter({ hasText: "cancelled" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Remove failed" }).click();
+    await page.waitForURL(/\/executions$/);
+  });
+
+  it("compares what is selected, with the parameters that differ", async () => {
+    const ids = [
+      await service.run("BoldAssetAllocation", { variant: "BAA-G4" }),
+      await service.run("BoldAssetAllocation", { variant: "BAA-G12" }),
+    ];
+    await using opened = await visit("/executions?strategy=BoldAssetAllocation");
+    const { page, problems } = opened;
+    for (const id of ids) await page.getByRole("checkbox", { name: `Select ${id}`, exact: true }).check();
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByRole("figure", { name: "Equity" }).locator("canvas").first().waitFor();
+    const parameters = page.getByRole("table", { name: "Parameters" });
+    expect(await parameters.getByRole("row").count()).toBe(2);
+    await parameters.getByRole("row").filter({ hasText: "variant" }).filter({ hasText: "BAA-G12" }).waitFor();
+    await page.getByRole("table", { name: "Figures" }).waitFor();
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
+  it("is used by keyboard alone", async () => {
+    const id = await service.run("MovingAverageCrossover", {});
+    await using opened = await visit("/");
+    const { page } = opened;
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "hidden" });
+    const live = page.getByRole("switch", { name: "Live" });
+    expect(await live.getAttribute("aria-checked")).toBe("true");
+    await page.keyboard.press(".");
+    await expect.poll(() => live.getAttribute("aria-checked")).toBe("false");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Palette" }).getByRole("combobox").fill(String(id));
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`/executions/${id}$`));
+    await page.getByRole("tab", { name: "Result" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForURL(/tab=trades$/);
+    await page.goto(`${service.address}/ui/executions`);
+    await settled(page);
+    await page.getByRole("table", { name: "Executions" }).getByRole("link").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/executions\/\d+$/);
+  });
+
+  it("sends a callback again, and shows the attempt", async () => {
+    await using receiver = await startReceiver();
+    const id = await service.run("Slow", { milliseconds: 1 }, { callback_url: receiver.url });
+    await receiver.arrived(1);
+    await using opened = await visit(`/executions/${id}?tab=callback`);
+    const { page } = opened;
+    const attempts = page.getByRole("table", { name: "Attempts" });
+    await attempts.getByRole("row").nth(1).waitFor();
+    await page.getByRole("button", { name: "Redeliver" }).click();
+    await receiver.arrived(2);
+    await page.reload();
+    await attempts.getByRole("row").filter({ hasText: "redelivery" }).waitFor();
+    const request = page.getByRole("region", { name: "The request as it goes out" }).locator("pre");
+    expect(await request.innerText()).toContain(`"execution_id": ${id}`);
+  });
+
+  it("runs again with changes, checked while typing", async () => {
+    const failed = await service.run("BoldAssetAllocation", { variant: "BAA-G4", cost_bps: 20_000 });
+    await using opened = await visit(`/executions/${failed}`);
+    const { page } = opened;
+    await page.getByRole("link", { name: "Run again" }).click();
+    const cost = page.getByLabel("cost_bps");
+    await expect.poll(() => cost.inputValue()).toBe("20000");
+    await expect.poll(() => cost.getAttribute("aria-invalid")).toBe("true");
+    await cost.fill("5");
+    await expect.poll(() => cost.getAttribute("aria-invalid")).toBe("false");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("status", { name: "State" }).filter({ hasText: "completed" }).waitFor();
+  });
+
+  it("makes a schedule with its next ten fires, and triggers it", async () => {
+    await using opened = await visit("/schedules/new?days=month_end");
+    const { page, problems } = opened;
+    await page.getByRole("textbox", { name: "Name" }).fill("by month");
+    const fires = page.getByRole("list", { name: "Next fires" });
+    await expect.poll(() => fires.getByRole("listitem").count()).toBe(10);
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("heading", { level: 1, name: "by month" }).waitFor();
+    await page.getByRole("button", { name: "Trigger" }).click();
+    await page.getByRole("table", { name: "Runs" }).getByRole("row").filter({ hasText: "ended" }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("dialog").getByRole("textbox", { name: "Note" }).fill("for now");
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused: for now").waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("Paused: for now").waitFor({ state: "hidden" });
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
+  it("sweeps, and shows a rect for each combination of the heat map", async () => {
+    await using opened = await visit("/sweeps/new?strategy=MovingAverageCrossover");
+    const { page, problems } = opened;
+    await page.getByLabel("Values 1").fill("10, 20, 30");
+    await page.getByLabel("Values 2").fill("100..150:50");
+    await page.getByText("6 combinations").waitFor();
+    await page.getByRole("button", { name: "Run the sweep" }).click();
+    const map = page.getByRole("figure", { name: "Heat map" });
+    await map.locator("svg").waitFor();
+    expect(await map.locator("rect[data-value]").count()).toBe(6);
+    expect(await page.getByRole("table", { name: "Best" }).getByRole("row").count()).toBe(7);
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
+  it("keeps the last data without a network, says so, and recovers", async () => {
+    await service.run("Slow", { milliseconds: 1 });
+    await using opened = await visit("/executions");
+    const { page } = opened;
+    const table = page.getByRole("table", { name: "Executions" });
+    await table.getByRole("row").nth(1).waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole("combobox", { name: "Status" }).selectOption("completed");
+    await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor();
+    expect(await table.getByRole("row").count()).toBeGreaterThan(1);
+    await page.context().setOffline(false);
+    await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor({ state: "hidden" });
+    await table.getByRole("row").filter({ hasText: "completed" }).first().waitFor();
+  });
+});
