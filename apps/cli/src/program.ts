@@ -7,6 +7,7 @@ import { addRun } from "./commands/executions/run.ts";
 import { addSeries } from "./commands/executions/series.ts";
 import { addShow } from "./commands/executions/show.ts";
 import { addWatch } from "./commands/executions/watch.ts";
+import { addDatabase } from "./commands/database.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addPrices } from "./commands/prices/index.ts";
 import { addSecrets } from "./commands/secrets.ts";
@@ -45,6 +46,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addStrategies,
   addPrices,
   addKeys,
+  addDatabase,
   addSecrets,
   addLogin,
   addContext,

@@ -1,6 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { UnreadableSecretsError } from "@strategy-executor/core";
-import { DataDirInUseError, EmbeddedDatabaseError, NewerSchemaError, SchemaInUseError } from "@strategy-executor/db";
+import {
+  DataDirInUseError,
+  EmbeddedDatabaseError,
+  NewerSchemaError,
+  SchemaInUseError,
+  UnfinishedMoveError,
+} from "@strategy-executor/db";
 import { announce } from "./announce.ts";
 import { ConfigError, readConfig, settingNames } from "./config.ts";
 import { createLog } from "./observability/log.ts";
@@ -17,6 +23,7 @@ const told = [
   NewerSchemaError,
   SchemaInUseError,
   StartFailure,
+  UnfinishedMoveError,
   UnreadableSecretsError,
 ];
 

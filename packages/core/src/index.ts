@@ -34,6 +34,7 @@ export {
   createSigningSecrets,
   type SigningSecrets,
 } from "./engine/signing/signing-secrets.ts";
+export { type Move, moveDatabase, type MoveReport } from "./engine/work/move-database.ts";
 export { compareSettings } from "./engine/signals/settings-comparison.ts";
 export { startSignals } from "./engine/signals/signals.ts";
 export { signingSecretNotFound } from "./operations/signing-secrets/end-signing-secret.ts";

@@ -43,3 +43,5 @@ export * from "./sweeps/sweeps.ts";
 export { createRateLimiter, type RateLimiter, type RateUse } from "./access/rate-limiter.ts";
 export * from "./executions/events.ts";
 export { isUnavailable, reasonOf } from "./connection/unavailable.ts";
+export { type CopiedTable, type CopyOptions, copyDatabase, endMove } from "./move/copy-database.ts";
+export { MoveError, UnfinishedMoveError } from "./move/move-errors.ts";

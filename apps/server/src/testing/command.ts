@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@strategy-executor/db";
+import { database } from "../commands/database/database.ts";
 import { keys } from "../commands/keys/keys.ts";
 import { runTool } from "../commands/operator/terminal.ts";
 import { prices } from "../commands/prices/prices.ts";
@@ -18,19 +19,19 @@ export interface Finished {
 
 type Environment = Readonly<Record<string, string>>;
 
-const tools = { keys, prices, secrets, strategies };
+const tools = { database, keys, prices, secrets, strategies };
 
 /** Runs a command-line tool within the test's process. */
 export async function runCommand(
   tool: keyof typeof tools,
-  database: ConnectOptions,
+  location: ConnectOptions,
   args: readonly string[],
   environment: Environment = {},
 ): Promise<Finished> {
   const [output, errors] = [new PassThrough(), new PassThrough()];
   const written = Promise.all([text(output), text(errors)]);
   const code = await runTool(tools[tool], args, {
-    environment: { ...databaseEnvironment(database), ...environment },
+    environment: { ...databaseEnvironment(location), ...environment },
     output,
     errors,
   });
@@ -43,13 +44,13 @@ export async function runCommand(
 /** Runs a command-line tool as its own process until it exits. */
 export async function runCommandProcess(
   tool: keyof typeof tools,
-  database: ConnectOptions,
+  location: ConnectOptions,
   args: readonly string[],
   environment: Environment = {},
 ): Promise<Finished> {
   const main = fileURLToPath(new URL(`../commands/${tool}.ts`, import.meta.url));
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...processEnvironment(), ...databaseEnvironment(database), ...environment },
+    env: { ...processEnvironment(), ...databaseEnvironment(location), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<number | null>((resolve) => {

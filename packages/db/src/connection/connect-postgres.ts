@@ -24,7 +24,9 @@ export async function connectPostgres(
   const timeouts: DatabaseTimeouts = { ...defaultTimeouts, ...options.timeouts };
   await using stack = new AsyncDisposableStack();
   // Disposed last, so that no migration begins while this process still uses the schema.
-  const schema = stack.use(await holdSchema(url, options.schemaWaitMs ?? schemaWaitMs));
+  const schema = stack.use(
+    await holdSchema(url, { waitMs: options.schemaWaitMs ?? schemaWaitMs, endsMove: options.endsMove ?? false }),
+  );
   const pool = (max: number, statementMs: number, settings: Readonly<Record<string, string>> = {}): Pool =>
     stack.use(openPool({ url, max, statementMs, settings, timeouts, logger }));
   const general = pool(poolSize, timeouts.statementMs);

@@ -48,6 +48,8 @@ export interface ConnectOptions {
   readonly poolSize?: number;
   /** How long a migration on PostgreSQL waits for the processes that use the schema. */
   readonly schemaWaitMs?: number;
+  /** Whether to open a PostgreSQL into which a move is not finished. */
+  readonly endsMove?: boolean;
   /** Free disk space below which the embedded database takes no more work. */
   readonly diskMarginBytes?: number;
   /** Free space without which an embedded database does not start. */

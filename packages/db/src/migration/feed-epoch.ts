@@ -44,6 +44,13 @@ export async function beginFeedEpoch(client: postgres.Sql): Promise<string> {
   });
 }
 
+/** Goes on with the epoch of the database that the events were copied from, unless their transactions are ahead of this cluster. */
+export async function adoptFeedEpoch(client: postgres.Sql, epoch: string): Promise<void> {
+  const [row] = await client.unsafe<{ has_future: boolean }[]>(`select ${hasFutureEvents} as has_future`);
+  if (row!.has_future) await beginFeedEpoch(client);
+  else await client.unsafe(`update feed_epoch set epoch = $1, origin = ${origin}`, [epoch]);
+}
+
 /** What numbers the transactions: the cluster, where the server lets us ask, and in it the database. */
 const origin = `(
   case when has_function_privilege('pg_control_system()', 'execute')

@@ -5,6 +5,7 @@ import { setOnConnect } from "../connection/session-settings.ts";
 import { watchSilence } from "../connection/silence-watch.ts";
 import { beginFeedEpoch, feedEpoch } from "./feed-epoch.ts";
 import { migrate, schemaState } from "./migrations.ts";
+import { UnfinishedMoveError } from "../move/move-errors.ts";
 import { SchemaInUseError } from "./schema-errors.ts";
 
 /** How long a migration waits for the processes that use the schema: they may be ending, or a tool that is soon done. */
@@ -23,9 +24,12 @@ export interface HeldSchema extends AsyncDisposable {
 /**
  * Brings the schema of a PostgreSQL up to date, and keeps others from changing it until disposal: every running process holds a
  * shared advisory lock, and a migration takes it exclusively. The lock has a session of its own.
- * @throws NewerSchemaError, SchemaInUseError
+ * @throws NewerSchemaError, SchemaInUseError, UnfinishedMoveError
  */
-export async function holdSchema(url: string, waitMs: number): Promise<HeldSchema> {
+export async function holdSchema(
+  url: string,
+  { waitMs, endsMove = false }: { readonly waitMs: number; readonly endsMove?: boolean },
+): Promise<HeldSchema> {
   let held = false;
   let ending = false;
   // Its calls wait for locks, for as long as it takes.
@@ -58,6 +62,7 @@ export async function holdSchema(url: string, waitMs: number): Promise<HeldSchem
     watch[Symbol.dispose]();
   });
   const epoch = await bringUpToDate(client, waitMs);
+  if (!endsMove && (await hasUnfinishedMove(client))) throw new UnfinishedMoveError();
   held = true;
   const opened = stack.move();
   return { feedEpoch: epoch, [Symbol.asyncDispose]: () => opened.disposeAsync() };
@@ -88,6 +93,26 @@ async function bringUpToDate(client: postgres.Sql, waitMs: number): Promise<stri
     }
     await after(pollMs);
   }
+}
+
+/**
+ * Takes the lock on the schema alone, and brings the schema up to date. The lock ends with the client's session.
+ * @throws SchemaInUseError when processes use the database
+ */
+export async function lockSchemaAlone(client: postgres.Sql): Promise<void> {
+  const { applied, known } = await schemaState(client);
+  if (!(await tryLock(client, "pg_try_advisory_lock"))) {
+    throw new SchemaInUseError(known, applied, await holdersOf(client));
+  }
+  await migrate(client);
+  if ((await feedEpoch(client)) === null) await beginFeedEpoch(client);
+}
+
+async function hasUnfinishedMove(client: postgres.Sql): Promise<boolean> {
+  const [row] = await client.unsafe<{ found: boolean }[]>(
+    `select to_regclass('public.unfinished_move') is not null as found`,
+  );
+  return row!.found;
 }
 
 /** Only tries: who waits within a statement holds a snapshot, and for its end `create index concurrently` would wait. */

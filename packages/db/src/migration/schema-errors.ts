@@ -12,9 +12,7 @@ export class SchemaInUseError extends Error {
   override readonly name = "SchemaInUseError";
 
   constructor(wanted: number, found: number, holders: readonly string[]) {
-    super(
-      `The database must be brought from migration ${found} to ${wanted}, but other processes use it: ` +
-        `${holders.join("; ")}. End them first`,
-    );
+    const change = found === wanted ? "be used alone" : `be brought from migration ${found} to ${wanted}`;
+    super(`The database must ${change}, but other processes use it: ${holders.join("; ")}. End them first`);
   }
 }

@@ -10,6 +10,30 @@ export async function activeJobIds(db: Db, queue: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+export interface UnfinishedJob {
+  readonly id: string;
+  readonly queue: string;
+  readonly data: Record<string, unknown>;
+  readonly priority: number;
+  /** How long it is still held back. */
+  readonly delayMs: number;
+  readonly group: string | null;
+}
+
+/** The jobs that are still to be done; none where the queue was never started. */
+export async function unfinishedJobs(db: Db): Promise<UnfinishedJob[]> {
+  const [queue] = rowsOf<{ exists: boolean }>(
+    await db.execute(sql`select to_regclass('pgboss.job') is not null as exists`),
+  );
+  if (!queue!.exists) return [];
+  return rowsOf<UnfinishedJob>(
+    await db.execute(sql`
+      select id, name as queue, data, priority, group_id as group,
+        greatest(extract(epoch from start_after - now()) * 1000, 0)::float8 as "delayMs"
+      from pgboss.job where state in ('created', 'retry', 'active') order by created_on`),
+  );
+}
+
 /** Counts pending executions, up to `max`. */
 export async function countPending(db: Db, max: number): Promise<number> {
   const rows = rowsOf<{ waiting: number }>(
