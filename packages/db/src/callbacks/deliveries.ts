@@ -4,6 +4,7 @@ import type { Db } from "../connection/database.ts";
 import type { EndedExecution, ExecutionStatus, Json } from "../executions/executions.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";
+import { sqlStateOf } from "../connection/unavailable.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 export interface OpenedAttempt {
@@ -38,6 +39,20 @@ export async function openAttempts(
   executionIds: readonly number[],
   kind: AttemptKind = "due",
 ): Promise<OpenedAttempt[]> {
+  // A due attempt and a redelivery that begin at once see the same attempts and choose the same number: one is then repeated.
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryToOpen(db, executionIds, kind);
+    } catch (error) {
+      if (tries === maxTries || sqlStateOf(error) !== uniqueViolation) throw error;
+    }
+  }
+}
+
+const maxTries = 5;
+const uniqueViolation = "23505";
+
+async function tryToOpen(db: Db, executionIds: readonly number[], kind: AttemptKind): Promise<OpenedAttempt[]> {
   const redelivery = kind === "redelivery";
   const rows = rowsOf<OpenedRow>(
     await db.execute(sql`

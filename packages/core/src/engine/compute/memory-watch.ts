@@ -34,8 +34,9 @@ export function watchMemory(limitBytes: number): MemoryWatch {
 
   const measure = async (entry: Entry) => {
     entry.measuring = true;
-    const { total_heap_size: heap, external_memory: external } = await entry.thread.getHeapStatistics();
-    entry.measuring = false;
+    // A thread that could not be asked is asked again at the next poll.
+    const statistics = await entry.thread.getHeapStatistics().finally(() => (entry.measuring = false));
+    const { total_heap_size: heap, external_memory: external } = statistics;
     if (!claimed.has(entry.thread)) {
       entry.thread.once("exit", () => {
         claimed.delete(entry.thread);

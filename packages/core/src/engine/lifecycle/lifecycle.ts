@@ -84,7 +84,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const insert = batchWriter(
     async (items: readonly NewExecution[]) => {
       const inserted = await batchDb.transaction((tx) => insertWithJobs(tx, items));
-      announce(inserted);
+      afterwards(() => announce(inserted));
       return inserted;
     },
     { ...options, bytesOf: bytesOfExecution },
@@ -95,7 +95,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       const started = byId(
         limits === null ? await startExecutions(batchDb, jobs.map(executionOf)) : await startWithinLimits(limits, jobs),
       );
-      for (const id of started.keys()) signals.send("events", String(id));
+      afterwards(() => started.forEach((_, id) => signals.send("events", String(id))));
       return jobs.map((job) => started.get(executionOf(job)) ?? null);
     },
     // A worker presumed dead may receive the same execution again. It then holds two jobs, each with its own attempt.
@@ -106,17 +106,28 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     async (settlements: readonly SettlementWithJobs[]) => {
       const { settled, callbacks } = await settleWithJobs(settlements);
       const overtaken = await stillOpen(settlements.filter(({ id }) => !settled.has(id)).map(({ id }) => id));
-      queue.removeLater(
-        "executions",
-        settlements.flatMap(({ id, job }) => (job === null || overtaken.has(id) ? [] : [job])),
-      );
-      for (const id of settled.keys()) signals.send("events", String(id));
-      if (callbacks > 0) signals.send("jobs", "callbacks");
-      void unpark();
+      afterwards(() => {
+        queue.removeLater(
+          "executions",
+          settlements.flatMap(({ id, job }) => (job === null || overtaken.has(id) ? [] : [job])),
+        );
+        for (const id of settled.keys()) signals.send("events", String(id));
+        if (callbacks > 0) signals.send("jobs", "callbacks");
+        void unpark();
+      });
       return settlements.map(({ id }) => settled.get(id) ?? null);
     },
     { ...options, batchWindowMs: stepBatchWindowMs, keyOf: ({ id }) => id, bytesOf: bytesOfOutcome },
   );
+
+  /** What follows a commit must not throw inside a batched write, which would be repeated item by item. */
+  function afterwards(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      log.error({ err: error }, "a change was committed and could not be announced");
+    }
+  }
 
   async function insertWithJobs(tx: Db, executions: readonly NewExecution[]): Promise<InsertedExecution[]> {
     const inserted = await insertExecutions(tx, executions);
