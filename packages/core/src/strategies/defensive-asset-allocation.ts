@@ -37,9 +37,9 @@ export const defensiveAssetAllocation = defineStrategy({
   universe: ({ variant }) => [...variants[variant], ...canaries, ...cash],
   history: () => ({ months: 12 }),
 
-  decide({ closes }, { variant }) {
+  decide({ monthScore }, { variant }) {
     const risky = variants[variant];
-    const scores = scoresOf([...risky, ...canaries, ...cash], (ticker) => momentum13612W(closes(ticker)));
+    const scores = scoresOf([...risky, ...canaries, ...cash], (ticker) => monthScore(ticker, momentum13612W));
     const score = (ticker: string) => scores[ticker]!;
     const bad = canaries.filter((ticker) => score(ticker) <= 0);
     const slots = cashSlots(bad.length, breadth, top);

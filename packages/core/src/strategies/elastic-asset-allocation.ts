@@ -47,11 +47,11 @@ export const elasticAssetAllocation = defineStrategy({
   universe: () => [...assets, bills],
   history: () => ({ months: 12 }),
 
-  decide({ closes }, { variant }) {
+  decide({ closes, monthScore }, { variant }) {
     const exponent = variants[variant];
     const monthly = assets.map((ticker) => returnsOf(closes(ticker)));
     const market = monthly[0]!.map((_, month) => mean(monthly.map((returns) => returns[month]!)));
-    const excess = scoresOf(assets, (ticker) => momentum13612U(closes(ticker)) - momentum13612U(closes(bills)));
+    const excess = scoresOf(assets, (ticker) => monthScore(ticker, momentum13612U) - monthScore(bills, momentum13612U));
     const scores = scoresOf(assets, (ticker) => {
       if (excess[ticker]! <= 0) return 0;
       const uncorrelated = 1 - correlation(returnsOf(closes(ticker)), market);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { topBy } from "../strategy/allocation.ts";
 import { monthsReturn } from "../strategy/indicators.ts";
-import { correlation, mean, returnsOf, sampleDeviation } from "../strategy/indicators/statistics.ts";
+import { correlationMatrix, mean, returnsOf, sampleDeviation } from "../strategy/indicators/statistics.ts";
 import { scoresOf, spread } from "../strategy/portfolio/compose.ts";
 import { ranksBy } from "../strategy/portfolio/ranks.ts";
 import { defineStrategy } from "../strategy/strategy.ts";
@@ -49,15 +49,14 @@ export const flexibleAssetAllocation = defineStrategy({
 
   decide({ closes, closesSince }, { variant }) {
     const weight = variants[variant];
-    const daily = new Map(assets.map((ticker) => [ticker, returnsOf(closesSince(ticker, months))]));
+    const daily = assets.map((ticker) => returnsOf(closesSince(ticker, months)));
+    const correlations = correlationMatrix(daily);
     const gain = (ticker: string) => monthsReturn(closes(ticker), months);
-    const kinship = (ticker: string) => {
-      const others = assets.filter((other) => other !== ticker);
-      return mean(others.map((other) => correlation(daily.get(ticker)!, daily.get(other)!)));
-    };
+    const kinship = (ticker: string) =>
+      mean(correlations[assets.indexOf(ticker)]!.filter((_, other) => assets[other] !== ticker));
 
     const byGain = ranksBy(assets, gain);
-    const byVolatility = ranksBy(assets, (ticker) => -sampleDeviation(daily.get(ticker)!));
+    const byVolatility = ranksBy(assets, (ticker) => -sampleDeviation(daily[assets.indexOf(ticker)]!));
     const byCorrelation = ranksBy(assets, (ticker) => -kinship(ticker));
     const scores = scoresOf(
       assets,

@@ -26,12 +26,12 @@ export const generalizedProtectiveMomentum = defineStrategy({
   universe: () => [...risky, ...safe],
   history: () => ({ months: 12 }),
 
-  decide({ closes }) {
+  decide({ closes, monthScore }) {
     const monthly = risky.map((ticker) => returnsOf(closes(ticker)));
     const market = monthly[0]!.map((_, month) => mean(monthly.map((returns) => returns[month]!)));
     const scores = scoresOf([...risky, ...safe], (ticker) => {
       const uncorrelated = 1 - correlation(returnsOf(closes(ticker)), market);
-      return momentum13612U(closes(ticker)) * uncorrelated;
+      return monthScore(ticker, momentum13612U) * uncorrelated;
     });
     const score = (ticker: string) => scores[ticker]!;
     const good = risky.filter((ticker) => score(ticker) > 0).length;

@@ -64,11 +64,11 @@ export const globalTacticalAssetAllocation = defineStrategy({
   universe: ({ variant }) => [...Object.keys(variants[variant].assets), cash],
   history: ({ variant }) => ({ months: variants[variant].top === null ? 9 : 12 }),
 
-  decide({ closes }, { variant }) {
+  decide({ monthScore }, { variant }) {
     const { assets, top } = variants[variant];
     const tickers = Object.keys(assets);
-    const trends = scoresOf(tickers, (ticker) => faberTrend(closes(ticker)));
-    const scores = top === null ? trends : scoresOf(tickers, (ticker) => momentum13612U(closes(ticker)));
+    const trends = scoresOf(tickers, (ticker) => monthScore(ticker, faberTrend));
+    const scores = top === null ? trends : scoresOf(tickers, (ticker) => monthScore(ticker, momentum13612U));
     const wanted =
       top === null
         ? assets

@@ -28,9 +28,9 @@ export const growthTrendTiming = defineStrategy({
   universe: ({ equity, safe }) => [equity, safe],
   history: ({ unemployment_lag_months: lag }) => ({ months: 9, series: { UNRATE: 12 + lag } }),
 
-  decide({ closes, series }, { equity, safe, unemployment_lag_months: lag }) {
+  decide({ monthScore, series }, { equity, safe, unemployment_lag_months: lag }) {
     const isGrowing = !isAboveYearAverage(series("UNRATE", lag));
-    const isTrending = !(faberTrend(closes(equity)) < 0);
+    const isTrending = !(monthScore(equity, faberTrend) < 0);
     return isGrowing || isTrending
       ? { weights: { [equity]: 1 }, because: isGrowing ? "unemployment is low" : `${equity} is trending` }
       : { weights: { [safe]: 1 }, because: `unemployment is high and ${equity} is falling` };

@@ -53,9 +53,9 @@ export const hybridAssetAllocation = defineStrategy({
   universe: ({ variant }) => [...variants[variant].offensive, canary, ...cash],
   history: () => ({ months: 12 }),
 
-  decide({ closes }, { variant }) {
+  decide({ monthScore }, { variant }) {
     const { offensive, top } = variants[variant];
-    const scores = scoresOf([...offensive, canary, ...cash], (ticker) => momentum13612U(closes(ticker)));
+    const scores = scoresOf([...offensive, canary, ...cash], (ticker) => monthScore(ticker, momentum13612U));
     const score = (ticker: string) => scores[ticker]!;
     const [cashAsset] = topBy(cash, 1, score) as [string];
     const said = { scores, canary: { [canary]: score(canary) } };

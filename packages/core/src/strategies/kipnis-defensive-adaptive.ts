@@ -32,8 +32,8 @@ export const kipnisDefensiveAdaptive = defineStrategy({
   universe: () => [...assets, ...canaries],
   history: () => ({ months: 12 }),
 
-  decide({ closes, closesSince }) {
-    const scores = scoresOf([...assets, ...canaries], (ticker) => momentum13612W(closes(ticker)));
+  decide({ closesSince, monthScore }) {
+    const scores = scoresOf([...assets, ...canaries], (ticker) => monthScore(ticker, momentum13612W));
     const score = (ticker: string) => scores[ticker]!;
     const chosen = topBy(assets, top, score).filter((ticker) => score(ticker) > 0);
     const good = canaries.filter((ticker) => score(ticker) > 0);

@@ -30,9 +30,9 @@ export const lethargicAssetAllocation = defineStrategy({
   universe: () => [...risky, ...defensive, trend],
   history: ({ unemployment_lag_months: lag }) => ({ months: 9, series: { UNRATE: 12 + lag } }),
 
-  decide({ closes, series }, { unemployment_lag_months: lag }) {
+  decide({ monthScore, series }, { unemployment_lag_months: lag }) {
     const isGrowing = !isAboveYearAverage(series("UNRATE", lag));
-    const isTrending = !(faberTrend(closes(trend)) < 0);
+    const isTrending = !(monthScore(trend, faberTrend) < 0);
     return isGrowing || isTrending
       ? {
           weights: spread(1, risky),

@@ -45,8 +45,8 @@ export const protectiveAssetAllocation = defineStrategy({
   universe: () => [...risky, bonds],
   history: () => ({ months: 12 }),
 
-  decide({ closes }, { variant }) {
-    const scores = scoresOf(risky, (ticker) => relativeMomentum(closes(ticker)));
+  decide({ monthScore }, { variant }) {
+    const scores = scoresOf(risky, (ticker) => monthScore(ticker, relativeMomentum));
     const good = risky.filter((ticker) => scores[ticker]! > 0);
     const inBonds = Math.min(1, (risky.length - good.length) / (risky.length - 3 * variants[variant]));
     const held = topBy(good, top, (ticker) => scores[ticker]!);

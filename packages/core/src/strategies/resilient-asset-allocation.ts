@@ -31,8 +31,8 @@ export const resilientAssetAllocation = defineStrategy({
   universe: () => [...canaries, ...risky],
   history: ({ unemployment_lag_months: lag }) => ({ months: 12, series: { UNRATE: 13 + lag } }),
 
-  decide({ closes, series }, { unemployment_lag_months: lag }) {
-    const scores = scoresOf(canaries, (ticker) => momentum13612W(closes(ticker)));
+  decide({ monthScore, series }, { unemployment_lag_months: lag }) {
+    const scores = scoresOf(canaries, (ticker) => monthScore(ticker, momentum13612W));
     const bad = canaries.filter((ticker) => scores[ticker]! <= 0);
     const [now, yearBefore] = [series("UNRATE", lag).at(-1)!, series("UNRATE", lag + 12).at(-1)!];
     const isRising = now > yearBefore + rateNoise;

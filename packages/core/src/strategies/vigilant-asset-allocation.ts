@@ -46,9 +46,9 @@ export const vigilantAssetAllocation = defineStrategy({
   universe: ({ variant }) => [...variants[variant].offensive, ...cash],
   history: () => ({ months: 12 }),
 
-  decide({ closes }, { variant }) {
+  decide({ monthScore }, { variant }) {
     const { offensive, top, breadth } = variants[variant];
-    const scores = scoresOf([...offensive, ...cash], (ticker) => momentum13612W(closes(ticker)));
+    const scores = scoresOf([...offensive, ...cash], (ticker) => monthScore(ticker, momentum13612W));
     const score = (ticker: string) => scores[ticker]!;
     const bad = offensive.filter((ticker) => score(ticker) <= 0).length;
     const slots = cashSlots(bad, breadth, top);

@@ -127,7 +127,10 @@ export function movingView(
         const { days, knownOn, values } = table.series.find((one) => one.name === name)!;
         const today = table.days[current]!;
         const count = countUpTo(days, firstOfMonth(today, 1 - lagMonths) - 1);
-        return values.subarray(0, count).filter((_, index) => knownOn[index]! <= today);
+        const known = new Float64Array(count);
+        let length = 0;
+        for (let index = 0; index < count; index += 1) if (knownOn[index]! <= today) known[length++] = values[index]!;
+        return known.subarray(0, length);
       },
       get holdings() {
         isLookingBack = true;

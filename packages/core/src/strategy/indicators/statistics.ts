@@ -41,9 +41,25 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
   return Math.max(-1, Math.min(1, products / Math.sqrt(squaresA * squaresB)));
 }
 
-/** Pearson correlation of each list with each other; 1 with itself. Throws as `correlation` does. */
+/** Pearson correlation of each list with each other; 1 with itself. The numbers and the errors are those of `correlation`. */
 export function correlationMatrix(lists: readonly ArrayLike<number>[]): number[][] {
-  return symmetric(lists.length, (row, column) => (row === column ? 1 : correlation(lists[row]!, lists[column]!)));
+  const parts = lists.map((list) => {
+    const average = mean(list);
+    const deviations = Float64Array.from(list, (value) => value - average);
+    let squares = 0;
+    for (let index = 0; index < deviations.length; index += 1) squares += deviations[index]! * deviations[index]!;
+    return { deviations, squares, isConstant: squares <= noise(average, list.length) };
+  });
+  return symmetric(lists.length, (row, column) => {
+    if (row === column) return 1;
+    const [a, b] = [parts[row]!, parts[column]!];
+    ensurePaired(a.deviations, b.deviations);
+    if (a.isConstant || b.isConstant) return 0;
+    let products = 0;
+    for (let index = 0; index < a.deviations.length; index += 1)
+      products += a.deviations[index]! * b.deviations[index]!;
+    return Math.max(-1, Math.min(1, products / Math.sqrt(a.squares * b.squares)));
+  });
 }
 
 /** Sample covariance (ddof 1) of each list with each other and itself. Throws as `correlation` does. */
