@@ -45,9 +45,13 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
 export function correlationMatrix(lists: readonly ArrayLike<number>[]): number[][] {
   const parts = lists.map((list) => {
     const average = mean(list);
-    const deviations = Float64Array.from(list, (value) => value - average);
+    const deviations = new Float64Array(list.length);
     let squares = 0;
-    for (let index = 0; index < deviations.length; index += 1) squares += deviations[index]! * deviations[index]!;
+    for (let index = 0; index < deviations.length; index += 1) {
+      const deviation = list[index]! - average;
+      deviations[index] = deviation;
+      squares += deviation * deviation;
+    }
     return { deviations, squares, isConstant: squares <= noise(average, list.length) };
   });
   return symmetric(lists.length, (row, column) => {
