@@ -7,4 +7,7 @@ node=node_modules/node/bin/node
 [ -x "$node" ] || node=node
 NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-node_modules/.cache/node}"
 export NODE_COMPILE_CACHE
+# Of glibc: otherwise each thread keeps the memory of the large buffers that it has freed.
+MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+export MALLOC_ARENA_MAX
 exec "$node" --max-semi-space-size=16 apps/server/src/main.ts "$@"

@@ -35,13 +35,15 @@ export function startServerProcess(
   return startProcess(["--liftoff-only"], database, { COMPUTE_THREADS: "1", ...environment });
 }
 
-/** The same with the flags of `npm start`, for measurements. */
+/** The same with the flags and the allocator's setting of `npm start`, for measurements. */
 export function startServerLikeNpmStart(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  const command = /^exec .*$/m.exec(readFileSync(script, "utf8"))?.[0] ?? "";
-  return startProcess(command.match(/--\S+/g) ?? [], database, environment);
+  const text = readFileSync(script, "utf8");
+  const command = /^exec .*$/m.exec(text)?.[0] ?? "";
+  const arenas = /MALLOC_ARENA_MAX:-(\d+)/.exec(text)?.[1] ?? "";
+  return startProcess(command.match(/--\S+/g) ?? [], database, { MALLOC_ARENA_MAX: arenas, ...environment });
 }
 
 /** The same with `--watch`: started anew when a file of the folder changes. End it with SIGTERM, which reaches its children. */
