@@ -93,13 +93,13 @@ describe("correlation", () => {
     );
   });
 
-  it("is the same of all pairs at once, bit for bit", () => {
+  it("is the same of all each at once, bit for bit", () => {
     const few = fc.oneof(value, fc.constantFrom(0, 0.25));
     fc.assert(
       fc.property(fc.array(fc.tuple(few, few, few), { minLength: 2, maxLength: 40 }), (drawn) => {
         const lists = [0, 1, 2].map((index) => drawn.map((row) => row[index]!));
-        const pairs = lists.map((a) => lists.map((b) => (a === b ? 1 : correlation(a, b))));
-        expect(correlationMatrix(lists)).toEqual(pairs);
+        const each = lists.map((a) => lists.map((b) => (a === b ? 1 : correlation(a, b))));
+        expect(correlationMatrix(lists)).toEqual(each);
       }),
     );
   });
