@@ -11,6 +11,7 @@ import { openEmbedded } from "./embedded-database.ts";
 import { startVacuuming } from "./embedded-vacuum.ts";
 import { beginFeedEpoch, feedEpoch } from "../migration/feed-epoch.ts";
 import { migrate } from "../migration/migrations.ts";
+import { NewerSchemaError } from "../migration/schema-errors.ts";
 import { type Calls, toDb } from "../connection/postgres-client.ts";
 
 /** Room for several 16 MB files of the write-ahead log, and for finishing accepted work. */
@@ -40,7 +41,9 @@ export async function connectEmbedded(options: ConnectOptions, logger: Logger | 
   const client = connect(false);
   // pg-boss passes arrays and reads dates. Drizzle turns both into text on its own connection.
   const bossClient = connect(true);
-  await migrate(client).catch((error: unknown) => Promise.reject(asDamaged(dataDir, error)));
+  await migrate(client).catch((error: unknown) =>
+    Promise.reject(error instanceof NewerSchemaError ? error : asDamaged(dataDir, error)),
+  );
   const epoch = (await feedEpoch(client)) ?? (await beginFeedEpoch(client));
   const calls: Calls = new Set();
   const db = toDb(client, calls, logger);
