@@ -43,9 +43,15 @@ export function useExecutions(input: Input) {
   const refreshing = useThrottled(async () => {
     // From the newest on the page: what is newer stays out of it.
     const again = await read("listExecutions", { ...input, ...(isFirst && { cursor: String(newest + 1) }) });
-    const read_ = new Map(again.executions.map((row) => [row.execution_id, row]));
-    queries.setQueryData<Page>(options.queryKey, (old) =>
-      old === undefined ? old : { ...old, executions: old.executions.map((row) => read_.get(row.execution_id) ?? row) },
+    const rowOf = new Map(again.executions.map((row) => [row.execution_id, row]));
+    queries.setQueryData<Page>(
+      options.queryKey,
+      (old) =>
+        old === undefined
+          ? old
+          : { ...old, executions: old.executions.map((row) => rowOf.get(row.execution_id) ?? row) },
+      // The page is as old as before: new ones stay counted.
+      { updatedAt: query.dataUpdatedAt },
     );
   }, countEveryMs);
   useNews((news) => {
