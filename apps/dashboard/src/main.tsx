@@ -1,4 +1,4 @@
-// First, because it puts the layers of all style sheets in order.
+// Import this first: it declares the order of the layers of all style sheets.
 import "./styles/tokens.css";
 import "./styles/base.css";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -12,7 +12,7 @@ import { loadTexts } from "./texts/texts.ts";
 
 const queries = createQueryClient(() => {
   const { location } = pages.state;
-  // Several calls of a page are refused at once.
+  // Several calls of a page may be refused at the same time.
   if (location.pathname.endsWith("/sign-in")) return;
   void pages.navigate({ to: "/sign-in", search: { back: location.href } });
 });

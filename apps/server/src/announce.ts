@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import type { Logger } from "./observability/log.ts";
 import type { RunningServer } from "./server.ts";
 
-/** Reports where the started server listens and what is open: a banner on a terminal, otherwise one line of the log. */
+/** Reports the address of the started server and its access rules: a banner on a terminal, otherwise a log line. */
 export function announce(server: Pick<RunningServer, "address" | "database">, config: Config, log: Logger): void {
   if (process.stdout.isTTY) return void process.stdout.write(`\n${banner(server, config)}\n\n`);
   const { address, database } = server;

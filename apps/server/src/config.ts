@@ -15,7 +15,7 @@ export class ConfigError extends Error {
 const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) => text.split(",").map((part) => part.trim()));
-/** Of ASCII letters, as browsers send it; without scheme and port. */
+/** ASCII letters, as browsers send it; without scheme and port. */
 const hostName = /^[\w-]+(?:\.[\w-]+)*$/;
 const milliseconds = (max: number) => z.coerce.number().int().min(1).max(max);
 
@@ -96,7 +96,7 @@ export const settingNames: readonly string[] = Object.keys(Environment.shape);
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** Reads the settings from environment variables; an empty one counts as absent. @throws ConfigError naming every bad one. */
+/** Reads the settings from environment variables; an empty one counts as absent. @throws ConfigError that names every bad one. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(given);
@@ -141,7 +141,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dashboard: env.DASHBOARD === "on",
     strategiesDir: env.STRATEGIES_DIR === undefined ? undefined : resolve(env.STRATEGIES_DIR),
     logLevel: env.LOG_LEVEL,
-    /** Where the service is reached and which pages may use it. */
+    /** The public address of the service, and the pages that may use it. */
     sites: {
       auth: env.AUTH ?? (loopback ? "off-by-default" : "on"),
       allowedHosts: (env.ALLOWED_HOSTS ?? []).map((name) => name.toLowerCase()),
@@ -209,7 +209,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
     parametersMaxBytes: env.PARAMETERS_MAX_KB * 1_000,
     pricesMaxBytes: env.PRICES_MAX_MB * 1_000_000,
-    /** Where newer prices come from. */
+    /** The sources of newer prices. */
     prices: {
       provider,
       tiingoToken,
@@ -223,11 +223,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 /** Browsers send an origin without a path and in lower case. */
 function toOrigin(text: string): string {
   const origin = URL.parse(text)?.origin ?? text;
-  // Origins of extensions are none to `URL`.
+  // `URL` has no origin for addresses of browser extensions.
   return origin === "null" ? text : origin;
 }
 
-/** Settings that all processes on one database should share, as text; null where there is none. */
+/** Settings that should be equal in all processes on one database, as text; null where not set. */
 export function sharedSettings(config: Config): Record<string, string | null> {
   const { receiverLimits, callbackGuard, limits, retryWaits } = config;
   const text = (value: string | number | null | undefined) =>
@@ -277,7 +277,7 @@ function guardTakes(option: "allowCidrs" | "allowPorts") {
   };
 }
 
-/** A folder, or an address: https, and http on this machine alone, because prices decide what is traded. */
+/** A folder, or an address. Http is allowed on this machine only, because forged prices would change decisions. */
 function checkPlace(place: string, { addIssue }: z.RefinementCtx): void {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(place)) return;
   const url = URL.parse(place.replaceAll("{ticker}", "T"));

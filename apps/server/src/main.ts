@@ -15,7 +15,7 @@ import { StartFailure } from "./start-failure.ts";
 import { unknownSettings } from "./unknown-settings.ts";
 import { runWatching } from "./watch.ts";
 
-/** Errors whose message is for the operator as it is. */
+/** Errors whose message the operator sees unchanged. */
 const told = [
   ConfigError,
   DataDirInUseError,
@@ -70,7 +70,7 @@ function orExit<T>(read: () => T): T {
   }
 }
 
-/** A failed start is one line for the operator. What fails later is a bug and keeps its stack. */
+/** A failed start is one line for the operator. A later failure is a bug and keeps its stack. */
 function exitWith(error: unknown): never {
   process.stderr.write(`${started || process.env["LOG_LEVEL"] === "debug" ? stackOf(error) : reasonOf(error)}\n`);
   process.exit(1);

@@ -36,7 +36,7 @@ import { startTracing, type Tracing } from "./observability/tracing.ts";
 export interface RunningServer extends AsyncDisposable {
   /** Its address; null for a worker. */
   readonly address: string | null;
-  /** Names the database, for messages. */
+  /** A name of the database, for messages. */
   readonly database: string;
 }
 
@@ -54,7 +54,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   for (const { file, reason } of registry.refused) log.error({ file, reason }, "strategy refused");
   const callbackGuard = createGuard(config.callbackGuard);
   const { smtp, ...reading } = config.notifications;
-  // Loaded only where it is used: it costs a start a tenth of a second.
+  // Loaded on demand: it would add 0.1 s to every start.
   const mailer = smtp === null ? null : (await import("./mail/smtp-mailer.ts")).createSmtpMailer(smtp);
   const engine = stack.use(
     await startEngine({
@@ -163,7 +163,7 @@ async function listen(parts: Parts, config: Config, stack: AsyncDisposableStack)
 /** Enough for several scrapers. */
 const metricsConnections = 100;
 
-/** Serves metrics on a port of their own: for workers, or to keep metrics off the public port. */
+/** Serves metrics on a separate port: for workers, or to keep metrics off the public port. */
 async function serveMetrics(parts: Parts, { host }: Config, port: number, stack: AsyncDisposableStack): Promise<void> {
   const server = createHttpServer(createMetricsApp(parts));
   const connections = trackConnections(server, metricsConnections);
@@ -173,7 +173,7 @@ async function serveMetrics(parts: Parts, { host }: Config, port: number, stack:
   parts.ctx.log.info({ port: (server.address() as AddressInfo).port }, "serving metrics");
 }
 
-/** A server that others can reach needs API keys or an explicit AUTH=off. @throws ConfigError */
+/** Refuses to listen beyond loopback without an API key or an explicit AUTH=off. @throws ConfigError */
 async function ensureGuarded(
   { database, log }: TransportDependencies["ctx"],
   { auth, exposed, host }: Config,

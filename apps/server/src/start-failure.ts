@@ -1,9 +1,9 @@
-/** A setting that keeps the server from starting. `message` is one line: the setting, what is wrong, what to do. */
+/** A setting that prevents the start. `message` is one line: the setting, the error, the remedy. */
 export class StartFailure extends Error {
   override readonly name = "StartFailure";
 }
 
-/** Waits for a part of the start. @throws StartFailure that names the setting, for an error of the system */
+/** Awaits a step of the start. @throws StartFailure that names the setting when the system reports an error */
 export async function named<T>(setting: string, attempt: Promise<T>): Promise<T> {
   try {
     return await attempt;
@@ -16,7 +16,7 @@ export async function named<T>(setting: string, attempt: Promise<T>): Promise<T>
   }
 }
 
-/** By the code of the system: what is wrong, and what to do. */
+/** The error and its remedy, by system error code. */
 const known: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
   EADDRINUSE: ["the address is in use by another process", "stop that process, or set PORT to another number"],
   EADDRNOTAVAIL: [

@@ -1,12 +1,12 @@
-/** An environment variable that looks like a setting and is none. */
+/** An environment variable that looks like a setting but is not one. */
 export interface UnknownSetting {
   readonly name: string;
-  /** The setting that may be meant; null when none is close. */
+  /** The setting that was probably meant; null when none is similar. */
   readonly meant: string | null;
 }
 
 /**
- * The variables that are spelt almost like a setting, or begin as only settings do. Others belong to somebody else.
+ * Finds variables that are misspelt settings, or start as only settings do. Others belong to other programs.
  * @param known the names of all settings
  */
 export function unknownSettings(
@@ -23,12 +23,12 @@ export function unknownSettings(
 /** First words that few other programs use. */
 const ownPrefix = /^(?:CALLBACK|COMPUTE|EXECUTION|PRICES|SECRETS|STRATEGIES|STRATEGY|STREAMS)_/;
 
-/** The command line's own variables, those that Kubernetes makes for a service of this name, and npm's. */
+/** Variables of the command line, of npm, and those that Kubernetes sets for a service of this name. */
 function isOfOthers(name: string): boolean {
   return /^(?:STRATEGY_EXECUTOR_|npm_|NODE$)/.test(name);
 }
 
-/** Short names are close to too many others, so of those only the case may differ. */
+/** Short names resemble too many others, so only their case may differ. */
 function closest(name: string, known: readonly string[]): string | null {
   const plain = plainName(name);
   const close = known.find((setting) => {
@@ -42,7 +42,7 @@ function plainName(name: string): string {
   return name.toUpperCase().replaceAll(/[-_.]/g, "");
 }
 
-/** Whether one letter is missing, added or other, or two neighbours are swapped. */
+/** Whether one letter is missing, added or changed, or two neighbours are swapped. */
 function isOneStepFrom(given: string, wanted: string): boolean {
   let start = 0;
   while (start < given.length && given[start] === wanted[start]) start += 1;

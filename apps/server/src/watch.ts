@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { type Config, ConfigError } from "./config.ts";
 
 /**
- * Runs the server as a child that Node's watch mode starts anew whenever a file below the folder of strategies changes. What
- * runs then is put back and runs again. Returns the exit code.
+ * Runs the server as a child of Node's watch mode, which restarts it when a file in the folder of strategies changes. Running executions
+ * are requeued. Returns the exit code.
  * @throws ConfigError in production, and without a folder of strategies
  */
 export async function runWatching({ mode, strategiesDir }: Config, main: string): Promise<number> {

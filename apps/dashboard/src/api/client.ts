@@ -1,24 +1,24 @@
 import { createClient, type Inputs, type Outputs, type Procedures } from "@strategy-executor/client";
 import { basePath } from "./base-path.ts";
 
-/** The service that this page came from. The session's cookie goes with each call by itself. */
+/** The client for the service that served this page. The browser adds the session cookie to each call. */
 export const client = createClient({ url: location.origin + basePath });
 
 export type { Inputs, Outputs } from "@strategy-executor/client";
 
 type Name = keyof Procedures & keyof Inputs & keyof Outputs;
 
-/** The names of the operations that read. */
+/** Names of the read operations. */
 export type QueryName = {
   [Each in Name]: Procedures[Each] extends { readonly query: unknown } ? Each : never;
 }[Name];
 
-/** The names of the operations that change something. */
+/** Names of the write operations. */
 export type MutationName = {
   [Each in Name]: Procedures[Each] extends { readonly mutate: unknown } ? Each : never;
 }[Name];
 
-/** Reads by the name of an operation. */
+/** Calls a read operation by its name. */
 export function read<Each extends QueryName>(
   name: Each,
   input: Inputs[Each],
@@ -30,7 +30,7 @@ export function read<Each extends QueryName>(
   return procedure.query(input, signal === undefined ? {} : { signal });
 }
 
-/** Changes something by the name of an operation. */
+/** Calls a write operation by its name. */
 export function write<Each extends MutationName>(name: Each, input: Inputs[Each]): Promise<Outputs[Each]> {
   const procedure = client.procedures[name] as unknown as { mutate(input: unknown): Promise<Outputs[Each]> };
   return procedure.mutate(input);

@@ -1,13 +1,13 @@
 import { createStore } from "../settings/store.ts";
 import { serviceUrl } from "./base-path.ts";
 
-/** Whether the service answers. While it does not, it is asked every few seconds. */
+/** Whether the service answers. While it does not, the page asks again every few seconds. */
 export const reachable = createStore(true);
 
 const askEveryMs = 2_000;
 let asking: ReturnType<typeof setInterval> | undefined;
 
-/** A call got no answer. `back` is called once the service answers again. */
+/** Reports that a call got no answer. `back` is called once the service answers again. */
 export function reportUnreachable(back: () => void): void {
   reachable.set(false);
   asking ??= setInterval(() => {

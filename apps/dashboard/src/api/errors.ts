@@ -1,6 +1,6 @@
 import { isRefused } from "@strategy-executor/client";
 
-/** What the page makes of an error. */
+/** An error as the page shows it. */
 export type Failure =
   | { readonly kind: "signed out" }
   | { readonly kind: "forbidden" | "not found"; readonly message: string }
@@ -14,7 +14,7 @@ interface FieldError {
   readonly message: string;
 }
 
-/** Reads an error of a call. */
+/** Converts an error of a call. */
 export function failureOf(error: unknown): Failure {
   const { data, meta, message } = error as {
     data?: { httpStatus: number; fields?: readonly FieldError[] } | null;
@@ -31,19 +31,19 @@ export function failureOf(error: unknown): Failure {
     const seconds = Number(meta?.response?.headers.get("retry-after"));
     return { kind: "busy", message: text, retryAfter: seconds > 0 ? Math.min(seconds, 3_600) : 5 };
   }
-  // A proxy in front of a service that is away.
+  // The answer of a proxy that cannot reach the service.
   if ((status === 502 || status === 504) && data === undefined) return { kind: "unreachable" };
   if (isRefused(error)) return { kind: "refused", message: text, fields: data?.fields ?? [] };
   return { kind: "failed", message: text };
 }
 
-/** Whether to ask again by itself: the network may be back in a moment. */
+/** Whether to retry automatically: only when the service could not be reached. */
 export function isWorthRetrying(count: number, error: unknown): boolean {
   const { kind } = failureOf(error);
   return count < 1 && (kind === "unreachable" || kind === "failed");
 }
 
-/** Errors of the page itself, which are no answer and no missing network. */
+/** Bugs of the page itself: neither an answer of the service nor a network failure. */
 function isProgramError(error: unknown): boolean {
   return error instanceof Error && error.name !== "TRPCClientError" && !(error instanceof TypeError);
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Inputs, type MutationName, type Outputs, type QueryName, read, write } from "./client.ts";
 
-/** What reads an operation: the key is its name and input. */
+/** A query that calls a read operation. Its key is the operation's name and input. */
 export function queryOf<Name extends QueryName>(name: Name, input: Inputs[Name]) {
   return queryOptions({
     queryKey: [name, input] as const,
@@ -9,12 +9,12 @@ export function queryOf<Name extends QueryName>(name: Name, input: Inputs[Name])
   });
 }
 
-/** The same for a list whose filter changes: the rows before stay until those of the new filter are there. */
+/** Like `queryOf`, for a list with filters: the old rows stay visible until the new ones arrive. */
 export function listOf<Name extends QueryName>(name: Name, input: Inputs[Name]) {
   return { ...queryOf(name, input), placeholderData: keepPreviousData<Outputs[Name]> };
 }
 
-/** What changes something; afterwards what was read by the named operations is read again. */
+/** A mutation that calls a write operation. Afterwards the queries of the named operations are refetched. */
 export function useWrite<Name extends MutationName>(name: Name, stale: readonly QueryName[] = []) {
   const queries = useQueryClient();
   return useMutation({

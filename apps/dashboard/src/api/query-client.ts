@@ -2,7 +2,7 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { reportUnreachable } from "./connection.ts";
 import { failureOf, isWorthRetrying } from "./errors.ts";
 
-/** Reads and remembers what the service says. `signIn` is called when it wants a key. */
+/** Creates the cache of the service's answers. `signIn` is called when the service requires a key. */
 export function createQueryClient(signIn: () => void): QueryClient {
   const onError = (error: unknown): void => {
     const { kind } = failureOf(error);
@@ -17,7 +17,7 @@ export function createQueryClient(signIn: () => void): QueryClient {
         retry: isWorthRetrying,
         retryDelay: 500,
         staleTime: 2_000,
-        // A machine without a network may still reach a service on itself.
+        // A machine without a network can still reach a service on itself.
         networkMode: "always",
       },
       mutations: { networkMode: "always" },

@@ -4,19 +4,19 @@ import { queryOf } from "./queries.ts";
 
 export type Scope = "read" | "execute" | "admin";
 
-/** Who is asking, and what the service offers. */
+/** The current user, and what the service offers. */
 export function useSession() {
   return useQuery({ ...queryOf("getSession", {}), staleTime: 60_000 });
 }
 
-/** Whether the reader may do something. What they may not do is not shown; the service refuses it in any case. */
+/** Whether the user has a scope. Controls without it are hidden; the service refuses such calls in any case. */
 export function useMay(scope: Scope): boolean {
   const { data, isError } = useSession();
   if (data === undefined) return isError;
   return data.scopes.includes(scope) || data.scopes.includes("admin");
 }
 
-/** Exchanges an API key for a session. The key is kept nowhere; the cookie is out of reach of scripts. */
+/** Exchanges an API key for a session cookie, which scripts cannot read. The key is not stored. */
 export async function signIn(apiKey: string): Promise<"signed in" | "refused" | "busy"> {
   const response = await fetch(serviceUrl("/ui/session"), {
     method: "POST",

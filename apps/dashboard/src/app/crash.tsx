@@ -2,7 +2,7 @@ import { Failure } from "../parts/feedback/failure.tsx";
 import { Page } from "../parts/layout/page.tsx";
 import { useTexts } from "../texts/texts.ts";
 
-/** Stands where a page has a fault, also one that could not be loaded. */
+/** Shown in place of a page that failed to load or to render. */
 export function Crash({ error, reset }: { readonly error: unknown; readonly reset: () => void }) {
   const { shared } = useTexts();
   return (

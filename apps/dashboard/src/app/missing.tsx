@@ -3,7 +3,7 @@ import { Empty } from "../parts/feedback/notice.tsx";
 import { Page } from "../parts/layout/page.tsx";
 import { useTexts } from "../texts/texts.ts";
 
-/** Stands where an address leads nowhere. */
+/** Shown for an unknown address. */
 export function Missing() {
   const { shell, shared } = useTexts();
   return (

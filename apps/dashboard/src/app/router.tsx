@@ -161,7 +161,7 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-/** The pages and their addresses. Each is loaded when it is opened; the overview comes with the first load. */
+/** The pages and their addresses. Each page is loaded when it is opened; the overview is part of the first load. */
 export function createPages() {
   return createRouter({
     routeTree,

@@ -1,12 +1,12 @@
-/** The search of an address as plain text: `?status=failed&label=005930`. */
+/** The query of an address as plain text: `?status=failed&label=005930`. */
 export type Search<Key extends string> = { readonly [Name in Key]?: string | undefined };
 
-/** Reads an address. Everything is text; pages read numbers out of it themselves. */
+/** Parses a query. All values are text; pages parse numbers themselves. */
 export function parseSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search));
 }
 
-/** Writes an address, without what is empty. */
+/** Writes a query and omits empty values. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const written = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
@@ -16,7 +16,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** What a page knows of an address; everything else is dropped. */
+/** The fields of the query that a page uses; all others are dropped. */
 export function only<Key extends string>(...keys: readonly Key[]) {
   return (search: Record<string, unknown>): Search<Key> =>
     Object.fromEntries(

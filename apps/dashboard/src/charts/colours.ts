@@ -2,7 +2,7 @@ import { assetColours } from "@strategy-executor/report";
 import { useEffect, useState } from "react";
 import { useSettings } from "../settings/settings.ts";
 
-/** What a canvas is drawn in: the tokens of the style sheet as they are now. */
+/** The current colours of the style sheet, for a canvas. */
 export interface Colours {
   readonly text: string;
   readonly muted: string;
@@ -14,7 +14,7 @@ export interface Colours {
   readonly loss: string;
 }
 
-/** Follows the theme, also that of the system. */
+/** Returns the colours, and updates them when the page or the system changes the theme. */
 export function useColours(): Colours {
   const { theme, colours, language } = useSettings();
   const [count, setCount] = useState(0);
@@ -29,13 +29,13 @@ export function useColours(): Colours {
   return read;
 }
 
-/** A colour for each of several curves, the first as the account. */
+/** A colour for each of several curves; the first is that of the account. */
 export function curveColour(index: number, { account }: Colours): string {
   return index === 0 ? account : assetColours[index % assetColours.length]!;
 }
 
 function readColours(): Colours {
-  // The value of a token is `light-dark(...)` until something is drawn in it.
+  // The computed value of a token is `light-dark(...)` until an element uses it as a colour.
   const colour = (token: string): string => {
     const probe = document.createElement("span");
     probe.style.color = `var(--${token})`;

@@ -3,7 +3,7 @@ import { createElement, type ReactNode, useState } from "react";
 import { useTexts } from "../texts/texts.ts";
 import styles from "./charts.module.css";
 
-/** A figure of a report, drawn as React elements: its name, what it says in words, and the numbers behind it. */
+/** A figure of a report as React elements: its name, its description and its data as a table. */
 export function Figure({
   name,
   sentence,
@@ -15,7 +15,7 @@ export function Figure({
   readonly sentence?: ReactNode;
   readonly figure: Element;
   readonly actions?: ReactNode;
-  /** The table behind it. */
+  /** The data of the figure. */
   readonly children?: ReactNode;
 }) {
   return (
@@ -50,7 +50,7 @@ export function FigureHead({
   );
 }
 
-/** The table behind a chart, folded; made when it is wanted, because it may be long. */
+/** The data of a chart as a collapsed table. It is rendered when it is opened, because it may be long. */
 export function Behind({ children }: { readonly children: ReactNode }) {
   const { words } = useTexts().shared;
   const [isOpen, setOpen] = useState(false);

@@ -3,18 +3,18 @@ import type { IChartApi, ISeriesApi, LogicalRange, SeriesType, Time } from "ligh
 interface Member {
   readonly chart: IChartApi;
   readonly series: ISeriesApi<SeriesType>;
-  /** The value on a day, for the crosshair to stand on. */
+  /** The value on a day, at which the crosshair is drawn. */
   valueAt(day: string): number | null;
 }
 
-/** Charts over the same days that share one crosshair and one range. */
+/** Charts over the same days that share one crosshair and one visible range. */
 export interface ChartGroup {
   join(member: Member): () => void;
 }
 
 export function createChartGroup(): ChartGroup {
   const members = new Set<Member>();
-  // What one chart does to the others comes back as an event of theirs.
+  // Setting the range or crosshair of a chart raises the same event there; ignore it.
   let isPassing = false;
   const pass = (from: Member, action: (other: Member) => void): void => {
     if (isPassing) return;

@@ -23,13 +23,13 @@ export interface Curve {
   readonly label: string;
   readonly dates: readonly string[];
   readonly values: readonly (number | null)[];
-  /** `fall` is drawn from 0 down; others as lines, the first one strongest. */
+  /** `fall` is filled from 0 down. Others are lines, the first one strongest. */
   readonly look?: "account" | "benchmark" | "fall";
 }
 
 /**
- * Curves on a canvas, with a line that tells the values at the crosshair, which arrows move. What cannot be seen is there as a
- * sentence and as a table.
+ * Curves on a canvas. A line above shows the values at the crosshair, which the arrow keys move. A sentence and a table describe the curves
+ * for screen readers.
  */
 export function TimeChart({
   name,
@@ -152,7 +152,7 @@ function draw(
       textColor: colours.muted,
       fontFamily: getComputedStyle(box).fontFamily,
       fontSize: 11,
-      // The logo brings a style element and markup of its own, which the content security policy forbids.
+      // The logo adds a style element, which the content security policy forbids.
       attributionLogo: false,
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colours.line } },
@@ -167,7 +167,7 @@ function draw(
     localization: { locale: language, priceFormatter: format, dateFormat: "yyyy-MM-dd" },
     crosshair: { horzLine: { visible: false, labelVisible: false } },
     handleScroll: { vertTouchDrag: false },
-    // The wheel scrolls the page; with Ctrl, or two fingers, it zooms.
+    // The wheel scrolls the page. With Ctrl, or by a pinch, it zooms.
     handleScale: { mouseWheel: false },
   });
   const common = { priceLineVisible: false, lastValueVisible: false, lineWidth: 2 } as const;
@@ -213,7 +213,7 @@ function withAlpha(colour: string, alpha: number): string {
   return colour.replace(/^rgb\((.*)\)$/, (_, channels: string) => `rgba(${channels}, ${alpha})`);
 }
 
-/** Days ascend, so a day is found by halving. */
+/** Binary search: days ascend. */
 function valueOn({ dates, values }: Curve, day: string): number | null {
   let [low, high] = [0, dates.length];
   while (low < high) {
@@ -229,7 +229,7 @@ function rowsOf(curves: readonly Curve[]): (string | number | null)[][] {
   return days.map((day) => [day, ...curves.map((curve) => valueOn(curve, day))]);
 }
 
-/** The last value of each month: thousands of rows would help nobody. */
+/** The last value of each month: nobody reads a table of thousands of days. */
 function MonthEnds({
   name,
   curves,

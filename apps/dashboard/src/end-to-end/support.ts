@@ -7,11 +7,11 @@ import type { Page } from "playwright-core";
 export interface Service extends AsyncDisposable {
   readonly address: string;
   readonly client: ReturnType<typeof createClient>;
-  /** Runs a strategy to its end. */
+  /** Runs a strategy and waits until it has ended. */
   run(strategy_name: string, parameters: Record<string, unknown>, more?: object): Promise<number>;
 }
 
-/** A server of its own for a file of tests. */
+/** A server for one test file. */
 export async function startService(environment: Record<string, string> = {}): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase("pglite"));
@@ -30,7 +30,7 @@ export async function startService(environment: Record<string, string> = {}): Pr
   };
 }
 
-/** What axe finds that is serious, in few words. */
+/** The serious findings of axe, in short. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
@@ -38,7 +38,7 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
-/** Faults of a page; calls and streams of a view that was left are given up, which is none. */
+/** Errors of a page. Calls and streams that a closed view aborts do not count. */
 export function faultsOf(problems: readonly string[]): string[] {
   return problems.filter(
     (problem) =>
@@ -46,7 +46,7 @@ export function faultsOf(problems: readonly string[]): string[] {
   );
 }
 
-/** Waits until nothing is being loaded. */
+/** Waits until nothing is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1 }).waitFor();
   const loading = page.locator("[data-loading]");

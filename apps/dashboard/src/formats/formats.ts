@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { type Settings, useSettings } from "../settings/settings.ts";
 
-/** Numbers, days and instants as the reader wants them. */
+/** Formats numbers, days and instants by the user's settings. */
 export interface Formats {
   readonly language: "en" | "ko";
   /** 0.1234 as 12.34%. */
@@ -12,22 +12,22 @@ export interface Formats {
   money(value: number | null | undefined): string;
   shortMoney(value: number): string;
   count(value: number): string;
-  /** An instant to the second, with its zone named. */
+  /** An instant to the second, with its time zone. */
   instant(iso: string | null | undefined): string;
-  /** An instant to the minute, without the zone: where a head names it. */
+  /** An instant to the minute, without the time zone, for a column whose head names it. */
   shortInstant(iso: string | null | undefined): string;
-  /** An instant in a certain zone, with it named. */
+  /** An instant in a given time zone, which is shown. */
   instantIn(iso: string, timeZone: string): string;
-  /** The name of the zone that instants are in. */
+  /** The name of the time zone of instants. */
   readonly zone: string;
-  /** A calendar day, which no zone shifts. */
+  /** A calendar day, which no time zone shifts. */
   day(iso: string | null | undefined): string;
   duration(milliseconds: number | null | undefined): string;
-  /** How long ago, or in how long. */
+  /** The distance from now: `3 hours ago`, `in 2 days`. */
   distance(iso: string, now: number): string;
 }
 
-/** What is shown where there is no value. */
+/** Shown in place of an absent value. */
 export const none = "–";
 
 export function useFormats(): Formats {
@@ -101,7 +101,7 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
     },
   };
 
-  /** Day, time and name of the zone: Korean would spell out the units of a time that is asked for together with its zone. */
+  /** Day, time and time zone are formatted apart, because Korean would otherwise spell out hours and minutes. */
   function instants(timeStyle: "short" | "medium", inZone = timeZone): (date: Date) => string {
     const dayAndTime = at({ dateStyle: "medium", timeStyle }, inZone);
     const zoned = at({ timeZoneName: "short" }, inZone);
@@ -118,7 +118,7 @@ const spans = [
   ["minute", 60],
 ] as const;
 
-/** Of a value that rounds to nothing the sign says nothing. */
+/** A value that rounds to zero has no sign. */
 function withoutSignOfZero(text: string): string {
   return text.replace(/^-(?=[0.,]*%?$)/, "");
 }

@@ -3,7 +3,7 @@ import { useFormats } from "../formats/formats.ts";
 import { Notice } from "../parts/feedback/notice.tsx";
 import { useTexts } from "../texts/texts.ts";
 
-/** The outcome of a check, as far as it is of no single field. */
+/** The results of a check that concern no single field. */
 export function Checked({ checked }: { readonly checked: Outputs["checkParameters"] | undefined }) {
   const { start: texts } = useTexts();
   const { day } = useFormats();

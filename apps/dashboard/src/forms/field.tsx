@@ -7,7 +7,7 @@ interface Described {
   readonly "aria-invalid"?: boolean;
 }
 
-/** A labelled field with what is wrong and a hint. */
+/** An input with its label, error and hint. */
 export function Field({
   label,
   hint,
@@ -33,12 +33,12 @@ export function Field({
   );
 }
 
-/** Fields beside each other. */
+/** Fields in a row. */
 export function Fields({ children }: { readonly children: ReactNode }) {
   return <div className={styles.fields}>{children}</div>;
 }
 
-/** The buttons that end a form. */
+/** The buttons at the end of a form. */
 export function Submit({ children }: { readonly children: ReactNode }) {
   return <div className={styles.submit}>{children}</div>;
 }

@@ -5,16 +5,16 @@ import { type FieldSchema, kindOf, type ParametersSchema, toText } from "./schem
 
 interface FormProps {
   readonly schema: ParametersSchema;
-  /** What was typed, by name. */
+  /** The typed texts by field name. */
   readonly typed: Readonly<Record<string, string>>;
   readonly change: (name: string, text: string) => void;
-  /** What is wrong, by name. */
+  /** The errors by field name. */
   readonly errors?: ReadonlyMap<string, string>;
-  /** Only these fields. */
+  /** Show only these fields. */
   readonly names?: readonly string[];
 }
 
-/** A field for each parameter, made from the schema. The service checks what is typed. */
+/** A field for each parameter of the schema. The service validates the values. */
 export function SchemaForm({ schema, typed, change, errors, names }: FormProps) {
   const { properties = {}, required = [] } = schema;
   return (

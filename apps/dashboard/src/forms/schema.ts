@@ -17,7 +17,7 @@ export interface ParametersSchema {
   readonly required?: readonly string[];
 }
 
-/** How a value is entered. Whatever is none of these is entered as JSON. */
+/** How a value is entered. All other types are entered as JSON. */
 export type FieldKind = "choice" | "yes or no" | "number" | "integer" | "day" | "list" | "text" | "json";
 
 export function kindOf({ enum: choices, type, format, items }: FieldSchema): FieldKind {
@@ -30,7 +30,7 @@ export function kindOf({ enum: choices, type, format, items }: FieldSchema): Fie
   return "json";
 }
 
-/** A field as it was typed, as the value of a parameter; undefined for nothing typed. @throws SyntaxError for what is no JSON */
+/** Parses the text of a field; undefined for an empty one. @throws SyntaxError for invalid JSON */
 export function fromText(text: string, schema: FieldSchema): unknown {
   if (text === "") return undefined;
   switch (kindOf(schema)) {
@@ -51,14 +51,14 @@ export function fromText(text: string, schema: FieldSchema): unknown {
   }
 }
 
-/** A value as it is typed. */
+/** A value as the text of its field. */
 export function toText(value: unknown, schema: FieldSchema): string {
   if (value === undefined || value === null) return "";
   if (kindOf(schema) === "list" && Array.isArray(value)) return value.join(", ");
   return typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** What was typed as parameters; what cannot be read is named. */
+/** Parses all fields. Fields that cannot be parsed are returned by name. */
 export function toParameters(
   { properties = {} }: ParametersSchema,
   typed: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** A text once it has not changed for a moment: while somebody types, nothing is asked. */
+/** Debounces a text: returns it once it has not changed for a moment. */
 export function useSettled(text: string, afterMs = 250): string {
   const [settled, setSettled] = useState(text);
   useEffect(() => {

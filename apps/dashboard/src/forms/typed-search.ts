@@ -4,7 +4,7 @@ export interface TypedSearch {
   readonly [parameter: `p.${string}`]: string | undefined;
 }
 
-/** Keeps the fields and every parameter of an address. */
+/** The given fields of a query and all its parameters. */
 export function withTyped<Key extends string>(...keys: readonly Key[]) {
   return (search: Record<string, unknown>): { readonly [Name in Key]?: string | undefined } & TypedSearch =>
     Object.fromEntries(
@@ -14,14 +14,14 @@ export function withTyped<Key extends string>(...keys: readonly Key[]) {
     ) as { readonly [Name in Key]?: string | undefined } & TypedSearch;
 }
 
-/** What was typed, by the names of the parameters. */
+/** The parameters of a query, by name. */
 export function typedOf(search: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(search).flatMap(([name, value]) => (name.startsWith("p.") ? [[name.slice(2), String(value)]] : [])),
   );
 }
 
-/** The same for an address. */
+/** Parameters as fields of a query. */
 export function toTypedSearch(typed: Readonly<Record<string, string>>): Record<`p.${string}`, string> {
   return Object.fromEntries(Object.entries(typed).map(([name, text]) => [`p.${name}`, text]));
 }

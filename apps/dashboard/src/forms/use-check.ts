@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { queryOf } from "../api/queries.ts";
 import { useSettled } from "./settled.ts";
 
-/** What the service says of parameters as they are typed: errors by field, the tickers, and which of them lack prices. */
+/** The service's check of the typed parameters: errors by field, the tickers, and the tickers without prices. */
 export function useCheck(strategy: string, parameters: Readonly<Record<string, unknown>>) {
   const asked = useSettled(JSON.stringify({ name: strategy, parameters }));
   const input = JSON.parse(asked) as { name: string; parameters: Record<string, unknown> };

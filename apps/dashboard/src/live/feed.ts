@@ -2,38 +2,35 @@ import type { ExecutionEvent } from "@strategy-executor/client";
 import { client } from "../api/client.ts";
 import { isLive } from "./switch.ts";
 
-/** What happened lately: the newest event of each execution, oldest first. */
+/** The newest event of each changed execution, oldest first. */
 export type News = ReadonlyMap<number, ExecutionEvent>;
 
 type Listener = (news: News) => void;
 
-/** At most four paints a second, and no more than this many executions in one. */
+/** At most four updates per second, each of at most this many executions. */
 const paintEveryMs = 250;
-const mostKept = 500;
-/** A hidden tab gives its connection back: browsers allow six to a host over HTTP/1.1. */
+const maxKept = 500;
+/** A hidden tab closes its connection: over HTTP/1.1 browsers allow six per host. */
 const hiddenForMs = 30_000;
-/** Further behind, the page is read anew. */
-const mostBehind = 10_000;
+/** When more events are missing, the page refetches instead. */
+const maxBehind = 10_000;
 
 const listeners = new Set<Listener>();
-const anew = new Set<() => void>();
+const lostListeners = new Set<() => void>();
 let waiting = new Map<number, ExecutionEvent>();
 let cursor: string | undefined;
 let stream: AbortController | undefined;
 let paint: ReturnType<typeof setTimeout> | undefined;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 
-/**
- * Follows all executions of the client, over one subscription for the whole tab. `lost` is called when too much has happened to tell
- * it one by one.
- */
+/** Follows all executions of the client over one subscription per tab. `lost` is called when too many events were missed to replay them. */
 export function followAll(listener: Listener, lost: () => void): () => void {
   listeners.add(listener);
-  anew.add(lost);
+  lostListeners.add(lost);
   adjust();
   return () => {
     listeners.delete(listener);
-    anew.delete(lost);
+    lostListeners.delete(lost);
     adjust();
   };
 }
@@ -45,11 +42,11 @@ document.addEventListener("visibilitychange", () => {
   else adjust();
 });
 
-/** Opens or closes the stream, whatever is wanted. */
+/** Opens or closes the stream as needed. */
 function adjust(): void {
   const wanted = listeners.size > 0 && isLive.get() && document.visibilityState === "visible";
   if (wanted && stream === undefined) void run((stream = new AbortController()));
-  // Switched off is switched off: what happens meanwhile is read anew later. A hidden tab goes on from where it was.
+  // After the live switch was off, the page refetches. After the tab was hidden, the stream resumes from its last position.
   if (!isLive.get() || listeners.size === 0) {
     cursor = undefined;
     close();
@@ -69,16 +66,16 @@ async function run(own: AbortController): Promise<void> {
     for await (const update of client.executions.watchAll(cursor === undefined ? {} : { after: cursor }, { signal })) {
       cursor = update.cursor;
       if (update.kind === "start") continue;
-      // Events that come right after opening were waiting.
-      if (performance.now() - opened < 10_000 && (behind += 1) > mostBehind) {
+      // Events that arrive right after opening happened earlier.
+      if (performance.now() - opened < 10_000 && (behind += 1) > maxBehind) {
         cursor = undefined;
-        for (const lost of anew) lost();
+        for (const lost of lostListeners) lost();
         break;
       }
       add(update.event);
     }
   } catch {
-    // Refused, or closed by us. What is on the page is read by itself as well.
+    // The stream was refused, or closed by the page. The queries of the page work without it.
     cursor = undefined;
   }
   if (stream === own) {
@@ -90,7 +87,7 @@ async function run(own: AbortController): Promise<void> {
 function add(event: ExecutionEvent): void {
   waiting.delete(event.execution_id);
   waiting.set(event.execution_id, event);
-  if (waiting.size > mostKept) waiting.delete(waiting.keys().next().value!);
+  if (waiting.size > maxKept) waiting.delete(waiting.keys().next().value!);
   paint ??= setTimeout(() => {
     paint = undefined;
     const news = waiting;

@@ -1,4 +1,4 @@
 import { createStore } from "../settings/store.ts";
 
-/** Whether the page follows what happens. */
+/** Whether the page follows live events. */
 export const isLive = createStore(true);

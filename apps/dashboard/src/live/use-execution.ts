@@ -6,7 +6,7 @@ import { queryOf } from "../api/queries.ts";
 import { useStore } from "../settings/store.ts";
 import { isLive } from "./switch.ts";
 
-/** An execution, followed while it runs and the page is live. */
+/** An execution, updated live while it runs. */
 export function useExecution(id: number) {
   const queries = useQueryClient();
   const live = useStore(isLive);
@@ -21,7 +21,7 @@ export function useExecution(id: number) {
         if (update.kind === "progress") setProgress(update.progress);
         else await queries.invalidateQueries({ queryKey: ["getExecution", { execution_id: id }] });
       }
-      // Without an answer the query tells what is the matter.
+      // If there is no answer, the query reports why.
     })().catch(() => undefined);
     return () => {
       gone.abort(new DOMException("closed", "AbortError"));

@@ -3,14 +3,14 @@ import { useEffect, useEffectEvent } from "react";
 import type { QueryName } from "../api/client.ts";
 import { followAll, type News } from "./feed.ts";
 
-/** Calls back with what happened, while the page is live. */
+/** Calls back with live events. */
 export function useNews(listener: (news: News) => void): void {
   const queries = useQueryClient();
   const tell = useEffectEvent(listener);
   useEffect(() => followAll(tell, () => void queries.invalidateQueries()), [queries]);
 }
 
-/** Reads operations again when something happened, but no more often than every so often. */
+/** Refetches operations after live events, at most once per interval. */
 export function useReread(names: readonly QueryName[], everyMs = 2_000): void {
   const queries = useQueryClient();
   const reread = useEffectEvent(() => {

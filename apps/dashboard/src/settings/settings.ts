@@ -1,12 +1,12 @@
 import { createStore, useStore } from "./store.ts";
 
-/** What a reader chooses. Kept in this browser; nothing of it is secret. `first-paint.js` reads the same. */
+/** The user's settings, stored in this browser. `first-paint.js` reads the same entry. */
 export interface Settings {
   readonly language: "en" | "ko";
   readonly theme: "system" | "light" | "dark";
-  /** The zone that instants are shown in. */
+  /** The time zone of instants. */
   readonly zone: "local" | "UTC" | "exchange";
-  /** What gains and losses are drawn in: as is usual in the language, or told apart by everybody. */
+  /** The colours of gains and losses: as usual for the language, or safe for colour-blind readers. */
   readonly colours: "language" | "blue-orange";
 }
 
@@ -19,7 +19,7 @@ export function useSettings(): Settings {
   return useStore(settings);
 }
 
-/** Changes some settings, keeps them and applies them to the page. */
+/** Changes some settings, stores them and applies them to the page. */
 export function changeSettings(changes: Partial<Settings>): void {
   const next = { ...settings.get(), ...changes };
   settings.set(next);
@@ -29,7 +29,7 @@ export function changeSettings(changes: Partial<Settings>): void {
   try {
     localStorage.setItem(name, JSON.stringify(next));
   } catch {
-    // Without storage they hold for this tab.
+    // Without storage the settings last as long as the tab.
   }
 }
 
@@ -43,7 +43,7 @@ function stored(): Settings {
   try {
     kept = (JSON.parse(localStorage.getItem(name) ?? "{}") as typeof kept | null) ?? {};
   } catch {
-    // As if there were none.
+    // Treat an unreadable entry as missing.
   }
   const one = <Value extends string>(value: unknown, ...allowed: readonly [Value, ...Value[]]): Value =>
     allowed.find((known) => known === value) ?? allowed[0];

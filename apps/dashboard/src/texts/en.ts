@@ -14,7 +14,7 @@ import { strategies } from "./en/strategies.ts";
 import { sweeps } from "./en/sweeps.ts";
 import { today } from "./en/today.ts";
 
-/** English. Its type is that of all languages. */
+/** The English texts. Every other language has the same type. */
 export const en = {
   compare,
   deliveries,

@@ -2,18 +2,18 @@ import { type Settings, settings } from "../settings/settings.ts";
 import { createStore, useStore } from "../settings/store.ts";
 import type { en } from "./en.ts";
 
-/** Everything the page says in a language. What the service says, such as error messages, stays English. */
+/** All texts of the page in one language. Texts of the service, such as error messages, stay in English. */
 export type Texts = typeof en;
 
 const loaded = createStore<Texts | null>(null);
 
-/** Loads the texts of a language: only one is sent to a reader. */
+/** Loads the texts of one language only. */
 export async function loadTexts(language: Settings["language"]): Promise<void> {
   const texts = language === "ko" ? (await import("./ko.ts")).ko : (await import("./en.ts")).en;
   loaded.set(texts);
 }
 
-// A new language is shown once its texts are there.
+// Switches the language once its texts are loaded.
 let shown = settings.get().language;
 settings.subscribe(() => {
   const { language } = settings.get();

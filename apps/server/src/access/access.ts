@@ -53,7 +53,7 @@ export function createAccess(
   return {
     async admit(credentials, options = {}) {
       const caller = await identify(authentication, credentials, options).catch(async (error: unknown) => {
-        // Failed authentication counts against the address, so that keys cannot be guessed at speed.
+        // Failed authentication counts against the address, so that keys cannot be guessed quickly.
         await count(`address ${credentials.address}`, options);
         throw error;
       });

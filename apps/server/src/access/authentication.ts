@@ -97,7 +97,7 @@ export function apiKeyAuthentication({ db }: Pick<Database, "db">, log: Log): Au
       watched.delete(token);
       ended.abort(refusal());
     } catch (error) {
-      // The stream goes on: it reads from the same database and fails by itself when that stays away.
+      // The stream continues: it reads from the same database and fails itself if the outage lasts.
       log.debug({ err: error }, "API key lookup failed");
     }
   };

@@ -6,26 +6,25 @@ import { HttpRefusal } from "../http/http-refusal.ts";
 export interface SiteSettings {
   /** Whether requests need an API key: `off-by-default` when `AUTH` is not set. */
   readonly auth: "on" | "off" | "off-by-default";
-  /** Names, in lower case, that the `Host` header may have besides those that no other site can have. */
+  /** Further names, in lower case, that the `Host` header may have. */
   readonly allowedHosts: readonly string[];
-  /** Where browsers reach the service; null when not set. */
+  /** The address at which browsers reach the service; null when not set. */
   readonly publicUrl: URL | null;
-  /** Origins of pages that may change something and read answers; `*` for all. */
+  /** Origins of pages that may send writes and read responses; `*` for all. */
   readonly corsOrigins: readonly string[];
 }
 
-/** Tells requests that pages of other sites make from those of programs and of the server's own pages. */
+/** Tells requests of other sites' pages from those of programs and of the server's own pages. */
 export interface SiteRules {
-  /** The refusal of a request; null for a welcome one. */
+  /** Returns the refusal of a request, or null to accept it. */
   refusalOf(request: IncomingMessage): HttpRefusal | null;
   /** The same for a WebSocket, which browsers let any page open. */
   refusalOfWebSocket(request: IncomingMessage): HttpRefusal | null;
 }
 
 /**
- * Without API keys, reaching the port is all that a request needs, and browsers send requests for any page. So the name
- * in `Host` must be one that no other site can point at this address, and what changes something must not come from a
- * page of another site.
+ * Without API keys, access to the port is enough, and browsers send requests for any page. So the name in `Host` must be one that no other
+ * site can point at this address, and writes must not come from a page of another site.
  */
 export function createSiteRules(settings: SiteSettings): SiteRules {
   const judge = ({ headers, method = "" }: IncomingMessage, isRead = readingMethods.has(method)) =>
@@ -40,7 +39,7 @@ export function createSiteRules(settings: SiteSettings): SiteRules {
 
 const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Behind a proxy, the default for loopback would open the service to everybody whom the proxy serves. */
+/** Behind a proxy, the default for loopback would open the service to everybody that the proxy serves. */
 function refusalOfProxy({ auth }: SiteSettings, headers: IncomingHttpHeaders): HttpRefusal | null {
   if (auth !== "off-by-default") return null;
   const forwarded = Object.keys(headers).find((name) => name === "forwarded" || name.startsWith("x-forwarded-"));
@@ -52,9 +51,9 @@ function refusalOfProxy({ auth }: SiteSettings, headers: IncomingHttpHeaders): H
   );
 }
 
-/** A page can give its own name the address of this machine, and would then read answers as its own (DNS rebinding). */
+/** DNS rebinding: a page can point its own name at this machine and would then read responses as its own. */
 function refusalOfHost(settings: SiteSettings, host: string | undefined): HttpRefusal | null {
-  // A request without Host is HTTP/1.0, which no browser speaks.
+  // A request without `Host` is HTTP/1.0, which browsers do not send.
   if (settings.auth === "on" || host === undefined || isOwnHost(settings, host)) return null;
   return new HttpRefusal(421, `This server does not answer for the host ${host}: name it in ALLOWED_HOSTS`);
 }
@@ -69,19 +68,19 @@ function isOwnHost({ allowedHosts, publicUrl }: SiteSettings, host: string): boo
   return name === publicUrl?.hostname || allowedHosts.includes(name);
 }
 
-/** What is neither a program nor a page of this server or of an allowed origin may not change anything. */
+/** Writes are accepted only from programs and from pages of this server or of an allowed origin. */
 function refusalOfOrigin(settings: SiteSettings, headers: IncomingHttpHeaders): HttpRefusal | null {
   if (hasOwnCredentials(headers.authorization)) return null;
   const { origin, host, "sec-fetch-site": site } = headers;
   if (origin === undefined) return site === undefined || nearSites.has(String(site)) ? null : foreign();
   if (isAllowedOrigin(settings, origin)) return null;
-  // An http page of the same host is cross-site to https, and anybody on the network can make one.
+  // A page over http on the same host is cross-site to https, and anybody on the network can forge one.
   return URL.parse(origin)?.host === host?.toLowerCase() && site !== "cross-site" ? null : foreign(origin);
 }
 
 const nearSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
-/** Browsers add these schemes to requests of any page; other credentials must come from a program or an allowed page. */
+/** Browsers add these schemes to requests of any page. Other credentials come from a program or an allowed page. */
 function hasOwnCredentials(authorization: string | undefined): boolean {
   return authorization !== undefined && !/^\s*(?:basic|digest|negotiate|ntlm)\b/i.test(authorization);
 }

@@ -7,16 +7,16 @@ import sirv from "sirv";
 export interface DashboardOptions {
   /** Where a proxy mounts the service: `/se`; empty for the root. */
   readonly basePath?: string;
-  /** The built pages. */
+  /** The folder of the built pages. */
   readonly folder?: string;
 }
 
-/** What `npm run bootstrap` builds. */
+/** The output of `npm run bootstrap`. */
 const builtDashboard = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url));
 
 /**
- * Serves the dashboard at `/ui/`. Files with a hash in their name are cached for good, the page is asked for anew each time. Every
- * other address below `/ui/` is a view of the page.
+ * Serves the dashboard at `/ui/`. Files with a hash in their name are cached forever; the page itself is revalidated each time. Every other
+ * address below `/ui/` is a view of the page and returns it.
  */
 export function dashboardRouter({ basePath = "", folder = builtDashboard }: DashboardOptions = {}): Router {
   const router = express.Router();
@@ -31,7 +31,7 @@ export function dashboardRouter({ basePath = "", folder = builtDashboard }: Dash
   if (!existsSync(join(folder, "index.html"))) return router.get("/ui/{*view}", tellMissing);
   router.use("/ui", files(folder));
   const page = withBasePath(readFileSync(join(folder, "index.html"), "utf8"), basePath);
-  // What is missing among the files is missing: a page in its place would be read as a script.
+  // A missing file is 404: the browser would run a page in its place as a script.
   router.get(/^\/ui\/(?!assets\/)/, (_req, res) => {
     res.set("Cache-Control", "no-cache").type("html").send(page);
   });
@@ -52,13 +52,13 @@ const contentSecurityPolicy = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
-/** The files as they were compressed by the build. */
+/** The files as the build compressed them. */
 function files(folder: string): RequestHandler {
   const serve = sirv(folder, {
     brotli: true,
     gzip: true,
     etag: true,
-    // The page is sent by its own handler, with the path in it.
+    // The page has its own handler, which inserts the base path.
     extensions: [],
     setHeaders(res, path) {
       const isHashed = path.startsWith("/assets/");
@@ -71,7 +71,7 @@ function files(folder: string): RequestHandler {
   };
 }
 
-/** `base-uri 'none'` rules out a base element, so the addresses of the page's own files are written out. */
+/** `base-uri 'none'` forbids a base element, so the page's files are referenced by absolute paths. */
 function withBasePath(html: string, basePath: string): string {
   const escaped = basePath.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
   return html

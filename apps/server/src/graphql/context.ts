@@ -13,7 +13,7 @@ export interface Connection {
    * follows.
    */
   breakOff(): void;
-  /** Called for every refusal, so that the response can say when to try again. */
+  /** Called for every refusal, so that the response can carry `Retry-After`. */
   refused(code: ErrorCode): void;
 }
 
@@ -23,6 +23,6 @@ export interface GraphqlContext {
   readonly streams: OpenStreams;
   readonly connection: Connection;
   readonly loaders: Loaders;
-  /** Of a subscription: what resumes it behind the element that is being sent; null without one. */
+  /** For subscriptions: the cursor of the element being sent; null without one. */
   readonly position: { after: number | string | null };
 }

@@ -3,8 +3,8 @@ import { z } from "zod";
 /**
  * Reads the descriptions of a zod schema's fields, so that they are written in one place.
  *
- *     const say = fieldDescriptions(Execution);
- *     t.expose("started_at", { type: "DateTime", ...say("started_at") })
+ *     const describe = fieldDescriptions(Execution);
+ *     t.expose("started_at", { type: "DateTime", ...describe("started_at") })
  */
 export function fieldDescriptions<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,

@@ -127,7 +127,7 @@ const reasonOf: Readonly<Record<number, string>> = {
     "application/graphql-response+json, subscriptions as text/event-stream or multipart/mixed",
 };
 
-/** Clients of graphql-sse begin its single connection mode with PUT. They drop the body and show the reason phrase. */
+/** Clients of graphql-sse begin single connection mode with PUT. They drop the body and show the reason phrase. */
 const refuseSingleConnection: RequestHandler = (_req, res) => {
   res.set("Allow", "GET, POST");
   res.statusMessage = "Method Not Allowed, set singleConnection to false";

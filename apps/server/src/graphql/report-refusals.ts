@@ -12,8 +12,8 @@ import type { GraphqlContext } from "./context.ts";
 import { causeOf } from "./errors.ts";
 
 /**
- * Reports refusals to the connection, whether a field returns them as a value of its union or throws them. The response
- * can then say when to try again, as those of the other transports do.
+ * Reports refusals to the connection, whether a field returns them in its union or throws them, so that the response can carry
+ * `Retry-After` as over the other transports.
  */
 export function reportRefusals(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {

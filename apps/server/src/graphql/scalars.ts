@@ -34,7 +34,7 @@ builder.scalarType("DateTime", {
   parseLiteral: textOf,
 });
 
-/** Refuses what later code would drop or change, as the transports do in JSON. */
+/** Refuses values that later code would drop or change, as the transports do for JSON. */
 function ensureKept(node: ValueNode): void {
   if (node.kind === Kind.LIST) node.values.forEach(ensureKept);
   if (node.kind === Kind.OBJECT) {

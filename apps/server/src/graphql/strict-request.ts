@@ -1,7 +1,7 @@
 import { parseStrictJson } from "../http/strict-json.ts";
 
 /**
- * Parses the JSON of a GraphQL request. Paths of refused values begin at the argument, as those of other refusals do.
+ * Parses the JSON of a GraphQL request. Paths of refused values start at the argument, as in other refusals.
  * @throws as `parseStrictJson` does
  */
 export function parseStrictRequest(text: string): unknown {

@@ -108,7 +108,7 @@ function strictHeaders(): RequestHandler {
   };
 }
 
-/** Computed once: helmet computes these headers anew for each request, which costs measurable time under load. */
+/** Computed once: helmet computes these headers for each request, which costs measurable time under load. */
 function headersSetBy(handler: RequestHandler): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   const response = {
@@ -121,7 +121,7 @@ function headersSetBy(handler: RequestHandler): ReadonlyMap<string, string> {
   return headers;
 }
 
-/** Refuses what pages of other sites send, on every path. */
+/** Refuses requests of other sites' pages, on every path. */
 function welcomeOnly(siteRules: SiteRules): RequestHandler {
   return (req, _res, next) => next(siteRules.refusalOf(req) ?? undefined);
 }

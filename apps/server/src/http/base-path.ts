@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
 
 /**
- * The URL of a request without the path below which a proxy mounts the service. Some proxies remove it themselves, so
- * that a URL without it is one as well.
+ * Removes the base path, under which a proxy mounts the service, from a URL. Some proxies remove it themselves, so a URL without it is
+ * valid too.
  */
 export function withoutBasePath(url: string, basePath: string): string {
   if (basePath === "" || !url.startsWith(basePath)) return url;

@@ -8,8 +8,8 @@ export interface Connections {
 }
 
 /**
- * Tracks every connection of a server and limits how many one address may hold. `server.closeAllConnections` does not
- * know sockets that left HTTP by an upgrade, so they would keep the process alive.
+ * Tracks every connection of a server and limits how many one address may hold. `server.closeAllConnections` misses upgraded sockets, which
+ * would keep the process alive.
  */
 export function trackConnections(server: Server, maxPerAddress: number): Connections {
   const sockets = new Set<Socket>();
@@ -34,8 +34,8 @@ export function trackConnections(server: Server, maxPerAddress: number): Connect
 const farewellMs = 1_000;
 
 /**
- * Sends a last answer. The socket is destroyed a moment later: a client that keeps its side open would hold it forever,
- * and destroying it at once could reset it before the client has read the answer.
+ * Sends a final response. The socket is destroyed a moment later: at once could reset it before the client has read the response, and never
+ * would let a client hold it open.
  */
 export function sayAndClose(socket: Duplex, answer: string): void {
   const timer = setTimeout(() => socket.destroy(), farewellMs);

@@ -37,7 +37,7 @@ const statusOf = {
 function refusalOfParser(error: unknown): HttpRefusal | null {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
   if (error.status < 400 || error.status > 499) return null;
-  // A path that cannot be decoded names nothing.
+  // A path that cannot be decoded does not exist.
   if (error instanceof URIError) return new HttpRefusal(404, "The path is not well encoded");
   const type = "type" in error ? error.type : undefined;
   if (type === "entity.too.large") return new HttpRefusal(413, "The body is larger than 1 MB");

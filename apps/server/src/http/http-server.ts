@@ -27,7 +27,7 @@ export interface HttpServerOptions {
   readonly basePath?: string;
   /** How long an idle connection stays open for the next request; Node's default when absent. */
   readonly keepAliveMs?: number;
-  /** Whether a request with an `Upgrade` header is a handshake that the server accepts. None is when absent. */
+  /** Whether the server accepts a request with an `Upgrade` header as a handshake. When absent, it accepts none. */
   readonly isHandshake?: (request: IncomingMessage) => boolean;
 }
 

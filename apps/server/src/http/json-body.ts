@@ -3,8 +3,8 @@ import { HttpRefusal } from "./http-refusal.ts";
 import { decodeUtf8, NotUtf8Error } from "./utf8.ts";
 
 /**
- * Reads a JSON body as text into `req.body`, for every transport alike: 1 MB of UTF-8 at most, unpacked where
- * `Content-Encoding` says so.
+ * Reads a JSON body as text into `req.body`, for every transport alike: at most 1 MB of UTF-8, decompressed according to
+ * `Content-Encoding`.
  */
 export function jsonText(): RequestHandler[] {
   return [requireJson, express.raw({ type: () => true, limit: "1mb" }), decode];
@@ -21,7 +21,7 @@ const requireJson: RequestHandler = (req, _res, next) => {
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw new HttpRefusal(415, `JSON is read as UTF-8 only, not as ${charset}`);
   }
-  // Body parsers do not know the old name, which other routes accept.
+  // Body parsers do not know `x-gzip`, which other routes accept.
   if (/^\s*x-gzip\s*$/i.test(req.get("content-encoding") ?? "")) req.headers["content-encoding"] = "gzip";
   next();
 };
@@ -34,7 +34,7 @@ const decode: RequestHandler = (req, _res, next) => {
   const bytes: unknown = req.body;
   try {
     req.body = bytes instanceof Uint8Array ? decodeUtf8(bytes) : "";
-    // What reads these headers later must neither unpack the text again nor stumble over the case of the media type.
+    // The body is decompressed now, and later parsers compare the media type case-sensitively.
     req.headers["content-type"] = "application/json; charset=utf-8";
     delete req.headers["content-encoding"];
     if (req.headers["content-length"] !== undefined)

@@ -1,13 +1,13 @@
 /** A value of a JSON text that would be lost or changed by parsing it. */
 export interface Loss {
   readonly path: readonly string[];
-  /** About the value at the path: `is there twice`. */
+  /** The reason, as a clause about the path: `is there twice`. */
   readonly message: string;
 }
 
 /**
- * What parsing a JSON text would lose in silence: a name that is there twice, `__proto__` as a name, and numbers that a double
- * cannot hold. The text must be valid JSON. Walks without recursion: a body may be nested deeper than the stack.
+ * Finds values that `JSON.parse` would lose silently: duplicate names, `__proto__` as a name, and numbers that a double cannot hold. The
+ * text must be valid JSON. It does not recurse: a body may be nested deeper than the stack.
  */
 export function findLosses(text: string, max: number): Loss[] {
   const found: Loss[] = [];
@@ -51,20 +51,20 @@ export function findLosses(text: string, max: number): Loss[] {
   return found;
 }
 
-/** Why a number of JSON cannot be kept; null when it can. Digits of a fraction beyond the precision of a double are rounded. */
+/** Why a number cannot be kept; null when it can. Digits of a fraction beyond double precision are rounded. */
 export function lossOfNumber(literal: string): string | null {
   if (literal.length < 16 && !/e/i.test(literal)) return null;
   const value = Number(literal);
   if (!Number.isFinite(value)) return `${shortened(literal)} is too large for a number`;
   if (value === 0 && /^[^e]*[1-9]/i.test(literal)) return `${shortened(literal)} is too small for a number`;
-  // Programs write a large double with the fewest digits that tell it from its neighbours.
+  // Programs write a large double with the fewest digits that identify it.
   const isKept = !/^-?\d{16,400}$/.test(literal) || String(value) === literal || BigInt(literal) === BigInt(value);
   return isKept ? null : `${shortened(literal)} has more digits than a number keeps: it would become ${value}`;
 }
 
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-/** An object or a list that is being read, with the name or index that is read in it. */
+/** An object or a list being read, with its current name or index. */
 interface Place {
   /** The names so far; null in a list. */
   readonly names: Set<string> | null;

@@ -3,13 +3,12 @@ import type { Caller } from "../access/access.ts";
 
 export interface StreamTimes {
   /**
-   * The interval of heartbeats on an idle stream, so that proxies keep it open. tRPC reads the default whatever is set
-   * here, and Yoga has its own 12 s.
+   * The interval of heartbeats on an idle stream, so that proxies keep it open. tRPC always uses this default, and Yoga has its own 12 s.
    */
   readonly heartbeatMs: number;
   /**
-   * How long a client may leave data unread before it is dropped. It would hold a listener and memory otherwise; it can
-   * reconnect and resume.
+   * How long a client may leave data unread before it is dropped, because its stream holds a listener and memory. It can reconnect and
+   * resume.
    */
   readonly stalledMs: number;
 }

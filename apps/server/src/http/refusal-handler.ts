@@ -12,7 +12,7 @@ export interface RefusalBody {
   readonly body: unknown;
 }
 
-/** What every transport needs to say a refusal in its own form. */
+/** What every transport needs to write a refusal in its own form. */
 export interface RefusalParts {
   readonly status: number;
   readonly message: string;

@@ -2,8 +2,8 @@ import { DomainError } from "@strategy-executor/core";
 import { findLosses } from "./lossy-json.ts";
 
 /**
- * Parses JSON without silent losses: names that later code would drop, and numbers that would become others, are refused.
- * @param isWrapper whether a name at the start of a path belongs to the transport and not to the client's input
+ * Parses JSON and refuses what would be lost silently: names that later code would drop, and numbers that would be changed.
+ * @param isWrapper whether the first name of a path belongs to the transport and not to the client's input
  * @throws SyntaxError for malformed JSON; DomainError `invalid` with the path of every lost value
  */
 export function parseStrictJson(

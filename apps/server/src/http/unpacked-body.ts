@@ -4,8 +4,8 @@ import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompre
 import { HttpRefusal, unsupportedCoding } from "./http-refusal.ts";
 
 /**
- * The body as a stream of bytes, unpacked where `Content-Encoding` says so.
- * @throws HttpRefusal 415 for another coding; the stream fails with 400 when the bytes do not unpack
+ * The body as a stream of bytes, decompressed according to `Content-Encoding`.
+ * @throws HttpRefusal 415 for another coding; the stream fails with 400 when the bytes cannot be decompressed
  */
 export function unpackedBody(request: IncomingMessage): AsyncIterable<Uint8Array> {
   const coding = request.headers["content-encoding"]?.trim().toLowerCase() || "identity";

@@ -12,7 +12,7 @@ export class NotUtf8Error extends Error {
   }
 }
 
-/** Decodes UTF-8 and drops a byte order mark. @throws NotUtf8Error instead of replacing what cannot be read */
+/** Decodes UTF-8 and drops a byte order mark. @throws NotUtf8Error instead of replacing invalid bytes */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -25,7 +25,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 
 const newline = 0x0a;
 
-/** The first byte with which the text so far can no longer become UTF-8, by bisection; the last byte of a cut-off text. */
+/** The first invalid byte, found by bisection; the last byte of a truncated text. */
 function firstBadByte(bytes: Uint8Array): number {
   let readable = 0;
   let unreadable = bytes.length;

@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { type Ctx, DomainError, localClient, reportHtml, type ReportLanguage } from "@strategy-executor/core";
 
-/** The report that goes with the mail of an execution, as HTML; null when it has none because it has not completed. */
+/** The report for the mail about an execution, as HTML; null if the execution did not complete. */
 export async function reportForMail(
   ctx: Omit<Ctx, "client">,
   executionId: number,

@@ -8,11 +8,11 @@ export interface SmtpOptions {
   readonly url: string;
   /** Sender: an address, or a name with one: `Strategies <se@example.com>`. */
   readonly from: string;
-  /** Recipients that mail may be sent to, whole or as `*@example.com`; null for any. */
+  /** Allowed recipients: addresses, or `*@example.com` for a domain; null for any. */
   readonly allow: readonly string[] | null;
 }
 
-/** Sends mail through an SMTP server, one connection a mail. */
+/** Sends mail through an SMTP server, one connection per mail. */
 export function createSmtpMailer({ url, from, allow }: SmtpOptions): Mailer {
   return {
     checkRecipient(address) {
@@ -38,7 +38,7 @@ export function createSmtpMailer({ url, from, allow }: SmtpOptions): Mailer {
           ],
         }),
         messageId: `<${id}@${domainOf(from)}>`,
-        // Nothing but this object is read: no file, no address.
+        // Nodemailer must not read files or URLs that a message names.
         disableFileAccess: true,
         disableUrlAccess: true,
       };
@@ -54,7 +54,7 @@ export function createSmtpMailer({ url, from, allow }: SmtpOptions): Mailer {
   };
 }
 
-/** Every wait of a connection ends with the signal, which destroys its socket. */
+/** The signal destroys the socket, which ends every wait of the connection. */
 function transportOf(url: string, ended: AbortSignal) {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === "smtps:";
@@ -65,7 +65,7 @@ function transportOf(url: string, ended: AbortSignal) {
     port: number,
     secure,
     ...(username !== "" && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-    // A password never travels in the clear, but to this machine.
+    // A password is sent without TLS to this machine only.
     requireTLS: username !== "" && !secure && !isLoopback(host),
     getSocket(
       _options: unknown,
@@ -85,7 +85,7 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
-/** The domain of the sender, which makes ids of mails unique. */
+/** The domain of the sender, which makes message ids unique. */
 function domainOf(from: string): string {
   return /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? "localhost";
 }

@@ -11,7 +11,7 @@ export interface Metrics {
   include(parts: { readonly database: Database; readonly engine: Engine }): void;
   /** The media type of `text`. */
   readonly contentType: string;
-  /** The current values. Omits those that cannot be read, such as the backlog without a database. */
+  /** The current values. Omits values that cannot be read, such as the backlog while the database is down. */
   text(): Promise<string>;
 }
 

@@ -1,8 +1,8 @@
 import type { PrettyOptions } from "pino-pretty";
 
 /**
- * How pino-pretty shows the log to a person: one line an event, the execution's number first and the level in colour. Errors
- * that carry a stack are followed by it.
+ * How pino-pretty shows the log on a terminal: one line per event, the execution's number first and the level in colour. The stack of an
+ * error follows it.
  */
 export const terminalLines = {
   colorize: true,
@@ -39,13 +39,13 @@ const levels: Readonly<Record<number, readonly [string, "gray" | "green" | "yell
   60: ["FATAL", "bgRed"],
 };
 
-/** A simple word as it is; anything else as JSON, which has no line breaks and no control characters. */
+/** A simple word unchanged; anything else as JSON, which has no line breaks and no control characters. */
 function shown(value: unknown): string {
   if (typeof value === "string" && /^[\w.:/@+-]+$/.test(value)) return value;
   return printable(JSON.stringify(value) ?? "null");
 }
 
-/** Text of a client must not move the cursor of the person who reads the log. Line breaks of stacks stay. */
+/** Text from clients must not contain control sequences of the terminal. Line breaks of stacks are kept. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}--\n]/gv, "\u{FFFD}");
 }

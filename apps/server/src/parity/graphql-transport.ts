@@ -189,7 +189,7 @@ function toOutput({ output }: AnyOperation, { path, list }: Place, value: unknow
   };
 }
 
-/** Everything that the schema has, by the mechanical mapping of its names. */
+/** Every type and field of the schema, with names mapped to snake_case. */
 function selectionOf(output: z.ZodType, type: Type): string {
   if (isLeafType(type)) return "";
   const selected = [...fieldsOf(output)].map(([name, field]) => {
@@ -199,7 +199,7 @@ function selectionOf(output: z.ZodType, type: Type): string {
   return `{ ${selected.join(" ")} }`;
 }
 
-/** The way back. GraphQL says null where the schemas say absent. */
+/** Converts a result back. GraphQL returns null where the schemas expect absence. */
 function fromGraphql(output: z.ZodType, type: Type, value: unknown): unknown {
   if (value === null || isLeafType(type)) return value;
   if (Array.isArray(value)) return value.map((element) => fromGraphql(output, type, element));
@@ -253,7 +253,7 @@ function fieldOf(type: Type, name: string): Field {
   return field;
 }
 
-/** What a field answers when it refuses nothing. */
+/** The type of a field's result, refusals aside. */
 function answerOf(field: Field): Type {
   const type = getNamedType(field.type);
   return isUnionType(type) ? type.getTypes().find(({ name }) => name !== "DomainError")! : type;

@@ -1,6 +1,6 @@
 /**
- * The operations there are to be on every transport, with what they take: `?` marks what may be left out. Written by hand, so
- * that what is generated from the list of operations is checked against something else than itself.
+ * The expected operations and their input fields on every transport; `?` marks optional fields. Written by hand, because everything else is
+ * generated from the list of operations, which cannot check itself.
  */
 export const expectedOperations: Readonly<
   Record<string, { readonly kind: "query" | "mutation"; readonly fields: readonly string[] }>

@@ -53,13 +53,13 @@ export const restTransport: Transport = {
 interface DocumentedOperation extends OfferedOperation {
   readonly method: string;
   readonly path: string;
-  /** Of its body, if it takes one. */
+  /** The content type of the body, if there is one. */
   readonly mediaType: string | undefined;
 }
 
 let read: readonly DocumentedOperation[] | undefined;
 
-/** What a client makes of the document, which is written at first use. */
+/** The operations as a client reads them from the OpenAPI document. */
 function documented(): readonly DocumentedOperation[] {
   read ??= readDocument();
   return read;
@@ -115,7 +115,7 @@ function propertiesOf({ properties = {}, required = [] }: ObjectSchema) {
   return Object.keys(properties).map((name) => ({ name, required: required.includes(name) }));
 }
 
-/** A POST that needs no more than the scope `read` is a question whose body is too large for an address. */
+/** A POST with scope `read` is a query whose input is too large for a URL. */
 function kindOf(method: string, security: Operation["security"] = []): "query" | "mutation" {
   const scopes = security.flatMap((scheme) => Object.values(scheme).flat());
   return method === "get" || (scopes.length > 0 && scopes.every((scope) => scope === "read")) ? "query" : "mutation";

@@ -6,7 +6,7 @@ export interface Transport {
   readonly name: string;
   /** The operations it offers, by name, read from what its clients can see. */
   offers(): readonly OfferedOperation[];
-  /** What it offers besides operations. */
+  /** What the transport offers besides operations. */
   readonly besides: readonly string[];
   /** Calls an operation of the server at the address; input and output use wire names. @throws Refusal */
   call(

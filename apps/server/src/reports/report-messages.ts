@@ -1,7 +1,7 @@
 import type { Reports } from "@strategy-executor/core";
 import type { ReportSource } from "@strategy-executor/core/analysis";
 
-/** A report for a thread to make: as HTML in a language, or its figures. */
+/** A task for the thread: a report as HTML in a language, or its figures. */
 export interface ReportTask {
   readonly source: ReportSource;
   readonly language: Parameters<Reports["html"]>[1] | null;

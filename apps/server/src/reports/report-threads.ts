@@ -3,12 +3,12 @@ import { type Analysis, BenchmarkRangeError } from "@strategy-executor/core/anal
 import { Piscina } from "piscina";
 import type { MadeReport, ReportTask } from "./report-messages.ts";
 
-/** More reports than this do not wait for the thread. */
+/** The maximum number of reports that wait for the thread. */
 const maxWaiting = 100;
 /** How long an idle thread is kept. */
 const idleMs = 60_000;
 
-/** Makes reports in a thread, which is started by the first one. */
+/** Makes reports in a thread, which starts with the first report. */
 export function createReportThreads(): Reports & AsyncDisposable {
   const pool = new Piscina({
     filename: new URL("report-worker.ts", import.meta.url).href,

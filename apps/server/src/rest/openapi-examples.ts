@@ -107,7 +107,7 @@ const running = {
 const shown = new Set(["BoldAssetAllocation", "MovingAverageCrossover"]);
 const catalogue = builtInStrategies.filter(({ name }) => shown.has(name)).map(toStrategyDescription);
 
-/** Examples by operation name. Callback payloads stand with the callback. */
+/** Examples by operation name. Callback payloads are defined with the callback. */
 export const examples: Readonly<Record<string, OperationExamples>> = {
   executeStrategy: {
     requests: {

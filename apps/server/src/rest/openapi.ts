@@ -54,7 +54,7 @@ export function openapiText(document: ReturnType<typeof openapiDocument>): strin
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** The document as YAML. Readers of YAML 1.1 take unquoted dates, times and `on` for something else than strings. */
+/** The document as YAML. YAML 1.1 readers parse unquoted dates, times and `on` as other types than strings. */
 export function openapiYaml(document: ReturnType<typeof openapiDocument>): string {
   return stringify(document, { aliasDuplicateObjects: false, compat: "yaml-1.1" });
 }

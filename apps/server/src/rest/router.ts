@@ -54,10 +54,7 @@ export function restRouter(host: TransportDependencies): Router {
   return router;
 }
 
-/**
- * The form that the client asks for by `format`, or likes best by what it accepts; null for JSON, also where it accepts
- * neither.
- */
+/** The representation that the query field `format` or the `Accept` header selects; null for JSON, which is also the fallback. */
 function formOf({ text }: Route, req: Request): TextForm | null {
   if (text === undefined) return null;
   const { [formatField]: format } = req.query;
@@ -102,7 +99,7 @@ function bodyReaders(route: Route): RequestHandler[] {
 const parseBody: RequestHandler = (req, _res, next) => {
   const text = req.body as string;
   try {
-    // An empty body is an empty object, as clients without anything to say send it.
+    // Clients without fields send an empty body; it counts as an empty object.
     req.body = text === "" ? {} : parseStrictJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -135,14 +132,14 @@ function inputOf(route: Route, req: Request): unknown {
     return { ...req.body, ...beside };
   }
   const { [formatField]: format, ...given } = req.query;
-  // Where no form is asked for by it, it is a field like others, and unknown.
+  // On routes without this choice, `format` is an ordinary and therefore unknown field.
   const asked = route.text?.format === undefined && format !== undefined ? req.query : given;
   const query = Object.entries(asked).map(([field, text]) => [field, fromQuery(shape[field], text)]);
   const fields = { ...Object.fromEntries(query), ...Object.fromEntries(params) };
   return route.body === "csv" ? { ...fields, csv: toUtf8(req, String(req.query["source"] ?? "upload")) } : fields;
 }
 
-/** @throws DomainError `invalid` for a field of the body that the path or a header gives another value */
+/** @throws DomainError `invalid` for a body field whose value differs from that in the path or a header */
 function ensureAgreement(body: Readonly<Record<string, unknown>>, beside: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(beside)) {
     const { [field]: given } = body;
@@ -152,7 +149,7 @@ function ensureAgreement(body: Readonly<Record<string, unknown>>, beside: Readon
   }
 }
 
-/** The body in UTF-8, whatever charset it is sent in, and unpacked. @throws HttpRefusal 415 for an unknown content coding */
+/** The decompressed body as UTF-8, whatever charset it declares. @throws HttpRefusal 415 for an unknown content coding */
 function toUtf8(req: Request, name: string): AsyncIterable<Uint8Array> {
   const charset = charsetOf(req);
   const body = unpackedBody(req);
@@ -163,7 +160,7 @@ async function* recoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array
   for await (const text of texts) yield Buffer.from(text);
 }
 
-/** Of the body, in lower case. */
+/** The media type of the body, in lower case. */
 function charsetOf(req: Request): string {
   const type = new MIMEType(req.get("content-type") ?? "");
   return (type.params.get("charset") ?? "utf-8").toLowerCase().replace(/^utf8$/, "utf-8");

@@ -73,25 +73,25 @@ export interface Route {
   readonly headers?: Readonly<Record<string, string>>;
   /** The tag in the document. */
   readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices" | "Calendar" | "Schedules" | "Access";
-  /** Refusals beyond those that follow from path, fields and body. */
+  /** Refusals besides those that follow from path, fields and body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
   /** An alternative media type for the whole output. */
   readonly text?: TextForm;
 }
 
-/** The query field that asks for a form of the answer. It belongs to REST alone. */
+/** The query field that selects a representation. Only REST has it. */
 export const formatField = "format";
 
-/** Another form of an answer than JSON. */
+/** A representation of a response other than JSON. */
 export interface TextForm {
   readonly type: "text/csv" | "text/html";
   /**
-   * Whether clients get it that like it and JSON alike: `always`, `named` when they name it rather than accept anything, or
-   * `never`.
+   * When a client that accepts this form and JSON equally gets this form: `always`, `named` if its `Accept` names the media type instead of
+   * a wildcard, or `never`.
    */
   readonly isPreferred: "always" | "named" | "never";
-  /** Value of the query field `format` that asks for it, whatever the client accepts. */
+  /** The value of `format` that selects this form, whatever the client accepts. */
   readonly format?: string;
   readonly example: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** Whether the engine sends a statement by itself, at any moment: for the queue, and for due schedules. */
+/** Whether the engine itself sends a statement in the background: for the queue, or for due schedules. */
 export function isBackground(statement: string): boolean {
   return /pgboss|schedules|schedule_runs/.test(statement);
 }

@@ -31,7 +31,7 @@ export function startServerProcess(
   database: ConnectOptions,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  // Optimizing the embedded database's WebAssembly would cost a second per start and pays off only in longer lives.
+  // Optimizing the embedded database's WebAssembly costs a second per start and pays off only in long runs.
   return startProcess(["--liftoff-only"], database, { COMPUTE_THREADS: "1", ...environment });
 }
 
@@ -46,7 +46,7 @@ export function startServerLikeNpmStart(
   return startProcess(command.match(/--\S+/g) ?? [], database, { MALLOC_ARENA_MAX: arenas, ...environment });
 }
 
-/** The same with `--watch`: started anew when a file of the folder changes. End it with SIGTERM, which reaches its children. */
+/** The same with `--watch`: restarted when a file of the folder changes. End it with SIGTERM, which reaches its children. */
 export function startWatchingServerProcess(
   database: ConnectOptions,
   environment: Record<string, string>,
@@ -54,7 +54,7 @@ export function startWatchingServerProcess(
   return startProcess(["--liftoff-only"], database, { COMPUTE_THREADS: "1", ...environment }, ["--watch"]);
 }
 
-/** Runs the server with settings that it refuses, until it exits. */
+/** Runs the server with invalid settings until it exits. */
 export async function runServerToItsEnd(args: readonly string[], environment: Record<string, string>) {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...processEnvironment(), ...environment },

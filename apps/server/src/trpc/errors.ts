@@ -40,7 +40,7 @@ export function toErrorShape({ shape, error }: { shape: TRPCDefaultErrorShape; e
   return { message: messageOf(error), code: TRPC_ERROR_CODES_BY_KEY[code], data };
 }
 
-/** Whether the error is a bug or an outage, which is logged and not disclosed. */
+/** Whether the error is a bug or an outage. Such errors are logged and not disclosed. */
 export function isUnexpected(error: TRPCError): boolean {
   return error.code === "INTERNAL_SERVER_ERROR" && refusalOf(error) === null;
 }

@@ -9,7 +9,7 @@ interface Refusal {
   readonly fields: readonly FieldError[];
 }
 
-/** The body of a request that is refused before tRPC handles it. Clients read one error as that of every call of a batch. */
+/** The body of a request that is refused before tRPC handles it. Clients apply a single error to every call of a batch. */
 export function trpcRefusal({ status, message, fields }: Refusal): { readonly type: string; readonly body: unknown } {
   const code = codeOf[status] ?? (status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST");
   const data: TrpcErrorData = { code, httpStatus: status, fields };

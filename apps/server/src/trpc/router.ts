@@ -122,5 +122,5 @@ export const appRouter = router({
   watchScheduleRuns: watchScheduleRunsProcedure,
 });
 
-/** The type that clients are typed with. */
+/** The type that clients infer their calls from. */
 export type AppRouter = typeof appRouter;

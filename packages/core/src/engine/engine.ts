@@ -52,13 +52,13 @@ export interface EngineOptions {
   readonly callbackBytes?: number;
   /** Decides which addresses callbacks may be sent to. */
   readonly callbackGuard: CallbackGuard;
-  /** How callbacks that people read are written, and how mail is sent. */
+  /** Writes callbacks that people read, and sends mail. */
   readonly notifications: NotificationSettings;
   /** Encrypts signing secrets. */
   readonly secretBox: SecretBox;
-  /** Providers of prices, as the operator has set them up. */
+  /** The configured providers of prices. */
   readonly priceProviders: PriceProviders;
-  /** Pauses before a provider of prices that has not answered is asked again. */
+  /** Waits before retrying a provider of prices that has not answered. */
   readonly refreshWaitsMs?: readonly number[];
   /** Resolves the names of receivers; the name servers of the system when absent. */
   readonly resolveHost?: ResolveHost;
@@ -106,17 +106,17 @@ export interface Engine extends AsyncDisposable {
 const callbackSlots = 5_000;
 const callbackBytes = 64_000_000;
 const secondsToRecord = 60;
-/** The queue gives a job to somebody else after a day, so the run of an execution must have ended before. */
+/** The queue hands a job to another worker after a day, so an execution must end before. */
 const longestRunMs = (longestSeconds - secondsToRecord) * 1000;
 const stepsPerThread = 2;
 /** Added to the request timeout for the deadline of a probe. */
 const probeGraceMs = 5_000;
-/** Backstop only: an execution that ends admits the next one at once. */
+/** Backstop only: the end of an execution admits the next one immediately. */
 const unparkMs = 1_000;
 
 /**
  * Starts the queue and, in a process that works, the dispatchers of executions and callbacks.
- * @throws UnreadableSecretsError when signing secrets are stored that the box does not open
+ * @throws UnreadableSecretsError when signing secrets are stored that the box cannot open
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { database, log, observer, callbackTimeoutMs, secretBox } = options;

@@ -14,7 +14,7 @@ interface Regime {
   readonly drift: PerFactor;
   readonly volatility: PerFactor;
   readonly cashYield: number;
-  readonly months: readonly [least: number, most: number];
+  readonly months: readonly [min: number, max: number];
 }
 
 const expansion: Regime = {
@@ -159,8 +159,8 @@ function regimesByDay(seed: number): Regime[] {
   const regimes: Regime[] = [];
   for (let phase = 0; regimes.length < days.length; phase += 1) {
     const regime = cycle[phase % cycle.length]!;
-    const [least, most] = regime.months;
-    const length = Math.round(((least + (most - least) * random()) / 12) * daysPerYear);
+    const [min, max] = regime.months;
+    const length = Math.round(((min + (max - min) * random()) / 12) * daysPerYear);
     for (let day = 0; day < length; day += 1) regimes.push(regime);
   }
   return regimes.slice(0, days.length);

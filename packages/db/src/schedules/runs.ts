@@ -62,11 +62,11 @@ export async function waitingRuns(db: Db, limit: number, offset: number): Promis
   );
 }
 
-/** The number of runs that wait for prices, counted up to `most`. */
-export async function countWaitingRuns(db: Db, most: number): Promise<number> {
+/** The number of runs that wait for prices, counted up to `max`. */
+export async function countWaitingRuns(db: Db, max: number): Promise<number> {
   const [row] = rowsOf<{ n: number }>(
     await db.execute(sql`
-      select count(*)::int as n from (select from schedule_runs where state = 'waiting' limit ${most}) waiting`),
+      select count(*)::int as n from (select from schedule_runs where state = 'waiting' limit ${max}) waiting`),
   );
   return row?.n ?? 0;
 }

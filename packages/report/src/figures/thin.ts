@@ -1,14 +1,14 @@
 /**
- * The positions of at most `most` values that show the same curve: the first, the last and, of each stretch of equal length,
+ * The positions of at max `max` values that show the same curve: the first, the last and, of each stretch of equal length,
  * the lowest and the highest. So every extreme stays, the lowest and the highest of all among them. Of a stretch with missing
  * values one stays as well, and the curve stays interrupted there.
  */
-export function thin(values: readonly (number | null)[], most: number): number[] {
-  if (values.length <= most) return values.map((_, position) => position);
+export function thin(values: readonly (number | null)[], max: number): number[] {
+  if (values.length <= max) return values.map((_, position) => position);
   // Two values of each stretch, and a third where one is missing: then there are fewer stretches.
-  for (let stretches = Math.floor((most - 2) / 2); ; stretches = Math.max(1, Math.floor(stretches * 0.9))) {
+  for (let stretches = Math.floor((max - 2) / 2); ; stretches = Math.max(1, Math.floor(stretches * 0.9))) {
     const kept = keptOf(values, stretches);
-    if (kept.length <= most || stretches === 1) return kept;
+    if (kept.length <= max || stretches === 1) return kept;
   }
 }
 

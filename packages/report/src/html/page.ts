@@ -90,9 +90,9 @@ export function numberHead(text: string): Cell {
 }
 
 /** The text, cut to the length that a report has room for. */
-export function cut(text: string, most: number): string {
-  const letters = Array.from(text.slice(0, 2 * most + 2));
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : text;
+export function cut(text: string, max: number): string {
+  const letters = Array.from(text.slice(0, 2 * max + 2));
+  return letters.length > max ? `${letters.slice(0, max - 1).join("")}…` : text;
 }
 
 function contentOf(cell: Cell): Content[] {

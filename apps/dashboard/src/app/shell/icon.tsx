@@ -12,7 +12,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** A drawing beside a word, which says what it means. */
+/** A decorative icon beside a label. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg

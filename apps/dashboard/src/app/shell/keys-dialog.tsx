@@ -2,7 +2,7 @@ import { Dialog } from "../../parts/controls/dialog.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./shell.module.css";
 
-/** What the keys do. */
+/** Lists the keyboard shortcuts. */
 export function KeysDialog({ close }: { readonly close: () => void }) {
   const { keys } = useTexts().shell;
   const entries: readonly (readonly [readonly string[], string])[] = [

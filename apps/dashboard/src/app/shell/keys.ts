@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { isLive } from "../../live/switch.ts";
 
-/** The keys that work on every page, unless something is being typed or a dialog is open. */
+/** Keyboard shortcuts for every page. Off while the user types or a dialog is open. */
 export function useKeys(open: (dialog: "palette" | "keys") => void): void {
   const navigate = useNavigate();
   useEffect(() => {
@@ -33,7 +33,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Puts the focus on the link of the next row; Enter then follows it, as always. */
+/** Moves the focus to the link of the next row, so that Enter follows it. */
 function moveRow(step: 1 | -1): void {
   const links = [...document.querySelectorAll<HTMLElement>("main tbody tr")].flatMap(
     (row) => row.querySelector<HTMLElement>("a") ?? [],

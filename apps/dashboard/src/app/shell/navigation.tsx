@@ -16,13 +16,13 @@ const entries = [
   ["/settings", "settings"],
 ] as const satisfies readonly (readonly [string, IconName])[];
 
-/** The pages: at the left, or along the bottom of a narrow screen. */
+/** The links to the pages: at the left, or at the bottom of a narrow screen. */
 export function Navigation() {
   const { shell } = useTexts();
   const bar = useRef<HTMLElement>(null);
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => {
-    // Along the bottom of a narrow screen not all of them have room.
+    // The bottom of a narrow screen has room for some of them only.
     const open = bar.current?.querySelector<HTMLElement>('[aria-current="page"]');
     if (bar.current !== null && open) bar.current.scrollLeft = open.offsetLeft - bar.current.clientWidth / 2 + 30;
   }, [path]);

@@ -12,9 +12,9 @@ interface Result {
   readonly to: NavigateOptions;
 }
 
-const mostShown = 12;
+const maxShown = 12;
 
-/** Goes anywhere by a few letters: a number is an execution; pages, strategies and schedules are found by name. */
+/** The command palette: a number opens an execution; pages, strategies and schedules are found by name. */
 export function Palette({ close }: { readonly close: () => void }) {
   const { shell } = useTexts();
   const navigate = useNavigate();
@@ -107,7 +107,7 @@ function useResults(text: string): readonly Result[] {
       to: { to: "/strategies/$name", params: { name } } as NavigateOptions,
     })),
   ];
-  const found = all.filter(({ label }) => label.toLowerCase().includes(wanted)).slice(0, mostShown);
+  const found = all.filter(({ label }) => label.toLowerCase().includes(wanted)).slice(0, maxShown);
   if (!/^[1-9]\d{0,14}$/.test(wanted)) return found;
   const execution = { to: "/executions/$id", params: { id: wanted } } as NavigateOptions;
   return [{ label: shell.palette.execution(wanted), kind: pages.executions, to: execution }, ...found];

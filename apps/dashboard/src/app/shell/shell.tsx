@@ -10,7 +10,7 @@ import { Palette } from "./palette.tsx";
 import styles from "./shell.module.css";
 import { TopBar } from "./top-bar.tsx";
 
-/** What is around every page: navigation, the live switch, the palette, the banner without a network. */
+/** The frame of every page: navigation, live switch, command palette, and a banner while the service cannot be reached. */
 export function Shell() {
   const { shell, shared } = useTexts();
   const [dialog, setDialog] = useState<"palette" | "keys" | null>(null);
@@ -20,7 +20,7 @@ export function Shell() {
   useKeys(setDialog);
   const first = useRef(path);
   useEffect(() => {
-    // A new page begins at its top for those who hear it, too.
+    // Screen readers start a new page at its top, too.
     if (first.current !== path) main.current?.focus();
     first.current = "";
   }, [path]);

@@ -4,7 +4,7 @@ import { useStore } from "../../settings/store.ts";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./shell.module.css";
 
-/** The line above every page: search, keys, live. */
+/** The bar above every page: search, shortcuts, live switch. */
 export function TopBar({ openPalette, openKeys }: { readonly openPalette: () => void; readonly openKeys: () => void }) {
   const { shell } = useTexts();
   const live = useStore(isLive);

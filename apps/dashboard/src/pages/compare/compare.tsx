@@ -17,9 +17,9 @@ import { comparedQuery, gather } from "./compared.ts";
 import { Years } from "./years.tsx";
 
 const route = getRouteApi("/shell/compare");
-const most = 8;
+const maxCompared = 8;
 
-/** Executions beside each other: which one is better, and why. */
+/** Compares executions: figures, curves and parameters side by side. */
 export function Compare() {
   const { compare: texts, shared } = useTexts();
   const { count } = useFormats();
@@ -104,5 +104,5 @@ function Chooser({ ids, choose }: { readonly ids: string; readonly choose: (ids:
 
 function idsOf(text: string): readonly number[] {
   const ids = text.split(/[\s,]+/).map(Number);
-  return [...new Set(ids.filter((id) => Number.isSafeInteger(id) && id > 0))].slice(0, most);
+  return [...new Set(ids.filter((id) => Number.isSafeInteger(id) && id > 0))].slice(0, maxCompared);
 }

@@ -2,7 +2,7 @@ import type { Execution } from "@strategy-executor/client";
 import { queryOptions, type UseQueryResult } from "@tanstack/react-query";
 import { type Outputs, read } from "../../api/client.ts";
 
-/** One of the executions that are compared. */
+/** One of the compared executions. */
 export interface Compared {
   readonly id: number;
   readonly name: string;
@@ -25,7 +25,7 @@ export function comparedQuery(id: number, benchmark: string | undefined) {
   });
 }
 
-/** Those that are there, and what went wrong with the others. */
+/** The executions that could be read, and the errors of the others. */
 export function gather(results: readonly UseQueryResult<Compared>[]) {
   return {
     compared: results.flatMap(({ data }) => data ?? []),

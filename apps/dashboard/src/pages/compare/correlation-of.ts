@@ -1,4 +1,4 @@
-/** Pearson's correlation over the months that both have; null where it does not exist. */
+/** Pearson's correlation over the months that both have; null if it is undefined. */
 export function correlationOf(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number | null {
   const pairs = [...a].flatMap(([month, x]) => {
     const y = b.get(month);

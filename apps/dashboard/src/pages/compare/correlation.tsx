@@ -5,7 +5,7 @@ import { useTexts } from "../../texts/texts.ts";
 import type { Compared } from "./compared.ts";
 import { correlationOf } from "./correlation-of.ts";
 
-/** How alike the months of each two of them were. */
+/** The correlation of monthly returns for each pair. */
 export function Correlation({ compared }: { readonly compared: readonly Compared[] }) {
   const { compare: texts } = useTexts();
   const { ratio } = useFormats();

@@ -8,7 +8,7 @@ import type { Compared } from "./compared.ts";
 
 const route = getRouteApi("/shell/compare");
 
-/** The equities as indices, and their drawdowns. */
+/** The equity curves as indices, and their drawdowns. */
 export function Curves({ compared }: { readonly compared: readonly Compared[] }) {
   const { compare: texts, execution } = useTexts();
   const { day, ratio, percent } = useFormats();

@@ -25,7 +25,7 @@ const few: readonly FigureName[] = [
   "worst_year",
 ];
 
-/** Figures as columns, with what they differ from the first. */
+/** Figures as columns, with the difference to the first execution. */
 export function Figures({ compared }: { readonly compared: readonly Compared[] }) {
   const { compare: texts } = useTexts();
   const formats = useFormats();

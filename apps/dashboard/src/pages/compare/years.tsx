@@ -5,13 +5,16 @@ import { useTexts } from "../../texts/texts.ts";
 import type { Compared } from "./compared.ts";
 import styles from "./years.module.css";
 
-/** The returns of calendar years as bars beside each other. */
+/** Yearly returns as grouped bars. */
 export function Years({ compared }: { readonly compared: readonly Compared[] }) {
   const { compare: texts } = useTexts();
   const { gain } = useFormats();
   const tables = compared.map(({ report }) => new Map(report.years.map((year) => [year.year, year.return])));
   const years = [...new Set(tables.flatMap((table) => [...table.keys()]))].toSorted((a, b) => b - a);
-  const most = Math.max(0.01, ...tables.flatMap((table) => [...table.values()].map((value) => Math.abs(value ?? 0))));
+  const largest = Math.max(
+    0.01,
+    ...tables.flatMap((table) => [...table.values()].map((value) => Math.abs(value ?? 0))),
+  );
   return (
     <Section title={texts.years}>
       <DataTable<number>
@@ -33,7 +36,7 @@ export function Years({ compared }: { readonly compared: readonly Compared[] }) 
                   {value !== null && (
                     <span
                       className={value < 0 ? styles.loss : styles.gain}
-                      style={{ width: `${(Math.abs(value) / most) * 64}px` }}
+                      style={{ width: `${(Math.abs(value) / largest) * 64}px` }}
                     />
                   )}
                   {gain(value)}

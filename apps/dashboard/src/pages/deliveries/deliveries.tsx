@@ -3,7 +3,7 @@ import { useTexts } from "../../texts/texts.ts";
 import { Callbacks } from "./callbacks.tsx";
 import { Receivers } from "./receivers.tsx";
 
-/** Whether receivers got their callbacks, over all executions. */
+/** Deliveries of callbacks for all executions. */
 export function Deliveries() {
   const { deliveries: texts } = useTexts();
   return (

@@ -11,7 +11,7 @@ import { useTexts } from "../../texts/texts.ts";
 
 type Receiver = Outputs["listReceivers"]["receivers"][number];
 
-/** Who receives callbacks, those that are left alone first. Administrators see them. */
+/** Receivers of callbacks, those with an open circuit first. Administrators only. */
 export function Receivers() {
   const { deliveries } = useTexts();
   const { receiver: texts } = deliveries;

@@ -8,7 +8,7 @@ import { Confirm } from "../../parts/controls/dialog.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { useTexts } from "../../texts/texts.ts";
 
-/** What can be done with an execution. */
+/** The actions on an execution. */
 export function Actions({ execution }: { readonly execution: Execution }) {
   const { execution: texts, shared } = useTexts();
   const { actions } = texts;
@@ -66,7 +66,7 @@ function CancelButton({ id }: { readonly id: number }) {
   );
 }
 
-/** Sends the callback again. */
+/** Redelivers the callback. */
 function RedeliverButton({ id }: { readonly id: number }) {
   const { actions, callback } = useTexts().execution;
   const redeliver = useWrite("redeliverCallback", ["getExecution", "listDeliveryAttempts"]);

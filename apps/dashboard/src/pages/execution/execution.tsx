@@ -19,7 +19,7 @@ const route = getRouteApi("/shell/executions/$id");
 const names = ["result", "decisions", "trades", "callback", "parameters", "events", "json"] as const;
 type Name = (typeof names)[number];
 
-/** What happened to an execution, and what it found. */
+/** One execution: its state and its result. */
 export function ExecutionPage() {
   const { execution: texts } = useTexts();
   const { id } = route.useParams();

@@ -8,7 +8,7 @@ import { useTexts } from "../../texts/texts.ts";
 import { axesOf } from "../executions/differences.ts";
 import styles from "./execution.module.css";
 
-/** The state, how it got there, and why it failed. */
+/** The state with its times, and the error of a failed execution. */
 export function Head({ execution, progress }: { readonly execution: Execution; readonly progress: Progress | null }) {
   const { execution: texts } = useTexts();
   const formats = useFormats();
@@ -64,7 +64,7 @@ export function Head({ execution, progress }: { readonly execution: Execution; r
   );
 }
 
-/** The message, and those parameters that it names. */
+/** The error message, and the parameters that it names. */
 function Failed({ execution }: { readonly execution: Execution }) {
   const { execution: texts } = useTexts();
   const message = execution.error_message ?? "";

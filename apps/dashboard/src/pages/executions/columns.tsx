@@ -14,7 +14,7 @@ const chipsShown = 4;
 
 export type CallbackState = "waiting" | "due" | "delivered" | "given_up" | "none";
 
-/** Where the callback of an execution stands. */
+/** The state of an execution's callback. */
 export function callbackStateOf({
   callback,
   completed_at,

@@ -2,7 +2,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
 }
 
-/** What differs from a strategy's defaults, as short texts: `variant BAA-G4`. */
+/** The parameters that differ from the strategy's defaults, as short texts: `variant BAA-G4`. */
 export function differencesOf(
   parameters: Readonly<Record<string, unknown>> | null,
   schema: Readonly<Record<string, unknown>> | undefined,
@@ -16,7 +16,7 @@ export function differencesOf(
   });
 }
 
-/** The parameters that a sweep varies; null for what is none. */
+/** The parameters that a sweep varies; null if the execution is not a sweep. */
 export function axesOf(parameters: Readonly<Record<string, unknown>> | null): readonly string[] | null {
   const { grid, objective } = (parameters ?? {}) as { grid?: { axes?: object }; objective?: unknown };
   return grid?.axes === undefined || objective === undefined ? null : Object.keys(grid.axes);

@@ -15,13 +15,13 @@ import { Inspector } from "./inspector.tsx";
 import { SelectionActions } from "./selection-actions.tsx";
 import { type ExecutionRow, useExecutions } from "./use-executions.ts";
 
-/** What happened: every execution, newest first. */
+/** All executions, newest first. */
 export function Executions() {
   const { executions: texts, shared } = useTexts();
   const { search, change } = useFilter();
   const formats = useFormats();
   const queries = useQueryClient();
-  const { query, rows = [], next, fresh, mostCounted } = useExecutions(toInput(search));
+  const { query, rows = [], next, fresh, maxCounted } = useExecutions(toInput(search));
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const plain = useExecutionColumns();
   const columns = [...withSelection(plain, rows, selected, setSelected, texts.columns), inspect()];
@@ -43,7 +43,7 @@ export function Executions() {
           className={styles.fresh}
           onClick={() => void queries.invalidateQueries({ queryKey: ["listExecutions"] })}
         >
-          {texts.fresh(fresh >= mostCounted ? `${formats.count(mostCounted)}+` : formats.count(fresh))}
+          {texts.fresh(fresh >= maxCounted ? `${formats.count(maxCounted)}+` : formats.count(fresh))}
         </Button>
       )}
       <div className={open > 0 ? `${styles.split} ${styles.withInspector}` : styles.split}>

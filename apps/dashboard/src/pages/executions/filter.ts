@@ -5,7 +5,7 @@ const route = getRouteApi("/shell/executions");
 
 export type ExecutionSearch = ReturnType<typeof route.useSearch>;
 
-/** What a page of the list asks for. */
+/** The filter of the list and its page. */
 export function toInput({ status, strategy, label, schedule, cursor }: ExecutionSearch): Inputs["listExecutions"] {
   return {
     limit: 50,
@@ -17,7 +17,7 @@ export function toInput({ status, strategy, label, schedule, cursor }: Execution
   };
 }
 
-/** The filter of the address, and how to change it: from its first page on. */
+/** The filter in the address. Changing it goes back to the first page. */
 export function useFilter() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/executions" });

@@ -7,7 +7,7 @@ import { type ExecutionSearch, useFilter } from "./filter.ts";
 
 const statuses = ["pending", "running", "completed", "failed", "cancelled"] as const;
 
-/** The filters, and the chosen ones as chips that can be taken away. */
+/** The filters, and the active ones as chips that remove them. */
 export function Filters() {
   const { executions: texts, shared } = useTexts();
   const { search, change } = useFilter();
@@ -43,7 +43,7 @@ export function Filters() {
   );
 }
 
-/** Asked for when the typing pauses. */
+/** Applied when the user stops typing. */
 function LabelFilter({ value, change }: { readonly value: string; readonly change: (value: string) => void }) {
   const { filters } = useTexts().executions;
   const [text, setText] = useState(value);

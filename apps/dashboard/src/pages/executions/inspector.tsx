@@ -10,7 +10,7 @@ import { useTexts } from "../../texts/texts.ts";
 import { useFigureNames } from "../execution/figure-names.ts";
 import styles from "./executions.module.css";
 
-/** An execution in short, beside the list. */
+/** A summary of an execution beside the list. */
 export function Inspector({ id, close }: { readonly id: number; readonly close: () => void }) {
   const { executions: texts } = useTexts();
   const { percent, ratio } = useFormats();

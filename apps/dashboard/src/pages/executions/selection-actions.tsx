@@ -11,7 +11,7 @@ import type { ExecutionRow } from "./use-executions.ts";
 
 type Action = "cancel" | "redeliver";
 
-/** What can be done with the selected rows. */
+/** The actions on the selected rows. */
 export function SelectionActions({
   selected,
   only = ["compare", "cancel", "redeliver"],
@@ -62,7 +62,7 @@ export function SelectionActions({
   );
 }
 
-/** Asks, does it one by one, and reads again what has changed. */
+/** Asks for confirmation, applies the action to each row, then refetches. */
 function Ask({
   action,
   ids,

@@ -10,13 +10,13 @@ type Input = Inputs["listExecutions"];
 type Page = Outputs["listExecutions"];
 export type ExecutionRow = Page["executions"][number];
 
-/** New ones are counted up to here. */
-const mostCounted = 100;
+/** New executions are counted up to this number. */
+const maxCounted = 100;
 const countEveryMs = 1_000;
 
 /**
- * A page of executions. What happens to those on the page is shown in place; new ones are only counted, so that nothing moves while
- * it is read.
+ * A page of executions. Changes of its rows are shown in place. New executions are only counted, so that rows do not move while somebody
+ * reads them.
  */
 export function useExecutions(input: Input) {
   const queries = useQueryClient();
@@ -37,11 +37,11 @@ export function useExecutions(input: Input) {
   const shown = new Set(rows?.map(({ execution_id }) => execution_id));
   const counting = useThrottled(async () => {
     const { cursor: _, ...filter } = input;
-    const latest = await read("listExecutions", { ...filter, limit: mostCounted });
+    const latest = await read("listExecutions", { ...filter, limit: maxCounted });
     setFresh(latest.executions.filter(({ execution_id }) => execution_id > newest).length);
   }, countEveryMs);
   const refreshing = useThrottled(async () => {
-    // From the newest on the page: what is newer stays out of it.
+    // The page starts at its newest execution, so that newer ones do not shift it.
     const again = await read("listExecutions", { ...input, ...(isFirst && { cursor: String(newest + 1) }) });
     const rowOf = new Map(again.executions.map((row) => [row.execution_id, row]));
     queries.setQueryData<Page>(
@@ -50,7 +50,7 @@ export function useExecutions(input: Input) {
         old === undefined
           ? old
           : { ...old, executions: old.executions.map((row) => rowOf.get(row.execution_id) ?? row) },
-      // The page is as old as before: new ones stay counted.
+      // Keep the age of the page: new executions stay counted.
       { updatedAt: query.dataUpdatedAt },
     );
   }, countEveryMs);
@@ -63,10 +63,10 @@ export function useExecutions(input: Input) {
     if (isFirst && [...news.keys()].some((id) => id > newest)) counting();
   });
   const merged = useMemo(() => rows?.map((row) => withEvent(row, events.get(row.execution_id))), [rows, events]);
-  return { query, rows: merged, next: page?.next_cursor ?? null, fresh, mostCounted };
+  return { query, rows: merged, next: page?.next_cursor ?? null, fresh, maxCounted };
 }
 
-/** A row as its newest event has it. */
+/** A row with the changes of its newest event. */
 function withEvent(row: ExecutionRow, event: ExecutionEvent | undefined): ExecutionRow {
   if (event === undefined || row.completed_at !== null || row.status === event.status) return row;
   const { progress: _, ...rest } = row;
@@ -75,7 +75,7 @@ function withEvent(row: ExecutionRow, event: ExecutionEvent | undefined): Execut
   return { ...rest, status: event.status, completed_at: event.at };
 }
 
-/** Runs at once, then no more often than every so often, and once more at the end. */
+/** Throttles: runs at once, then at most once per interval, and once more at the end. */
 function useThrottled(action: () => Promise<void>, everyMs: number): () => void {
   const newest = useRef(action);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -13,7 +13,7 @@ interface Call {
   readonly callback_max_attempts?: number;
 }
 
-/** The form as a call of the API: for a terminal and for a program. */
+/** The form as a call of the API, for curl and for TypeScript. */
 export function CallText({ call }: { readonly call: Call }) {
   const { start: texts } = useTexts();
   const curl = useCurl()("/strategies/execute/", call);

@@ -1,4 +1,4 @@
-/** The parameters that every strategy takes. */
+/** The parameters that every strategy has. */
 export const commonNames: ReadonlySet<string> = new Set([
   "initial_capital",
   "use_real_data",

@@ -21,7 +21,7 @@ const route = getRouteApi("/shell/new");
 const first = "BoldAssetAllocation";
 const formats = ["json", "slack", "discord", "telegram"] as const;
 
-/** Runs a strategy. What is typed is part of the address, so that it can be sent on and gone back to. */
+/** Submits a strategy. The form's values are part of the address, so that it can be shared and the Back button works. */
 export function New() {
   const { start: texts } = useTexts();
   const search = route.useSearch();
@@ -150,7 +150,7 @@ export function New() {
   );
 }
 
-/** Takes over the parameters of an earlier execution, and leaves them in the address. */
+/** Copies the parameters of an earlier execution into the address. */
 function useFrom(id: string | undefined): void {
   const navigate = useNavigate({ from: "/new" });
   const isAsked = id !== undefined;

@@ -6,12 +6,12 @@ import { useNow } from "../../parts/feedback/now.ts";
 import { Tile, Tiles } from "../../parts/layout/tiles.tsx";
 import { useTexts } from "../../texts/texts.ts";
 
-/** What goes on, as counts that lead to the lists behind them. */
+/** Counts of current activity, linked to the lists behind them. */
 export function Activity() {
   const { tiles: texts } = useTexts().overview;
   const formats = useFormats();
   const now = useNow();
-  // What ended an hour ago leaves the counts without an event.
+  // An execution that ended more than an hour ago leaves the counts without an event.
   const query = useQuery({ ...queryOf("getActivity", {}), refetchInterval: 30_000 });
   const text = ({ count, more }: { readonly count: number; readonly more: boolean }): string =>
     formats.count(count) + (more ? "+" : "");

@@ -17,7 +17,7 @@ const schedule = {
   when: { days: "month_end" },
 };
 
-/** Three steps from nothing to decisions that come by themselves. */
+/** Three steps for a new user: a first execution, prices, a schedule. */
 export function FirstSteps() {
   const { steps } = useTexts().overview;
   const navigate = useNavigate();

@@ -8,7 +8,7 @@ import { Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { useExecutionColumns } from "../executions/columns.tsx";
 
-/** A few executions in short. */
+/** A short list of executions. */
 export function Latest({
   title,
   input,

@@ -10,7 +10,7 @@ import { Latest } from "./latest.tsx";
 import { NextFires } from "./next-fires.tsx";
 import { StalePrices } from "./stale-prices.tsx";
 
-/** Whether everything is well, and what is next. Where nothing has run yet: how to begin. */
+/** The health of the service and what happens next. Before the first execution: how to begin. */
 export function Overview() {
   const { overview: texts } = useTexts();
   const query = useQuery(listOf("listExecutions", { limit: 5 }));

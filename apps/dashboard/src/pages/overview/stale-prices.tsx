@@ -7,7 +7,7 @@ import { useTexts } from "../../texts/texts.ts";
 
 const shown = 12;
 
-/** Prices that are older than the last session of their exchange; nothing where all are current. */
+/** Prices older than the last session of their exchange; nothing when all are current. */
 export function StalePrices() {
   const { overview: texts, shared } = useTexts();
   const { count } = useFormats();

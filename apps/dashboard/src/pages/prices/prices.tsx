@@ -12,7 +12,7 @@ import { useTexts } from "../../texts/texts.ts";
 import { Refresh } from "./refresh.tsx";
 import { Upload } from "./upload.tsx";
 
-/** What is stored of each ticker, and whether it is current. */
+/** The stored prices of each ticker, and whether they are current. */
 export function Prices() {
   const { prices: texts, shared } = useTexts();
   const { count, day } = useFormats();

@@ -7,7 +7,7 @@ import { useTexts } from "../../texts/texts.ts";
 
 type Refreshed = Outputs["refreshPrices"]["tickers"][number];
 
-/** Brings prices up to date from their providers, and tells what became of each ticker. */
+/** Fetches new prices from the providers and shows the outcome for each ticker. */
 export function Refresh({ tickers }: { readonly tickers?: readonly string[] }) {
   const { prices: texts } = useTexts();
   const queries = useQueryClient();

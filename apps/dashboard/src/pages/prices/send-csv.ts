@@ -4,7 +4,7 @@ export type UploadOutcome =
   | { readonly kind: "loaded"; readonly rows: number; readonly tickers: number }
   | { readonly kind: "refused"; readonly message: string };
 
-/** Streams a file over REST, which takes files of any size. `fetch` would not tell how much has been sent. */
+/** Uploads a file over REST, which accepts files of any size. `fetch` does not report upload progress. */
 export function sendCsv(file: File, ticker: string, progress: (fraction: number) => void): Promise<UploadOutcome> {
   const query = new URLSearchParams({ source: file.name, ...(ticker !== "" && { ticker }) });
   return new Promise((resolve) => {

@@ -13,7 +13,7 @@ import { Refresh } from "./refresh.tsx";
 
 const route = getRouteApi("/shell/prices/$ticker");
 
-/** The prices of a ticker, and what is odd about them. */
+/** The prices of a ticker, and the warnings of its import. */
 export function TickerPage() {
   const { ticker } = route.useParams();
   const { prices: texts, shared } = useTexts();

@@ -7,7 +7,7 @@ import { useTexts } from "../../texts/texts.ts";
 import styles from "./prices.module.css";
 import { sendCsv, type UploadOutcome } from "./send-csv.ts";
 
-/** Sends a file of prices as it is read, and tells how far it is. */
+/** Uploads a file of prices and shows the progress. */
 export function Upload() {
   const { prices: texts } = useTexts();
   const { count } = useFormats();

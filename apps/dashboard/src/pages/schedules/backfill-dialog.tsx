@@ -7,7 +7,7 @@ import { Failure } from "../../parts/feedback/failure.tsx";
 import { Notice } from "../../parts/feedback/notice.tsx";
 import { useTexts } from "../../texts/texts.ts";
 
-/** Runs the fires of a past period. */
+/** Submits the fires of a past period. */
 export function BackfillDialog({ id, close }: { readonly id: number; readonly close: () => void }) {
   const { actions } = useTexts().schedules;
   const { count } = useFormats();

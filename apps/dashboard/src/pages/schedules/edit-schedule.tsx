@@ -10,14 +10,14 @@ import { typedSchedule } from "./form/to-definition.ts";
 
 const route = getRouteApi("/shell/schedules/$id/edit");
 
-/** Changes a schedule. If somebody else has changed it meanwhile, the service says so. */
+/** Edits a schedule. The service refuses the change if somebody else edited it in the meantime. */
 export function EditSchedule() {
   const { form: texts } = useTexts().schedules;
   const { id } = route.useParams();
   const navigate = useNavigate();
   const query = useQuery({
     ...queryOf("getSchedule", { schedule_id: Number(id) }),
-    // What is being typed stays.
+    // Do not overwrite the form while the user types.
     refetchOnWindowFocus: false,
   });
   const strategy = useQuery({

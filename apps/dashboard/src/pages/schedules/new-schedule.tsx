@@ -13,7 +13,7 @@ import type { Typed } from "./form/typed.ts";
 
 const route = getRouteApi("/shell/schedules/new");
 
-/** A new schedule: empty, of a strategy, of an execution, or as another one. */
+/** Creates a schedule: empty, for a strategy, from an execution, or as a copy of another schedule. */
 export function NewSchedule() {
   const { form: texts } = useTexts().schedules;
   const navigate = useNavigate();
@@ -41,7 +41,7 @@ export function NewSchedule() {
   );
 }
 
-/** What the form begins with; null while it is read. */
+/** The initial values of the form; null while they are loading. */
 function useFirst(): Typed | null {
   const search = route.useSearch();
   const { copy, from } = search;
@@ -65,10 +65,10 @@ function useFirst(): Typed | null {
   if (from !== undefined && execution.data === undefined) return null;
   const { properties = {} } = schema;
   const ran = Object.entries(execution.data?.execution_parameters ?? {}).flatMap(([field, value]) => {
-    const isUsual = value === null || JSON.stringify(value) === JSON.stringify(properties[field]?.default);
-    // The days are the schedule's own.
-    const isItsOwn = field === "end_date" || field === "prices_until";
-    return isUsual || isItsOwn ? [] : [[field, toText(value, properties[field] ?? {})] as const];
+    const isDefault = value === null || JSON.stringify(value) === JSON.stringify(properties[field]?.default);
+    // The dates of the execution are left out: a schedule sets its own.
+    const isDateOfRun = field === "end_date" || field === "prices_until";
+    return isDefault || isDateOfRun ? [] : [[field, toText(value, properties[field] ?? {})] as const];
   });
   return {
     name: execution.data?.label ?? "",

@@ -12,7 +12,7 @@ import { useTexts } from "../../texts/texts.ts";
 
 type Run = Outputs["listScheduleRuns"]["runs"][number];
 
-/** What became of each fire, with the reason where there is one to give. */
+/** The outcome of each fire, with its reason if there is one. */
 export function Runs({ id }: { readonly id: number }) {
   const { schedules, shared } = useTexts();
   const { runs: texts } = schedules;

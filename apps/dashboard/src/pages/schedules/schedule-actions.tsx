@@ -11,7 +11,7 @@ import { PauseDialog } from "./pause-dialog.tsx";
 
 const stale = ["getSchedule", "listScheduleRuns", "listSchedules"] as const;
 
-/** What can be done with a schedule. */
+/** The actions on a schedule. */
 export function ScheduleActions({ schedule }: { readonly schedule: Outputs["getSchedule"] }) {
   const { actions } = useTexts().schedules;
   const navigate = useNavigate();

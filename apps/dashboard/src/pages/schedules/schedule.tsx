@@ -19,7 +19,7 @@ const route = getRouteApi("/shell/schedules/$id");
 
 type Schedule = Outputs["getSchedule"];
 
-/** One schedule: its rule, its decision and what became of each fire. */
+/** One schedule: its rule, its decision and the outcome of each fire. */
 export function SchedulePage() {
   const { id } = route.useParams();
   const { schedules: texts } = useTexts();

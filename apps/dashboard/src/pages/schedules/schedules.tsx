@@ -17,7 +17,7 @@ import { PauseDialog } from "./pause-dialog.tsx";
 
 type Schedule = Outputs["listSchedules"]["schedules"][number];
 
-/** When does what run by itself. */
+/** All schedules with their next fires. */
 export function Schedules() {
   const { schedules: texts } = useTexts();
   const query = useQuery(queryOf("listSchedules", { limit: 500 }));
@@ -134,7 +134,7 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
   );
 }
 
-/** Three rules to begin with. */
+/** Three example rules. */
 function Examples() {
   const { schedules: texts } = useTexts();
   const examples = [

@@ -7,7 +7,7 @@ import { Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./settings.module.css";
 
-/** What this is, who is signed in, and whose work is in it. */
+/** The version of the service, the current user, and the licences of the libraries. */
 export function About() {
   const { settings, shared, shell } = useTexts();
   const { about } = settings;

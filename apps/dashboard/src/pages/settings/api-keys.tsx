@@ -19,7 +19,7 @@ import styles from "./settings.module.css";
 type ApiKey = Outputs["listApiKeys"]["api_keys"][number];
 const scopes = ["read", "execute", "admin"] as const;
 
-/** Who may come in: for administrators. A new key is shown once. */
+/** API keys, for administrators. The secret of a new key is shown once. */
 export function ApiKeys() {
   return useMay("admin") && <Keys />;
 }

@@ -6,7 +6,7 @@ import styles from "./settings.module.css";
 
 const languages = { en: "English", ko: "한국어" };
 
-/** Language, theme, zone and colours; kept in this browser. */
+/** Language, theme, time zone and colours, stored in this browser. */
 export function Appearance() {
   const { settings: texts } = useTexts();
   const settings = useSettings();

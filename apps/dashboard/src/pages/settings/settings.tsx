@@ -5,7 +5,7 @@ import { ApiKeys } from "./api-keys.tsx";
 import { Appearance } from "./appearance.tsx";
 import { SigningSecrets } from "./signing-secrets.tsx";
 
-/** How the page looks, the keys and secrets, and what this is. */
+/** Appearance, API keys, signing secrets, and the version of the service. */
 export function SettingsPage() {
   const { settings } = useTexts();
   return (

@@ -16,7 +16,7 @@ import styles from "./settings.module.css";
 
 type Secret = Outputs["listSigningSecrets"]["secrets"][number];
 
-/** What callbacks are signed with. A new secret is shown once. */
+/** The signing secrets of callbacks. A new secret is shown once. */
 export function SigningSecrets() {
   const { settings, shared } = useTexts();
   const texts = settings.secrets;

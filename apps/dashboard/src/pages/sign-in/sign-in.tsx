@@ -9,7 +9,7 @@ import styles from "./sign-in.module.css";
 
 const route = getRouteApi("/sign-in");
 
-/** Takes an API key once and leads back to where it was asked for. */
+/** Asks for an API key, then returns to the page that required it. */
 export function SignIn() {
   const { shell, shared } = useTexts();
   const { back } = route.useSearch();
@@ -24,7 +24,7 @@ export function SignIn() {
     const outcome = await signIn(String(given)).catch(() => "busy" as const);
     if (outcome !== "signed in") return setState(outcome === "refused" ? "refused" : "failed");
     queries.clear();
-    // Only addresses of this page: a link could carry any.
+    // Accept addresses of this page only: a link could lead to another site.
     const target = back?.startsWith("/") === true && !back.startsWith("//") ? back : "/";
     router.history.push(target.startsWith(router.basepath) ? target : `${router.basepath}/`);
   };

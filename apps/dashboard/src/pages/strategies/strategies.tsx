@@ -7,7 +7,7 @@ import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 
-/** What can run. */
+/** All strategies of the service. */
 export function Strategies() {
   const { strategies: texts } = useTexts();
   const query = useQuery(queryOf("listStrategies", {}));

@@ -16,7 +16,7 @@ import { Latest } from "../overview/latest.tsx";
 const route = getRouteApi("/shell/strategies/$name");
 type Strategy = Outputs["getStrategy"];
 
-/** A strategy: where it comes from, what it takes, how it did. */
+/** One strategy: its source, its parameters and its past results. */
 export function StrategyPage() {
   const { name } = route.useParams();
   const { strategies } = useTexts();

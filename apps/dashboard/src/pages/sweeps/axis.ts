@@ -1,9 +1,9 @@
 type Value = number | string | boolean;
 
-/** An axis as the service takes it: a list, or a range. */
+/** An axis as the API takes it: a list or a range. */
 export type Axis = Value[] | { from: number; to: number; step: number };
 
-/** `5..100:5` is a range, `A, B, C` a list; null for nothing. */
+/** Parses `5..100:5` as a range and `A, B, C` as a list; null for an empty text. */
 export function toAxis(text: string): Axis | null {
   const range = /^\s*(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)\s*(?::\s*([\d.]+))?\s*$/.exec(text);
   if (range !== null) return { from: Number(range[1]), to: Number(range[2]), step: Number(range[3] ?? 1) };
@@ -14,10 +14,10 @@ export function toAxis(text: string): Axis | null {
   return values.length === 0 ? null : values.map(toValue);
 }
 
-/** How many values an axis has. */
+/** The number of values of an axis. */
 export function lengthOf(axis: Axis): number {
   if (Array.isArray(axis)) return axis.length;
-  // Of the sum of many steps the last bits are rounding.
+  // Adding many steps leaves rounding errors in the last bits.
   return axis.step > 0 && axis.to >= axis.from ? Math.floor((axis.to - axis.from) / axis.step + 1e-9) + 1 : 0;
 }
 

@@ -17,7 +17,7 @@ type Row = SweepReport["best"][number] & { readonly rank: number };
 const compared = 5;
 const metrics = ["sharpe", "cagr", "return", "max_drawdown", "calmar"] as const;
 
-/** The best combinations, to be run on their own or compared. */
+/** The best combinations, with links to run or compare them. */
 export function Best({ sweep, report }: { readonly sweep: Sweep; readonly report: SweepReport }) {
   const { best: texts } = useTexts().sweeps;
   const { percent, ratio } = useFormats();

@@ -1,4 +1,4 @@
-/** A place in a heat map. */
+/** A cell of a heat map. */
 export interface Cell {
   readonly row: number;
   readonly column: number;
@@ -20,7 +20,7 @@ export function bestCell(values: Values): Cell | null {
   return best;
 }
 
-/** The values of the up to eight cells around one. */
+/** The values of the up to eight neighbours of a cell. */
 export function neighboursOf(values: Values, { row, column }: Cell): readonly number[] {
   return [-1, 0, 1].flatMap((down) =>
     [-1, 0, 1].flatMap((across) => {

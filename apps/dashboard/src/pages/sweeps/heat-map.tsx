@@ -17,7 +17,7 @@ import styles from "./sweeps.module.css";
 
 type Map_ = NonNullable<SweepReport["heat_map"]>;
 
-/** The objective over two parameters: by pointer, by keyboard and as a table. */
+/** The objective over two parameters, usable by pointer, by keyboard and as a table. */
 export function HeatMap({ sweep, report }: { readonly sweep: Sweep; readonly report: SweepReport }) {
   const { heat } = useTexts().sweeps;
   const map = report.heat_map;
@@ -114,7 +114,7 @@ function Drawn({ sweep, map, objective }: { readonly sweep: Sweep; readonly map:
   );
 }
 
-/** Whether the best is more than the best of so many tries by luck. */
+/** Whether the best result exceeds what luck alone would give in so many trials. */
 function Luck({ id }: { readonly id: number }) {
   const { heat } = useTexts().sweeps;
   const { percent, count } = useFormats();
@@ -128,7 +128,7 @@ function Luck({ id }: { readonly id: number }) {
   );
 }
 
-/** The cells that have a value, in the order in which they are drawn. */
+/** The cells that have a value, in drawing order. */
 function placesOf({ values }: Map_): readonly Cell[] {
   return values.flatMap((columns, row) =>
     columns.flatMap((value, column) => (value === null ? [] : [{ row, column }])),

@@ -23,7 +23,7 @@ interface TypedAxis {
   readonly values: string;
 }
 
-/** A sweep over some parameters of a strategy. */
+/** Submits a sweep over some parameters of a strategy. */
 export function NewSweep() {
   const { form: texts } = useTexts().sweeps;
   const { start } = useTexts();
@@ -184,7 +184,7 @@ export function NewSweep() {
   );
 }
 
-/** Something to begin with. */
+/** Initial axes. */
 function firstAxes(strategy: string): readonly TypedAxis[] {
   if (strategy === "MovingAverageCrossover") {
     return [

@@ -1,6 +1,6 @@
 import type { Sweep } from "@strategy-executor/client";
 
-/** The parameters that all combinations of a sweep share, as they are typed. */
+/** The parameters that all combinations of a sweep share, as texts of their fields. */
 export function sharedOf({ parameters }: Pick<Sweep, "parameters">): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [

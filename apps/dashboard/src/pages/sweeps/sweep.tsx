@@ -21,7 +21,7 @@ import { WalkForward } from "./walk-forward.tsx";
 
 const route = getRouteApi("/shell/sweeps/$id");
 
-/** What a sweep found, and whether its best is luck. */
+/** One sweep: its results, and whether the best one may be luck. */
 export function SweepPage() {
   const { id } = route.useParams();
   const { sweeps: texts } = useTexts();

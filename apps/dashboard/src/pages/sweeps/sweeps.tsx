@@ -13,7 +13,7 @@ import { useTexts } from "../../texts/texts.ts";
 
 const route = getRouteApi("/shell/sweeps");
 
-/** Every sweep, newest first. */
+/** All sweeps, newest first. */
 export function Sweeps() {
   const { sweeps: texts, executions, shared } = useTexts();
   const { count } = useFormats();

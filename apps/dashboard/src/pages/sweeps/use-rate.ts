@@ -1,6 +1,6 @@
 import { useRef } from "react";
 
-/** How fast a number grows, a second; null until there are two of it. */
+/** How fast a number grows per second; null before there are two values. */
 export function useRate(value: number, isGrowing: boolean): number | null {
   const first = useRef<{ readonly at: number; readonly value: number }>(undefined);
   if (!isGrowing) return null;

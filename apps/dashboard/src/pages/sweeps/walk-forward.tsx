@@ -7,7 +7,7 @@ import bars from "../compare/years.module.css";
 
 type Window = NonNullable<SweepReport["walk_forward"]>["windows"][number];
 
-/** What was best in training against what it did afterwards, window by window. */
+/** For each window: the best combination in training, and its result afterwards. */
 export function WalkForward({ report }: { readonly report: SweepReport }) {
   const { walk: texts } = useTexts().sweeps;
   const { gain, percent, ratio } = useFormats();
@@ -15,7 +15,7 @@ export function WalkForward({ report }: { readonly report: SweepReport }) {
   if (walk === null) return null;
   const valueOf = (metrics: Window["test_metrics"]): number | null => metrics?.[objective] ?? null;
   const write = objective === "sharpe" || objective === "calmar" ? ratio : percent;
-  const most = Math.max(
+  const largest = Math.max(
     0.01,
     ...walk.windows.flatMap(({ train_metrics, test_metrics }) => [
       Math.abs(valueOf(train_metrics) ?? 0),
@@ -25,7 +25,10 @@ export function WalkForward({ report }: { readonly report: SweepReport }) {
   const bar = (value: number | null) => (
     <span className={bars.year}>
       {value !== null && (
-        <span className={value < 0 ? bars.loss : bars.gain} style={{ width: `${(Math.abs(value) / most) * 90}px` }} />
+        <span
+          className={value < 0 ? bars.loss : bars.gain}
+          style={{ width: `${(Math.abs(value) / largest) * 90}px` }}
+        />
       )}
       {write(value)}
     </span>

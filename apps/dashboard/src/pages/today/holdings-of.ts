@@ -3,15 +3,15 @@ import type { Outputs } from "../../api/client.ts";
 export type Decided = Outputs["getToday"]["schedules"][number];
 type Decision = Decided["decision"];
 
-/** An asset with its weight now and before. */
+/** An asset with its current and previous weight. */
 export interface Holding {
   readonly asset: string;
   readonly weight: number;
-  /** Null when there was no decision before. */
+  /** Null if there was no decision before. */
   readonly before: number | null;
 }
 
-/** What is held and what was, the heaviest first. */
+/** The assets held now or before, the largest first. */
 export function holdingsOf({ decision, previous }: Decided): readonly Holding[] {
   const now = weightsOf(decision);
   const before = previous === null ? null : weightsOf(previous);

@@ -4,7 +4,7 @@ import { useTexts } from "../../texts/texts.ts";
 import type { Holding } from "./holdings-of.ts";
 import styles from "./today.module.css";
 
-/** Weights as bars, against those before; with a capital as amounts and shares. */
+/** Weights as bars beside the previous ones. With a capital, also amounts and numbers of shares. */
 export function Holdings({
   name,
   rows,

@@ -17,7 +17,7 @@ import { type Decided, holdingsOf } from "./holdings-of.ts";
 import styles from "./today.module.css";
 import { useCloses } from "./use-closes.ts";
 
-/** What to hold, by schedule. */
+/** The current target holdings of each schedule. */
 export function Today() {
   const { today: texts } = useTexts();
   const query = useQuery(queryOf("getToday", {}));
@@ -68,7 +68,7 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
   const rows = holdingsOf(decided);
   const closes = useCloses(
     rows.map(({ asset }) => asset),
-    // What is made up cannot be bought.
+    // Prices of the synthetic market must not size real orders.
     capital > 0 && decided.prices_until !== null,
   );
   const { decision } = decided;

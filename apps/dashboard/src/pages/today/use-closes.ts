@@ -1,11 +1,11 @@
 import { useQueries } from "@tanstack/react-query";
 import { queryOf } from "../../api/queries.ts";
 
-/** The last close of each ticker, as far as it is stored. */
+/** The last stored close of each ticker. */
 export function useCloses(tickers: readonly string[], isWanted: boolean): ReadonlyMap<string, number> {
   const answers = useQueries({
     queries: tickers.map((ticker) => ({
-      // The first and the last day are always there.
+      // The first and the last day are always part of the series.
       ...queryOf("getPrices", { ticker, every: 100_000 }),
       enabled: isWanted,
       retry: false,

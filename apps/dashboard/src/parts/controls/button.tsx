@@ -4,9 +4,9 @@ import { type Scope, useMay } from "../../api/session.ts";
 import styles from "./button.module.css";
 
 interface Look {
-  /** `main` for the one that a page is about. */
+  /** `main` for the primary action of a page. */
   readonly kind?: "main" | "plain" | "danger" | "quiet";
-  /** What the reader's key must allow; without it the button is not there. */
+  /** The scope that the user's key needs; without it the button is hidden. */
   readonly needs?: Scope;
 }
 
@@ -29,7 +29,7 @@ function Anchor({ kind, needs = "read", className, ...rest }: AnchorHTMLAttribut
 /** A link that looks like a button. */
 export const ButtonLink: LinkComponent<typeof Anchor> = createLink(Anchor);
 
-/** The same to an address outside the page. */
+/** The same for an address outside the dashboard. */
 export const ButtonAnchor = Anchor;
 
 function classOf(kind: Look["kind"] = "plain", more: string | undefined): string {

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTexts } from "../../texts/texts.ts";
 import { Button } from "./button.tsx";
 
-/** Puts a text on the clipboard and says so. */
+/** Copies a text to the clipboard and confirms it. */
 export function CopyButton({ text, label }: { readonly text: string | (() => string); readonly label?: string }) {
   const { words } = useTexts().shared;
   const [done, setDone] = useState(false);

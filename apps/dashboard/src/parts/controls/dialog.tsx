@@ -3,7 +3,7 @@ import { useTexts } from "../../texts/texts.ts";
 import { Button } from "./button.tsx";
 import styles from "./dialog.module.css";
 
-/** A modal dialog. It is there while it is open. */
+/** A modal dialog, shown while it is mounted. */
 export function Dialog({
   title,
   close,
@@ -28,7 +28,7 @@ export function Dialog({
       className={wide ? styles.wide : undefined}
       onClose={close}
       onClick={(event) => {
-        // A click outside lands on the dialog itself.
+        // The target of a click outside the contents is the dialog itself.
         if (event.target === dialog.current) dialog.current?.close();
       }}
     >
@@ -40,7 +40,7 @@ export function Dialog({
   );
 }
 
-/** Asks before something is done. */
+/** Asks for confirmation. */
 export function Confirm({
   title,
   action,
@@ -52,7 +52,7 @@ export function Confirm({
   children,
 }: {
   readonly title: string;
-  /** What the button says. */
+  /** The label of the button that confirms. */
   readonly action: string;
   readonly danger?: boolean;
   readonly busy?: boolean;

@@ -4,13 +4,13 @@ import { download, toCsv } from "./csv.ts";
 
 type Rows = readonly (readonly (string | number | boolean | null | undefined)[])[];
 
-/** Saves a table or curve as CSV. */
+/** Saves a table or a curve as CSV. */
 export function CsvButton({
   name,
   head,
   rows,
 }: {
-  /** Of the file, without its ending. */
+  /** The name of the file without its extension. */
   readonly name: string;
   readonly head: readonly string[];
   readonly rows: () => Rows;

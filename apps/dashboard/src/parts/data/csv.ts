@@ -1,8 +1,6 @@
 type Cell = string | number | boolean | null | undefined;
 
-/**
- * A table as RFC 4180 has it. A text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers.
- */
+/** Writes a table as CSV (RFC 4180). Text that a spreadsheet would read as a formula gets an apostrophe; numbers stay numbers. */
 export function toCsv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [head, ...rows].map((cells) => `${cells.map(toField).join(",")}\r\n`).join("");
 }
@@ -14,7 +12,7 @@ function toField(cell: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Gives the reader a file. */
+/** Downloads a file. */
 export function download(name: string, text: string, type = "text/csv"): void {
   const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
   const link = document.createElement("a");

@@ -1,7 +1,7 @@
 import { basePath } from "../../api/base-path.ts";
 import { useSession } from "../../api/session.ts";
 
-/** A call as a line for a terminal. The key stays where it is: the line names a variable. */
+/** A call as a curl command. It names a variable in place of the API key. */
 export function useCurl(): (path: `/${string}`, body?: unknown) => string {
   const { data } = useSession();
   return (path, body) => curlOf(path, body, data?.auth === "on");

@@ -5,17 +5,17 @@ import styles from "./data-table.module.css";
 export interface Column<Row> {
   readonly head: ReactNode;
   readonly cell: (row: Row) => ReactNode;
-  /** The same for a file; columns without are left out of it. */
+  /** The value for a CSV file. Columns without it are left out of the file. */
   readonly csv?: (row: Row) => string | number | boolean | null | undefined;
-  /** Its name in a file, where the head is no text. */
+  /** The column's name in the file, if its head is not text. */
   readonly name?: string;
-  /** Numbers are on the right. */
+  /** Aligned to the right. */
   readonly number?: boolean;
-  /** Left out on narrow screens. */
+  /** Hidden on narrow screens. */
   readonly wide?: boolean;
 }
 
-/** A table with a name, sorted by the server, to be saved as CSV. */
+/** A captioned table, sorted by the server, that can be saved as CSV. */
 export function DataTable<Row>({
   name,
   columns,
@@ -28,7 +28,7 @@ export function DataTable<Row>({
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row, index: number) => string | number;
-  /** Name of the file; without it the table is not offered as one. */
+  /** The name of the CSV file. Without it the table cannot be saved. */
   readonly csv?: string | undefined;
   readonly footer?: ReactNode;
 }) {

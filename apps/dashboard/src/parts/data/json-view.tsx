@@ -4,7 +4,7 @@ import styles from "./json-view.module.css";
 
 const shownLines = 200;
 
-/** JSON to read and copy; what is long is folded. */
+/** JSON to read and copy; long values are collapsed. */
 export function JsonView({
   value,
   curl,
@@ -34,7 +34,7 @@ export function JsonView({
   );
 }
 
-/** Text of fixed width that scrolls by itself, also by keyboard. */
+/** Monospaced text that scrolls, by keyboard too. */
 export function Code({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard

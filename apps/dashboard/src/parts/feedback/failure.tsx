@@ -5,7 +5,7 @@ import { useTexts } from "../../texts/texts.ts";
 import { Button } from "../controls/button.tsx";
 import styles from "./notice.module.css";
 
-/** Why something could not be read or done, and what helps. */
+/** An error message with what the user can do about it. */
 export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   const { failures, words } = useTexts().shared;
   const failure = failureOf(error);
@@ -52,7 +52,7 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
   }
 }
 
-/** Counts down to when the service wants to be asked again, and asks. */
+/** Counts down to the time that the service gave, then retries. */
 function Busy({
   message,
   seconds,

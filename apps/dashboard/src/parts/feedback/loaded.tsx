@@ -5,8 +5,8 @@ import { Failure } from "./failure.tsx";
 import { type Shape, Skeleton } from "./skeleton.tsx";
 
 /**
- * What was read, once it is there; until then the shape of it, and the reason where it cannot be had. Without a network the last
- * data stay, because the banner says so already.
+ * The data of a query; a placeholder while it loads, and the error if it fails. While the service cannot be reached, the last data stay,
+ * because the banner already reports it.
  */
 export function Loaded<Data>({
   query,

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./notice.module.css";
 
-/** A remark that stands out. */
+/** A highlighted note. */
 export function Notice({ tone, children }: { readonly tone: "bad" | "warn" | "good"; readonly children: ReactNode }) {
   return (
     <div className={styles[tone]} role={tone === "bad" ? "alert" : "note"}>
@@ -10,7 +10,7 @@ export function Notice({ tone, children }: { readonly tone: "bad" | "warn" | "go
   );
 }
 
-/** Says that there is nothing, and what to do about it. */
+/** A message for an empty list, with a suggestion. */
 export function Empty({
   title,
   children,

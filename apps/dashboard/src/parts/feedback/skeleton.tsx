@@ -5,7 +5,7 @@ export type Shape = "table" | "tiles" | "chart" | "text";
 
 const bars: Readonly<Record<Shape, number>> = { table: 8, tiles: 6, chart: 1, text: 4 };
 
-/** The shape of what is being loaded, instead of zeros. */
+/** A placeholder in the shape of what is loading. */
 export function Skeleton({ shape }: { readonly shape: Shape }) {
   const { words } = useTexts().shared;
   return (

@@ -1,7 +1,7 @@
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./state.module.css";
 
-/** How a state is shown: its icon and the meaning of its colour. */
+/** The icon and colour of a state. */
 const looks = {
   pending: ["○", "waiting"],
   waiting: ["○", "waiting"],
@@ -30,7 +30,7 @@ export function State({
   live = false,
 }: {
   readonly name: StateName;
-  /** Read out when it changes. */ readonly live?: boolean;
+  /** Announce changes to screen readers. */ readonly live?: boolean;
 }) {
   const { states, words } = useTexts().shared;
   const [icon, tone] = looks[name];

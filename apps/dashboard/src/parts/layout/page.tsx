@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./page.module.css";
 
-/** A page: its title in the window, its one heading, its actions and its contents. */
+/** A page: window title, heading, actions and contents. */
 export function Page({
   title,
   badge,
@@ -10,7 +10,7 @@ export function Page({
   children,
 }: {
   readonly title: string;
-  /** Beside the heading, such as a state. */
+  /** Shown beside the heading, such as a state. */
   readonly badge?: ReactNode;
   /** A line below the heading. */
   readonly lead?: ReactNode;
@@ -35,7 +35,7 @@ export function Page({
   );
 }
 
-/** A part of a page with a heading of its own. */
+/** A section with a heading. */
 export function Section({
   title,
   actions,

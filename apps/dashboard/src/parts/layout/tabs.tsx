@@ -6,7 +6,7 @@ export interface Tab<Name extends string> {
   readonly label: string;
 }
 
-/** Tabs of a page; the one that is open is part of its address. */
+/** The tabs of a page. The open tab is part of the address. */
 export function Tabs<Name extends string>({
   label,
   tabs,

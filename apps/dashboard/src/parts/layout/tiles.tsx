@@ -2,7 +2,7 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import styles from "./tiles.module.css";
 
-/** Figures beside each other. */
+/** Figures in a row. */
 export function Tiles({ children }: { readonly children: ReactNode }) {
   return <dl className={styles.tiles}>{children}</dl>;
 }
@@ -18,7 +18,7 @@ export function Tile({
   readonly value: ReactNode;
   readonly note?: ReactNode;
   readonly tone?: "gain" | "loss" | "bad" | undefined;
-  /** Where the figure comes from. */
+  /** A link to the source of the figure. */
   readonly to?: LinkProps;
 }) {
   return (

@@ -101,7 +101,7 @@ export const execution = {
     redelivery: "redelivery",
     noAttempts: "There was no attempt yet.",
     next: (instant: string) => `Next attempt: ${instant}`,
-    made: (made: string, most: string) => `${made} of ${most} attempts`,
+    made: (made: string, max: string) => `${made} of ${max} attempts`,
     headers: "Answer in full",
     request: "The request as it goes out",
     sent: "The callback is sent again.",

@@ -102,7 +102,7 @@ export const execution: Texts["execution"] = {
     redelivery: "재전송",
     noAttempts: "아직 시도가 없습니다.",
     next: (instant) => `다음 시도: ${instant}`,
-    made: (made, most) => `${most}번 중 ${made}번 시도`,
+    made: (made, max) => `${max}번 중 ${made}번 시도`,
     headers: "응답 전체",
     request: "나가는 요청 그대로",
     sent: "콜백을 다시 보냅니다.",

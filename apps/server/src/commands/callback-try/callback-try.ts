@@ -33,7 +33,7 @@ export function callbackTry(command: Command, terminal: Terminal): void {
     .action((options: Options) => tryCallback(options, terminal));
 }
 
-/** @throws TryError when no callback came, with the reason as far as it is known. */
+/** @throws TryError when no callback came, with the reason if it is known. */
 async function tryCallback(
   { url, strategy, parameters, timeout, callbackHost, json }: Options,
   { output }: Terminal,

@@ -30,7 +30,7 @@ type Status = z.output<typeof Status>;
 
 const answerTimeoutMs = 10_000;
 
-/** Speaks to the server at `url` over its REST contract. */
+/** Calls the REST API of the server at `url`. */
 export function createClient(url: string): Client {
   async function request<Answer>(schema: z.ZodType<Answer>, path: string, body?: unknown): Promise<Answer> {
     const address = `${url.replace(/\/+$/, "")}${path}`;

@@ -4,15 +4,15 @@ import { builder } from "../builder.ts";
 import { ExecutionRef } from "../executions/execution.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 
-const say = fieldDescriptions(getCallbackRequest.output);
+const describe = fieldDescriptions(getCallbackRequest.output);
 
 const CallbackRequestRef = builder.objectRef<z.output<typeof getCallbackRequest.output>>("CallbackRequest").implement({
   description: "The request that a callback is or was sent as.",
   fields: (t) => ({
-    method: t.exposeString("method", say("method")),
-    url: t.exposeString("url", say("url")),
-    headers: t.expose("headers", { type: "JSON", ...say("headers") }),
-    body: t.exposeString("body", say("body")),
+    method: t.exposeString("method", describe("method")),
+    url: t.exposeString("url", describe("url")),
+    headers: t.expose("headers", { type: "JSON", ...describe("headers") }),
+    body: t.exposeString("body", describe("body")),
   }),
 });
 

@@ -9,7 +9,7 @@ type Response = NonNullable<Attempt["response"]>;
 const callback = Execution.shape.callback.unwrap();
 const answered = DeliveryAttempt.shape.response.unwrap().options[0];
 const failed = DeliveryAttempt.shape.response.unwrap().options[1];
-const say = { callback: fieldDescriptions(callback), attempt: fieldDescriptions(DeliveryAttempt) };
+const describe = { callback: fieldDescriptions(callback), attempt: fieldDescriptions(DeliveryAttempt) };
 
 const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
   description: "The outcome of an attempt: a response, or only `error`.",
@@ -46,17 +46,17 @@ export const CallbackFormatRef = builder.enumType("CallbackFormat", {
 export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("CallbackStatus").implement({
   description: "The state of a callback's delivery.",
   fields: (t) => ({
-    url: t.exposeString("url", say.callback("url")),
-    format: t.expose("format", { type: CallbackFormatRef, ...say.callback("format") }),
-    sent: t.exposeBoolean("sent", say.callback("sent")),
-    sentAt: t.expose("sent_at", { type: "DateTime", nullable: true, ...say.callback("sent_at") }),
-    response: t.expose("response", { type: ResponseRef, nullable: true, ...say.callback("response") }),
-    attempts: t.exposeInt("attempts", say.callback("attempts")),
-    maxAttempts: t.exposeInt("max_attempts", say.callback("max_attempts")),
+    url: t.exposeString("url", describe.callback("url")),
+    format: t.expose("format", { type: CallbackFormatRef, ...describe.callback("format") }),
+    sent: t.exposeBoolean("sent", describe.callback("sent")),
+    sentAt: t.expose("sent_at", { type: "DateTime", nullable: true, ...describe.callback("sent_at") }),
+    response: t.expose("response", { type: ResponseRef, nullable: true, ...describe.callback("response") }),
+    attempts: t.exposeInt("attempts", describe.callback("attempts")),
+    maxAttempts: t.exposeInt("max_attempts", describe.callback("max_attempts")),
     nextAttemptAt: t.expose("next_attempt_at", {
       type: "DateTime",
       nullable: true,
-      ...say.callback("next_attempt_at"),
+      ...describe.callback("next_attempt_at"),
     }),
   }),
 });
@@ -64,14 +64,14 @@ export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("C
 const DeliveryAttemptRef = builder.objectRef<Attempt>("DeliveryAttempt").implement({
   description: "One request made to deliver a callback, with its outcome.",
   fields: (t) => ({
-    number: t.exposeInt("number", say.attempt("number")),
-    url: t.exposeString("url", say.attempt("url")),
-    redelivery: t.exposeBoolean("redelivery", say.attempt("redelivery")),
-    startedAt: t.expose("started_at", { type: "DateTime", ...say.attempt("started_at") }),
-    endedAt: t.expose("ended_at", { type: "DateTime", nullable: true, ...say.attempt("ended_at") }),
-    durationMs: t.exposeInt("duration_ms", { nullable: true, ...say.attempt("duration_ms") }),
-    signedWith: t.exposeStringList("signed_with", say.attempt("signed_with")),
-    response: t.expose("response", { type: ResponseRef, nullable: true, ...say.attempt("response") }),
+    number: t.exposeInt("number", describe.attempt("number")),
+    url: t.exposeString("url", describe.attempt("url")),
+    redelivery: t.exposeBoolean("redelivery", describe.attempt("redelivery")),
+    startedAt: t.expose("started_at", { type: "DateTime", ...describe.attempt("started_at") }),
+    endedAt: t.expose("ended_at", { type: "DateTime", nullable: true, ...describe.attempt("ended_at") }),
+    durationMs: t.exposeInt("duration_ms", { nullable: true, ...describe.attempt("duration_ms") }),
+    signedWith: t.exposeStringList("signed_with", describe.attempt("signed_with")),
+    response: t.expose("response", { type: ResponseRef, nullable: true, ...describe.attempt("response") }),
   }),
 });
 

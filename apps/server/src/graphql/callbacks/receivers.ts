@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 
-const say = fieldDescriptions(ReceiverState);
+const describe = fieldDescriptions(ReceiverState);
 
 const CircuitStateRef = builder.enumType("CircuitState", {
   description: CircuitState.description ?? "",
@@ -13,13 +13,13 @@ const CircuitStateRef = builder.enumType("CircuitState", {
 const ReceiverStateRef = builder.objectRef<z.output<typeof ReceiverState>>("ReceiverState").implement({
   description: ReceiverState.description ?? "",
   fields: (t) => ({
-    origin: t.exposeString("origin", say("origin")),
-    circuit: t.expose("circuit", { type: CircuitStateRef, ...say("circuit") }),
-    failures: t.exposeInt("failures", { nullable: true, ...say("failures") }),
-    openUntil: t.expose("open_until", { type: "DateTime", nullable: true, ...say("open_until") }),
-    underWay: t.exposeInt("under_way", say("under_way")),
-    deliveredAt: t.expose("delivered_at", { type: "DateTime", nullable: true, ...say("delivered_at") }),
-    failedAt: t.expose("failed_at", { type: "DateTime", nullable: true, ...say("failed_at") }),
+    origin: t.exposeString("origin", describe("origin")),
+    circuit: t.expose("circuit", { type: CircuitStateRef, ...describe("circuit") }),
+    failures: t.exposeInt("failures", { nullable: true, ...describe("failures") }),
+    openUntil: t.expose("open_until", { type: "DateTime", nullable: true, ...describe("open_until") }),
+    underWay: t.exposeInt("under_way", describe("under_way")),
+    deliveredAt: t.expose("delivered_at", { type: "DateTime", nullable: true, ...describe("delivered_at") }),
+    failedAt: t.expose("failed_at", { type: "DateTime", nullable: true, ...describe("failed_at") }),
   }),
 });
 

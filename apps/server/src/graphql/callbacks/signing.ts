@@ -17,19 +17,19 @@ const VersionRef = builder.enumType("SignatureVersion", {
   values: SignatureVersion.options,
 });
 
-const say = fieldDescriptions(NewSigningSecret);
+const describe = fieldDescriptions(NewSigningSecret);
 const sayOf = { rotate: fieldDescriptions(rotateSigningSecret.input), end: fieldDescriptions(endSigningSecret.input) };
 
 const SecretRef = builder.interfaceRef<z.output<typeof SigningSecret>>("ShownSigningSecret").implement({
   description: "A signing secret, without its value.",
   fields: (t) => ({
-    secretId: t.exposeString("secret_id", say("secret_id")),
-    client: t.exposeString("client", say("client")),
-    version: t.expose("version", { type: VersionRef, ...say("version") }),
-    publicKey: t.exposeString("public_key", { nullable: true, ...say("public_key") }),
+    secretId: t.exposeString("secret_id", describe("secret_id")),
+    client: t.exposeString("client", describe("client")),
+    version: t.expose("version", { type: VersionRef, ...describe("version") }),
+    publicKey: t.exposeString("public_key", { nullable: true, ...describe("public_key") }),
     createdAt: t.expose("created_at", { type: "DateTime", description: "When it was created." }),
-    endsAt: t.expose("ends_at", { type: "DateTime", nullable: true, ...say("ends_at") }),
-    active: t.exposeBoolean("active", say("active")),
+    endsAt: t.expose("ends_at", { type: "DateTime", nullable: true, ...describe("ends_at") }),
+    active: t.exposeBoolean("active", describe("active")),
   }),
 });
 
@@ -43,7 +43,7 @@ const NewSigningSecretRef = builder.objectRef<z.output<typeof NewSigningSecret>>
   description: "A newly created secret.",
   interfaces: [SecretRef],
   isTypeOf: (value) => "secret" in (value as object),
-  fields: (t) => ({ secret: t.exposeString("secret", { nullable: true, ...say("secret") }) }),
+  fields: (t) => ({ secret: t.exposeString("secret", { nullable: true, ...describe("secret") }) }),
 });
 
 builder.queryField("signingSecrets", (t) =>
@@ -59,7 +59,7 @@ builder.mutationField("createSigningSecret", (t) =>
     type: NewSigningSecretRef,
     description: createSigningSecret.summary,
     errors: {},
-    args: { version: t.arg({ type: VersionRef, ...say("version") }) },
+    args: { version: t.arg({ type: VersionRef, ...describe("version") }) },
     resolve: (_root, args, { ctx }) => createSigningSecret.call(ctx, toInput(args)),
   }),
 );
@@ -70,7 +70,7 @@ builder.mutationField("rotateSigningSecret", (t) =>
     description: rotateSigningSecret.summary,
     errors: {},
     args: {
-      version: t.arg({ type: VersionRef, ...say("version") }),
+      version: t.arg({ type: VersionRef, ...describe("version") }),
       overlapHours: t.arg.float(sayOf.rotate("overlap_hours")),
     },
     resolve: (_root, args, { ctx }) => rotateSigningSecret.call(ctx, toInput(args)),

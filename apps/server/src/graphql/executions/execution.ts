@@ -29,7 +29,7 @@ export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
   }),
 });
 
-const say = fieldDescriptions(Execution);
+const describe = fieldDescriptions(Execution);
 const listed = fieldDescriptions(ExecutionSummary);
 
 /** An execution; in lists it comes without its result. */
@@ -42,24 +42,24 @@ builder.node(ExecutionRef, {
   id: { resolve: executionCursor, description: "Global id." },
   loadOne: (id, { ctx }) => getExecution.call(ctx, { execution_id: toExecutionId(id) }).catch(nullIfNotFound),
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...say("execution_id") }),
-    strategy: t.exposeString("strategy", say("strategy")),
-    version: t.exposeString("version", say("version")),
-    status: t.expose("status", { type: StatusRef, ...say("status") }),
-    startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...say("started_at") }),
-    completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...say("completed_at") }),
+    executionId: t.expose("execution_id", { type: "SafeInt", ...describe("execution_id") }),
+    strategy: t.exposeString("strategy", describe("strategy")),
+    version: t.exposeString("version", describe("version")),
+    status: t.expose("status", { type: StatusRef, ...describe("status") }),
+    startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...describe("started_at") }),
+    completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...describe("completed_at") }),
     executionParameters: t.expose("execution_parameters", {
       type: "JSON",
       nullable: true,
       ...listed("execution_parameters"),
     }),
     parametersOmitted: t.exposeBoolean("parameters_omitted", { nullable: true, ...listed("parameters_omitted") }),
-    label: t.exposeString("label", { nullable: true, ...say("label") }),
-    scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...say("schedule_id") }),
+    label: t.exposeString("label", { nullable: true, ...describe("label") }),
+    scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...describe("schedule_id") }),
     result: t.field({
       type: "JSON",
       nullable: true,
-      ...say("result"),
+      ...describe("result"),
       complexity: 5,
       resolve: async (execution, _args, { loaders }) => {
         if (execution.status !== "completed") return null;
@@ -67,9 +67,9 @@ builder.node(ExecutionRef, {
         return (await loaders.executions.load(execution.execution_id)).result;
       },
     }),
-    errorMessage: t.exposeString("error_message", { nullable: true, ...say("error_message") }),
-    progress: t.expose("progress", { type: ProgressRef, nullable: true, ...say("progress") }),
-    callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...say("callback") }),
+    errorMessage: t.exposeString("error_message", { nullable: true, ...describe("error_message") }),
+    progress: t.expose("progress", { type: ProgressRef, nullable: true, ...describe("progress") }),
+    callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...describe("callback") }),
   }),
 });
 

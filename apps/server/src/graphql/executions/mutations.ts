@@ -7,7 +7,7 @@ import { executionIdArg, toExecutionId } from "./execution-id.ts";
 import { ExecutionRef, StatusRef } from "./execution.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
 
-const say = {
+const describe = {
   submitted: fieldDescriptions(executeStrategy.input),
   accepted: fieldDescriptions(executeStrategy.output),
 };
@@ -15,10 +15,10 @@ const say = {
 const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("ExecutionAccepted").implement({
   description: "An accepted execution.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...say.accepted("execution_id") }),
+    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.accepted("execution_id") }),
     status: t.expose("status", { type: StatusRef, description: "Always pending." }),
     message: t.exposeString("message", { description: "A readable confirmation." }),
-    callbackUrl: t.exposeString("callback_url", { nullable: true, ...say.accepted("callback_url") }),
+    callbackUrl: t.exposeString("callback_url", { nullable: true, ...describe.accepted("callback_url") }),
     execution: t.field({
       type: ExecutionRef,
       description: "The current state of the execution.",
@@ -37,15 +37,15 @@ type Submission = Omit<z.input<typeof executeStrategy.input>, "parameters"> & { 
 
 const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteStrategyInput").implement({
   fields: (t) => ({
-    strategyName: t.string({ required: true, ...say.submitted("strategy_name") }),
-    parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
-    label: t.string(say.submitted("label")),
-    callbackUrl: t.string(say.submitted("callback_url")),
-    callbackFormat: t.field({ type: CallbackFormatRef, ...say.submitted("callback_format") }),
-    callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
-    priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
-    timeLimitMs: t.int(say.submitted("time_limit_ms")),
-    idempotencyKey: t.string(say.submitted("idempotency_key")),
+    strategyName: t.string({ required: true, ...describe.submitted("strategy_name") }),
+    parameters: t.field({ type: "JSON", ...describe.submitted("parameters") }),
+    label: t.string(describe.submitted("label")),
+    callbackUrl: t.string(describe.submitted("callback_url")),
+    callbackFormat: t.field({ type: CallbackFormatRef, ...describe.submitted("callback_format") }),
+    callbackMaxAttempts: t.int(describe.submitted("callback_max_attempts")),
+    priority: t.field({ type: PriorityRef, ...describe.submitted("priority") }),
+    timeLimitMs: t.int(describe.submitted("time_limit_ms")),
+    idempotencyKey: t.string(describe.submitted("idempotency_key")),
   }),
 });
 

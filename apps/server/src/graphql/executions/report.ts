@@ -10,7 +10,7 @@ interface Report {
   readonly path: string;
 }
 
-const say = fieldDescriptions(getReport.input);
+const describe = fieldDescriptions(getReport.input);
 
 const ReportRef = builder.objectRef<Report>("Report").implement({
   description: "The figures of a completed execution.",
@@ -34,10 +34,10 @@ builder.objectFields(ExecutionRef, (t) => ({
     description: "Its figures; refused unless it is completed.",
     errors: {},
     args: {
-      benchmark: t.arg.string(say("benchmark")),
-      crises: t.arg.string(say("crises")),
-      language: t.arg({ type: ReportLanguageRef, ...say("language") }),
-      riskFree: t.arg.float(say("risk_free")),
+      benchmark: t.arg.string(describe("benchmark")),
+      crises: t.arg.string(describe("crises")),
+      language: t.arg({ type: ReportLanguageRef, ...describe("language") }),
+      riskFree: t.arg.float(describe("risk_free")),
     },
     complexity: 200,
     resolve: async ({ execution_id }, args, { ctx }) => {

@@ -20,16 +20,16 @@ import { ExecutionRef, FilterRef, StatusRef } from "./execution.ts";
 import { toInput } from "../name-mapping.ts";
 import { toSource } from "./subscription-source.ts";
 
-const say = { event: fieldDescriptions(ExecutionEvent), progress: fieldDescriptions(Progress) };
+const describe = { event: fieldDescriptions(ExecutionEvent), progress: fieldDescriptions(Progress) };
 
 const EventRef = builder.objectRef<ExecutionEvent>("ExecutionEvent").implement({
   description: "One recorded change of an execution.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...say.event("execution_id") }),
-    strategy: t.exposeString("strategy", say.event("strategy")),
-    number: t.exposeInt("number", say.event("number")),
-    status: t.expose("status", { type: StatusRef, ...say.event("status") }),
-    at: t.expose("at", { type: "DateTime", ...say.event("at") }),
+    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.event("execution_id") }),
+    strategy: t.exposeString("strategy", describe.event("strategy")),
+    number: t.exposeInt("number", describe.event("number")),
+    status: t.expose("status", { type: StatusRef, ...describe.event("status") }),
+    at: t.expose("at", { type: "DateTime", ...describe.event("at") }),
     execution: t.field({
       type: ExecutionRef,
       description: "The current state of the execution, possibly later than this event.",
@@ -43,9 +43,9 @@ type ProgressUpdate = Extract<ExecutionUpdate, { kind: "progress" }>;
 const ExecutionProgressRef = builder.objectRef<ProgressUpdate>("ExecutionProgress").implement({
   description: "The progress of a running execution. Sent between its events, and not repeated on resume.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...say.event("execution_id") }),
-    fraction: t.float({ ...say.progress("fraction"), resolve: ({ progress }) => progress.fraction }),
-    phase: t.string({ ...say.progress("phase"), resolve: ({ progress }) => progress.phase }),
+    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.event("execution_id") }),
+    fraction: t.float({ ...describe.progress("fraction"), resolve: ({ progress }) => progress.fraction }),
+    phase: t.string({ ...describe.progress("phase"), resolve: ({ progress }) => progress.phase }),
   }),
 });
 

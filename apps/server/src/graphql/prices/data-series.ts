@@ -11,7 +11,7 @@ import { fieldDescriptions } from "../field-descriptions.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
 import { DayOrderRef, DecimalMarkRef } from "./prices.ts";
 
-const say = {
+const describe = {
   held: fieldDescriptions(HeldDataSeries),
   report: fieldDescriptions(DataSeriesReport),
   given: fieldDescriptions(importDataSeries.input),
@@ -20,11 +20,11 @@ const say = {
 const HeldDataSeriesRef = builder.objectRef<HeldDataSeries>("HeldDataSeries").implement({
   description: HeldDataSeries.description ?? "",
   fields: (t) => ({
-    name: t.exposeString("name", say.held("name")),
-    firstDay: t.expose("first_day", { type: "Date", ...say.held("first_day") }),
-    lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
-    rows: t.exposeInt("rows", say.held("rows")),
-    source: t.exposeString("source", say.held("source")),
+    name: t.exposeString("name", describe.held("name")),
+    firstDay: t.expose("first_day", { type: "Date", ...describe.held("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", ...describe.held("last_day") }),
+    rows: t.exposeInt("rows", describe.held("rows")),
+    source: t.exposeString("source", describe.held("source")),
   }),
 });
 
@@ -33,23 +33,23 @@ const ReplacedDataSeriesRef = builder
   .implement({
     description: "The values that an import took the place of.",
     fields: (t) => ({
-      firstDay: t.expose("first_day", { type: "Date", ...say.held("first_day") }),
-      lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
-      rows: t.exposeInt("rows", say.held("rows")),
-      source: t.exposeString("source", say.held("source")),
+      firstDay: t.expose("first_day", { type: "Date", ...describe.held("first_day") }),
+      lastDay: t.expose("last_day", { type: "Date", ...describe.held("last_day") }),
+      rows: t.exposeInt("rows", describe.held("rows")),
+      source: t.exposeString("source", describe.held("source")),
     }),
   });
 
 const DataSeriesReportRef = builder.objectRef<DataSeriesReport>("DataSeriesReport").implement({
   description: DataSeriesReport.description ?? "",
   fields: (t) => ({
-    name: t.exposeString("name", say.report("name")),
-    firstDay: t.expose("first_day", { type: "Date", ...say.report("first_day") }),
-    lastDay: t.expose("last_day", { type: "Date", ...say.report("last_day") }),
-    rows: t.exposeInt("rows", say.report("rows")),
-    blankRows: t.exposeInt("blank_rows", say.report("blank_rows")),
-    replaced: t.expose("replaced", { type: ReplacedDataSeriesRef, nullable: true, ...say.report("replaced") }),
-    unchanged: t.exposeBoolean("unchanged", say.report("unchanged")),
+    name: t.exposeString("name", describe.report("name")),
+    firstDay: t.expose("first_day", { type: "Date", ...describe.report("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", ...describe.report("last_day") }),
+    rows: t.exposeInt("rows", describe.report("rows")),
+    blankRows: t.exposeInt("blank_rows", describe.report("blank_rows")),
+    replaced: t.expose("replaced", { type: ReplacedDataSeriesRef, nullable: true, ...describe.report("replaced") }),
+    unchanged: t.exposeBoolean("unchanged", describe.report("unchanged")),
   }),
 });
 
@@ -58,11 +58,11 @@ type SeriesFile = Omit<z.input<typeof importDataSeries.input>, "csv"> & { csv: s
 
 const ImportDataSeriesInput = builder.inputRef<CamelCased<SeriesFile>>("ImportDataSeriesInput").implement({
   fields: (t) => ({
-    csv: t.string({ required: true, ...say.given("csv") }),
-    dayOrder: t.field({ type: DayOrderRef, ...say.given("day_order") }),
-    decimal: t.field({ type: DecimalMarkRef, ...say.given("decimal") }),
-    name: t.string({ required: true, ...say.given("name") }),
-    source: t.string(say.given("source")),
+    csv: t.string({ required: true, ...describe.given("csv") }),
+    dayOrder: t.field({ type: DayOrderRef, ...describe.given("day_order") }),
+    decimal: t.field({ type: DecimalMarkRef, ...describe.given("decimal") }),
+    name: t.string({ required: true, ...describe.given("name") }),
+    source: t.string(describe.given("source")),
   }),
 });
 
@@ -89,7 +89,7 @@ builder.mutationField("deleteDataSeries", (t) =>
     type: HeldDataSeriesRef,
     description: deleteDataSeries.summary,
     errors: {},
-    args: { name: t.arg.string({ required: true, ...say.held("name") }) },
+    args: { name: t.arg.string({ required: true, ...describe.held("name") }) },
     resolve: (_root, args, { ctx }) => deleteDataSeries.call(ctx, toInput(args)),
   }),
 );

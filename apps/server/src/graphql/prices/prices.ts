@@ -14,7 +14,7 @@ import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
 
-const say = {
+const describe = {
   held: fieldDescriptions(HeldPrices),
   imported: fieldDescriptions(ImportedPrices),
   report: fieldDescriptions(PriceImportReport),
@@ -32,9 +32,9 @@ export const ExchangeRef = builder.enumType("Exchange", {
 const PriceWarningRef = builder.objectRef<z.output<typeof PriceWarning>>("PriceWarning").implement({
   description: PriceWarning.description ?? "",
   fields: (t) => ({
-    kind: t.exposeString("kind", say.warning("kind")),
-    day: t.expose("day", { type: "Date", ...say.warning("day") }),
-    message: t.exposeString("message", say.warning("message")),
+    kind: t.exposeString("kind", describe.warning("kind")),
+    day: t.expose("day", { type: "Date", ...describe.warning("day") }),
+    message: t.exposeString("message", describe.warning("message")),
   }),
 });
 
@@ -46,15 +46,15 @@ const BarColumnRef = builder.enumType("BarColumn", {
 const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
   description: HeldPrices.description ?? "",
   fields: (t) => ({
-    ticker: t.exposeString("ticker", say.held("ticker")),
-    firstDay: t.expose("first_day", { type: "Date", ...say.held("first_day") }),
-    lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
-    sessionsBehind: t.exposeInt("sessions_behind", say.held("sessions_behind")),
-    rows: t.exposeInt("rows", say.held("rows")),
-    source: t.exposeString("source", say.held("source")),
-    exchange: t.expose("exchange", { type: ExchangeRef, ...say.held("exchange") }),
-    bars: t.expose("bars", { type: [BarColumnRef], ...say.held("bars") }),
-    warnings: t.expose("warnings", { type: [PriceWarningRef], ...say.held("warnings") }),
+    ticker: t.exposeString("ticker", describe.held("ticker")),
+    firstDay: t.expose("first_day", { type: "Date", ...describe.held("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", ...describe.held("last_day") }),
+    sessionsBehind: t.exposeInt("sessions_behind", describe.held("sessions_behind")),
+    rows: t.exposeInt("rows", describe.held("rows")),
+    source: t.exposeString("source", describe.held("source")),
+    exchange: t.expose("exchange", { type: ExchangeRef, ...describe.held("exchange") }),
+    bars: t.expose("bars", { type: [BarColumnRef], ...describe.held("bars") }),
+    warnings: t.expose("warnings", { type: [PriceWarningRef], ...describe.held("warnings") }),
   }),
 });
 
@@ -63,33 +63,33 @@ const ReplacedPricesRef = builder
   .implement({
     description: "The prices that an import took the place of.",
     fields: (t) => ({
-      firstDay: t.expose("first_day", { type: "Date", ...say.held("first_day") }),
-      lastDay: t.expose("last_day", { type: "Date", ...say.held("last_day") }),
-      rows: t.exposeInt("rows", say.held("rows")),
-      source: t.exposeString("source", say.held("source")),
+      firstDay: t.expose("first_day", { type: "Date", ...describe.held("first_day") }),
+      lastDay: t.expose("last_day", { type: "Date", ...describe.held("last_day") }),
+      rows: t.exposeInt("rows", describe.held("rows")),
+      source: t.exposeString("source", describe.held("source")),
     }),
   });
 
 const ImportedPricesRef = builder.objectRef<ImportedPrices>("ImportedPrices").implement({
   description: "What an import did to one of its tickers.",
   fields: (t) => ({
-    ticker: t.exposeString("ticker", say.imported("ticker")),
-    firstDay: t.expose("first_day", { type: "Date", ...say.imported("first_day") }),
-    lastDay: t.expose("last_day", { type: "Date", ...say.imported("last_day") }),
-    rows: t.exposeInt("rows", say.imported("rows")),
-    replaced: t.expose("replaced", { type: ReplacedPricesRef, nullable: true, ...say.imported("replaced") }),
-    unchanged: t.exposeBoolean("unchanged", say.imported("unchanged")),
-    warnings: t.expose("warnings", { type: [PriceWarningRef], ...say.imported("warnings") }),
+    ticker: t.exposeString("ticker", describe.imported("ticker")),
+    firstDay: t.expose("first_day", { type: "Date", ...describe.imported("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", ...describe.imported("last_day") }),
+    rows: t.exposeInt("rows", describe.imported("rows")),
+    replaced: t.expose("replaced", { type: ReplacedPricesRef, nullable: true, ...describe.imported("replaced") }),
+    unchanged: t.exposeBoolean("unchanged", describe.imported("unchanged")),
+    warnings: t.expose("warnings", { type: [PriceWarningRef], ...describe.imported("warnings") }),
   }),
 });
 
 const PriceImportReportRef = builder.objectRef<PriceImportReport>("PriceImportReport").implement({
   description: PriceImportReport.description ?? "",
   fields: (t) => ({
-    rows: t.exposeInt("rows", say.report("rows")),
-    tickers: t.expose("tickers", { type: [ImportedPricesRef], ...say.report("tickers") }),
-    skippedRows: t.exposeInt("skipped_rows", say.report("skipped_rows")),
-    skipped: t.exposeStringList("skipped", say.report("skipped")),
+    rows: t.exposeInt("rows", describe.report("rows")),
+    tickers: t.expose("tickers", { type: [ImportedPricesRef], ...describe.report("tickers") }),
+    skippedRows: t.exposeInt("skipped_rows", describe.report("skipped_rows")),
+    skipped: t.exposeStringList("skipped", describe.report("skipped")),
   }),
 });
 
@@ -108,13 +108,13 @@ type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string
 
 const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({
   fields: (t) => ({
-    csv: t.string({ required: true, ...say.given("csv") }),
-    dayOrder: t.field({ type: DayOrderRef, ...say.given("day_order") }),
-    decimal: t.field({ type: DecimalMarkRef, ...say.given("decimal") }),
-    exchange: t.field({ type: ExchangeRef, ...say.given("exchange") }),
-    skipBadRows: t.boolean(say.given("skip_bad_rows")),
-    source: t.string(say.given("source")),
-    ticker: t.string(say.given("ticker")),
+    csv: t.string({ required: true, ...describe.given("csv") }),
+    dayOrder: t.field({ type: DayOrderRef, ...describe.given("day_order") }),
+    decimal: t.field({ type: DecimalMarkRef, ...describe.given("decimal") }),
+    exchange: t.field({ type: ExchangeRef, ...describe.given("exchange") }),
+    skipBadRows: t.boolean(describe.given("skip_bad_rows")),
+    source: t.string(describe.given("source")),
+    ticker: t.string(describe.given("ticker")),
   }),
 });
 
@@ -139,12 +139,12 @@ builder.queryField("prices", (t) =>
 const PricesRef = builder.objectRef<z.output<typeof getPrices.output>>("Prices").implement({
   description: "The stored prices of a ticker.",
   fields: (t) => ({
-    ticker: t.exposeString("ticker", say.prices("ticker")),
-    source: t.exposeString("source", say.prices("source")),
-    exchange: t.expose("exchange", { type: ExchangeRef, ...say.prices("exchange") }),
-    days: t.expose("days", { type: ["Date"], ...say.prices("days") }),
-    close: t.expose("close", { type: ["Float"], nullable: { list: false, items: true }, ...say.prices("close") }),
-    adjClose: t.exposeFloatList("adj_close", say.prices("adj_close")),
+    ticker: t.exposeString("ticker", describe.prices("ticker")),
+    source: t.exposeString("source", describe.prices("source")),
+    exchange: t.expose("exchange", { type: ExchangeRef, ...describe.prices("exchange") }),
+    days: t.expose("days", { type: ["Date"], ...describe.prices("days") }),
+    close: t.expose("close", { type: ["Float"], nullable: { list: false, items: true }, ...describe.prices("close") }),
+    adjClose: t.exposeFloatList("adj_close", describe.prices("adj_close")),
   }),
 });
 
@@ -154,10 +154,10 @@ builder.queryField("tickerPrices", (t) =>
     description: getPrices.summary,
     errors: {},
     args: {
-      ticker: t.arg.string({ required: true, ...say.asked("ticker") }),
-      from: t.arg({ type: "Date", ...say.asked("from") }),
-      to: t.arg({ type: "Date", ...say.asked("to") }),
-      every: t.arg.int(say.asked("every")),
+      ticker: t.arg.string({ required: true, ...describe.asked("ticker") }),
+      from: t.arg({ type: "Date", ...describe.asked("from") }),
+      to: t.arg({ type: "Date", ...describe.asked("to") }),
+      every: t.arg.int(describe.asked("every")),
     },
     resolve: (_root, args, { ctx }) => getPrices.call(ctx, toInput(args)),
   }),
@@ -168,7 +168,7 @@ builder.mutationField("deletePrices", (t) =>
     type: HeldPricesRef,
     description: deletePrices.summary,
     errors: {},
-    args: { ticker: t.arg.string({ required: true, ...say.asked("ticker") }) },
+    args: { ticker: t.arg.string({ required: true, ...describe.asked("ticker") }) },
     resolve: (_root, args, { ctx }) => deletePrices.call(ctx, toInput(args)),
   }),
 );

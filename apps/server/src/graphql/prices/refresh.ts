@@ -4,7 +4,7 @@ import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
 
-const say = {
+const describe = {
   given: fieldDescriptions(refreshPrices.input),
   done: fieldDescriptions(refreshPrices.output),
   one: fieldDescriptions(RefreshedPrices),
@@ -18,22 +18,22 @@ const OutcomeRef = builder.enumType("RefreshOutcome", {
 const RefreshedPricesRef = builder.objectRef<RefreshedPrices>("RefreshedPrices").implement({
   description: RefreshedPrices.description ?? "",
   fields: (t) => ({
-    ticker: t.exposeString("ticker", say.one("ticker")),
-    outcome: t.expose("outcome", { type: OutcomeRef, ...say.one("outcome") }),
-    provider: t.exposeString("provider", { nullable: true, ...say.one("provider") }),
-    firstDay: t.expose("first_day", { type: "Date", nullable: true, ...say.one("first_day") }),
-    lastDay: t.expose("last_day", { type: "Date", nullable: true, ...say.one("last_day") }),
-    rows: t.exposeInt("rows", say.one("rows")),
-    newDays: t.exposeInt("new_days", say.one("new_days")),
-    message: t.exposeString("message", { nullable: true, ...say.one("message") }),
+    ticker: t.exposeString("ticker", describe.one("ticker")),
+    outcome: t.expose("outcome", { type: OutcomeRef, ...describe.one("outcome") }),
+    provider: t.exposeString("provider", { nullable: true, ...describe.one("provider") }),
+    firstDay: t.expose("first_day", { type: "Date", nullable: true, ...describe.one("first_day") }),
+    lastDay: t.expose("last_day", { type: "Date", nullable: true, ...describe.one("last_day") }),
+    rows: t.exposeInt("rows", describe.one("rows")),
+    newDays: t.exposeInt("new_days", describe.one("new_days")),
+    message: t.exposeString("message", { nullable: true, ...describe.one("message") }),
   }),
 });
 
 const RefreshedTickersRef = builder.objectRef<z.output<typeof refreshPrices.output>>("RefreshedTickers").implement({
   description: "What became of the tickers of a refresh.",
   fields: (t) => ({
-    tickers: t.expose("tickers", { type: [RefreshedPricesRef], ...say.done("tickers") }),
-    nextCursor: t.exposeString("next_cursor", { nullable: true, ...say.done("next_cursor") }),
+    tickers: t.expose("tickers", { type: [RefreshedPricesRef], ...describe.done("tickers") }),
+    nextCursor: t.exposeString("next_cursor", { nullable: true, ...describe.done("next_cursor") }),
   }),
 });
 
@@ -41,9 +41,9 @@ const RefreshPricesInput = builder
   .inputRef<CamelCased<z.input<typeof refreshPrices.input>>>("RefreshPricesInput")
   .implement({
     fields: (t) => ({
-      tickers: t.stringList(say.given("tickers")),
-      limit: t.int(say.given("limit")),
-      cursor: t.string(say.given("cursor")),
+      tickers: t.stringList(describe.given("tickers")),
+      limit: t.int(describe.given("limit")),
+      cursor: t.string(describe.given("cursor")),
     }),
   });
 

@@ -4,7 +4,7 @@ import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { toInput } from "../name-mapping.ts";
 
-const say = {
+const describe = {
   fire: fieldDescriptions(PreviewedFire),
   preview: fieldDescriptions(previewSchedule.output),
   asked: fieldDescriptions(previewSchedule.input),
@@ -13,18 +13,18 @@ const say = {
 const PreviewedFireRef = builder.objectRef<z.output<typeof PreviewedFire>>("PreviewedFire").implement({
   description: "One moment at which a schedule would fire.",
   fields: (t) => ({
-    fireAt: t.expose("fire_at", { type: "DateTime", ...say.fire("fire_at") }),
-    local: t.exposeString("local", say.fire("local")),
-    tradingDay: t.expose("trading_day", { type: "Date", nullable: true, ...say.fire("trading_day") }),
+    fireAt: t.expose("fire_at", { type: "DateTime", ...describe.fire("fire_at") }),
+    local: t.exposeString("local", describe.fire("local")),
+    tradingDay: t.expose("trading_day", { type: "Date", nullable: true, ...describe.fire("trading_day") }),
   }),
 });
 
 const PreviewRef = builder.objectRef<z.output<typeof previewSchedule.output>>("SchedulePreview").implement({
   description: "When a rule would fire.",
   fields: (t) => ({
-    description: t.exposeString("description", say.preview("description")),
-    fires: t.expose("fires", { type: [PreviewedFireRef], ...say.preview("fires") }),
-    warnings: t.exposeStringList("warnings", say.preview("warnings")),
+    description: t.exposeString("description", describe.preview("description")),
+    fires: t.expose("fires", { type: [PreviewedFireRef], ...describe.preview("fires") }),
+    warnings: t.exposeStringList("warnings", describe.preview("warnings")),
   }),
 });
 
@@ -34,9 +34,9 @@ builder.queryField("previewSchedule", (t) =>
     description: previewSchedule.summary,
     errors: {},
     args: {
-      when: t.arg({ type: "JSON", required: true, ...say.asked("when") }),
-      from: t.arg({ type: "DateTime", ...say.asked("from") }),
-      count: t.arg.int(say.asked("count")),
+      when: t.arg({ type: "JSON", required: true, ...describe.asked("when") }),
+      from: t.arg({ type: "DateTime", ...describe.asked("from") }),
+      count: t.arg.int(describe.asked("count")),
     },
     resolve: (_root, args, { ctx }) => previewSchedule.call(ctx, toInput(args)),
   }),

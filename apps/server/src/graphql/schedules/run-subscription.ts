@@ -14,7 +14,7 @@ import { fieldDescriptions } from "../field-descriptions.ts";
 import { toInput } from "../name-mapping.ts";
 import { ScheduleRunRef } from "./schedules.ts";
 
-const say = fieldDescriptions(WatchScheduleRuns);
+const describe = fieldDescriptions(WatchScheduleRuns);
 
 const ScheduleRunUpdateRef = builder.objectRef<ScheduleRunUpdate>("ScheduleRunUpdate").implement({
   description: "A run of a schedule that is new or has changed.",
@@ -37,8 +37,8 @@ builder.subscriptionField("scheduleRuns", (t) =>
     description:
       "Follow the runs of schedules: each fire, and each change of a run. To resume, pass the last cursor as `after`.",
     args: {
-      scheduleId: t.arg({ type: "SafeInt", ...say("schedule_id") }),
-      after: t.arg.string(say("after")),
+      scheduleId: t.arg({ type: "SafeInt", ...describe("schedule_id") }),
+      after: t.arg.string(describe("after")),
     },
     subscribe: (_root, args, context) =>
       toSource(context, async function* (signal) {

@@ -15,7 +15,7 @@ import { fieldDescriptions } from "../field-descriptions.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
 import { ScheduleRef, ScheduleRunRef } from "./schedules.ts";
 
-const say = {
+const describe = {
   created: fieldDescriptions(createSchedule.input),
   updated: fieldDescriptions(updateSchedule.input),
   paused: fieldDescriptions(pauseSchedule.input),
@@ -28,7 +28,7 @@ const CatchUpRef = builder.enumType("CatchUp", {
   values: Schedule.shape.catch_up.options,
 });
 
-/** What is JSON is checked by the operation alone. */
+/** Only the operation validates JSON values. */
 type Json<Input, Field extends string> = Omit<Input, Field> & { [Name in Field]?: unknown };
 type Creation = Json<z.input<typeof createSchedule.input>, "parameters" | "prices" | "callback" | "when"> & {
   when: NonNullable<unknown>;
@@ -37,43 +37,43 @@ type Update = Json<z.input<typeof updateSchedule.input>, "parameters" | "prices"
 
 const CreateScheduleInput = builder.inputRef<CamelCased<Creation>>("CreateScheduleInput").implement({
   fields: (t) => ({
-    name: t.string({ required: true, ...say.created("name") }),
-    strategyName: t.string({ required: true, ...say.created("strategy_name") }),
-    parameters: t.field({ type: "JSON", ...say.created("parameters") }),
-    label: t.string(say.created("label")),
-    priority: t.field({ type: PriorityRef, ...say.created("priority") }),
-    when: t.field({ type: "JSON", required: true, ...say.created("when") }),
-    prices: t.field({ type: "JSON", ...say.created("prices") }),
-    catchUp: t.field({ type: CatchUpRef, ...say.created("catch_up") }),
-    catchUpHours: t.int(say.created("catch_up_hours")),
-    callback: t.field({ type: "JSON", ...say.created("callback") }),
+    name: t.string({ required: true, ...describe.created("name") }),
+    strategyName: t.string({ required: true, ...describe.created("strategy_name") }),
+    parameters: t.field({ type: "JSON", ...describe.created("parameters") }),
+    label: t.string(describe.created("label")),
+    priority: t.field({ type: PriorityRef, ...describe.created("priority") }),
+    when: t.field({ type: "JSON", required: true, ...describe.created("when") }),
+    prices: t.field({ type: "JSON", ...describe.created("prices") }),
+    catchUp: t.field({ type: CatchUpRef, ...describe.created("catch_up") }),
+    catchUpHours: t.int(describe.created("catch_up_hours")),
+    callback: t.field({ type: "JSON", ...describe.created("callback") }),
   }),
 });
 
 const UpdateScheduleInput = builder.inputRef<CamelCased<Update>>("UpdateScheduleInput").implement({
   fields: (t) => ({
-    scheduleId: t.field({ type: "SafeInt", required: true, ...say.updated("schedule_id") }),
-    version: t.int({ required: true, ...say.updated("version") }),
-    name: t.string(say.updated("name")),
-    strategyName: t.string(say.updated("strategy_name")),
-    parameters: t.field({ type: "JSON", ...say.updated("parameters") }),
-    label: t.string(say.updated("label")),
-    priority: t.field({ type: PriorityRef, ...say.updated("priority") }),
-    when: t.field({ type: "JSON", ...say.created("when") }),
-    prices: t.field({ type: "JSON", ...say.updated("prices") }),
-    catchUp: t.field({ type: CatchUpRef, ...say.updated("catch_up") }),
-    catchUpHours: t.int(say.updated("catch_up_hours")),
-    callback: t.field({ type: "JSON", ...say.updated("callback") }),
+    scheduleId: t.field({ type: "SafeInt", required: true, ...describe.updated("schedule_id") }),
+    version: t.int({ required: true, ...describe.updated("version") }),
+    name: t.string(describe.updated("name")),
+    strategyName: t.string(describe.updated("strategy_name")),
+    parameters: t.field({ type: "JSON", ...describe.updated("parameters") }),
+    label: t.string(describe.updated("label")),
+    priority: t.field({ type: PriorityRef, ...describe.updated("priority") }),
+    when: t.field({ type: "JSON", ...describe.created("when") }),
+    prices: t.field({ type: "JSON", ...describe.updated("prices") }),
+    catchUp: t.field({ type: CatchUpRef, ...describe.updated("catch_up") }),
+    catchUpHours: t.int(describe.updated("catch_up_hours")),
+    callback: t.field({ type: "JSON", ...describe.updated("callback") }),
   }),
 });
 
 const BackfillRef = builder.objectRef<z.output<typeof backfillSchedule.output>>("ScheduleBackfill").implement({
   description: "Runs that were made for past fires.",
-  fields: (t) => ({ backfilled: t.exposeInt("backfilled", say.backfilled("backfilled")) }),
+  fields: (t) => ({ backfilled: t.exposeInt("backfilled", describe.backfilled("backfilled")) }),
 });
 
 const scheduleIdArg = builder.args((t) => ({
-  scheduleId: t.field({ type: "SafeInt", required: true, ...say.paused("schedule_id") }),
+  scheduleId: t.field({ type: "SafeInt", required: true, ...describe.paused("schedule_id") }),
 }));
 
 builder.mutationField("createSchedule", (t) =>
@@ -101,7 +101,7 @@ builder.mutationField("pauseSchedule", (t) =>
     type: ScheduleRef,
     description: pauseSchedule.summary,
     errors: {},
-    args: { ...scheduleIdArg, note: t.arg.string(say.paused("note")) },
+    args: { ...scheduleIdArg, note: t.arg.string(describe.paused("note")) },
     resolve: (_root, args, { ctx }) => pauseSchedule.call(ctx, toInput(args)),
   }),
 );
@@ -143,9 +143,9 @@ builder.mutationField("backfillSchedule", (t) =>
     errors: {},
     args: {
       ...scheduleIdArg,
-      from: t.arg({ type: "Date", required: true, ...say.backfill("from") }),
-      to: t.arg({ type: "Date", required: true, ...say.backfill("to") }),
-      callbacks: t.arg.boolean(say.backfill("callbacks")),
+      from: t.arg({ type: "Date", required: true, ...describe.backfill("from") }),
+      to: t.arg({ type: "Date", required: true, ...describe.backfill("to") }),
+      callbacks: t.arg.boolean(describe.backfill("callbacks")),
     },
     resolve: (_root, args, { ctx }) => backfillSchedule.call(ctx, toInput(args)),
   }),

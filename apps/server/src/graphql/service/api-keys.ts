@@ -9,7 +9,7 @@ export const ScopeRef = builder.enumType("Scope", {
   values: ApiKeyScope.options,
 });
 
-const say = {
+const describe = {
   key: fieldDescriptions(NewApiKeyAnswer),
   given: fieldDescriptions(createApiKey.input),
   revoked: fieldDescriptions(revokeApiKey.input),
@@ -18,13 +18,13 @@ const say = {
 const ShownApiKeyRef = builder.interfaceRef<z.output<typeof ApiKey>>("ShownApiKey").implement({
   description: "An API key, without the key itself.",
   fields: (t) => ({
-    prefix: t.exposeString("prefix", say.key("prefix")),
-    client: t.exposeString("client", say.key("client")),
-    scopes: t.expose("scopes", { type: [ScopeRef], ...say.key("scopes") }),
-    createdAt: t.expose("created_at", { type: "DateTime", ...say.key("created_at") }),
-    expiresAt: t.expose("expires_at", { type: "DateTime", nullable: true, ...say.key("expires_at") }),
-    revokedAt: t.expose("revoked_at", { type: "DateTime", nullable: true, ...say.key("revoked_at") }),
-    lastUsedAt: t.expose("last_used_at", { type: "DateTime", nullable: true, ...say.key("last_used_at") }),
+    prefix: t.exposeString("prefix", describe.key("prefix")),
+    client: t.exposeString("client", describe.key("client")),
+    scopes: t.expose("scopes", { type: [ScopeRef], ...describe.key("scopes") }),
+    createdAt: t.expose("created_at", { type: "DateTime", ...describe.key("created_at") }),
+    expiresAt: t.expose("expires_at", { type: "DateTime", nullable: true, ...describe.key("expires_at") }),
+    revokedAt: t.expose("revoked_at", { type: "DateTime", nullable: true, ...describe.key("revoked_at") }),
+    lastUsedAt: t.expose("last_used_at", { type: "DateTime", nullable: true, ...describe.key("last_used_at") }),
   }),
 });
 
@@ -38,7 +38,7 @@ const NewApiKeyRef = builder.objectRef<z.output<typeof NewApiKeyAnswer>>("NewApi
   description: NewApiKeyAnswer.description ?? "",
   interfaces: [ShownApiKeyRef],
   isTypeOf: (value) => "key" in (value as object),
-  fields: (t) => ({ key: t.exposeString("key", say.key("key")) }),
+  fields: (t) => ({ key: t.exposeString("key", describe.key("key")) }),
 });
 
 builder.queryField("apiKeys", (t) =>
@@ -55,9 +55,9 @@ builder.mutationField("createApiKey", (t) =>
     description: createApiKey.summary,
     errors: {},
     args: {
-      client: t.arg.string({ required: true, ...say.given("client") }),
-      scopes: t.arg({ type: [ScopeRef], required: true, ...say.given("scopes") }),
-      expiresAt: t.arg({ type: "DateTime", ...say.given("expires_at") }),
+      client: t.arg.string({ required: true, ...describe.given("client") }),
+      scopes: t.arg({ type: [ScopeRef], required: true, ...describe.given("scopes") }),
+      expiresAt: t.arg({ type: "DateTime", ...describe.given("expires_at") }),
     },
     resolve: (_root, args, { ctx }) => createApiKey.call(ctx, toInput(args)),
   }),
@@ -68,7 +68,7 @@ builder.mutationField("revokeApiKey", (t) =>
     type: ApiKeyRef,
     description: revokeApiKey.summary,
     errors: {},
-    args: { prefix: t.arg.string({ required: true, ...say.revoked("prefix") }) },
+    args: { prefix: t.arg.string({ required: true, ...describe.revoked("prefix") }) },
     resolve: (_root, args, { ctx }) => revokeApiKey.call(ctx, args),
   }),
 );

@@ -5,19 +5,19 @@ import { fieldDescriptions } from "../field-descriptions.ts";
 import { ExchangeRef } from "../prices/prices.ts";
 import { ScopeRef } from "./api-keys.ts";
 
-const say = fieldDescriptions(getSession.output);
+const describe = fieldDescriptions(getSession.output);
 
 const SessionRef = builder.objectRef<z.output<typeof getSession.output>>("Session").implement({
   description: "Who is asking, and what the service offers.",
   fields: (t) => ({
-    client: t.exposeString("client", say("client")),
-    scopes: t.expose("scopes", { type: [ScopeRef], ...say("scopes") }),
-    auth: t.exposeString("auth", say("auth")),
-    mode: t.exposeString("mode", say("mode")),
-    version: t.exposeString("version", say("version")),
-    publicUrl: t.exposeString("public_url", { nullable: true, ...say("public_url") }),
-    mail: t.exposeBoolean("mail", say("mail")),
-    exchanges: t.expose("exchanges", { type: [ExchangeRef], ...say("exchanges") }),
+    client: t.exposeString("client", describe("client")),
+    scopes: t.expose("scopes", { type: [ScopeRef], ...describe("scopes") }),
+    auth: t.exposeString("auth", describe("auth")),
+    mode: t.exposeString("mode", describe("mode")),
+    version: t.exposeString("version", describe("version")),
+    publicUrl: t.exposeString("public_url", { nullable: true, ...describe("public_url") }),
+    mail: t.exposeBoolean("mail", describe("mail")),
+    exchanges: t.expose("exchanges", { type: [ExchangeRef], ...describe("exchanges") }),
   }),
 });
 

@@ -4,7 +4,7 @@ import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { toInput } from "../name-mapping.ts";
 
-const say = {
+const describe = {
   problem: fieldDescriptions(ParameterProblem),
   missing: fieldDescriptions(MissingPrices),
   checked: fieldDescriptions(checkParameters.output),
@@ -14,27 +14,27 @@ const say = {
 const ParameterProblemRef = builder.objectRef<z.output<typeof ParameterProblem>>("ParameterProblem").implement({
   description: "What is wrong with a parameter.",
   fields: (t) => ({
-    path: t.exposeString("path", say.problem("path")),
-    message: t.exposeString("message", say.problem("message")),
+    path: t.exposeString("path", describe.problem("path")),
+    message: t.exposeString("message", describe.problem("message")),
   }),
 });
 
 const MissingPricesRef = builder.objectRef<z.output<typeof MissingPrices>>("MissingPrices").implement({
   description: "A ticker whose prices are missing or end early.",
   fields: (t) => ({
-    ticker: t.exposeString("ticker", say.missing("ticker")),
-    lastDay: t.expose("last_day", { type: "Date", nullable: true, ...say.missing("last_day") }),
+    ticker: t.exposeString("ticker", describe.missing("ticker")),
+    lastDay: t.expose("last_day", { type: "Date", nullable: true, ...describe.missing("last_day") }),
   }),
 });
 
 const CheckedParametersRef = builder.objectRef<z.output<typeof checkParameters.output>>("CheckedParameters").implement({
   description: "Whether an execution would accept the parameters, and find its prices.",
   fields: (t) => ({
-    valid: t.exposeBoolean("valid", say.checked("valid")),
-    parameters: t.expose("parameters", { type: "JSON", ...say.checked("parameters") }),
-    errors: t.expose("errors", { type: [ParameterProblemRef], ...say.checked("errors") }),
-    universe: t.exposeStringList("universe", say.checked("universe")),
-    missing: t.expose("missing", { type: [MissingPricesRef], ...say.checked("missing") }),
+    valid: t.exposeBoolean("valid", describe.checked("valid")),
+    parameters: t.expose("parameters", { type: "JSON", ...describe.checked("parameters") }),
+    errors: t.expose("errors", { type: [ParameterProblemRef], ...describe.checked("errors") }),
+    universe: t.exposeStringList("universe", describe.checked("universe")),
+    missing: t.expose("missing", { type: [MissingPricesRef], ...describe.checked("missing") }),
   }),
 });
 
@@ -44,8 +44,8 @@ builder.queryField("checkParameters", (t) =>
     description: checkParameters.summary,
     errors: {},
     args: {
-      name: t.arg.string({ required: true, ...say.asked("name") }),
-      parameters: t.arg({ type: "JSON", ...say.asked("parameters") }),
+      name: t.arg.string({ required: true, ...describe.asked("name") }),
+      parameters: t.arg({ type: "JSON", ...describe.asked("parameters") }),
     },
     resolve: (_root, args, { ctx }) => checkParameters.call(ctx, toInput(args)),
   }),

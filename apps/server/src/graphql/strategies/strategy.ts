@@ -10,7 +10,7 @@ import { builder } from "../builder.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { toInput } from "../name-mapping.ts";
 
-const say = fieldDescriptions(StrategyDescription);
+const describe = fieldDescriptions(StrategyDescription);
 
 const { published, history, by_variant } = StrategyDescription.shape;
 const sayPublished = fieldDescriptions(published.element);
@@ -63,18 +63,18 @@ builder.node(StrategyRef, {
   },
   fields: (t) => ({
     name: t.exposeString("name", { description: "The value for `strategyName`." }),
-    version: t.exposeString("version", say("version")),
-    description: t.exposeString("description", say("description")),
-    family: t.expose("family", { type: StrategyFamilyEnum, ...say("family") }),
-    source: t.exposeString("source", say("source")),
-    link: t.exposeString("link", { nullable: true, ...say("link") }),
-    published: t.expose("published", { type: [PublishedRef], ...say("published") }),
-    schedule: t.exposeString("schedule", { nullable: true, ...say("schedule") }),
-    universe: t.exposeStringList("universe", { nullable: true, ...say("universe") }),
-    history: t.expose("history", { type: HistoryRef, nullable: true, ...say("history") }),
-    byVariant: t.expose("by_variant", { type: [VariantRef], ...say("by_variant") }),
-    variants: t.exposeStringList("variants", say("variants")),
-    parameters: t.expose("parameters", { type: "JSON", ...say("parameters") }),
+    version: t.exposeString("version", describe("version")),
+    description: t.exposeString("description", describe("description")),
+    family: t.expose("family", { type: StrategyFamilyEnum, ...describe("family") }),
+    source: t.exposeString("source", describe("source")),
+    link: t.exposeString("link", { nullable: true, ...describe("link") }),
+    published: t.expose("published", { type: [PublishedRef], ...describe("published") }),
+    schedule: t.exposeString("schedule", { nullable: true, ...describe("schedule") }),
+    universe: t.exposeStringList("universe", { nullable: true, ...describe("universe") }),
+    history: t.expose("history", { type: HistoryRef, nullable: true, ...describe("history") }),
+    byVariant: t.expose("by_variant", { type: [VariantRef], ...describe("by_variant") }),
+    variants: t.exposeStringList("variants", describe("variants")),
+    parameters: t.expose("parameters", { type: "JSON", ...describe("parameters") }),
   }),
 });
 

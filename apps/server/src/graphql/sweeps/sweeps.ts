@@ -19,7 +19,7 @@ import { PriorityRef } from "../executions/mutations.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
 import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
 
-const say = {
+const describe = {
   sweep: fieldDescriptions(Sweep),
   listed: fieldDescriptions(SweepSummary),
   submitted: fieldDescriptions(submitSweep.input),
@@ -47,9 +47,9 @@ const WalkForwardRef = builder.objectRef<WalkForward>("WalkForward").implement({
 const TableRef = builder.objectRef<z.output<typeof getSweepTable.output>>("SweepTable").implement({
   description: "A page of the table of a sweep.",
   fields: (t) => ({
-    columns: t.exposeStringList("columns", say.table("columns")),
-    rows: t.expose("rows", { type: "JSON", ...say.table("rows") }),
-    nextCursor: t.exposeString("next_cursor", { nullable: true, ...say.table("next_cursor") }),
+    columns: t.exposeStringList("columns", describe.table("columns")),
+    rows: t.expose("rows", { type: "JSON", ...describe.table("rows") }),
+    nextCursor: t.exposeString("next_cursor", { nullable: true, ...describe.table("next_cursor") }),
   }),
 });
 
@@ -59,28 +59,35 @@ const SweepRef = builder
   .implement({
     description: "An execution of a strategy over a grid of parameters.",
     fields: (t) => ({
-      executionId: t.expose("execution_id", { type: "SafeInt", ...say.sweep("execution_id") }),
-      strategy: t.exposeString("strategy", say.sweep("strategy")),
-      version: t.exposeString("version", say.sweep("version")),
-      status: t.expose("status", { type: StatusRef, ...say.sweep("status") }),
-      startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...say.sweep("started_at") }),
-      completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...say.sweep("completed_at") }),
-      label: t.exposeString("label", { nullable: true, ...say.sweep("label") }),
-      scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...say.sweep("schedule_id") }),
-      parameters: t.expose("parameters", { type: "JSON", nullable: true, ...say.listed("parameters") }),
-      grid: t.expose("grid", { type: "JSON", nullable: true, ...say.listed("grid") }),
-      parametersOmitted: t.exposeBoolean("parameters_omitted", { nullable: true, ...say.listed("parameters_omitted") }),
-      objective: t.expose("objective", { type: ObjectiveRef, ...say.sweep("objective") }),
-      best: t.exposeInt("best", say.sweep("best")),
-      walkForward: t.expose("walk_forward", { type: WalkForwardRef, nullable: true, ...say.sweep("walk_forward") }),
-      combinations: t.exposeInt("combinations", say.sweep("combinations")),
-      evaluated: t.exposeInt("evaluated", say.sweep("evaluated")),
-      invalid: t.exposeInt("invalid", say.sweep("invalid")),
-      failed: t.exposeInt("failed", say.sweep("failed")),
+      executionId: t.expose("execution_id", { type: "SafeInt", ...describe.sweep("execution_id") }),
+      strategy: t.exposeString("strategy", describe.sweep("strategy")),
+      version: t.exposeString("version", describe.sweep("version")),
+      status: t.expose("status", { type: StatusRef, ...describe.sweep("status") }),
+      startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...describe.sweep("started_at") }),
+      completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...describe.sweep("completed_at") }),
+      label: t.exposeString("label", { nullable: true, ...describe.sweep("label") }),
+      scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...describe.sweep("schedule_id") }),
+      parameters: t.expose("parameters", { type: "JSON", nullable: true, ...describe.listed("parameters") }),
+      grid: t.expose("grid", { type: "JSON", nullable: true, ...describe.listed("grid") }),
+      parametersOmitted: t.exposeBoolean("parameters_omitted", {
+        nullable: true,
+        ...describe.listed("parameters_omitted"),
+      }),
+      objective: t.expose("objective", { type: ObjectiveRef, ...describe.sweep("objective") }),
+      best: t.exposeInt("best", describe.sweep("best")),
+      walkForward: t.expose("walk_forward", {
+        type: WalkForwardRef,
+        nullable: true,
+        ...describe.sweep("walk_forward"),
+      }),
+      combinations: t.exposeInt("combinations", describe.sweep("combinations")),
+      evaluated: t.exposeInt("evaluated", describe.sweep("evaluated")),
+      invalid: t.exposeInt("invalid", describe.sweep("invalid")),
+      failed: t.exposeInt("failed", describe.sweep("failed")),
       result: t.field({
         type: "JSON",
         nullable: true,
-        ...say.sweep("result"),
+        ...describe.sweep("result"),
         complexity: 5,
         resolve: async (sweep, _args, { loaders }) => {
           if (sweep.status !== "completed") return null;
@@ -88,9 +95,9 @@ const SweepRef = builder
           return (await loaders.executions.load(sweep.execution_id)).result;
         },
       }),
-      errorMessage: t.exposeString("error_message", { nullable: true, ...say.sweep("error_message") }),
-      progress: t.expose("progress", { type: ProgressRef, nullable: true, ...say.sweep("progress") }),
-      callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...say.sweep("callback") }),
+      errorMessage: t.exposeString("error_message", { nullable: true, ...describe.sweep("error_message") }),
+      progress: t.expose("progress", { type: ProgressRef, nullable: true, ...describe.sweep("progress") }),
+      callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...describe.sweep("callback") }),
       execution: t.field({
         type: ExecutionRef,
         description: "The sweep as an execution, with its events, series and delivery attempts.",
@@ -138,11 +145,11 @@ builder.queryField("sweeps", (t) =>
 const AcceptedRef = builder.objectRef<z.output<typeof submitSweep.output>>("SweepAccepted").implement({
   description: "An accepted sweep.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...say.accepted("execution_id") }),
+    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.accepted("execution_id") }),
     status: t.expose("status", { type: StatusRef, description: "Always pending." }),
     message: t.exposeString("message", { description: "A readable confirmation." }),
-    combinations: t.exposeInt("combinations", say.accepted("combinations")),
-    callbackUrl: t.exposeString("callback_url", { nullable: true, ...say.accepted("callback_url") }),
+    combinations: t.exposeInt("combinations", describe.accepted("combinations")),
+    callbackUrl: t.exposeString("callback_url", { nullable: true, ...describe.accepted("callback_url") }),
     sweep: t.field({
       type: SweepRef,
       description: "The current state of the sweep.",
@@ -170,18 +177,18 @@ const WalkForwardInput = builder.inputRef<NonNullable<Submission["walk_forward"]
 const SubmitSweepInput = builder.inputRef<CamelCased<Submission>>("SubmitSweepInput").implement({
   fields: (t) => ({
     strategyName: t.string({ required: true, ...fieldDescriptions(executeStrategy.input)("strategy_name") }),
-    parameters: t.field({ type: "JSON", ...say.submitted("parameters") }),
-    grid: t.field({ type: "JSON", required: true, ...say.submitted("grid") }),
-    objective: t.field({ type: ObjectiveRef, ...say.submitted("objective") }),
-    walkForward: t.field({ type: WalkForwardInput, ...say.submitted("walk_forward") }),
-    best: t.int(say.submitted("best")),
-    heatMap: t.stringList(say.submitted("heat_map")),
-    label: t.string(say.submitted("label")),
-    callbackUrl: t.string(say.submitted("callback_url")),
-    callbackFormat: t.field({ type: CallbackFormatRef, ...say.submitted("callback_format") }),
-    callbackMaxAttempts: t.int(say.submitted("callback_max_attempts")),
-    priority: t.field({ type: PriorityRef, ...say.submitted("priority") }),
-    idempotencyKey: t.string(say.submitted("idempotency_key")),
+    parameters: t.field({ type: "JSON", ...describe.submitted("parameters") }),
+    grid: t.field({ type: "JSON", required: true, ...describe.submitted("grid") }),
+    objective: t.field({ type: ObjectiveRef, ...describe.submitted("objective") }),
+    walkForward: t.field({ type: WalkForwardInput, ...describe.submitted("walk_forward") }),
+    best: t.int(describe.submitted("best")),
+    heatMap: t.stringList(describe.submitted("heat_map")),
+    label: t.string(describe.submitted("label")),
+    callbackUrl: t.string(describe.submitted("callback_url")),
+    callbackFormat: t.field({ type: CallbackFormatRef, ...describe.submitted("callback_format") }),
+    callbackMaxAttempts: t.int(describe.submitted("callback_max_attempts")),
+    priority: t.field({ type: PriorityRef, ...describe.submitted("priority") }),
+    idempotencyKey: t.string(describe.submitted("idempotency_key")),
   }),
 });
 

@@ -3,8 +3,8 @@ import { isAsyncIterable, type Plugin } from "graphql-yoga";
 import { toClientResult } from "../errors.ts";
 
 /**
- * Serves subscriptions as parts of `multipart/mixed`, as Apollo Client and urql ask for them over HTTP. Yoga serves
- * server-sent events, and prefers them where a client takes both.
+ * Serves subscriptions as parts of `multipart/mixed`, which Apollo Client and urql request over HTTP. Yoga serves server-sent events, which
+ * are preferred when a client accepts both.
  */
 export function multipartSubscriptions(heartbeatMs: number): Plugin {
   return {
@@ -26,7 +26,7 @@ interface Format {
   readonly boundary: string;
   readonly type: string;
   part(result: ReturnType<typeof toClientResult>): object;
-  /** Sent where nothing else is; null where clients would take it for a result. */
+  /** The heartbeat of an idle subscription; null where clients would take it for a result. */
   readonly heartbeat: object | null;
 }
 
@@ -38,7 +38,7 @@ const apolloFormat: Format = {
   heartbeat: {},
 };
 
-/** The format of incremental delivery, of which each result is a complete one. */
+/** The format of incremental delivery. Each result is a complete one. */
 const incrementalFormat: Format = {
   boundary: "-",
   type: 'multipart/mixed; boundary="-"',
@@ -49,7 +49,7 @@ const incrementalFormat: Format = {
 function toMultipart(results: AsyncIterable<ExecutionResult>, format: Format, heartbeatMs: number): Response {
   const source = results[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
-  // The boundary follows a part at once: clients would otherwise show each part when the next one comes.
+  // The boundary follows each part immediately: otherwise clients would show a part only when the next one arrives.
   const partOf = (content: object) =>
     encoder.encode(
       `\r\nContent-Type: application/json; charset=utf-8\r\n\r\n${JSON.stringify(content)}\r\n--${format.boundary}`,

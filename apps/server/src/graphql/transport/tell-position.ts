@@ -2,8 +2,8 @@ import type { Plugin } from "graphql-yoga";
 import type { GraphqlContext } from "../context.ts";
 
 /**
- * Puts `after` into the extensions of every result of a subscription: what a client passes to resume behind it. Clients
- * that repeat a request by themselves cannot read that from the data, whose shape is the document's.
+ * Adds `after`, the cursor to resume from, to the extensions of every result of a subscription. Clients that reconnect automatically cannot
+ * read a cursor from the data, because its shape depends on the document.
  */
 export const tellPosition: Plugin = {
   onSubscribe: () => ({

@@ -13,7 +13,7 @@ export type Yoga = YogaServerInstance<{ readonly connection: Connection }, Graph
 /** The state of a socket outside of the protocol. */
 export interface Socket {
   readonly socket: WebSocket;
-  /** The credentials of its handshake, or those of its `connection_init` message. */
+  /** The credentials of the handshake or of the `connection_init` message. */
   credentials: Credentials;
 }
 
@@ -49,7 +49,7 @@ export function webSocketProtocol(yoga: Yoga, access: Access): Server<Socket> {
   });
 }
 
-/** Clients name it as the header, in any case, or put it among `headers`, as those over HTTP do. */
+/** Clients put the credentials under the header's name, in any case, or into an object `headers`. */
 function authorizationOf(params: Readonly<Record<string, unknown>>): string | undefined {
   const { headers } = params;
   const nested = typeof headers === "object" && headers !== null ? Object.entries(headers) : [];

@@ -64,7 +64,7 @@ export function acceptWebSockets(
       },
       { socket, credentials: toCredentials(request) },
     );
-    // A client violated the WebSocket protocol; its socket closes by itself.
+    // A client violated the WebSocket protocol; the library closes its socket.
     socket.on("error", (error) => log.debug({ err: error }, "WebSocket failed"));
     socket.once("close", (code, reason) => {
       stopHeartbeat();

@@ -9,7 +9,7 @@ import { ewma } from "./ewma.ts";
 import type { Registry } from "../registry/registry.ts";
 
 interface ComputeRun {
-  /** When one aborts, the thread is ended. */
+  /** Ends the thread when one of these signals aborts. */
   readonly signals: readonly AbortSignal[];
   /** Longest time to compute, without the wait for a thread. */
   readonly timeoutMs: number;
@@ -144,7 +144,7 @@ export async function startCompute({
     }
   }
 
-  /** After the thread of a task was stuck. A task that was abandoned is no longer open. */
+  /** Restarts the task if its thread was stuck. An abandoned task is no longer open. */
   function submitAgain(task: Task): void {
     if (!open.has(task.number)) return;
     task.handedOverAt = null;
@@ -203,7 +203,7 @@ interface Task {
   readonly resolve: (outcome: ExecutionOutcome) => void;
   /** Ends the thread that has the task. */
   stop: AbortController;
-  /** When the pool got the task; null while it waits. */
+  /** When a thread got the task; null while it waits. */
   handedOverAt: number | null;
   /** Whether a thread was seen running it. */
   begun: boolean;

@@ -2,7 +2,7 @@
 export interface ByteBudget {
   /** Takes bytes; false when they do not fit now. Something larger than the whole budget fits when nothing else is held. */
   tryTake(bytes: number): boolean;
-  giveBack(bytes: number): void;
+  release(bytes: number): void;
 }
 
 export function createByteBudget(max: number): ByteBudget {
@@ -13,7 +13,7 @@ export function createByteBudget(max: number): ByteBudget {
       held += bytes;
       return true;
     },
-    giveBack(bytes) {
+    release(bytes) {
       held -= bytes;
     },
   };

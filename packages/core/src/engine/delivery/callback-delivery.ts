@@ -41,9 +41,9 @@ export interface CallbackDeliveryOptions {
 }
 
 /**
- * Delivers callbacks. The process that ends an execution makes the first attempt itself, unless the receiver is busy; all
- * other attempts come from the queue. If a process dies before it records the response, the attempt is repeated with the same
- * id: a receiver may get a callback twice, but never not at all.
+ * Delivers callbacks. The process that ends an execution makes the first attempt itself, unless the receiver is busy; all other attempts
+ * come from the queue. If a process dies before it records the response, the attempt is repeated with the same id: a receiver may get a
+ * callback twice, but always gets it.
  */
 export interface CallbackDelivery {
   /**
@@ -111,7 +111,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
       observed.ended(outcome);
       return { outcome, signedWith: secrets.map(({ id }) => id) };
     } finally {
-      // An SMTP server that refuses one recipient is well.
+      // An SMTP server that refuses one recipient is healthy.
       const isRefusedMail = isMail(request.url) && outcome?.kind === "answered";
       receivers.end(receiver, outcome, request.redelivery !== "at once" && !isRefusedMail);
     }
@@ -224,13 +224,13 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
             ),
           )
           .finally(() => {
-            budget.giveBack(bytes);
+            budget.release(bytes);
             inProgress.delete(sending);
           });
         inProgress.add(sending);
       },
       cancel() {
-        budget.giveBack(bytes);
+        budget.release(bytes);
         slot.release();
       },
     };
@@ -260,7 +260,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
         return await attempt(toCallbackMessage(opened.execution), { ...opened, redelivery, finishedJob: job }, signal);
       } finally {
         if (!attempted) receivers.release(receiver);
-        budget.giveBack(bytes);
+        budget.release(bytes);
       }
     },
     async drain() {
@@ -270,7 +270,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   };
 }
 
-/** A callback, with what goes along with this attempt. */
+/** A callback with the data of this attempt. */
 interface Sending extends FormattedCallback {
   readonly executionId: number;
   readonly client: string;

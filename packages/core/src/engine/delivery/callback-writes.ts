@@ -15,7 +15,7 @@ import { type NewJob, type TakenJob, toNewJob } from "../work/job.ts";
 
 /** The writes of callback delivery. A change and its jobs share one transaction, simultaneous changes share one batch. */
 export interface CallbackWrites {
-  /** Size of what an execution's callback holds in memory while it is sent. */
+  /** Bytes that an execution's callback occupies in memory while it is sent. */
   sizeOf(executionId: number): Promise<number>;
   /** Records a due attempt before it is sent; null when there is nothing to send. */
   openDue(callback: SizedCallback): Promise<OpenedAttempt | null>;

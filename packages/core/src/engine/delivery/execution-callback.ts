@@ -105,7 +105,7 @@ export const executionCallback = defineCallback({
   },
 });
 
-/** The callback of a sweep, which is an execution: the OpenAPI document lists it with the operation that submits a sweep. */
+/** The callback of a sweep: in the OpenAPI document it belongs to the operation that submits a sweep. */
 export const sweepCallback: typeof executionCallback = {
   ...executionCallback,
   name: "sweep_ended",

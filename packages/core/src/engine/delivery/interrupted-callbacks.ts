@@ -15,7 +15,7 @@ export interface InterruptedCallbacksOptions {
 }
 
 const pollMs = 1_000;
-/** A poll reads recent attempts only. A full scan at this interval finds what was missed while no process was running. */
+/** A poll reads recent attempts only. A full scan at this interval finds attempts that were interrupted while no process was running. */
 const fullScanMs = 60_000;
 /** A poll that takes longer counts as lost with its connection. */
 const pollTimeoutMs = 10_000;

@@ -2,13 +2,13 @@ import type { DeliveryOutcome } from "@strategy-executor/callback";
 import type { NotificationOptions } from "../../notifications/describe-notice.ts";
 import type { MailContent } from "../../notifications/mail.ts";
 
-/** How callbacks that people read are written, and how mail is sent. */
+/** Writes callbacks that people read, and sends mail. */
 export interface NotificationSettings extends NotificationOptions {
   /** Null without an SMTP server: then no `mailto:` address is accepted. */
   readonly mailer: Mailer | null;
   /**
-   * The report of a completed execution as one HTML file, for mail; null when it has none. The host provides it, because this
-   * package does not know what a report looks like. Absent: mail has no report.
+   * The report of a completed execution as one HTML file, for mail; null when there is none. The host provides this function, because this
+   * package does not depend on the report package. Absent: mail has no report.
    */
   readonly report?: (executionId: number) => Promise<string | null>;
 }
@@ -24,7 +24,7 @@ export interface Mailer {
 export interface Mail extends MailContent {
   /** A `mailto:` address. */
   readonly address: string;
-  /** Identifies the mail: every attempt to send it has the same. */
+  /** Identifies the mail: all attempts to send it use the same id. */
   readonly id: string;
   /** Attached; null without one. */
   readonly attachment: { readonly name: string; readonly html: string } | null;

@@ -7,17 +7,17 @@ import type { EndedNotice, Notification } from "../../notifications/notification
 import { Decision, decisionOf } from "../../schedules/decision.ts";
 import type { ExecutionCallback } from "./execution-callback.ts";
 
-/** A callback's body in the contract's form, and how its client wants it. */
+/** A callback's body in the contract's form, and the format that its client wants. */
 export interface FormattedCallback {
   /** JSON. */
   readonly body: string;
   readonly url: string;
   readonly format: string;
-  /** What the client calls the execution. */
+  /** The client's name for the execution. */
   readonly label: string | null;
 }
 
-/** The request that delivers a callback: the address that is called, and its body in the callback's format. */
+/** The request that delivers a callback: its address, and the body in the callback's format. */
 export function callbackRequest(
   callback: FormattedCallback,
   options: NotificationOptions,
@@ -37,7 +37,7 @@ function notificationOf({ body, label }: FormattedCallback, options: Notificatio
   return describeNotice(noticeOf(JSON.parse(body) as ExecutionCallback, label), options);
 }
 
-/** A user's strategy may report anything: what is not as expected is left out. */
+/** A user's strategy may report anything: fields of another type are left out. */
 function noticeOf(payload: ExecutionCallback, label: string | null): EndedNotice {
   const { execution_id: executionId, strategy, status } = payload;
   const common = { executionId, strategy, label, status };

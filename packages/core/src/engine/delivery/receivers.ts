@@ -18,8 +18,8 @@ export interface ReceiverLimits extends ReceiverHealthOptions {
 }
 
 /**
- * Tracks receivers in one process: requests in flight, rate limit and circuit breaker. While a circuit is open only a probe is
- * sent now and then.
+ * Tracks receivers in one process: requests in flight, rate limit and circuit breaker. While a circuit is open, only an occasional probe is
+ * sent.
  */
 export interface Receivers extends AsyncDisposable {
   /** Reserves a slot for a first attempt, if one is or will soon be free. `end` or the slot's `release` must follow. */

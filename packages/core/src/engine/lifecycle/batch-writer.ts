@@ -3,13 +3,13 @@ import { setTimeout as after } from "node:timers/promises";
 export interface BatchWriterOptions<Item> {
   /** Maximum number of items in one call of `write`. */
   readonly maxItems?: number;
-  /** Whether one item may be at fault when a batch fails: then each item is tried alone. */
+  /** Whether a single item can make a batch fail: then each item is retried alone. */
   readonly retriesAlone: (error: unknown) => boolean;
-  /** Items with the same key never share a batch. Every item has a key of its own when absent. */
+  /** Items with the same key never share a batch. When absent, any items may. */
   readonly keyOf?: (item: Item) => unknown;
   /** Longest pause between two batches of a burst, in milliseconds. Short when absent, since a client may wait. */
   readonly batchWindowMs?: number;
-  /** Size of an item, to bound that of a batch: `maxBatchBytes`. */
+  /** Size of an item, to limit the size of a batch: `maxBatchBytes`. */
   readonly bytesOf?: (item: Item) => number;
   /** How long a batch may take before the next one no longer waits for it, in milliseconds. */
   readonly hangMs?: number;
@@ -34,15 +34,15 @@ const defaultWindowMs = 5;
 
 /** Far longer than a batch takes, unless its connection is lost or it waits for a lock. */
 const defaultHangMs = 1_000;
-/** While so many batches hang, the database is away, and the next one waits for one of them. */
+/** While this many batches hang, the database is unavailable, and the next batch waits for one of them. */
 const maxHanging = 2;
 
 /**
  * Combines many writes into one: items that arrive while a call is running share the next call. A lone item is written at
  * once, unless it follows a burst. `write` returns one answer per item, in order.
  *
- * A batch that hangs, because its packets are lost or it waits for a lock, holds up only its own items: the next batch is
- * written beside it. `write` must end in the end, as calls to the database do (`DatabaseTimeouts`).
+ * A batch that hangs, because its packets are lost or it waits for a lock, delays only its own items: the next batch is written beside it.
+ * `write` must settle eventually, as calls to the database do (`DatabaseTimeouts`).
  *
  *     const start = batchWriter((ids) => startExecutions(db, ids), ...);
  *     await Promise.all([start(1), start(2)]); // one statement

@@ -31,7 +31,7 @@ const compiled = z.compile(ExecutionResult);
 /** How a result differs from its schema; null when it matches. `text`: the result as JSON. */
 export function resultMismatch(result: object, text: string): string | null {
   if (compiled.validate(result)) return null;
-  // JSON tells null where a number is none, so the text may still match.
+  // JSON writes NaN and infinity as null, so the text may still match.
   const { error } = ExecutionResult.safeParse(JSON.parse(text));
   return error === undefined ? null : z.prettifyError(error);
 }

@@ -14,7 +14,7 @@ export const ExecutionId = z
   .positive()
   .meta({ description: "Number of the execution.", examples: [123] });
 
-/** What a client calls an execution. It is shown and searched, and identifies nothing. */
+/** The client's name for an execution. It is shown and searchable, and need not be unique. */
 export const Label = printableText(100).meta({
   description: "A name for people, shown in lists.",
   examples: ["BAA at month end"],
@@ -100,7 +100,7 @@ const state = {
   execution_parameters: ExecutionParameters,
 };
 
-/** Behind the fields of the guide, whose order stays. */
+/** After the fields of the guide, whose order is fixed. */
 const naming = {
   label: Label.nullable().meta({ description: "Its label; null without one." }),
   schedule_id: z.int().positive().nullable().meta({ description: "The schedule that made it; null without one." }),

@@ -45,8 +45,8 @@ export interface Lifecycle {
   /** Accepts an execution. A key that was used before writes nothing and returns the earlier submission. */
   submit(execution: NewExecution, key: SubmissionKey | null): Promise<{ id: number } | EarlierSubmission>;
   /**
-   * Accepts executions in the transaction that claims what they are made of. Nothing is accepted unless all of it commits.
-   * Returns their ids.
+   * Accepts executions in the transaction of the writes that they come from. Nothing is accepted unless all of it commits. Returns their
+   * ids.
    */
   submitClaimed(claim: (tx: Db) => Promise<ClaimedExecutions>): Promise<readonly number[]>;
   /** Begins an attempt; null when the execution has ended or a concurrency limit holds it back. */
@@ -59,7 +59,7 @@ export interface Lifecycle {
   unpark(): Promise<void>;
 }
 
-/** Executions to accept, and what to write once their ids are known. */
+/** Executions to accept, and the writes that need their ids. */
 interface ClaimedExecutions {
   readonly executions: readonly NewExecution[];
   /** Gets the ids in the order of the executions. */
@@ -150,13 +150,12 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   }
 
   /**
-   * The executions that another attempt runs. That attempt may have no job, if its worker was presumed dead and began late.
-   * The job at hand then stays and is handed out again when its heartbeats stop. An extra attempt is better than an execution
-   * that stays running for ever.
+   * The executions that another attempt runs. That attempt may have no job, if its worker was presumed dead and began late. This job then
+   * stays and is handed out again when its heartbeats stop. An extra attempt is better than an execution that stays running forever.
    */
   async function stillOpen(ids: readonly number[]): Promise<Set<number>> {
     if (ids.length === 0) return new Set();
-    // When the state cannot be read the job stays: its next handler finds that nothing is left to do.
+    // When the state cannot be read the job stays: its next handler finds nothing left to do.
     const ended = await endedExecutions(batchDb, ids).catch(() => []);
     return new Set(ids).difference(new Set(ended));
   }

@@ -29,9 +29,9 @@ export interface Observer {
   accepted(): void;
   /** An execution that had not ended was cancelled. */
   cancelled(): void;
-  /** A schedule has fired, so many milliseconds late. */
+  /** A schedule has fired, this many milliseconds late. */
   fired(lateMs: number): void;
-  /** A fire was missed and is not caught up. */
+  /** A fire was missed and will not be caught up. */
   fireMissed(): void;
   /** An attempt begins. The returned function is called when it ends. */
   attempt(attempt: ObservedAttempt): (ending: AttemptEnding) => void;

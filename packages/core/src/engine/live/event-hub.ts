@@ -9,11 +9,11 @@ import { createFeedTail, type FeedTail } from "./feed-tail.ts";
 export interface EventHub extends Disposable {
   /** Calls `wake` when the execution may have changed. Returns how to stop. */
   subscribe(executionId: number, wake: () => void): () => void;
-  /** What is new after the given event; null when the owner has no such execution. Simultaneous readers share a statement. */
+  /** The events after the given one; null when the owner has no such execution. Simultaneous readers share a statement. */
   readUpdates(executionId: number, after: number, owner: Owner): Promise<ExecutionUpdates | null>;
   /** The events of all executions. */
   readonly feed: FeedTail;
-  /** Number of subscriptions, those of the feed included. */
+  /** Number of subscriptions, including the feed's. */
   readonly size: number;
 }
 

@@ -12,19 +12,19 @@ import {
 import { createWaiter } from "./waiter.ts";
 
 /**
- * The newest events of all executions, read from the database once for all readers of this process. A reader that is further
- * behind than the tail reaches catches up from the database by itself.
+ * The newest events of all executions, read from the database once for all readers of this process. A reader whose position is older than
+ * the tail reads from the database itself.
  */
 export interface FeedTail extends Disposable {
   /** Calls `wake` when there may be more to read. Returns how to stop; the last one stops the tail. */
   subscribe(wake: () => void): () => void;
-  /** What matches after the position, as far as the tail or one page of the database reaches. For subscribers only. */
+  /** The matching events after the position, at most one page. For subscribers only. */
   read(after: FeedPosition, filter: FeedFilter): Promise<FeedPage>;
   /** Number of subscriptions. */
   readonly size: number;
 }
 
-/** Events that a page looks at. */
+/** Events examined per page. */
 const pageSize = 1_000;
 /** Events that are kept in memory for readers that are not up to date. */
 const maxKept = 10_000;
@@ -43,7 +43,7 @@ export function createFeedTail({ db }: Pick<Database, "db">, onChange: (callback
     follow(stopping.signal).catch(() => {
       if (stopping.signal.aborted) return;
       stop();
-      // Each reader now reads by itself, and meets the fault if it is still there.
+      // Each reader now reads for itself, and gets the error if it persists.
       wakeAll();
     });
     return stopping;
@@ -63,7 +63,7 @@ export function createFeedTail({ db }: Pick<Database, "db">, onChange: (callback
       const end = await feedEnd(db);
       const own: Tail = { entries: [], from: end, to: end };
       if (!stopped.aborted) tail = own;
-      // What came between a reader's last page and the begin of the tail is in neither.
+      // Events between a reader's last page and the start of the tail would be in neither.
       wakeAll();
       let pauseMs = heldBackMs.first;
       while (!stopped.aborted) {
@@ -113,7 +113,7 @@ interface Tail {
 function append(tail: Tail, { events, covered }: FeedPage): void {
   for (const entry of events) tail.entries.push(entry);
   tail.to = covered;
-  // Twice as many may gather, so that cutting costs little for each event.
+  // The tail may grow to twice its size, so that trimming costs little per event.
   if (tail.entries.length < 2 * maxKept) return;
   const cut = tail.entries.length - maxKept;
   tail.from = tail.entries[cut - 1]!.position;

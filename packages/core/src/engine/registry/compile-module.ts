@@ -13,7 +13,7 @@ import { toFunctionSource } from "./to-function-source.ts";
  * @throws SyntaxError or Error with one line that names the place
  */
 export async function compileModule(folder: string, file: string): Promise<CompiledModule> {
-  // Links are followed first: what a module imports is resolved from where it really lies.
+  // Resolve symbolic links first: imports are relative to the real location of the file.
   const path = await realpath(join(folder, file));
   const { build } = await start();
   try {
@@ -26,13 +26,13 @@ export async function compileModule(folder: string, file: string): Promise<Compi
       format: "esm",
       platform: "node",
       target: `node${process.versions.node}`,
-      // As Node resolves; the default would add the condition `module`.
+      // Node's conditions; esbuild's default would add `module`.
       conditions: ["node"],
       mainFields: ["main"],
-      // Settings of editors must not change what is run.
+      // A tsconfig.json for an editor must not change how the code runs.
       tsconfigRaw: "{}",
       ignoreAnnotations: true,
-      // A function cannot import; it calls `require` instead, which knows all modules.
+      // A function cannot import; it calls `require` instead, which returns any module.
       supported: { "dynamic-import": false },
       charset: "utf8",
       legalComments: "none",
@@ -52,13 +52,13 @@ export async function compileModule(folder: string, file: string): Promise<Compi
 
 let running = 0;
 
-/** esbuild is loaded by those who have strategies of their own only. */
+/** Loaded on demand: only services with strategies of their own need esbuild. */
 async function start(): Promise<typeof Esbuild> {
   running += 1;
   return import("esbuild");
 }
 
-/** esbuild runs as a process beside this one. It is ended with the last compilation. */
+/** esbuild runs as a child process, which ends with the last compilation. */
 async function end(): Promise<void> {
   running -= 1;
   if (running === 0) await (await import("esbuild")).stop();
@@ -92,7 +92,7 @@ const likeNode: Plugin = {
   },
 };
 
-/** Marks the plugin's own questions to esbuild. */
+/** Marks resolutions that this plugin requests itself. */
 const asUsual = Symbol("resolve as usual");
 
 async function resolve(

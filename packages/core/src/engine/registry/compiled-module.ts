@@ -2,11 +2,11 @@
 export interface CompiledModule {
   /** Name of the file, for messages. */
   readonly file: string;
-  /** Where the file really lies. */
+  /** Its real location, with links resolved. */
   readonly path: string;
   readonly format: "esm" | "cjs";
   /** An expression that is a function; see `to-function-source.ts`. */
   readonly source: string;
-  /** What it imports from outside: names of the service's packages and of Node's modules, and file URLs. */
+  /** Its external imports: names of the service's packages and of Node's modules, and file URLs. */
   readonly imports: readonly string[];
 }

@@ -5,7 +5,7 @@ import timersPromises from "node:timers/promises";
 
 let isDeciding = false;
 
-/** Runs code of a strategy that must depend on nothing but what it is given. */
+/** Runs code of a strategy that may depend on its arguments only. */
 export function decidingPurely<Answer>(decide: () => Answer): Answer {
   const before = isDeciding;
   isDeciding = true;
@@ -19,9 +19,8 @@ export function decidingPurely<Answer>(decide: () => Answer): Answer {
 let isForbidden = false;
 
 /**
- * Makes chance, the clock and timers throw while a strategy decides, in this thread: the same parameters and prices would give
- * other results. Installed packages are covered as well, since the globals themselves are replaced. A date made of a given value
- * is no reading of the clock and stays possible.
+ * Makes random numbers, the clock and timers throw while a strategy decides, in this thread, because its results could not be reproduced.
+ * Installed packages are covered too, since the globals themselves are replaced. Creating a date from a given value stays possible.
  */
 export function forbidImpureGlobals(): void {
   if (isForbidden) return;
@@ -45,7 +44,7 @@ export function forbidImpureGlobals(): void {
       return Reflect.construct(target, given, newTarget) as Date;
     },
   });
-  // Named imports of Node's modules follow.
+  // Updates named imports of Node's modules.
   syncBuiltinESMExports();
 }
 
@@ -57,16 +56,16 @@ const randomNames = ["randomBytes", "randomInt", "randomUUID", "randomFill", "ra
 
 interface Forbidden {
   readonly owner: object;
-  /** Of the names, in messages. */
+  /** Put before a name in messages: `Math.`. */
   readonly prefix: string;
   readonly names: readonly string[];
-  /** What to do instead. */
+  /** The alternative to suggest. */
   readonly instead: string;
 }
 
 const webCrypto = Object.getPrototypeOf(globalThis.crypto) as object;
 
-/** What must not be called while a strategy decides. */
+/** The functions that must not be called while a strategy decides. */
 const forbidden: readonly Forbidden[] = [
   { owner: Math, prefix: "Math.", names: ["random"], instead: fromParameters },
   { owner: crypto, prefix: "crypto.", names: randomNames, instead: fromParameters },
@@ -82,7 +81,7 @@ const forbidden: readonly Forbidden[] = [
 
 type Callable = (...given: unknown[]) => unknown;
 
-/** A function that behaves as the original one, and has its properties, unless a strategy decides. */
+/** A function that behaves like the original, and has its properties, unless a strategy is deciding. */
 function outsideOnly(original: Callable, name: string, instead: string): Callable {
   return new Proxy(original, {
     apply(target, self: unknown, given: unknown[]) {

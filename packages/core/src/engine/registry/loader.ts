@@ -7,27 +7,27 @@ import type { CompiledModule } from "./compiled-module.ts";
 import { moduleInstances } from "./module-instances.ts";
 import { pureStrategy } from "./pure-strategy.ts";
 
-/** What a folder of strategies held. */
+/** The contents of a folder of strategies. */
 export interface LoadedStrategies {
   /** In the order of the file names. */
   readonly strategies: readonly Strategy[];
-  /** The code of each strategy, for threads. */
+  /** The code of each strategy, for the threads. */
   readonly sources: readonly StrategySource[];
-  /** Files, or single strategies of them, that cannot be offered. */
+  /** Files, or single strategies in them, that were refused. */
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** A strategy by name, with the module that makes it. */
+/** The name of a strategy and the module that defines it. */
 export interface StrategySource {
   readonly name: string;
   readonly module: CompiledModule;
 }
 
 /**
- * Compiles every module of the folder (`.ts`, `.mts`, `.js`, `.mjs`; not its subfolders, declarations or tests) and takes the
- * strategies it exports. A module is refused when it cannot be compiled, when running it fails or when it exports no strategy; a
- * strategy when its name is that of a built-in one or of one already loaded. In these modules `@strategy-executor/core` and `zod`
- * mean the service's own copies, wherever the folder lies. Throws when the folder cannot be read.
+ * Compiles every module of the folder (`.ts`, `.mts`, `.js`, `.mjs`; not its subfolders, declarations or tests) and loads the strategies it
+ * exports. A module is refused if it cannot be compiled, throws or exports no strategy. A strategy is refused if its name is that of a
+ * built-in one or of one already loaded. In these modules `@strategy-executor/core` and `zod` mean the service's own copies, wherever the
+ * folder is. Throws if the folder cannot be read.
  */
 export async function loadStrategies(dir: string): Promise<LoadedStrategies> {
   const folder = await realpath(dir);
@@ -80,7 +80,7 @@ async function strategiesOf(module: CompiledModule): Promise<(Strategy | Refused
   return [...strategies];
 }
 
-/** A module may wait for something while it loads, but not for ever. */
+/** A module may use top-level await, but not forever. */
 const loadLimitMs = 10_000;
 
 async function within<Loaded>(limitMs: number, loading: Promise<Loaded>): Promise<Loaded> {

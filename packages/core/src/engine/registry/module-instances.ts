@@ -4,12 +4,12 @@ import type { CompiledModule } from "./compiled-module.ts";
 import { hostModule, type Namespace } from "./host-modules.ts";
 import type { Host, ModuleFunction } from "./to-function-source.ts";
 
-/** The exports of a module, of an instance of its own. */
+/** The exports of a fresh instance of a module. */
 export type Instantiate = () => Promise<readonly unknown[]>;
 
 /**
- * Prepares a compiled module. Each call of the returned function runs the module and its helper files anew, so that nothing
- * which one run leaves in their variables reaches another; nothing of an instance is kept. The code is compiled at the first call.
+ * Prepares a compiled module. Each call of the returned function runs the module and its helper files from the start, so that no run sees
+ * variables of an earlier one. The code is compiled at the first call.
  */
 export function moduleInstances(module: CompiledModule): Instantiate {
   let prepared: Promise<() => Promise<Namespace>> | null = null;
@@ -17,7 +17,7 @@ export function moduleInstances(module: CompiledModule): Instantiate {
     prepared ??= prepare(module);
     const exports = await (await prepared)();
     const values = Object.values(exports);
-    // CommonJS has one export, which may hold several strategies by name.
+    // A CommonJS module has one export, which may be an object of several strategies.
     if (module.format === "cjs" && values.length === 1 && isRecord(values[0])) values.push(...Object.values(values[0]));
     return values;
   };
@@ -39,7 +39,7 @@ async function prepare({ path, source, imports }: CompiledModule): Promise<() =>
   const require = (specifier: string): unknown => {
     const all = modules.get(specifier);
     if (all === undefined) return requireNatively(specifier);
-    // The name under which Node shows what a CommonJS module exports as a whole.
+    // Node's name for the whole `module.exports` of a CommonJS module.
     return "module.exports" in all ? all["module.exports"] : all;
   };
   return () => run(host, require);

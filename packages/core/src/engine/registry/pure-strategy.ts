@@ -1,7 +1,7 @@
 import type { Strategy } from "../../strategy/strategy.ts";
 import { decidingPurely } from "./impure-globals.ts";
 
-/** The strategy with functions that can use neither chance nor the clock, once `forbidImpureGlobals` was called. */
+/** Wraps the functions of a strategy so that they can use neither random numbers nor the clock, once `forbidImpureGlobals` was called. */
 export function pureStrategy(strategy: Strategy): Strategy {
   return Object.freeze<Strategy>({
     ...strategy,

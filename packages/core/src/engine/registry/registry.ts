@@ -5,9 +5,9 @@ import { type LoadedStrategies, loadStrategies, type StrategySource } from "./lo
 export interface Registry {
   /** The built-in strategies and the user's, by name, for catalogues and checks. */
   readonly strategies: ReadonlyMap<string, Strategy>;
-  /** The code of the user's, for the threads that run them. */
+  /** The code of the user's strategies, for the threads that run them. */
   readonly sources: readonly StrategySource[];
-  /** What of the user's cannot be offered, and why. */
+  /** The user's refused files and strategies, with reasons. */
   readonly refused: LoadedStrategies["refused"];
 }
 

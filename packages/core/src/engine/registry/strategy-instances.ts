@@ -8,15 +8,15 @@ import { pureStrategy } from "./pure-strategy.ts";
 
 /** The strategies that a thread can run. */
 export interface StrategyInstances {
-  /** The strategy for one run. Those of users are made anew each time, so that no run sees the variables of another. */
+  /** The strategy for one run. A user's strategy gets a new instance for each run, so that no run sees the variables of another. */
   instanceOf(name: string): Promise<Strategy>;
 }
 
-/** For use in a thread that does nothing but run strategies: chance and the clock end to work while they decide. */
+/** For use in a thread that only runs strategies: random numbers and the clock throw while a strategy decides. */
 export function strategyInstances(sources: readonly StrategySource[]): StrategyInstances {
   if (sources.length > 0) {
     forbidImpureGlobals();
-    // Zod would compile the schema of each instance, which takes longer than to check the parameters of one run.
+    // Zod would compile the schema of each instance, which takes longer than checking the parameters of one run.
     config({ jitless: true });
   }
   const builtIn = new Map(builtInStrategies.map((strategy) => [strategy.name, strategy]));

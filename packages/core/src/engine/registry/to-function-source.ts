@@ -1,6 +1,6 @@
 import { type ExportNamedDeclaration, type ImportDeclaration, parse } from "acorn";
 
-/** What the function gets of the modules outside. */
+/** The function's access to other modules. */
 export interface Host {
   /** All exports of a module. */
   all(source: string): Readonly<Record<string, unknown>>;
@@ -8,12 +8,12 @@ export interface Host {
   one(source: string, name: string): unknown;
 }
 
-/** Runs the module from its beginning, with variables of its own, and returns its exports. */
+/** Runs the module from the start with fresh variables, and returns its exports. */
 export type ModuleFunction = (host: Host, require: (source: string) => unknown) => Promise<Record<string, unknown>>;
 
 /**
- * Turns a module without `import()` and `import.meta`, as the bundler writes it, into the source of a `ModuleFunction`. V8 compiles
- * a module for one instance only, but a function for any number of calls, which share their optimised code.
+ * Turns a bundled module without `import()` and `import.meta` into the source of a `ModuleFunction`. V8 compiles a module for one instance
+ * only, but a function for any number of calls, which share its optimised code.
  */
 export function toFunctionSource(code: string): string {
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
@@ -42,7 +42,7 @@ export function toFunctionSource(code: string): string {
     }
   }
   body.push(code.slice(at));
-  // The parameters belong to a function of their own: a module may declare a `require` itself.
+  // The parameters belong to an outer function, because a module may declare its own `require`.
   return (
     `(function (${host}, require) { return (async function () { "use strict"; ${imports.join(" ")}` +
     `${body.join("")}\nreturn { ${exports.join(", ")} }; }).call(undefined); })`
@@ -62,7 +62,7 @@ function bindingsOf({ source, specifiers }: ImportDeclaration): string[] {
   });
 }
 
-/** The bundler writes a list of names; it declares nothing in it. */
+/** The bundler writes a list of names; it contains no declarations. */
 function exportsOf({ source, specifiers }: ExportNamedDeclaration): string[] {
   return specifiers.map(({ local, exported }) => {
     if (source == null) return `${nameOf(exported)}: ${local.type === "Identifier" ? local.name : nameOf(local)}`;
@@ -72,7 +72,7 @@ function exportsOf({ source, specifiers }: ExportNamedDeclaration): string[] {
 
 type ModuleName = ExportNamedDeclaration["specifiers"][number]["exported"];
 
-/** As a literal. */
+/** As a string literal. */
 function nameOf(name: ModuleName): string {
   return JSON.stringify(name.type === "Identifier" ? name.name : name.value);
 }

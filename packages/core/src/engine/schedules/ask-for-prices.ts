@@ -13,14 +13,14 @@ const maxNamed = 10;
 export interface LackingRun {
   readonly key: RunKey;
   readonly tradingDay: string;
-  /** The tickers that have no price of that day. */
+  /** The tickers that have no price for that day. */
   readonly missing: readonly string[];
-  /** Those of them that a provider is asked for. */
+  /** The tickers among them that a provider offers. */
   readonly wanted: readonly string[];
 }
 
 export interface PriceAsker extends AsyncDisposable {
-  /** Asks for the prices of the runs and says in each what it waits for. Does not wait for the answers. */
+  /** Requests the prices of the runs and records in each run what it waits for. Does not wait for the answers. */
   ask(runs: readonly LackingRun[]): Promise<void>;
 }
 
@@ -31,9 +31,9 @@ export interface PriceAskerOptions {
   readonly log: Log;
 }
 
-/** Asks providers for the prices that runs wait for: each ticker once, whatever number of processes and schedules want it. */
+/** Requests the prices that runs wait for from their providers: each ticker once, over all processes and schedules. */
 export function createPriceAsker({ database: { db }, prices, signals, log }: PriceAskerOptions): PriceAsker {
-  // One refresh after another: providers limit how much they are asked.
+  // One refresh after another, because providers limit requests.
   let asking: Promise<void> = Promise.resolve();
 
   async function refresh(tickers: readonly string[]): Promise<void> {

@@ -29,13 +29,13 @@ export interface EndOptions {
 }
 
 /**
- * Ends the runs whose executions have ended. In one transaction each: compares the decision with the schedule's, keeps the new
- * one and, where a notification is due, makes its callback due. Delivery goes on from there as for any callback.
+ * Ends the runs whose executions have ended. One transaction per run compares its decision with the schedule's, stores the new one and, if
+ * a notification is due, makes its callback due. Delivery then proceeds as for any callback.
  */
 export async function endRuns(options: EndOptions): Promise<void> {
   for (;;) {
     const keys = await endedRuns(options.database.db, batchSize);
-    // The runs of a schedule one after another, oldest first: each is compared with the decision of the one before.
+    // Ends the runs of a schedule one by one, oldest first, because each is compared with the decision before it.
     const schedules = [...Map.groupBy(keys, ({ scheduleId }) => scheduleId).values()];
     for (let first = 0; first < schedules.length; first += concurrency) {
       await Promise.all(schedules.slice(first, first + concurrency).map((own) => endInTurn(options, own)));

@@ -25,8 +25,8 @@ export interface FireOptions {
 }
 
 /**
- * Makes runs of everything that is due by the database's clock, and moves the schedules on. Whichever process comes first makes
- * the run of a fire; the others write nothing. Returns whether any schedule moved.
+ * Creates the runs of all due fires, by the database's clock, and advances the schedules. The first process creates the run of a fire; the
+ * others write nothing. Returns whether any schedule advanced.
  */
 export async function fireDue({ database, observer, log }: FireOptions): Promise<boolean> {
   let hasMoved = false;

@@ -29,7 +29,7 @@ export const ScheduleSpec = z.object({
   strategy_name: z.string().meta({ description: "Name of the strategy." }),
   parameters: z.record(z.string(), z.unknown()).meta({ description: "Parameters of every execution." }),
   label: Label.nullable()
-    // Schedules that an earlier version stored have none.
+    // Specifications stored by an earlier version lack this field.
     .default(null)
     .meta({ description: "Label of every execution; null without one." }),
   priority: z.enum(["low", "normal", "high"]).meta({ description: "More urgent executions run first." }),
@@ -38,7 +38,7 @@ export const ScheduleSpec = z.object({
     .object({
       refresh: z
         .boolean()
-        // Schedules that an earlier version stored do not say.
+        // Specifications stored by an earlier version lack this field.
         .default(true)
         .meta({ description: "Whether the providers of stored tickers are asked for newer prices." }),
       wait_minutes: z.int().min(0).max(10_080).meta({

@@ -13,16 +13,16 @@ const retryMs = 1_000;
 const nothingReady = { submitted: [], lacking: [] } as const;
 
 /**
- * Fires schedules, submits their runs and ends them, until it is disposed. The rows decide: any number of processes may do this
- * at once, and one that dies leaves nothing that another does not find. Sleeps until the next fire, and wakes when schedules
- * change, prices are imported or an execution of a run ends.
+ * Fires schedules, submits their runs and ends them, until it is disposed. Its whole state is in the database: any number of processes may
+ * run schedulers, and another one continues the work of one that dies. Sleeps until the next fire, and wakes when schedules change, prices
+ * are imported or an execution of a run ends.
  */
 export function startScheduler(options: FireOptions & SubmitOptions & EndOptions & PriceAskerOptions): AsyncDisposable {
   const { database, signals, log } = options;
   const ending = new AbortController();
   const waiter = createWaiter(ending.signal);
   const asker = createPriceAsker(options);
-  /** Executions of runs that have not ended, as far as this process knows. */
+  /** Executions of open runs, as far as this process knows. */
   const executing = new Set<string>();
   const wake = () => waiter.wake();
   const stopListening = [

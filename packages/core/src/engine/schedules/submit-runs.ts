@@ -30,9 +30,8 @@ export interface SubmitOptions {
 }
 
 /**
- * Submits the runs whose prices are there, and those that have waited for them long enough. A run and its execution are written
- * in one transaction, so a run has one execution whatever is killed. Returns the executions, and the runs for whose prices it is
- * time to ask.
+ * Submits the runs whose prices are stored, and those that have waited for them long enough. A run and its execution are written in one
+ * transaction, so a run has one execution even after a crash. Returns the executions, and the runs whose prices should be requested now.
  */
 export async function submitReadyRuns(
   options: SubmitOptions,
@@ -56,16 +55,16 @@ export async function submitReadyRuns(
 
 interface PreparedRun {
   readonly key: RunKey;
-  /** Null where the run cannot become an execution. */
+  /** Null if the run cannot become an execution. */
   readonly execution: NewExecution | null;
   readonly problem: string | null;
-  /** The tickers whose prices the run waits for. */
+  /** The tickers whose prices are missing. */
   readonly tickers: readonly string[];
   readonly tradingDay: string | null;
   readonly isPatienceOver: boolean;
-  /** Whether providers are asked for the prices that it waits for. */
+  /** Whether to request the missing prices from providers. */
   readonly refreshes: boolean;
-  /** Whether no process has asked for them lately. */
+  /** Whether no process has requested them lately. */
   readonly isDueForAsking: boolean;
 }
 
@@ -107,7 +106,7 @@ function prepare(run: WaitingRun, strategies: ReadonlyMap<string, Strategy>): Pr
       urgency: run.origin === "backfill" ? urgencies.low : urgencies[spec.priority],
     },
     problem: null,
-    // Invalid parameters of a run that waits for no prices fail its execution.
+    // Invalid parameters of a run that does not wait for prices fail its execution.
     tickers: parsed.ok && parsed.parameters.use_real_data && tradingDay !== null ? universeOf(strategy, parsed) : [],
     tradingDay,
     isPatienceOver: run.waitedMs >= spec.prices.wait_minutes * 60_000,
@@ -140,14 +139,14 @@ function hasPrices(run: PreparedRun, stored: ReadonlyMap<string, string>): boole
   return missingOf(run, stored).length === 0;
 }
 
-/** Prices are refreshed of stored tickers only: which tickers there are is the administrator's choice. */
+/** Only prices of stored tickers are refreshed: the administrator decides which tickers are stored. */
 function toLacking(run: PreparedRun, stored: ReadonlyMap<string, string>): LackingRun {
   const missing = missingOf(run, stored);
   const wanted = run.refreshes ? missing.filter((ticker) => stored.has(ticker)) : [];
   return { key: run.key, tradingDay: run.tradingDay ?? "", missing, wanted };
 }
 
-/** The tickers that have no price of the trading day. */
+/** The tickers that have no price for the trading day. */
 function missingOf({ tickers, tradingDay }: PreparedRun, stored: ReadonlyMap<string, string>): readonly string[] {
   return tickers.filter((ticker) => (stored.get(ticker) ?? "") < (tradingDay ?? ""));
 }

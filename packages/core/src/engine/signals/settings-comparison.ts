@@ -4,7 +4,7 @@ import type { Log } from "../../common/log.ts";
 import type { Signals } from "./signals.ts";
 
 export interface ComparedSettings {
-  /** Names this process in the log of another one. */
+  /** The name of this process in the logs of others. */
   readonly process: string;
   /** Settings that all processes on the database should share, as text; null for none. */
   readonly settings: Readonly<Record<string, string | null>>;
@@ -12,7 +12,7 @@ export interface ComparedSettings {
 
 const Announcement = z.object({
   process: z.string(),
-  /** Whether it has just started and asks the others for theirs. */
+  /** Whether the process has just started and asks the others for their settings. */
   asks: z.boolean(),
   settings: z.record(z.string(), z.string().nullable()),
 });
@@ -21,8 +21,8 @@ const Announcement = z.object({
 const longestValue = 80;
 
 /**
- * Compares the settings of this process with those of the others on the same database, now and whenever another one starts.
- * Every difference is logged once, as a line of its own.
+ * Compares the settings of this process with those of the others on the same database, at the start and whenever another process starts.
+ * Logs each difference once, on a line of its own.
  */
 export function compareSettings(signals: Signals, log: Log, { process, settings }: ComparedSettings): Disposable {
   const own = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, shortened(value)]));
@@ -53,7 +53,7 @@ export function compareSettings(signals: Signals, log: Log, { process, settings 
   return { [Symbol.dispose]: stop };
 }
 
-/** Null for the announcement of a version that writes them otherwise. */
+/** Null for an announcement that another version wrote in another format. */
 function parse(subject: string): z.output<typeof Announcement> | null {
   try {
     return Announcement.parse(JSON.parse(decodeURIComponent(subject)));

@@ -16,7 +16,7 @@ export class UnreadableSecretsError extends Error {
 /**
  * Creates a box that uses AES-256-GCM (NIST SP 800-38D): 12 random bytes, 16 of the tag, the ciphertext.
  *
- * @param key gives the 32 bytes when they are first needed
+ * @param key returns the 32 bytes; called when they are first needed
  */
 export function createSecretBox(key: () => Promise<Buffer>): SecretBox {
   return {

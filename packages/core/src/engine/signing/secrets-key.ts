@@ -6,7 +6,7 @@ import { createSecretBox, keyBytes, parseSecretsKey, type SecretBox, UnreadableS
 export interface SecretsKeyLocation {
   /** The key itself, in base64 or hexadecimal digits. */
   readonly secretsKey?: string | undefined;
-  /** Set with PostgreSQL. Its contents are backed up and read by others, so the key must come from elsewhere. */
+  /** Set with PostgreSQL. Others can read the database and its backups, so the key must be stored elsewhere. */
   readonly databaseUrl?: string | undefined;
   /** Folder of the embedded database; absent when the database is in memory. */
   readonly dataDir?: string | undefined;

@@ -33,7 +33,7 @@ interface ActiveSecret {
   readonly secret: string;
 }
 
-/** The secrets that clients' callbacks are signed with. */
+/** The signing secrets of clients' callbacks. */
 export interface SigningSecrets extends Disposable {
   /** Creates a secret in addition to existing ones. @throws DomainError `conflict` when there are too many, `not_configured` without a key */
   create(client: string, version: SignatureVersion): Promise<CreatedSigningSecret>;

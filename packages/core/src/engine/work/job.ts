@@ -6,17 +6,17 @@ export type QueueName = (typeof queueNames)[number];
 /** Names the execution to run, to do a step of, or to deliver the callback of. */
 export interface JobData {
   readonly execution_id: number;
-  /** Set on a redelivery: whether it is sent at once, or waits for its receiver like other callbacks. */
+  /** Set on a redelivery: whether to send at once, or wait for the receiver like other callbacks. */
   readonly redelivery?: Redelivery;
   /** Step of a sweep. */
   readonly step?: number;
-  /** Repeated here, because pg-boss returns the jobs of one fetch in no order. */
+  /** The priority of the job, repeated because pg-boss returns the jobs of one fetch in no order. */
   readonly priority?: number;
 }
 
 export type Redelivery = "at once" | "in turn";
 
-/** A job that this process has fetched. It identifies the fetch: a job that another process has fetched since is not touched. */
+/** A job that this process has fetched. It identifies the fetch: if another process has fetched the job since, nothing is changed. */
 export type TakenJob = Job<JobData>;
 
 export interface NewJob {

@@ -19,7 +19,7 @@ interface Taken {
 /** The job queue. Jobs are added and removed in the transaction that makes them necessary or superfluous. */
 export interface Queue extends AsyncDisposable {
   add(tx: Db, name: QueueName, jobs: readonly NewJob[]): Promise<void>;
-  /** Fetches jobs, most urgent first. When the process dies, other processes get them. */
+  /** Fetches jobs, most urgent first. If the process dies, other processes get the jobs. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
   /** Removes finished jobs. Jobs that another process has fetched since stay. */
   remove(tx: Db, name: QueueName, jobs: readonly TakenJob[]): Promise<void>;
@@ -82,8 +82,8 @@ export async function startQueue({ database, log, maxSeconds, works, clock }: Qu
   }
 
   /**
-   * Replaces jobs that were added before the limit of the queue was raised. They would be taken from this worker in the middle of
-   * their run. Returns the others.
+   * Replaces jobs that were added before the time limit of the queue was raised, because they would be taken from this worker while they
+   * run. Returns the others.
    */
   async function withoutShortLimits(name: QueueName, jobs: readonly TakenJob[]): Promise<TakenJob[]> {
     const expireInSeconds = limitOf(name);
@@ -175,7 +175,7 @@ async function createQueue(
   { expireInSeconds, works, embedded }: NewQueue,
 ): Promise<void> {
   const options = {
-    // The engine counts attempts and settles executions that had too many. The queue must never give up a job.
+    // The engine counts attempts and fails executions that had too many. The queue must never fail a job.
     retryLimit: 1_000_000,
     retryDelay: 1,
     retryBackoff: false,

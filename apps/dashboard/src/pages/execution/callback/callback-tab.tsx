@@ -16,7 +16,7 @@ import { CallbackRequest } from "./request.tsx";
 
 type Attempt = Outputs["listDeliveryAttempts"]["attempts"][number];
 
-/** Whether the receiver got it: every attempt with what came back, and the request itself. */
+/** The state of the callback: every attempt with its response, and the request itself. */
 export function CallbackTab({ execution }: { readonly execution: Execution }) {
   const { execution: texts } = useTexts();
   if (execution.callback === null) return <Empty title={texts.callback.none} />;
@@ -40,7 +40,7 @@ function Attempts({
   const isWaiting = execution.completed_at !== null && !callback.sent;
   const query = useQuery({
     ...listOf("listDeliveryAttempts", { execution_id: execution.execution_id, limit: 100 }),
-    // Attempts are in no feed.
+    // The feed does not report delivery attempts.
     refetchInterval: isWaiting ? 2_000 : false,
   });
   return (

@@ -6,7 +6,7 @@ import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
 import { useTexts } from "../../../texts/texts.ts";
 
-/** The request that the callback is sent as, to the last byte of its body. */
+/** The request of the callback, with its exact body. */
 export function CallbackRequest({ id }: { readonly id: number }) {
   const { callback: texts } = useTexts().execution;
   const query = useQuery({ ...queryOf("getCallbackRequest", { execution_id: id }), staleTime: 60_000 });

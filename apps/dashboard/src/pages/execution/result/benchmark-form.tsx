@@ -7,7 +7,7 @@ import styles from "../execution.module.css";
 
 const route = getRouteApi("/shell/executions/$id");
 
-/** What the figures are compared with; part of the address. */
+/** Selects the benchmark, which is part of the address. */
 export function BenchmarkForm({ execution }: { readonly execution: Execution }) {
   const { result: texts } = useTexts().execution;
   const { benchmark = "", risk_free: riskFree = "" } = route.useSearch();

@@ -6,7 +6,7 @@ import { useTexts } from "../../../texts/texts.ts";
 
 type Analysis = Outputs["getReport"];
 
-/** How it did in the crises that lie within its time. */
+/** Returns during the crises within the period. */
 export function Crises({ analysis }: { readonly analysis: Analysis }) {
   const { result: texts } = useTexts().execution;
   const { gain, percent } = useFormats();

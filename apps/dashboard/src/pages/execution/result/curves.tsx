@@ -7,7 +7,7 @@ import { useTexts } from "../../../texts/texts.ts";
 
 type Analysis = Outputs["getReport"];
 
-/** The account and its benchmark over time, and how far it lay below its peak, under one crosshair. */
+/** The equity of the account and its benchmark, and the drawdown, under one crosshair. */
 export function Curves({ analysis }: { readonly analysis: Analysis }) {
   const { execution, shared } = useTexts();
   const { result: texts } = execution;

@@ -21,12 +21,12 @@ interface Position {
   readonly filled_on: string | null;
 }
 
-/** What the last decision asks to hold, and why. */
+/** The weights and the reason of the last decision. */
 export function Decision({ execution }: { readonly execution: Execution }) {
   const { result: texts } = useTexts().execution;
   const formats = useFormats();
   const { result } = execution;
-  // Strategies of the user's own may report neither.
+  // A user's own strategy may report neither.
   const portfolio = shaped<Portfolio>(result?.portfolio, "weights");
   const position = shaped<Position>(result?.position, "signal");
   const last = portfolio ?? position;

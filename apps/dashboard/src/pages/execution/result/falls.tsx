@@ -6,7 +6,7 @@ import { useTexts } from "../../../texts/texts.ts";
 
 type Analysis = Outputs["getReport"];
 
-/** The ten deepest falls from a peak. */
+/** The ten deepest drawdowns. */
 export function Falls({ analysis }: { readonly analysis: Analysis }) {
   const { result: texts } = useTexts().execution;
   const { count, percent } = useFormats();

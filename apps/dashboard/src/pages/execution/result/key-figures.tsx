@@ -14,7 +14,7 @@ type ReportTexts = ReturnType<typeof useTexts>["report"];
 
 const headline = ["final_value", "return", "cagr", "volatility", "sharpe", "max_drawdown", "calmar"] as const;
 
-/** The few figures that are looked at first. */
+/** The most important figures. */
 export function Headline({ analysis }: { readonly analysis: Analysis }) {
   const formats = useFormats();
   const { figures: texts } = useTexts().report;
@@ -51,7 +51,7 @@ interface Row {
   readonly values: readonly (number | null)[];
 }
 
-/** Every figure, beside that of the benchmark, with its formula on demand. */
+/** Every figure beside that of the benchmark, with its formula on demand. */
 export function KeyFigures({ analysis }: { readonly analysis: Analysis }) {
   const { result: texts } = useTexts().execution;
   const { report, shared } = useTexts();
@@ -122,7 +122,7 @@ function rowsOf({ figures, benchmark }: Analysis, formats: Formats, texts: Repor
   ];
 }
 
-/** A figure as it is written; with its day, month or year where it has one. */
+/** A formatted figure, with its day, month or year if it has one. */
 export function figureText(figures: Figures, name: FigureName, formats: Formats): string {
   const value = figures[name];
   if (name === "final_value") return formats.money(figures.final_value);

@@ -18,7 +18,7 @@ import { Crises } from "./crises.tsx";
 
 const route = getRouteApi("/shell/executions/$id");
 
-/** What the execution found: figures, decision, curves. Every figure comes from the service's analysis. */
+/** The result: figures, decision, curves. The service computes every figure. */
 export function ResultTab({ execution }: { readonly execution: Execution }) {
   const { result: texts } = useTexts().execution;
   if (execution.status === "completed") return <Finished execution={execution} />;

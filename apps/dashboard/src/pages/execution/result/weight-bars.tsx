@@ -2,7 +2,7 @@ import { useFormats } from "../../../formats/formats.ts";
 import { useTexts } from "../../../texts/texts.ts";
 import styles from "../execution.module.css";
 
-/** Weights as bars, the heaviest first; what they leave is cash. */
+/** Weights as bars, the largest first; the rest is cash. */
 export function WeightBars({ weights }: { readonly weights: Readonly<Record<string, number>> }) {
   const { result: texts } = useTexts().execution;
   const { percent } = useFormats();

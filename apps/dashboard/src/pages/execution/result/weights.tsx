@@ -9,7 +9,7 @@ import { useTexts } from "../../../texts/texts.ts";
 
 type Weighting = Outputs["getSeries"]["weights"][number];
 
-/** What was asked to be held over time, heaviest first. */
+/** Target weights over time, the largest first. */
 export function Weights({ weights, lastDay }: { readonly weights: readonly Weighting[]; readonly lastDay: string }) {
   const { result: texts } = useTexts().execution;
   const { decisions } = useTexts().execution;

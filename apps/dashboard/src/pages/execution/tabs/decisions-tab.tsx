@@ -62,7 +62,7 @@ export function DecisionsTab({ execution }: { readonly execution: Execution }) {
   );
 }
 
-/** `SPY 60.00%, BIL 40.00%`, heaviest first. */
+/** `SPY 60.00%, BIL 40.00%`, largest first. */
 function inWords(weights: Readonly<Record<string, number>>, percent: (value: number) => string): string {
   return Object.entries(weights)
     .filter(([, weight]) => weight !== 0)

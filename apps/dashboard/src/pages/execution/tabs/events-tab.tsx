@@ -9,7 +9,7 @@ import { State } from "../../../parts/feedback/state.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
 import { useTexts } from "../../../texts/texts.ts";
 
-/** Every recorded change, as it is recorded. */
+/** The events of an execution as they were recorded. */
 export function EventsTab({ execution }: { readonly execution: Execution }) {
   const { events: texts } = useTexts().execution;
   const formats = useFormats();
@@ -44,7 +44,7 @@ export function EventsTab({ execution }: { readonly execution: Execution }) {
   );
 }
 
-/** The events of an execution; the stream ends with its end. */
+/** The events of an execution; the stream ends when the execution does. */
 function useEvents(id: number): { readonly events: readonly ExecutionEvent[]; readonly error: unknown } {
   const [events, setEvents] = useState<readonly ExecutionEvent[]>([]);
   const [error, setError] = useState<unknown>(null);

@@ -12,7 +12,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
 }
 
-/** The parameters, and which of them are not the defaults. */
+/** The parameters. Those that differ from the defaults are marked. */
 export function ParametersTab({ execution }: { readonly execution: Execution }) {
   const { execution: texts } = useTexts();
   const { parameters } = texts;

@@ -8,7 +8,7 @@ import { Notice } from "../../../parts/feedback/notice.tsx";
 import { useTexts } from "../../../texts/texts.ts";
 import { exchanges, type Rule, sessionDays, toWhen } from "./rule.ts";
 
-/** When a schedule fires, with its next ten fires as they come out of what is typed. */
+/** The rule of a schedule, with a preview of its next ten fires. */
 export function RuleForm({ rule, change }: { readonly rule: Rule; readonly change: (changes: Partial<Rule>) => void }) {
   const { form: texts } = useTexts().schedules;
   const zones = useId();

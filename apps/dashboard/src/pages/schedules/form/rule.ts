@@ -16,7 +16,7 @@ export const sessionDays = [
 
 export const exchanges = ["XNYS", "XKRX", "weekdays"] as const;
 
-/** A rule as it is typed. */
+/** A rule as the form's fields. */
 export interface Rule {
   readonly kind: "sessions" | "cron";
   readonly days: (typeof sessionDays)[number];
@@ -43,7 +43,7 @@ const first: Rule = {
   cron: "30 16 * * 1-5",
 };
 
-/** A rule from what an address says of it. */
+/** The fields of a rule in an address. */
 export function ruleOf(search: {
   days?: string | undefined;
   exchange?: string | undefined;
@@ -57,7 +57,7 @@ export function ruleOf(search: {
   };
 }
 
-/** A stored rule as it is typed. */
+/** The fields of a stored rule. */
 export function typedRule(when: When): Rule {
   if ("cron" in when) {
     return { ...first, kind: "cron", cron: when.cron, zone: when.time_zone, exchange: when.exchange ?? "weekdays" };
@@ -78,7 +78,7 @@ export function typedRule(when: When): Rule {
   };
 }
 
-/** What was typed, as the service takes it. */
+/** The rule as the API takes it. */
 export function toWhen(rule: Rule): WhenInput {
   const zone = rule.zone.trim() === "" ? {} : { time_zone: rule.zone.trim() };
   if (rule.kind === "cron") return { cron: rule.cron, exchange: rule.exchange, ...zone };

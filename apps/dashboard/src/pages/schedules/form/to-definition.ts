@@ -3,7 +3,7 @@ import { type ParametersSchema, toText } from "../../../forms/schema.ts";
 import { typedRule, type WhenInput } from "./rule.ts";
 import type { Typed } from "./typed.ts";
 
-/** A schedule as the service takes it. */
+/** A schedule as the API takes it. */
 export function toDefinition(
   typed: Typed,
   parameters: Readonly<Record<string, unknown>>,
@@ -27,7 +27,7 @@ export function toDefinition(
   };
 }
 
-/** A stored schedule as it is typed. */
+/** The fields of a stored schedule. */
 export function typedSchedule(schedule: Outputs["getSchedule"], { properties = {} }: ParametersSchema): Typed {
   const { callback } = schedule;
   return {

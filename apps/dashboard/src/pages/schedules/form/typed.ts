@@ -1,6 +1,6 @@
 import type { Rule } from "./rule.ts";
 
-/** A schedule as it is typed. */
+/** A schedule as the form's fields. */
 export interface Typed {
   readonly name: string;
   readonly strategy: string;
