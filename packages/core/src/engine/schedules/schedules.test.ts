@@ -278,16 +278,19 @@ it("of several processes make one execution a fire", async () => {
   await first.database.db.execute(`
     update schedules set next_at = date_trunc('year', now() at time zone 'UTC') at time zone 'UTC', spec = jsonb_set(spec::jsonb, '{catch_up_hours}', '8760')::json`);
   for (const { ctx } of services) ctx.schedules.changed();
-  const lastRuns = await vi.waitFor(async () => {
-    const lists = await Promise.all(
-      made.map(({ schedule_id }, index) => listScheduleRuns.call(services[index % 3]!.ctx, { schedule_id })),
-    );
-    expect(lists.map(({ runs }) => runs.map(({ state }) => state))).toEqual(made.map(() => ["ended"]));
-    return lists.flatMap(({ runs }) => runs.map(({ execution_id }) => execution_id));
-  }, waitOptions);
+  const lastRuns = await vi.waitFor(
+    async () => {
+      const lists = await Promise.all(
+        made.map(({ schedule_id }, index) => listScheduleRuns.call(services[index % 3]!.ctx, { schedule_id })),
+      );
+      expect(lists.map(({ runs }) => runs.map(({ state }) => state))).toEqual(made.map(() => ["ended"]));
+      return lists.flatMap(({ runs }) => runs.map(({ execution_id }) => execution_id));
+    },
+    { ...waitOptions, timeout: 90_000 },
+  );
   const executions = await listExecutions(first.database.db, { owner: anybody, limit: 1_000 });
   expect(executions.map(({ id }) => id).toSorted()).toEqual(lastRuns.toSorted());
-});
+}, 120_000);
 
 async function start(options: ConnectOptions): Promise<Service> {
   let stored: Market | undefined;
