@@ -7,6 +7,7 @@ import { isBlank, parseNumber, parseVolume } from "./csv/parse-number.ts";
 import { findPriceColumns, headerRows, type PriceColumns, type TickerColumns } from "./csv/price-columns.ts";
 import type { Layout } from "./csv/layout.ts";
 import { readRecords, type RecordReader } from "./csv/read-records.ts";
+import { priceProblem } from "./price-limits.ts";
 import { isTicker } from "./schemas.ts";
 
 /** A CSV file of prices. */
@@ -134,7 +135,8 @@ function toRow(record: readonly string[], places: PriceColumns, one: TickerColum
 function toPrice(column: string, text: string, { decimal }: Layout): number {
   if (text === "") throw new InvalidRowError(`${column} is missing`);
   const price = parseNumber(column, text, decimal);
-  if (!(price > 0)) throw new InvalidRowError(`${column} is not positive: ${quoted(text)}`);
+  const problem = priceProblem(price);
+  if (problem !== null) throw new InvalidRowError(`${column} ${problem}: ${quoted(text)}`);
   return price;
 }
 

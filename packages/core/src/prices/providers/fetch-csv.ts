@@ -3,6 +3,7 @@ import { usualExchange } from "../../exchanges/exchange.ts";
 import { findExchange } from "../../exchanges/find-exchange.ts";
 import { finishedBars } from "./finished-bars.ts";
 import type { DailyBar, PriceProvider } from "./price-provider.ts";
+import { priceProblem } from "../price-limits.ts";
 import { isTicker } from "../schemas.ts";
 
 export interface FetchRequest {
@@ -58,8 +59,8 @@ function problemOf({ close, adjClose }: DailyBar): string | null {
     ["adjusted close", adjClose],
   ] as const) {
     if (price === null) continue;
-    if (!Number.isFinite(price)) return `the ${column} is no number`;
-    if (price <= 0) return `the ${column} is not positive: ${price}`;
+    const problem = priceProblem(price);
+    if (problem !== null) return `the ${column} ${problem}: ${price}`;
   }
   return null;
 }
