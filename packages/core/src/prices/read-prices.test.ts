@@ -44,11 +44,7 @@ describe("a file of one ticker", () => {
   });
 
   it.each([
-    [
-      ohlcv,
-      undefined,
-      "f.csv, line 1: the file has no column ticker, so its ticker must be named (--ticker SPY)",
-    ],
+    [ohlcv, undefined, "f.csv, line 1: the file has no column ticker, so its ticker must be named (--ticker SPY)"],
     [tidy, "SPY", "f.csv, line 1: the file has a column ticker, so it is loaded without naming one (--ticker)"],
     [ohlcv, "S PY", 'f.csv: "S PY" is not a ticker'],
     [ohlcv, "", 'f.csv: "" is not a ticker'],

@@ -84,9 +84,7 @@ function findSingle(header: readonly string[], ticker: string | undefined): Pric
     throw new InvalidRowError("the file has a column ticker, so it is loaded without naming one (--ticker)");
   }
   if (ticker === undefined && tickerPlace === null) {
-    throw new InvalidRowError(
-      "the file has no column ticker, so its ticker must be named (--ticker SPY)",
-    );
+    throw new InvalidRowError("the file has no column ticker, so its ticker must be named (--ticker SPY)");
   }
   return {
     date,

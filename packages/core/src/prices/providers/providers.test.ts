@@ -71,7 +71,11 @@ describe("stooq", () => {
   ])("says what is wrong with %s", async (_, answer, code, message) => {
     await using site = await startPriceSite(() => answer);
     const error = await errorOf(stooq(site));
-    expect(error).toMatchObject({ name: "DomainError", code, message: expect.stringMatching(message) });
+    expect(error).toMatchObject({
+      name: "DomainError",
+      code,
+      message: typeof message === "string" ? message : expect.stringMatching(message),
+    });
     expect(error.message).not.toContain("s3cret");
   });
 });
@@ -125,7 +129,11 @@ describe("tiingo", () => {
   ])("says what is wrong with %s, never the token", async (_, answer, code, message) => {
     await using site = await startPriceSite(() => answer);
     const error = await errorOf(tiingo({ ...site, token: "s3cret" }));
-    expect(error).toMatchObject({ name: "DomainError", code, message: expect.stringMatching(message) });
+    expect(error).toMatchObject({
+      name: "DomainError",
+      code,
+      message: typeof message === "string" ? message : expect.stringMatching(message),
+    });
     expect(error.message).not.toContain("s3cret");
   });
 });
@@ -175,7 +183,11 @@ describe("files", () => {
   ])("says what is wrong with %s", async (_, answer, code, message) => {
     await using site = await startPriceSite(() => answer);
     const error = await errorOf(files({ place: site.origin }));
-    expect(error).toMatchObject({ name: "DomainError", code, message: expect.stringMatching(message) });
+    expect(error).toMatchObject({
+      name: "DomainError",
+      code,
+      message: typeof message === "string" ? message : expect.stringMatching(message),
+    });
     expect(error.message).not.toContain("s3cret");
   });
 });
