@@ -189,7 +189,7 @@ function toOutput({ output }: AnyOperation, { path, list }: Place, value: unknow
   };
 }
 
-/** Every type and field of the schema, with names mapped to snake_case. */
+/** Selects every field of the output schema, by its camelCase name. */
 function selectionOf(output: z.ZodType, type: Type): string {
   if (isLeafType(type)) return "";
   const selected = [...fieldsOf(output)].map(([name, field]) => {

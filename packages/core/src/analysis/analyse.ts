@@ -10,7 +10,7 @@ import { figuresOf, riskFreeOf } from "./figures.ts";
 import { rollingFigures } from "./rolling.ts";
 import { deflatedSharpe } from "./sharpe-probability.ts";
 
-/** What an analysis is made of. */
+/** The input of an analysis. */
 export interface AnalysisInput {
   readonly executionId: number;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export interface AnalysisInput {
   };
   readonly curve: Curve;
   readonly benchmark: BenchmarkSeries | null;
-  /** The risk-free return of a year. */
+  /** The yearly risk-free return. */
   readonly riskFree: number;
   /** Additional crises besides the known ones. */
   readonly crises?: readonly Crisis[];

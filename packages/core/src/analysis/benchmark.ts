@@ -14,13 +14,13 @@ export interface BenchmarkSeries {
   readonly values: Float64Array;
 }
 
-/** A benchmark that does not cover the days of the account. */
+/** The benchmark does not cover the days of the account. */
 export class BenchmarkRangeError extends Error {
   override readonly name = "BenchmarkRangeError";
 }
 
 /**
- * The benchmark on the days of the curve: on each the last value at or before it, its value on the first day as capital.
+ * The benchmark on the days of the curve: for each day the last value at or before it. Its first value counts as the capital.
  * @throws BenchmarkRangeError unless it begins on or before the first day and reaches the last
  */
 export function benchmarkCurve(curve: Curve, { name, days, values }: BenchmarkSeries): Curve {
@@ -41,7 +41,7 @@ export function benchmarkCurve(curve: Curve, { name, days, values }: BenchmarkSe
 }
 
 /**
- * The account held against its benchmark, as the `benchmark` block of an analysis. `benchmark`: as `benchmarkCurve` gives it.
+ * Compares the account with its benchmark, as the `benchmark` block of an analysis. `benchmark`: from `benchmarkCurve`.
  * The alpha is empyrical's arithmetic one; captures follow Morningstar's, annualised.
  */
 export function compareWith(curve: Curve, name: string, benchmark: Curve, riskFree: number): BenchmarkBlock {
@@ -78,7 +78,7 @@ function alphaOf(r: Float64Array, b: Float64Array, beta: number, riskFree: numbe
   return finite(252 * mean(own.map((value, index) => value - beta * other[index]!)));
 }
 
-/** The growth of the account over that of the benchmark, both by year, in the months that `isOne` takes of the benchmark. */
+/** The growth of the account over that of the benchmark, both annualised, in the months whose benchmark return `isOne` accepts. */
 function captureOf(m: Float64Array, benchmark: Float64Array, isOne: (value: number) => boolean): number | null {
   const chosen = benchmark.filter(isOne).length;
   const growth = (returns: Float64Array): number => {

@@ -41,7 +41,7 @@ export function drawdownEpisodes(days: Int32Array, drawdown: Float64Array): Draw
       days_back: recovery === undefined ? null : recovery - bottom,
     });
   }
-  // Sorting keeps the order of equals.
+  // The sort is stable, so equals keep their order.
   return episodes.toSorted((a, b) => a.depth - b.depth).slice(0, maxEpisodes);
 }
 

@@ -21,12 +21,12 @@ import { trailingReturns } from "./trailing-returns.ts";
 /** Figures that cannot be computed from the curve; null for a benchmark. */
 export type AccountFigures = Pick<Figures, "turnover" | "exposure">;
 
-/** The risk-free return of one of `periods` a year, given that of a year. */
+/** The risk-free return of one of `periods` periods in a year, from the yearly one. */
 export function riskFreeOf(yearly: number, periods: number): number {
   return (1 + yearly) ** (1 / periods) - 1;
 }
 
-/** The figures of a curve. `riskFree`: the return of a year, taken off where excess returns are meant, and nowhere else. */
+/** The figures of a curve. `riskFree`: the yearly return, subtracted only in figures of excess returns. */
 export function figuresOf(curve: Curve, riskFree: number, { turnover, exposure }: AccountFigures): Figures {
   const { days, values, capital, months, firstRow } = curve;
   const final = values.at(-1)!;
@@ -94,7 +94,7 @@ export function shareOf(values: Float64Array, counts: (value: number, index: num
   return values.length === 0 ? null : values.filter(counts).length / values.length;
 }
 
-/** Each return without the risk-free one of its period. */
+/** The excess returns: each return less the risk-free return of its period. */
 export function less(returns: Float64Array, riskFree: number): Float64Array {
   return riskFree === 0 ? returns : returns.map((value) => value - riskFree);
 }

@@ -11,8 +11,8 @@ export interface RollingFigures {
 }
 
 /**
- * One figure for each position from `window - 1` on, over the `window` returns up to it. Each window is summed on its own:
- * running sums would leave a rest in windows without variation.
+ * One figure for each position from `window - 1` on, over the `window` returns up to it. Each window is summed afresh: running sums would
+ * leave a rounding error in windows without variation.
  */
 export function rollingFigures(
   returns: Float64Array,

@@ -26,7 +26,7 @@ export function probabilisticSharpe(excess: Float64Array, threshold: number): nu
   return probabilityAbove(threshold, { sharpe: s, count, skewness: g, kurtosis: excessK + 3 });
 }
 
-/** The same from the moments of the returns. `kurtosis`: that of a normal distribution is 3. */
+/** The same from the moments of the returns. `kurtosis` is 3 for a normal distribution. */
 export function probabilityAbove(
   threshold: number,
   { sharpe, count, skewness: g, kurtosis: k }: { sharpe: number; count: number; skewness: number; kurtosis: number },
@@ -43,7 +43,7 @@ export function probabilityAbove(
 export function deflatedSharpe(returns: Float64Array, combinations: number, sharpes: Float64Array): DeflatedSharpe {
   const daily = sharpes.filter((sharpe) => Number.isFinite(sharpe)).map((sharpe) => sharpe / Math.sqrt(252));
   const spread = deviation(daily);
-  // Of one combination no best is expected. The quantiles are those of the upper tail, taken below for their digits.
+  // A single combination has no expected best. Quantiles are taken from the lower tail, which keeps more digits.
   const threshold =
     spread === null || combinations < 2
       ? null

@@ -45,7 +45,7 @@ export function runAccount(
   const dates = isoDays(table.days);
   const quantities = new Float64Array(tickers.length);
   const weights = new Float64Array(tickers.length);
-  /** The columns that are held, ascending: their order is that of every sum. */
+  /** The held columns, ascending, which fixes the order of every sum. */
   let held: number[] = [];
   const equity = new Float64Array(last - first + 1);
   const fills: Fill[] = [];
@@ -115,7 +115,7 @@ export function runAccount(
     held = [];
     for (let column = 0; column < tickers.length; column += 1) {
       const [before, weight] = [quantities[column]!, weights[column]!];
-      // An open that is not known does not matter where nothing is held or bought.
+      // A missing open does not matter if the ticker is neither held nor bought.
       if (before === 0 && weight === 0) continue;
       const price = fillPrices[column]![row]!;
       const after = (weight * left) / price;

@@ -2,8 +2,8 @@
 const blockLength = 4096;
 
 /**
- * Copies parts of arrays for strategies, which may keep and change them. Copies are cut from blocks, since memory for a small
- * array of its own takes longer to get than a decision. What is cut is used once.
+ * Copies parts of arrays for strategies, which may keep and change them. Copies are slices of larger blocks, because allocating a small
+ * array takes longer than a decision. No slice is used twice.
  */
 export function copier(): (values: Float64Array, from: number, to: number) => Float64Array {
   let block = new Float64Array(0);

@@ -64,7 +64,7 @@ export function growthFigures(values: Float64Array, periodsPerYear: number): Ret
   return returnFigures(returnsOf(values, scratch), periodsPerYear);
 }
 
-/** Memory for returns that nobody keeps: to get it anew for each run takes longer than to fill it. */
+/** A reused buffer for returns that nobody keeps: allocating one per run takes longer than filling it. */
 let scratch = new Float64Array(0);
 
 /** Sample standard deviation (ddof 1) of the returns, annualised. Null for fewer than two returns. */
@@ -111,7 +111,7 @@ export function calmar(growth: number | null, drawdown: number | null): number |
   return growth !== null && drawdown !== null && -drawdown > noise ? finite(growth / -drawdown) : null;
 }
 
-/** What the falls of a curve below its peaks amount to. */
+/** Summary of the drawdowns of a curve. */
 export interface FallFigures {
   /** The deepest drawdown, as a fraction: 0 or negative. */
   readonly deepest: number;
@@ -124,7 +124,7 @@ export interface FallFigures {
 /** One pass over the values, one for each of the days. */
 export function fallFigures(values: Float64Array, days: Int32Array): FallFigures {
   let [highest, deepest, squares] = [0, 0, 0];
-  /** The last value at which a time below a peak can have begun: a fall within rounding noise is none. */
+  /** The last value at which a drawdown may have begun: a decline within rounding noise does not count. */
   let [peak, limit, longestDays] = [0, 0, 0];
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index]!;
@@ -149,7 +149,7 @@ export function turnover(traded: number, equity: Float64Array, calendarDays: num
 }
 
 /**
- * The first equity and that of every month-end after it.
+ * The first equity and that of every later month-end.
  * `months`: those of all stored days; `equity`: one value per day from row `first` on.
  */
 export function monthEndEquity(months: readonly CalendarMonth[], equity: Float64Array, first: number): Float64Array {

@@ -1,9 +1,9 @@
-/** Deeper values are left to JSON itself, which also finds circles. */
+/** Deeper values are left to JSON itself, which also detects cycles. */
 const maxDepth = 32;
 
 /**
- * Whether `JSON.parse(JSON.stringify(value))` would give an equal value: nothing but texts, finite numbers, booleans, null, and
- * arrays and plain objects of these. To ask takes a fraction of the time that the conversion takes.
+ * Whether `JSON.parse(JSON.stringify(value))` would return an equal value: only texts, finite numbers, booleans, null, and arrays and plain
+ * objects of these. This check is much faster than the conversion.
  */
 export function isPlainJson(value: unknown, depth = 0): boolean {
   switch (typeof value) {
@@ -24,7 +24,7 @@ export function isPlainJson(value: unknown, depth = 0): boolean {
 
 function isPlainArray(values: readonly unknown[], depth: number): boolean {
   if (Object.getPrototypeOf(values) !== Array.prototype) return false;
-  // Holes are undefined, and JSON makes null of them.
+  // Array holes are undefined, which JSON turns into null.
   for (let index = 0; index < values.length; index += 1) if (!isPlainJson(values[index], depth + 1)) return false;
   return true;
 }

@@ -68,7 +68,7 @@ export function seriesOf(
   };
 }
 
-/** Whether sessions tell otherwise than weekdays whether the last stored month has ended. Results say so only then. */
+/** Whether the exchange's sessions and plain weekdays disagree about the end of the last stored month. Only then do results mention it. */
 function isLastMonthByExchange({ days, nextSession }: PriceTable): boolean {
   const lastDay = days.at(-1)!;
   const month = (day: number) => toIsoDay(day).slice(0, 7);
@@ -178,7 +178,7 @@ function dataOf(table: PriceTable, last: number): Result["data"] {
     sha256: fingerprint(table, last),
     ...(source.kind === "stored" &&
       source.warnings !== undefined && {
-        // What shows later is not known at the end of the run.
+        // Warnings about later days do not concern this run.
         warnings: source.warnings.filter((warning) => warning.day <= day(last)),
       }),
   };

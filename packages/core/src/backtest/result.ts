@@ -253,12 +253,12 @@ const weekdayMonths =
 const exchangeMonths =
   "A month has ended when a later month is stored or no session of the tickers' exchanges follows the last stored day in it; month-end is its last stored day.";
 
-/** What a backtest assumes. `byExchange`: whether the last month ended otherwise than by weekdays. */
+/** The assumptions of a backtest. `byExchange`: whether the exchange's sessions, not weekdays, decided if the last month has ended. */
 export function conventionsOf(byExchange: boolean): readonly string[] {
   return byExchange ? conventions.map((line) => (line === weekdayMonths ? exchangeMonths : line)) : conventions;
 }
 
-/** What every backtest assumes, as results state it. */
+/** The common assumptions of all backtests, as stated in results. */
 const conventions: readonly string[] = [
   "Prices are adjusted closes; shares are fractional; holdings drift between rebalances; cash earns nothing.",
   weekdayMonths,

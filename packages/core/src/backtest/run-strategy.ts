@@ -11,7 +11,7 @@ import { type SeriesColumns, toSeries } from "./series/series-columns.ts";
 import { type Strategy, StrategyError } from "../strategy/strategy.ts";
 import { syntheticMarket } from "../market/synthetic-market.ts";
 
-/** What one run of a strategy produced. */
+/** The output of one run of a strategy. */
 export interface StrategyRun {
   readonly result: Result;
   readonly series: Series;

@@ -34,7 +34,7 @@ export function tradesOf(fills: readonly Fill[]): Trade[] {
       else position.received += value - share;
       position.held += quantity;
       position.peak = Math.max(position.peak, position.held);
-      // What is left of a sum of purchases and sales that cancel is rounding noise.
+      // A sum of purchases and sales that cancel leaves rounding noise.
       if (position.held > 1e-12 * position.peak) continue;
       open.delete(ticker);
       position.trade.exit = filledOn;

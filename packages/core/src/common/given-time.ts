@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** A day that a client gives. PostgreSQL and the calendars know no year 0. */
+/** A day given by a client. PostgreSQL and the calendars have no year 0. */
 export function givenDay() {
   return z.iso.date().refine((day) => day >= "0001-01-01", "must be in the years 1 to 9999");
 }
 
-/** An instant that a client gives, in any offset. In UTC it may be of another year than it is written with. */
+/** An instant given by a client, with any offset. Its year in UTC may differ from the written one. */
 export function givenInstant() {
   return z.iso.datetime({ offset: true }).refine((text) => {
     const instant = Date.parse(text);

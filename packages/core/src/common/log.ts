@@ -1,4 +1,4 @@
-/** What the engine needs of a logger; pino is one. */
+/** The methods of a logger that the engine uses; pino has them. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

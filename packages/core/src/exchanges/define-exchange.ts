@@ -5,7 +5,7 @@ import type { Exchange, ExchangeException, ExchangeRules } from "./exchange.ts";
 export function defineExchange(rules: ExchangeRules, exceptions: readonly ExchangeException[] = []): Exchange {
   const byDay = new Map(exceptions.map((exception) => [exception.day, exception]));
   const isSession = (day: number): boolean => byDay.get(day)?.session ?? (isWeekday(day) && !rules.isHoliday(day));
-  // Ends: exceptions close a finite number of days, and no rule closes a whole month.
+  // Terminates: exceptions close a finite number of days, and no rule closes a whole month.
   const search = (day: number, step: 1 | -1): number => {
     let found = day + step;
     while (!isSession(found)) found += step;

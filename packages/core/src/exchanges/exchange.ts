@@ -48,10 +48,10 @@ export interface ExchangeRules {
   unusualClose(day: number): string | undefined;
 }
 
-/** A day on which an operator knows better than the rules: a funeral, a storm, a session on a Saturday. */
+/** A day on which an operator overrides the rules: a funeral, a storm, a session on a Saturday. */
 export interface ExchangeException {
   readonly day: number;
   readonly session: boolean;
-  /** The local time of the close, `13:00`; null for what the rules say. */
+  /** The local time of the close, `13:00`; null for the time by the rules. */
   readonly close: string | null;
 }

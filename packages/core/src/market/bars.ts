@@ -11,7 +11,7 @@ export type BarColumn = (typeof barColumns)[number];
  */
 export type Bars = Readonly<Partial<Record<BarColumn, Float64Array>>>;
 
-/** Those of the columns that are asked for. */
+/** The requested columns. */
 export function selectBars(bars: Bars, columns: readonly BarColumn[]): Bars {
   return Object.fromEntries(columns.flatMap((column) => (bars[column] === undefined ? [] : [[column, bars[column]]])));
 }

@@ -9,11 +9,11 @@ export type PriceSource =
   | {
       readonly kind: "stored";
       readonly origins: Readonly<Record<string, string>>;
-      /** What the imports found odd about the prices, by ticker in the order of its days. Absent: not known. */
+      /** The warnings of the imports, by ticker in the order of days. Absent: not known. */
       readonly warnings?: readonly TickerWarning[];
     };
 
-/** Something odd about the prices of a ticker. */
+/** A warning about the prices of a ticker. */
 interface TickerWarning {
   readonly ticker: string;
   readonly kind: string;
@@ -65,16 +65,13 @@ export interface TradingCalendar {
   exceptions(from: number, to: number): readonly string[];
 }
 
-/** What a run needs besides closes. */
+/** The data a run needs besides closes. */
 export interface Extras {
   readonly bars: readonly BarColumn[];
   readonly series: readonly string[];
 }
 
-/**
- * The prices of a service. `load` returns the tickers that are stored, and the requested extras that it
- * has and no others: what it has not is left out.
- */
+/** The prices of a service. `load` returns the tickers that are stored, with the requested extras that are known; others are left out. */
 export interface Market {
   load(tickers: readonly string[], extras?: Extras): Promise<PriceTable>;
 }
@@ -95,7 +92,8 @@ export function priceTable(
     return numbers;
   });
   const days = interned(union(ownDays));
-  // Synthetic prices stay in the thread that made them. V8 counts plain memory when it decides to collect, shared memory not.
+  // Synthetic prices stay in the thread that made them. They use unshared memory, because V8's garbage collector does not account for
+  // shared memory.
   const Memory = source.kind === "synthetic" ? ArrayBuffer : SharedArrayBuffer;
   const matrix = new Float64Array(new Memory(series.length * days.length * 8)).fill(Number.NaN);
   const columns = series.map(({ closes }, index) => {

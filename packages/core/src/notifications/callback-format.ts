@@ -4,7 +4,7 @@ export type CallbackFormat = (typeof callbackFormats)[number];
 /** The forms that people read. */
 export type NotificationFormat = Exclude<CallbackFormat, "json">;
 
-/** A format that only a newer version knows is sent as JSON. */
+/** A format of a newer version: sent as JSON. */
 export function toFormat(text: string): CallbackFormat {
   return callbackFormats.find((format) => format === text) ?? "json";
 }
@@ -17,7 +17,7 @@ export function calledAddress(format: CallbackFormat, address: string): string {
   return url.href;
 }
 
-/** What is wrong with an address for the format, or undefined. */
+/** Why an address does not suit the format, or undefined. */
 export function formatProblem(format: CallbackFormat, address: string): string | undefined {
   if (format === "json") return undefined;
   if (isMasked(address)) return "is masked: give the whole address";

@@ -12,7 +12,7 @@ export interface MailContent {
 const maxSubject = 200;
 const maxBodyText = 10_000;
 
-/** The mail that tells of an ended execution, as text and as HTML. */
+/** The mail about an ended execution, as text and as HTML. */
 export function mailContent({ title, fields, text, curve, link }: Notification): MailContent {
   const rows = [...fields, ...(curve === null ? [] : [curve])];
   const note = text === null ? null : shorten(text, maxBodyText);

@@ -2,7 +2,7 @@ export function isMail(address: string): boolean {
   return /^mailto:/i.test(address);
 }
 
-/** What is wrong with a `mailto:` address, or undefined: it names exactly one recipient and nothing else. */
+/** Why a `mailto:` address is refused, or undefined: it must name exactly one recipient and nothing else. */
 export function mailtoProblem(address: string): string | undefined {
   const recipient = recipientOf(address);
   if (recipient === undefined) return "is not a readable mail address";

@@ -1,6 +1,6 @@
 import type { Decision } from "../schedules/decision.ts";
 
-/** What the message about an ended execution is made of: the fields of the callback that people read. */
+/** The input of the message about an ended execution: the fields of the callback that people read. */
 export interface EndedNotice {
   readonly executionId: number;
   readonly strategy: string;
@@ -11,7 +11,7 @@ export interface EndedNotice {
   readonly errorMessage: string | null;
   /** Null unless the result reports a decision. */
   readonly decision: Decision | null;
-  /** What a schedule knows of the decision before; null without a schedule. */
+  /** The schedule's comparison with the previous decision; null without a schedule. */
   readonly change: DecisionChange | null;
   /** The reason that the strategy gives; null without one. */
   readonly because: string | null;
@@ -24,7 +24,7 @@ export interface EndedNotice {
   readonly monthlyReturns: readonly number[];
 }
 
-/** How a decision of a schedule differs from the one before. */
+/** How a decision of a schedule differs from the previous one. */
 interface DecisionChange {
   readonly changed: boolean;
   readonly previous: Decision | null;

@@ -18,7 +18,7 @@ export function toExceptions(days: readonly ExchangeDay[]): DayOfExchange[] {
   });
 }
 
-/** An exchange that only a newer version knows counts as `weekdays`. */
+/** An exchange of a newer version counts as `weekdays`. */
 export function toExchangeName(text: string): ExchangeName {
   return isExchangeName(text) ? text : "weekdays";
 }

@@ -4,12 +4,12 @@ import { readExchanges, toExchangeName } from "./exchange-days.ts";
 import type { HeldPrices } from "./schemas.ts";
 import { sessionsBehind } from "./sessions-behind.ts";
 
-/** What is held of each ticker, in alphabetical order. */
+/** The stored prices of each ticker, without rows, in alphabetical order. */
 export async function listHeldPrices(db: Db): Promise<HeldPrices[]> {
   return toHeldPrices(db, await listTickers(db));
 }
 
-/** What is held of tickers, as it goes over the wire. */
+/** The same in wire format. */
 export async function toHeldPrices(db: Db, tickers: readonly HeldTicker[]): Promise<HeldPrices[]> {
   if (tickers.length === 0) return [];
   const [exchanges, now] = await Promise.all([readExchanges(db), databaseNow(db)]);

@@ -23,7 +23,7 @@ export interface PriceImport extends CsvFile {
   readonly name: string;
   /** Ticker of a file that has no ticker column. */
   readonly ticker?: string | undefined;
-  /** The exchange of its tickers; absent for what is held, or for what their names say. */
+  /** The exchange of the tickers; absent: the stored one, or the one their names suggest. */
   readonly exchange?: ExchangeName | undefined;
   /** Whether rows that cannot be prices are left out and reported, instead of refusing the file. */
   readonly skipBadRows?: boolean | undefined;

@@ -21,7 +21,7 @@ const held = {
   source: z.string().meta({ description: "File that the values come from." }),
 };
 
-/** What is held of a data series. */
+/** A stored data series, without its values. */
 export const HeldDataSeries = z.object({ name: SeriesName, ...held }).meta({
   id: "HeldDataSeries",
   description: "Numbers by day or month that are no prices, such as an unemployment rate.",
@@ -46,7 +46,7 @@ export const DataSeriesReport = z
 export type DataSeriesReport = z.infer<typeof DataSeriesReport>;
 
 export interface SeriesImport extends CsvFile {
-  /** Name of the series. `name` is that of the file, which is stored as its source. */
+  /** Name of the series. `name` is the name of the file, stored as the source. */
   readonly series: string;
   /** The bytes of a CSV file as `readSeries` takes it. */
   readonly csv: AsyncIterable<Uint8Array>;
@@ -55,7 +55,7 @@ export interface SeriesImport extends CsvFile {
 }
 
 /**
- * Loads a data series from CSV in the place of the one of its name. The same values again change nothing.
+ * Loads a data series from CSV and replaces the stored one of the same name. Equal values change nothing.
  * @throws DomainError `invalid` for a file that `readSeries` refuses, `payload_too_large` beyond `maxBytes`
  */
 export async function importSeries(
@@ -79,12 +79,12 @@ export async function importSeries(
   };
 }
 
-/** What is held of each data series, in alphabetical order. */
+/** The stored data series, without values, in alphabetical order. */
 export async function listHeldSeries(db: Db): Promise<HeldDataSeries[]> {
   return (await listDataSeries(db)).map(toHeldSeries);
 }
 
-/** What is held, as it goes over the wire. */
+/** The same in wire format. */
 export function toHeldSeries(stored: HeldSeries): HeldDataSeries {
   return { name: stored.name, ...extentOf(stored) };
 }

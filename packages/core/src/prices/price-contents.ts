@@ -16,7 +16,7 @@ interface Content {
   isDescending: boolean;
 }
 
-/** What an import has of each ticker: extent, digest and what is odd. Holds no rows. */
+/** Summary of an import by ticker: extent, digest and warnings. Holds no rows. */
 export function priceContents(exchange: ExchangeName | undefined) {
   const contents = new Map<string, Content>();
   const blankDays = new Map<string, ReturnType<typeof collectWarnings>>();

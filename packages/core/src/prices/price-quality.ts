@@ -2,15 +2,15 @@ import type { PriceRow, PriceWarning } from "@strategy-executor/db";
 import type { Exchange } from "../exchanges/exchange.ts";
 import { toDay } from "../market/calendar.ts";
 
-/** What prices can be odd in. Nothing is changed because of it. */
+/** Kinds of warnings about prices. They change nothing. */
 const warningKinds = ["unadjusted", "blank_days", "jump", "same_close", "hole", "adjustment", "ends_early"] as const;
 type WarningKind = (typeof warningKinds)[number];
 
-/** Finds what a careful user would want to know about the rows of a ticker. */
+/** Checks the rows of a ticker for anomalies that a careful user would want to know. */
 export interface QualityCheck {
   /** Takes the rows in the order of their days. */
   observe(row: PriceRow): void;
-  /** What was found so far, by kind and day: the first few of each kind, and how many more there are. */
+  /** The warnings so far, by kind and day: the first few of each kind, and the number of further ones. */
   warnings(): PriceWarning[];
 }
 
@@ -66,7 +66,7 @@ export function checkQuality(exchange: Exchange): QualityCheck {
   };
 }
 
-/** What is found of each kind, of which the first few are kept. */
+/** The warnings of one kind, of which the first few are kept. */
 export function collectWarnings(kept: readonly PriceWarning[] = [], counts: ReadonlyMap<string, number> = new Map()) {
   const warnings = [...kept];
   const total = new Map(counts);
@@ -92,7 +92,7 @@ export function collectWarnings(kept: readonly PriceWarning[] = [], counts: Read
   };
 }
 
-/** The warning for a ticker whose exchange had sessions after its last day, up to the last day of the others; or undefined. */
+/** The warning for a ticker that lacks the latest sessions of its exchange, up to the last day of the other tickers; or undefined. */
 export function endsEarly(lastDay: string, lastOfAll: string, exchange: Exchange): PriceWarning | undefined {
   if (lastDay >= lastOfAll || exchange.nextSession(toDay(lastDay)) > toDay(lastOfAll)) return undefined;
   return { kind: "ends_early", day: lastDay, message: `the prices end on ${lastDay}, others go on until ${lastOfAll}` };

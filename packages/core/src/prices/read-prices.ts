@@ -18,7 +18,7 @@ export interface PriceFile extends CsvFile {
   readonly onBlankDay?: ((ticker: string, day: string) => void) | undefined;
   /** Called once when the file has no adjusted closes, so that its closes are taken for them. */
   readonly onUnadjusted?: (() => void) | undefined;
-  /** Called for a row that cannot be a price, which is then left out; otherwise it is an error. */
+  /** Called for a row that cannot be a price, which is then skipped. When absent, such a row is an error. */
   readonly onBadRow?: ((reason: string) => void) | undefined;
 }
 
@@ -80,7 +80,7 @@ function rowReader(file: PriceFile, layout: Layout): RecordReader<PriceRow> {
     if (!days.isKnown(row.ticker) && !isTicker(row.ticker))
       throw new InvalidRowError(`${quoted(row.ticker)} is not a ticker`);
     if (row.adjClose === null) {
-      // A row of several tickers is blank for those that were not traded on its day.
+      // A row with several tickers is blank for those that were not traded that day.
       if (places.tickers.length === 1) file.onBlankDay?.(row.ticker, row.day);
       return null;
     }

@@ -1,7 +1,7 @@
 import type { Exchange } from "../exchanges/exchange.ts";
 import { lastClosedSession } from "../schedules/session-fires.ts";
 
-/** Older prices are told apart no further. */
+/** Prices that are further behind all count as this far. */
 export const maxSessionsBehind = 1_000;
 
 /**

@@ -3,7 +3,7 @@ import { z } from "zod";
 const Weights = z.record(z.string(), z.number());
 const Mode = z.string().nullable();
 
-/** What a strategy asks to hold: the weights of a portfolio, or the signal of a single position. */
+/** The target of a strategy: the weights of a portfolio, or the signal of a single position. */
 export const Decision = z
   .union([
     z.object({
@@ -27,7 +27,7 @@ export interface Comparison {
 /** Weights are sums of binary fractions: a difference below this is rounding. */
 const rounding = 1e-9;
 
-/** The decision that a result reports, or null where a strategy of the user's reports neither. */
+/** The decision that a result reports; null if a user's strategy reports none. */
 export function decisionOf(result: Readonly<Record<string, unknown>>): Decision | null {
   const portfolio = Portfolio.safeParse(result["portfolio"]);
   if (portfolio.success) return { weights: portfolio.data.weights, mode: portfolio.data.mode ?? null };
@@ -55,16 +55,16 @@ function weightsOf(decision: Decision | null): Readonly<Record<string, number>> 
   return decision.signal === "long" ? { [decision.symbol]: 1 } : {};
 }
 
-/** What must be equal whatever the turnover. */
+/** The parts that must be equal regardless of turnover. */
 function labelOf(decision: Decision): string {
   return JSON.stringify("weights" in decision ? ["mode", decision.mode] : ["signal", decision.signal, decision.symbol]);
 }
 
-/** What the weights leave is cash, and what is put into an asset comes from cash: half the sum over both. */
+/** The rest of the weights is cash, which trades against the assets: half the sum over both. */
 function turnoverBetween(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): number {
   const tickers = new Set([...Object.keys(before), ...Object.keys(after)]);
   let sum = 0;
-  // In one order, whichever decision names which ticker first: sums in another order differ in their last bits.
+  // In a fixed order, because sums in another order differ in their last bits.
   for (const ticker of [...tickers].toSorted()) sum += Math.abs((after[ticker] ?? 0) - (before[ticker] ?? 0));
   return sum / 2;
 }

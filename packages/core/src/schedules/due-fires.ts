@@ -62,7 +62,7 @@ export function dueFires(
       run.push({ ...fire, origin: "catch_up" });
     }
   }
-  // The latest is among those that are left.
+  // The latest fire is always among the rest.
   const isCut = nextAt !== null && nextAt <= now;
   return { ...withLatestOnly(catchUp, run, missed, isCut), nextAt };
 }

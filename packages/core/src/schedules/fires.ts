@@ -24,7 +24,7 @@ export function nextFire(when: When, exchanges: FindExchange, after: number): Fi
   return undefined;
 }
 
-/** The fires after one instant and up to another, oldest first, `limit` at most. */
+/** The fires after one instant and up to another, oldest first, at most `limit`. */
 export function firesBetween(
   when: When,
   exchanges: FindExchange,

@@ -45,7 +45,7 @@ function fireTime({ time, time_zone, day_offset }: SessionRule, exchange: Exchan
 
 /** Early enough that no anchor before it fires after the instant. */
 function earliestAnchor({ offset, day_offset }: SessionRule, exchange: Exchange, after: number): number {
-  // Zones differ by a day at most, and minutes after the close reach another one.
+  // Zones differ by at most a day, and minutes after the close may cross midnight once more.
   const day = localDay(after, exchange.timeZone) - day_offset - 2;
   return moveSessions(exchange, exchange.previousSession(day), -Math.abs(offset));
 }

@@ -11,7 +11,7 @@ const cash = "SHY";
 const top = 3;
 const months = 4;
 
-/** What the ranks of volatility and correlation weigh beside that of the return, and whether losers are replaced by cash. */
+/** Weights of the ranks of volatility and correlation relative to that of the return, and whether losers are replaced by cash. */
 const variants = {
   FAA: { volatility: 0.5, correlation: 0.5, isReplacing: true },
   "FAA-RAV": { volatility: 0.5, correlation: 0, isReplacing: true },

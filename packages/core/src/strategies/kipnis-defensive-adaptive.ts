@@ -12,7 +12,7 @@ const canaries = ["VWO", "BND"];
 const crashAsset = "IEF";
 const top = 5;
 
-/** What the correlations of the last months weigh in their mean. */
+/** The weights of the correlations of the last months in their mean. */
 const months = [1, 3, 6, 12] as const;
 const monthWeights = [12, 4, 2, 1] as const;
 

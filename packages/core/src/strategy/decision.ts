@@ -1,6 +1,6 @@
 import type { Weights } from "./allocation.ts";
 
-/** What a strategy answers: weights to hold, or `hold` to keep what is held without a trade. */
+/** The decision of a strategy: target weights, or `hold` to keep the holdings without a trade. */
 export type Decision<State = unknown> = Reasons<State> & (Allocation | Hold);
 
 interface Reasons<State> {
@@ -10,9 +10,9 @@ interface Reasons<State> {
   readonly mode?: string | undefined;
   /** The values of its canary assets, for strategies that have them. */
   readonly canary?: Readonly<Record<string, number>> | undefined;
-  /** What it ranked or tested, by ticker. */
+  /** The values it ranked or tested, by ticker. */
   readonly scores?: Readonly<Record<string, number>> | undefined;
-  /** What the next decision gets as its state. Unchanged when absent. */
+  /** The state passed to the next decision. Unchanged when absent. */
   readonly state?: State;
 }
 

@@ -1,14 +1,14 @@
 import type { BarColumn } from "../market/bars.ts";
 
-/** What a decision needs. Earlier than all of it is there, for every ticker of the universe, nothing is decided. */
+/** The data that a decision needs. Nothing is decided before all of it is available for every ticker of the universe. */
 export interface History {
-  /** Closes of so many month-ends before the last month-end, and of that one: n + 1 of them. */
+  /** This many month-end closes before the last month-end, and that one: n + 1 closes. */
   readonly months?: number;
-  /** Bars of so many last days, the decision's included. */
+  /** The bars of this many last days, including the day of the decision. */
   readonly days?: number;
-  /** Columns of these bars that are looked at besides the adjusted close. */
+  /** The columns of these bars that are used besides the adjusted close. */
   readonly bars?: readonly BarColumn[];
-  /** Data series that are looked at, and how many of their values have to be known. */
+  /** The data series used, and how many of their values must be known. */
   readonly series?: Readonly<Record<string, number>>;
 }
 

@@ -102,7 +102,7 @@ export function parseParameters(
   return { ok: false, message: parsed.error.issues.map((issue) => describe(issue, given, properties)).join(". ") };
 }
 
-/** What is wrong with a parameter. `path` is empty for what concerns several. */
+/** An error in parameters. `path` is empty if it concerns several. */
 export interface ParameterError {
   readonly path: string;
   readonly message: string;

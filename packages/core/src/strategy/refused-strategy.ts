@@ -3,15 +3,15 @@ import { defineStrategy, type GivenParameters, type Strategy, type StrategyDefin
 
 const brand: unique symbol = Symbol.for("@strategy-executor/core/refused-strategy");
 
-/** What stands in the place of a strategy that is defined wrongly. */
+/** Stands in for a strategy with an invalid definition. */
 export interface RefusedStrategy {
   readonly [brand]: true;
   readonly reason: string;
 }
 
 /**
- * `defineStrategy` as files of users get it: a wrong definition gives a value that says why instead of throwing, so that the
- * other strategies of the file are loaded.
+ * The `defineStrategy` of users' files: an invalid definition returns a value with the reason instead of throwing, so that the other
+ * strategies of the file are loaded.
  */
 export function defineOrRefuse<Own extends z.ZodObject, State = undefined>(
   definition: StrategyDefinition<Own, State>,
@@ -24,7 +24,7 @@ export function defineOrRefuse<Own extends z.ZodObject, State = undefined>(
   }
 }
 
-/** Whether a value stands for a strategy that is defined wrongly. */
+/** Whether a value stands in for a strategy with an invalid definition. */
 export function isRefusedStrategy(value: unknown): value is RefusedStrategy {
   return typeof value === "object" && value !== null && Object.hasOwn(value, brand);
 }

@@ -45,7 +45,7 @@ export interface Run {
 export const families = ["tactical", "static", "risk", "technical", "own"] as const;
 export type Family = (typeof families)[number];
 
-/** What a paper reports of a strategy; fractions, drawdowns negative. */
+/** Published figures of a strategy; fractions, drawdowns negative. */
 export interface PublishedFigures {
   readonly variant?: string;
   /** Of which years, and on what conditions: `Dec 1970 - Jun 2022, proxies, 0.1 % cost`. */
@@ -81,7 +81,7 @@ export interface StrategyDefinition<Own extends z.ZodObject, State = unknown> {
   history(parameters: z.output<Own>): History;
   /** The state before the first decision, for strategies with a memory. A state is never changed, only replaced. */
   initial?(parameters: z.output<Own>): State;
-  /** `state` is what the decision before said, at first `initial`: the memory follows the decisions, not the trades. */
+  /** `state` is the one returned by the previous decision, at first `initial`: the memory follows decisions, not trades. */
   decide(view: View, parameters: z.output<Own>, state: State): Decision<State>;
   /** The strategy's own part of the result, plain JSON. A `portfolio` made of the last decision when absent. */
   report?(run: Run, parameters: z.output<Own>): Readonly<Record<string, unknown>>;
@@ -112,7 +112,7 @@ export interface Strategy<Given = unknown> {
 export type GivenParameters<Own extends z.ZodObject> = z.input<Own> &
   z.input<z.ZodObject<ReturnType<typeof commonParameters>>>;
 
-/** Declares a strategy. Throws a TypeError that says what is wrong with the definition. */
+/** Declares a strategy. Throws a TypeError that explains an invalid definition. */
 export function defineStrategy<Own extends z.ZodObject, State = undefined>(
   definition: StrategyDefinition<Own, State>,
 ): Strategy<GivenParameters<Own>> {
@@ -157,12 +157,12 @@ export function isStrategy(value: unknown): value is Strategy {
   return typeof value === "object" && value !== null && Object.hasOwn(value, brand);
 }
 
-/** The error for the client when code of the strategy itself threw. `doing`: what it was at, as in "failed to decide". */
+/** The client's error when a strategy's own code threw. `doing`: the failed step, as in "failed to decide". */
 export function failureOf(strategy: Strategy, doing: string, error: unknown): StrategyError {
   return new StrategyError(`${strategy.name} failed ${doing}: ${textOf(error)}`, { cause: error });
 }
 
-/** What was thrown, in words, whatever it is: anything can be thrown, and much of it has no text. */
+/** A text for a thrown value. Anything can be thrown, and much of it has no text. */
 export function textOf(thrown: unknown): string {
   try {
     return thrown instanceof Error ? String(thrown.message) : String(thrown);
@@ -171,7 +171,7 @@ export function textOf(thrown: unknown): string {
   }
 }
 
-/** The last decision of a run as the `portfolio` of a result: what it asks for, what was traded for it, and what is held now. */
+/** The last decision of a run as the `portfolio` of a result: its target, its trades and the current holdings. */
 export function portfolioOf({ decisions, fills, holdings, cash }: Run) {
   const { decidedOn, filledOn, weights, hold, mode, canary, scores, because } = decisions.at(-1)!;
   const whole = holdings.reduce((sum, { value }) => sum + value, cash);

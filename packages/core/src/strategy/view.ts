@@ -2,7 +2,7 @@ import type { BarColumn } from "../market/bars.ts";
 import type { Indicator } from "./indicators/indicator.ts";
 import type { RunningSums } from "./indicators.ts";
 
-/** What a strategy sees when it decides: what was known at the close it decides on, and nothing later. */
+/** What a strategy sees when it decides: the data known at the close of the decision, and nothing later. */
 export interface View {
   /** The day of the decision, ISO. */
   readonly day: string;
@@ -24,8 +24,8 @@ export interface View {
   /** A copy of the closes of the days declared as `days`, oldest first, the decision's last. */
   dayCloses(ticker: string): Float64Array;
   /**
-   * What a function gives for `monthCloses(ticker)`. Its value is remembered for all decisions and runs on the same prices, by
-   * the function itself: give one that is declared once, depends on nothing else and keeps nothing of its argument.
+   * The result of a function of `monthCloses(ticker)`. It is cached by the function itself for all decisions and runs on the same prices:
+   * pass a function that is declared once, depends on nothing else and keeps nothing of its argument.
    */
   monthScore(ticker: string, score: MonthScore): number;
   /** A copy of the daily closes from the month-end `months` before the last one up to the decision, both included. */
@@ -42,8 +42,8 @@ export interface View {
    */
   series(name: string, lagMonths?: number): Float64Array;
   /**
-   * What the decisions so far hold, by ticker: traded at the closes they were made on, drifted since, without costs. So it does
-   * not depend on `fill` and `cost_bps`.
+   * The holdings by ticker when all decisions so far are traded at the closes they were made on, without costs. They do not depend on
+   * `fill` and `cost_bps`.
    */
   readonly holdings: Readonly<Record<string, Holding>>;
 }
@@ -51,7 +51,7 @@ export interface View {
 /** A number computed of the closes of month-ends, oldest first. */
 export type MonthScore = (closes: Float64Array) => number;
 
-/** A ticker that the decisions so far hold. */
+/** A ticker held by the decisions so far. */
 export interface Holding {
   /** Its share of the account at the close of the decision. */
   readonly weight: number;

@@ -19,7 +19,7 @@ const Window = z
   .object({ start_date: z.iso.date(), end_date: z.iso.date() })
   .meta({ description: "Both days included." });
 
-/** What a sweep found. */
+/** The report of a sweep. */
 export const SweepReport = z
   .object({
     objective: Objective.meta({ description: "What the best are best by." }),

@@ -12,7 +12,7 @@ import type { Counts, SweepReport } from "./sweep-report.ts";
 import type { SweepSpec } from "./sweep-spec.ts";
 
 /**
- * Makes the result of a sweep: that of its best combination, run like any execution, with the report of the sweep. Throws a
+ * Builds the result of a sweep: the result of its best combination, run like any execution, with the report of the sweep. Throws a
  * StrategyError when no combination has the objective.
  */
 export async function sweepResult(

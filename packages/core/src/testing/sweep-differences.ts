@@ -5,7 +5,7 @@ import { evaluateChunk } from "../sweep/evaluate-chunk.ts";
 import { type Grid, openGrid } from "../sweep/grid.ts";
 import { METRICS, metricsAt } from "../sweep/metrics-table.ts";
 
-/** Where the metrics of a combination are not those of its execution to nine digits, or one has none. */
+/** The differences, beyond nine digits, between the metrics of combinations and those of their executions. */
 export async function sweepDifferences(
   strategy: Strategy,
   fixed: object,

@@ -9,7 +9,7 @@ import type { BenchmarkSeries } from "../benchmark.ts";
 import type { Crisis } from "../crises.ts";
 import { type SessionsAround, storedCurve } from "./stored-curve.ts";
 
-/** What a report of a stored execution is made of. Plain data, for a thread. */
+/** The input of a report on a stored execution. Plain data, so that a thread can receive it. */
 export interface ReportSource {
   readonly executionId: number;
   readonly parameters: Readonly<Record<string, unknown>> & { readonly initial_capital: number };
@@ -24,13 +24,13 @@ export interface ReportSource {
   readonly sweep: { readonly combinations: number; readonly sharpes: Float64Array } | null;
 }
 
-/** Where the values of a benchmark come from. */
+/** The source of the benchmark's values. */
 export type BenchmarkSource =
   | ({ readonly kind: "prices" } & BenchmarkSeries)
   | { readonly kind: "synthetic"; readonly name: string; readonly seed: number }
   | { readonly kind: "execution"; readonly name: string; readonly series: Uint8Array };
 
-/** What a report shows. */
+/** The contents of a report. */
 export interface ReportContent {
   readonly analysis: Analysis;
   /** Oldest first. */

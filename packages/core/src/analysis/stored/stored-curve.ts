@@ -3,7 +3,7 @@ import type { Result } from "../../backtest/result.ts";
 import { calendarMonths, firstOfMonth } from "../../market/calendar.ts";
 import type { Curve } from "../curve.ts";
 
-/** What is stored of an account, and what its exchange knows. */
+/** The stored data of an account, and what the calendar of its exchange adds. */
 export interface StoredAccount {
   readonly days: Int32Array;
   readonly equity: Float64Array;
@@ -23,11 +23,10 @@ export interface SessionsAround {
 }
 
 /**
- * The curve of a stored account. Analyses need the months of all days of the market, of which only the days of the equity are
- * stored. Within those nothing is missing, as the equity has every trading day of its period. Two things remain: whether the
- * last day is the end of its month, and whether the first one is the first of its year. The exchange's calendar suggests
- * answers. The figures that were recorded at the run decide: answers that do not reproduce them are wrong. So the analysis
- * agrees with the result, whatever became of the prices since.
+ * The curve of a stored account. Analyses need the months of all days of the market, but only the days of the equity are stored. They
+ * include every trading day of the period, so two things are unknown: whether the last day ends its month, and whether the first day begins
+ * its year. The exchange's calendar suggests an answer, and the figures recorded at the run verify it: an answer that does not reproduce
+ * them is rejected. So the analysis agrees with the result even if the prices have changed since.
  */
 export function storedCurve(account: StoredAccount): Curve {
   const { days, marketFirstDay, sessions } = account;
@@ -52,7 +51,7 @@ interface Edges {
   readonly beginsYear: boolean;
 }
 
-/** The curve in a market whose days, where they are not known, are as the edges say. */
+/** The curve in a market whose unknown days follow `edges`. */
 function curveWith({ days, equity, capital, marketFirstDay }: StoredAccount, { endsMonth, beginsYear }: Edges): Curve {
   const [first, last] = [days[0]!, days.at(-1)!];
   const nextMonth = firstOfMonth(last, 1);
@@ -84,7 +83,7 @@ function reproduces({ months, values, firstRow, capital }: Curve, recorded: Stor
   );
 }
 
-/** Results of older versions lack some figures: what is not recorded contradicts nothing. */
+/** Results of older versions lack some figures: a missing figure contradicts nothing. */
 function isSame(value: number | null, recorded: number | null | undefined): boolean {
   if (recorded === undefined || value === recorded) return true;
   if (value === null || recorded === null) return false;

@@ -2,12 +2,11 @@ import type { Weights } from "../../strategy/allocation.ts";
 import type { Decision } from "../../strategy/decision.ts";
 import { ensureAtOnce } from "./at-once.ts";
 
-/** A decision that can be traded: no weight is 0. The weights of a `hold` are not said. */
+/** A decision that can be traded: no weight is 0. A `hold` has no weights. */
 export type CheckedDecision = Omit<Decision, "weights" | "hold"> & { readonly weights: Weights };
 
 /**
- * What a strategy answered, with its weights once more as the account reads them. Remembered by row where it depends on nothing
- * but the prices up to there.
+ * A strategy's decision, with its weights by column as the account reads them. Cached by row if it depends only on the prices up to there.
  */
 export type Answer =
   | { readonly isHold: true; readonly decision: Decision & { readonly hold: true } }

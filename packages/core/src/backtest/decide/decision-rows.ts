@@ -6,8 +6,8 @@ import { closeSums } from "./close-sums.ts";
 import { nextAbove, nextNotAbove } from "../kernels/crossover.ts";
 
 /**
- * The rows from `from` to `to` on which a daily strategy has to be asked, where arrays tell that it would repeat itself on all
- * others; null when it has to be asked on every row.
+ * The rows from `from` to `to` on which a daily strategy must be called, when it is known to repeat its decision on all others; null when
+ * it must be called on every row.
  */
 export function decisionRows(
   strategy: Strategy,

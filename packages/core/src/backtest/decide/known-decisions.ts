@@ -39,7 +39,7 @@ export function knownDecisions(strategy: Strategy, parameters: Parameters, table
 const numbers = new WeakMap<Strategy, number>();
 let lastNumber = 0;
 
-/** Two strategies may have the same name: one file of them after an edit, for example. */
+/** Two strategies may share a name: for example the versions of a file before and after an edit. */
 function numberOf(strategy: Strategy): number {
   const number = numbers.get(strategy) ?? (lastNumber += 1);
   numbers.set(strategy, number);

@@ -4,7 +4,7 @@ import type { Weights } from "../../strategy/allocation.ts";
 import type { Holding } from "../../strategy/view.ts";
 
 /**
- * What decisions hold when each is traded at the close it was made on, without costs. Strategies look at it, so that their
+ * The holdings that follow when each decision is traded at the close it was made on, without costs. Strategies see these holdings, so their
  * decisions depend neither on `fill` nor on `cost_bps`.
  */
 export interface ModelAccount {
@@ -19,7 +19,7 @@ export function modelAccount(table: PriceTable): ModelAccount {
   const priceOf = ({ column }: Lot, row: number): number => table.closes[column]![row]!;
   const valueAt = (row: number): number => lots.reduce((sum, lot) => sum + lot.quantity * priceOf(lot, row), cash);
 
-  // Few strategies look at what they hold: nothing is traded before one does.
+  // Few strategies read their holdings: nothing is traded until one does.
   let waiting: { readonly row: number; readonly weights: Weights }[] = [];
   const trade = (row: number, weights: Weights): void => {
     const value = valueAt(row);

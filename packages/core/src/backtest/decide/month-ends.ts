@@ -46,7 +46,7 @@ function createMonthEnds(table: PriceTable, rows: readonly number[]): MonthEnds 
       const ofColumn = (values[column] ??= new Float64Array(rows.length).fill(Number.NaN));
       const value = ofColumn[month]!;
       if (!Number.isNaN(value)) return value;
-      // A window of its own: what a strategy could reach through the shared closes is the future.
+      // A copy of the window: the shared array would expose future closes to the strategy.
       const all = closes(column);
       for (let index = 0; index < count; index += 1) window[index] = all[month + 1 - count + index]!;
       return (ofColumn[month] = score(window));

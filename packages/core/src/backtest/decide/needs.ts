@@ -39,7 +39,7 @@ export function historyOf(strategy: Strategy, parameters: Parameters): History {
   }
 }
 
-/** When a strategy decides. Throws a StrategyError when it does not say. */
+/** The schedule of a strategy. Throws a StrategyError when it returns none. */
 export function scheduleOf(strategy: Strategy, parameters: Parameters): Schedule {
   try {
     const schedule = strategy.schedule(parameters);
@@ -51,7 +51,7 @@ export function scheduleOf(strategy: Strategy, parameters: Parameters): Schedule
   }
 }
 
-/** What a run needs besides closes: what the strategy declares, and open prices to trade at. Undefined for nothing. */
+/** The data a run needs besides closes: what the strategy declares, and open prices to trade at. Undefined if none. */
 export function extrasOf(strategy: Strategy, parameters: Parameters): Extras | undefined {
   const { bars = [], series = {} } = historyOf(strategy, parameters);
   const isOpenTraded = parameters.fill === "next_open";

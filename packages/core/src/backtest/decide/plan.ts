@@ -21,7 +21,7 @@ export interface PlannedDecision {
   readonly decision: CheckedDecision;
   /** The weights of the decision by column. */
   readonly target: Target;
-  /** Whether it keeps what is held: then it has no fill, and its weights are those of the decision that it keeps. */
+  /** Whether it keeps the holdings. Then it has no fill, and its weights are those of the decision it keeps. */
   readonly isHold: boolean;
 }
 
@@ -60,7 +60,7 @@ export function planDecisions(
     const answer = known.get(row) ?? decide(row);
     const previous = planned.at(-1);
     if (answer.isHold) {
-      // Nothing is held before the first decision: to keep that is to stay in cash.
+      // Nothing is held before the first decision: a `hold` then stays in cash.
       const kept = previous ?? { decision: { weights: {} }, target: { columns: [], shares: [] } };
       const decision = { ...answer.decision, weights: kept.decision.weights };
       if (previous === undefined) add(row, decision, kept.target);
@@ -131,7 +131,7 @@ function remembered(answer: Answer): Answer {
   return answer;
 }
 
-/** A state that is changed instead of replaced would make decisions depend on which of them were asked for. */
+/** Frozen: a state that is mutated would make decisions depend on which earlier ones were computed. */
 function frozen(state: unknown): unknown {
   return typeof state === "object" && state !== null && !ArrayBuffer.isView(state) ? Object.freeze(state) : state;
 }

@@ -23,7 +23,7 @@ export interface MovingView {
   lookedBack(): boolean;
 }
 
-/** `monthEndRows`: the rows of the table's month-ends, ascending. `account`: what the decisions so far hold. */
+/** `monthEndRows`: the rows of the table's month-ends, ascending. `account`: the holdings of the decisions so far. */
 export function movingView(
   table: PriceTable,
   monthEndRows: readonly number[],
@@ -95,7 +95,7 @@ export function movingView(
         const closes = dayCloses(ticker);
         const bars = { close: closes } as Record<BarColumn | "close", Float64Array>;
         for (const column of barColumns) {
-          // Asked for when it is looked at: a strategy declares only the columns that it needs.
+          // Loaded on access: a strategy declares only the columns that it needs.
           Object.defineProperty(bars, column, { enumerable: true, get: () => barsOf(ticker, column) });
         }
         return bars;

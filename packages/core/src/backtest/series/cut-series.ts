@@ -13,8 +13,8 @@ export interface SeriesCut {
 }
 
 /**
- * Cuts to the range and thins the days. All decisions of the range stay: they are few, and each changes what follows. Unpacks
- * what is asked of the answer.
+ * Cuts to the range and thins the days. All decisions of the range stay: they are few, and each affects the days after it. Unpacks only the
+ * requested parts.
  */
 export function cutSeries(series: StoredSeries, { every, from, to }: SeriesCut): Series {
   const isWithin = (day: string) => (from === undefined || day >= from) && (to === undefined || day <= to);

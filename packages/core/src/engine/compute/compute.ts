@@ -144,7 +144,7 @@ export async function startCompute({
     }
   }
 
-  /** Restarts the task if its thread was stuck. An abandoned task is no longer open. */
+  /** Submits a task again after its thread was stuck. An abandoned task is no longer open. */
   function submitAgain(task: Task): void {
     if (!open.has(task.number)) return;
     task.handedOverAt = null;
@@ -203,7 +203,7 @@ interface Task {
   readonly resolve: (outcome: ExecutionOutcome) => void;
   /** Ends the thread that has the task. */
   stop: AbortController;
-  /** When a thread got the task; null while it waits. */
+  /** When the pool got the task; null while it waits. */
   handedOverAt: number | null;
   /** Whether a thread was seen running it. */
   begun: boolean;

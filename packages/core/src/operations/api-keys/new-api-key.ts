@@ -27,7 +27,7 @@ export async function makeApiKey(db: Db, { client, scopes, expiresAt }: NewApiKe
   return { key, record: await insertApiKey(db, own) };
 }
 
-/** The hash that a key is stored and found by. */
+/** The hash under which a key is stored and looked up. */
 export function hashApiKey(key: string): Uint8Array {
   return createHash("sha256").update(key).digest();
 }

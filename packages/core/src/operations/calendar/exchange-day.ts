@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { type ExchangeName, exchangeNames, isExchangeName } from "../../exchanges/exchange.ts";
 
-/** Named in paths, so an unknown one is not found rather than invalid. */
+/** Part of paths, so an unknown name is `not_found` rather than `invalid`. */
 export const exchangeInput = z.string().meta({
   description: "Exchange by its market identifier code: XNYS, XKRX, or `weekdays`.",
   examples: ["XNYS"],
@@ -27,7 +27,7 @@ export const ExchangeDay = z
   })
   .meta({ id: "ExchangeDay", description: "A day on which an exchange does not follow its rules." });
 
-/** @throws DomainError `not_found` that names those there are */
+/** @throws DomainError `not_found` that lists the known exchanges */
 export function ensureExchange(name: string): ExchangeName {
   if (isExchangeName(name)) return name;
   throw new DomainError("not_found", `Unknown exchange: ${name}. Known exchanges: ${exchangeNames.join(", ")}`);

@@ -7,7 +7,7 @@ import { moveFires } from "../../engine/schedules/move-fires.ts";
 import { mutation } from "../operation.ts";
 import { ensureExchange, ExchangeDay, exchangeInput } from "./exchange-day.ts";
 
-/** All of them are read whenever an exchange is asked. */
+/** Limited, because all of them are read with every calendar. */
 const maxExceptions = 1_000;
 
 const { session, close } = ExchangeDay.shape;
@@ -19,7 +19,7 @@ export const setExchangeDay = mutation({
   input: z.strictObject({
     exchange: exchangeInput,
     day: givenDay().meta({ description: "The day." }),
-    // GraphQL has no argument that must be there and may be null.
+    // GraphQL has no required argument that may be null.
     session: session.optional().meta({
       description: "Whether it trades on the day; null leaves the day to the rules again. Must be said.",
     }),

@@ -36,7 +36,7 @@ export const getCallbackRequest = query({
     if (execution.completedAt === null) {
       throw new DomainError("conflict", `Execution ${id} has not ended: it is ${execution.status}`);
     }
-    // Made anew: it depends on nothing but the execution and the settings.
+    // Built on demand: it depends only on the execution and the settings.
     const formatted = { ...callback, label, body: toCallbackMessage(execution).body };
     if (isMail(callback.url)) {
       const { subject, text } = callbackMail(formatted, ctx.notifications);

@@ -24,8 +24,8 @@ import { seriesUnavailable } from "./get-series.ts";
 import { type Page, type PageRequest, toPage } from "../page.ts";
 
 /*
- * Reads the targets of GraphQL links for many objects at once: one statement each, in the requested order. Every answer equals
- * that of the operation for one object.
+ * Reads the targets of GraphQL links for many objects at once: one statement each, in the requested order. Every result equals that of the
+ * operation for a single object.
  */
 
 /** Like `getExecution`. */

@@ -148,7 +148,7 @@ export function sameSubmission({ executionId, fingerprint }: EarlierSubmission, 
   ]);
 }
 
-/** Of executions and sweeps, as JSON. */
+/** Defaults of the fields of executions and sweeps, as JSON. */
 const defaultTexts: Readonly<Record<string, string>> = {
   priority: '"normal"',
   parameters: "{}",
@@ -156,10 +156,7 @@ const defaultTexts: Readonly<Record<string, string>> = {
   best: "10",
 };
 
-/**
- * Of what the submission means: independent of the order of its fields, and of whether defaults are written out, as null, or left
- * out.
- */
+/** A digest of the meaning of a submission: independent of the order of fields, and of whether defaults are given, null or left out. */
 function fingerprintOf(submission: Keyed): string {
   const content = Object.fromEntries(
     Object.entries({ ...submission, idempotency_key: null }).filter(

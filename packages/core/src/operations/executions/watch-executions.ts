@@ -65,7 +65,7 @@ async function startOf(
   const end = await feedEnd(db);
   if (cursor === undefined) return end;
   const { epoch, ...position } = fromCursor(cursor);
-  // A position beyond the end was given out before the cluster was set back.
+  // A position beyond the end was issued before the cluster was restored.
   if (epoch === feedEpoch && comparePositions(position, end) <= 0) return position;
   throw new DomainError(
     "cursor_expired",

@@ -24,7 +24,7 @@ import { METRICS, readChunk, type SweepReport, type SweepSpec } from "../../swee
 import { executionNotFound } from "../executions/get-execution.ts";
 import { type Ctx, ownerFor } from "../operation.ts";
 
-/** What a client may ask of a report. */
+/** The options of a report. */
 export interface ReportRequest {
   /** Ticker, or `execution:ID`. */
   readonly benchmark?: string | undefined;
@@ -32,7 +32,7 @@ export interface ReportRequest {
   readonly crises: readonly Crisis[];
 }
 
-/** Reads everything that a report is made of. @throws DomainError `not_found`; `conflict` unless completed; `invalid` */
+/** Reads all data of a report. @throws DomainError `not_found`; `conflict` unless completed; `invalid` */
 export async function readReportSource(ctx: Ctx, id: number, asked: ReportRequest): Promise<ReportSource> {
   const { db } = ctx.database;
   const owner = ownerFor(ctx);
@@ -84,7 +84,7 @@ async function findBenchmark(ctx: Ctx, { data }: Result, name: string): Promise<
   return { kind: "prices", name, days: prices.days, values: prices.closes };
 }
 
-/** What the exchanges of the prices say today about the edges of the equity. The synthetic market trades on weekdays. */
+/** What today's calendars say about the first and last day of the equity. The synthetic market trades on weekdays. */
 async function sessionsAround(db: Db, { data, period }: Result): Promise<ReportSource["sessions"]> {
   const [first, last] = [toDay(period.first_day), toDay(period.last_day)];
   const tickers = data.source === "stored" ? Object.keys(data.tickers) : [];
@@ -95,7 +95,7 @@ async function sessionsAround(db: Db, { data, period }: Result): Promise<ReportS
   return { afterLastDay: calendar.nextSession(last), ofFirstYear: calendar.nextSession(january - 1) };
 }
 
-/** Those of the execution; for a sweep, those of its best combination, with which the result was made. */
+/** The parameters of the execution; for a sweep, those of its best combination, which produced the result. */
 function parametersOf(
   ctx: Ctx,
   { strategy: name, executionParameters: given }: ExecutionRecord,

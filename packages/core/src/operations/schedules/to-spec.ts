@@ -65,7 +65,7 @@ export async function nextFireOf(ctx: Ctx, when: When): Promise<Date> {
 function callbackOf(ctx: Ctx, said: NonNullable<Said["callback"]> | null): ScheduleSpec["callback"] {
   if (said === null) return null;
   const { url } = said;
-  // What was stored before names `json` for mail too.
+  // Older versions stored `json` for mail, too.
   const format = isMail(url) && said.format === "json" ? null : said.format;
   checkCallback(ctx, { url, format, paths: { url: "callback.url", format: "callback.format" } });
   return {

@@ -21,7 +21,7 @@ export const triggerSchedule = mutation({
     const { exchange } = ScheduleSpec.parse(record.spec).when;
     const exchanges = await readExchanges(db);
     const now = await databaseNow(db);
-    // Another run of the same millisecond takes the moment: the next one is free.
+    // If another run has the same millisecond, the next one is used.
     for (let fireAt = now; ; fireAt += 1) {
       const tradingDay = exchange === null ? null : toIsoDay(lastClosedSession(exchanges(exchange), fireAt));
       const run = { scheduleId, fireAt, origin: "trigger", tradingDay, state: "waiting", reason: null } as const;

@@ -11,7 +11,7 @@ export const WatchScheduleRuns = z.strictObject({
   after: z.string().optional().meta({ description: "Cursor of the last known run. Without it the feed begins now." }),
 });
 
-/** A run of a schedule that is new or has changed. */
+/** A new or changed run of a schedule. */
 export interface ScheduleRunUpdate {
   /** Resumes the feed after this change. */
   readonly cursor: string;
@@ -29,8 +29,8 @@ export async function runFeedCursor({ database }: Pick<Ctx, "database">): Promis
 }
 
 /**
- * Follows the client's runs until the signal: each fire as it becomes a run, and each change of its state. Of changes that
- * follow each other at once the last one may stand for all.
+ * Follows the client's runs until the signal aborts: each new run, and each change of its state. Changes in quick succession may be
+ * reported as one.
  * @throws DomainError `forbidden`, or `invalid` for a cursor that is not of this feed
  */
 export async function* watchScheduleRuns(

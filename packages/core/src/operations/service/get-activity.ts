@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Instant, toInstant } from "../../engine/lifecycle/execution.ts";
 import { ownerFor, query } from "../operation.ts";
 
-/** Counting further would take longer the more there are. */
+/** Counting stops here, because its cost grows with the count. */
 const maxCount = 10_000;
 
 export const ActivityCount = z

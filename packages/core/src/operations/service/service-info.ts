@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a process knows of the service that it is part of. */
+/** What a process knows about its service. */
 export const ServiceInfo = z.object({
   auth: z.enum(["on", "off"]).meta({ description: "Whether requests need an API key." }),
   mode: z.enum(["development", "production"]).meta({ description: "`MODE`, as printed at the start." }),

@@ -96,7 +96,7 @@ function describe(strategy: Strategy): StrategyDescription {
   };
 }
 
-/** Null where the parameters do not suffice, or the strategy of a user fails to say. */
+/** Null if the default parameters do not suffice, or a user's strategy throws. */
 function needsOf(strategy: Strategy, given: object): Omit<z.output<typeof VariantNeeds>, "variant"> | null {
   const parsed = strategy.parameters.safeParse(given);
   if (!parsed.success) return null;

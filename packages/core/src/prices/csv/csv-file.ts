@@ -1,14 +1,14 @@
 import { DomainError } from "../../common/domain-error.ts";
 
-/** In which order a day such as 01/02/2024 is written: day first, or month first. */
+/** The order of day and month in dates such as 01/02/2024. */
 export const dayOrders = ["dmy", "mdy"] as const;
 export type DayOrder = (typeof dayOrders)[number];
 
-/** What stands before the decimals of a number. */
+/** The decimal mark. */
 export const decimalMarks = ["point", "comma"] as const;
 export type DecimalMark = (typeof decimalMarks)[number];
 
-/** A CSV file, and what its user knows of how it is written. What is absent is recognised. */
+/** A CSV file and what the user specified about its format. Anything absent is detected. */
 export interface CsvFile {
   /** For messages: `etf-daily.csv`. */
   readonly name: string;

@@ -24,7 +24,7 @@ export async function* decodeCsv(csv: AsyncIterable<Uint8Array>, file: CsvFile):
   let head = new Uint8Array();
   let line = 1;
   let offset = 0;
-  /** Bytes of a character that the last chunk has begun, so that its first byte can be named. */
+  /** The incomplete character at the end of the last chunk, kept so that errors can name its first byte. */
   let begun = new Uint8Array();
 
   const decode = (bytes: Uint8Array, isLast: boolean): string => {
@@ -82,7 +82,7 @@ function encodingOf(head: Uint8Array, file: CsvFile): string {
   return new TextDecoder(file.charset ?? "utf-8").encoding;
 }
 
-/** NUL is valid UTF-8, but no text holds it: such a file is UTF-16 without a byte order mark. */
+/** NUL is valid UTF-8, but no CSV file has one: such a file is UTF-16 without a byte order mark. */
 function ensureNoNul(bytes: Uint8Array, file: CsvFile, line: number): void {
   const index = bytes.indexOf(0);
   if (index === -1) return;
@@ -100,7 +100,7 @@ function reasonOf(bytes: Uint8Array, index: number, offset: number, file: CsvFil
   return `${where} is not UTF-8. Name the charset of the file (--charset euc-kr), or save it as UTF-8`;
 }
 
-/** The first byte of the first character that cannot be read, by bisection. */
+/** The first byte of the first invalid character, found by bisection. */
 function firstBadByte(bytes: Uint8Array, encoding: string, isLast: boolean): number {
   const isReadable = (length: number) => {
     try {

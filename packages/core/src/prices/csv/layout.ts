@@ -1,13 +1,13 @@
 import type { CsvFile, DayOrder, DecimalMark } from "./csv-file.ts";
 
-/** How a file is written. Null is what its beginning does not tell. */
+/** The format of a file. Null: its beginning does not show it. */
 export interface Layout {
   readonly delimiter: string;
   readonly dayOrder: DayOrder | null;
   readonly decimal: DecimalMark | null;
 }
 
-/** How a file is written, by what its user says and by its beginning. */
+/** Determines the format of a file from the user's options and its beginning. */
 export function layoutOf(beginning: string, { dayOrder, decimal }: CsvFile): Layout {
   const delimiter = /^sep=(.)/i.exec(beginning)?.[1] ?? delimiterOf(firstLine(beginning));
   return {
@@ -17,7 +17,7 @@ export function layoutOf(beginning: string, { dayOrder, decimal }: CsvFile): Lay
   };
 }
 
-/** The text with what may stand before a header emptied: comments (`# …`) and the line `sep=;` of Excel. Line numbers stay. */
+/** The text with everything that may precede a header blanked: comments (`# …`) and Excel's line `sep=;`. Line numbers stay the same. */
 export function withoutPreamble(beginning: string): string {
   return beginning.replace(/^(?:(?:[^\S\r\n]*#[^\r\n]*|sep=[^\r\n]|[^\S\r\n]*)(?:\r\n|\r|\n))+/i, (preamble) =>
     preamble.replaceAll(/[^\r\n]/g, ""),
@@ -30,13 +30,13 @@ function firstLine(text: string): string {
     .split(/[\r\n]/, 1)[0]!;
 }
 
-/** The one that the header has the most words with; of those alike the first. */
+/** The delimiter that splits the header into most words; the first of equal ones. */
 function delimiterOf(header: string): string {
   const words = (delimiter: string) => header.split(delimiter).filter((field) => /\p{L}/u.test(field)).length;
   return [",", ";", "\t", "|"].reduce((best, delimiter) => (words(delimiter) > words(best) ? delimiter : best));
 }
 
-/** A number above 12 is no month. */
+/** A number above 12 is not a month. */
 function dayOrderOf(text: string): DayOrder | null {
   const orders = new Set<DayOrder>();
   for (const [, first, , second] of text.matchAll(/(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2\d{4}(?!\d)/g)) {
@@ -46,7 +46,7 @@ function dayOrderOf(text: string): DayOrder | null {
   return orders.size === 1 ? [...orders][0]! : null;
 }
 
-/** Where both marks are seen it is the point, since a comma is not a decimal mark then. */
+/** If both marks occur, the point is the decimal mark and the comma separates thousands or fields. */
 function decimalOf(text: string, delimiter: string): DecimalMark | null {
   const fields = text.split(/\r\n|\r|\n/).flatMap((line) => fieldsOf(line, delimiter));
   if (fields.some((field) => pointNumber.test(field))) return "point";

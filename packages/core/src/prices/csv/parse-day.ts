@@ -37,7 +37,7 @@ function parseWritten(text: string, order: DayOrder | null): string {
   return known === "dmy" ? toIso(text, year, second, first) : toIso(text, year, first, second);
 }
 
-/** Midnight of a zone is its day as written. Another time with a zone may be of another day elsewhere. */
+/** Midnight in a zone means the day as written. Any other time with a zone may belong to another day elsewhere. */
 function withoutTime(text: string): { readonly date: string; readonly isOfZone: "none" | "midnight" | "later" } {
   const match = /^(.*\d)[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?: ?(?:[ap]m))?( ?Z| ?UTC| ?[+-]\d{2}:?\d{2})?$/i.exec(
     text,

@@ -1,6 +1,6 @@
 import { type DecimalMark, InvalidRowError, quoted } from "./csv-file.ts";
 
-/** Whether a field says that its value is not known. */
+/** Whether a field states that its value is unknown. */
 export function isBlank(text: string): boolean {
   return text === "" || blanks.has(text.toLowerCase());
 }
@@ -9,7 +9,7 @@ const blanks = new Set(["-", "--", ".", "null", "nan", "none", "n/a", "na", "#n/
 
 /**
  * The number of a text: `4742.83`, `4,742.83`, `4.742,83`, `1'234.5`, `1 234.5`, `$10.5`, `1e2`.
- * @throws InvalidRowError for anything else, what is too large, and what can be read in two ways while `decimal` is null
+ * @throws InvalidRowError for anything else, for too large numbers, and for ambiguous ones while `decimal` is null
  */
 export function parseNumber(column: string, text: string, decimal: DecimalMark | null): number {
   if (decimal !== "comma" && plain.test(text)) return finite(column, text, Number(text));
@@ -28,7 +28,7 @@ export function parseNumber(column: string, text: string, decimal: DecimalMark |
   return finite(column, text, Number(number));
 }
 
-/** A number of shares: whole, so marks between thousands are no question, or short for thousands, millions or billions. */
+/** A number of shares. It is whole, so marks separate thousands; it may be abbreviated to thousands, millions or billions. */
 export function parseVolume(text: string, decimal: DecimalMark | null): number {
   const short = /^(.*\d)\s?([KMB])$/i.exec(text);
   if (short === null) return parseNumber("volume", text, decimal ?? "point");

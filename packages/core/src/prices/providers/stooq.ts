@@ -36,7 +36,7 @@ function symbolOf(ticker: string): string {
   return symbol.includes(".") || symbol.startsWith("^") ? symbol : `${symbol}.us`;
 }
 
-/** Stooq answers everything with status 200. @throws DomainError for what is no CSV */
+/** Stooq answers everything with status 200. @throws DomainError if the answer is not CSV */
 function ensureCsv(ticker: string, status: number, text: string): void {
   if (status === 404 || /^no data/i.test(text.trim())) {
     throw new DomainError("not_found", `Stooq has no prices of ${ticker}`);

@@ -128,7 +128,7 @@ function exchangeDays(timeZone: string): (instant: Date) => string {
 const nothing = () => undefined;
 const silent = { info: nothing, warn: nothing, error: nothing, debug: nothing, dir: nothing };
 
-/** What is known of the day besides its closes. Yahoo has 0 for prices that it does not know. */
+/** The other columns of a day. Yahoo reports unknown prices as 0. */
 function tradedOf({ open, high, low, volume }: Quote): Partial<DailyBar> {
   return {
     ...(open != null && open > 0 && { open }),

@@ -10,11 +10,11 @@ import { publishTicker } from "./publish-ticker.ts";
 import { refusalOf } from "./compare-prices.ts";
 import type { RefreshedPrices } from "./refreshed-prices.ts";
 
-/** How often a comparison is made anew because an import came in between. */
+/** Maximum number of times a comparison is repeated because an import came in between. */
 const maxTries = 3;
 
 /**
- * Brings one ticker up to date from its provider, all of its rows at once. What is stored stays when the answer contradicts it.
+ * Replaces all rows of one ticker with its provider's. If the answer contradicts the stored rows, they stay.
  * @throws DomainError `unavailable` when a later try may succeed
  */
 export async function refreshTicker(
@@ -73,7 +73,7 @@ async function refreshFrom(
   };
 }
 
-/** The answer, or why there is none that a later try could bring. */
+/** The answer, or the reason why a later try would not bring one. */
 async function fetchBars(
   provider: PriceProvider,
   ticker: string,

@@ -3,7 +3,7 @@ import { Ticker } from "../schemas.ts";
 
 const Day = z.iso.date().nullable();
 
-/** What a refresh did to a ticker. */
+/** The effect of a refresh on a ticker. */
 export const RefreshedPrices = z
   .object({
     ticker: Ticker,

@@ -12,8 +12,8 @@ export interface Indicator<Value> {
   /** The columns of bars it looks at besides the close. */
   readonly columns?: readonly BarColumn[];
   /**
-   * A function that takes the bars one after the other and answers with the value after each; what it answers before it has
-   * seen `bars` of them is not used. `high` and `low` are NaN unless `columns` names them.
+   * Returns a function that takes bar after bar and returns the value after each. Values before the `bars`-th bar are not used. `high` and
+   * `low` are NaN unless `columns` names them.
    */
   start(): (close: number, high: number, low: number) => Value;
 }

@@ -6,7 +6,7 @@ export function cashSlots(bad: number, breadth: number, slots: number): number {
   return Math.min(slots, Math.floor((bad * slots) / breadth));
 }
 
-/** What a portfolio is, by the part of it that is defensive: `offensive` at 0, `defensive` at 1, and `mixed` between. */
+/** The mode of a portfolio by its defensive share: `offensive` at 0, `defensive` at 1, `mixed` in between. */
 export function modeOf(defensive: number): "offensive" | "mixed" | "defensive" {
   if (defensive === 0) return "offensive";
   return defensive === 1 ? "defensive" : "mixed";

@@ -37,7 +37,7 @@ export function varianceOf(covariances: readonly (readonly number[])[], weights:
  */
 function stationaryPoint(covariances: readonly (readonly number[])[], assets: readonly number[]): number[] | null {
   if (assets.length === 1) return [1];
-  // A common scale, so that the rows of the covariances and that of the sum are of one size.
+  // Scales the equations so that the rows of covariances and the row of the sum have similar magnitude.
   const scale = Math.max(...assets.map((asset) => covariances[asset]![asset]!)) || 1;
   const rows = assets.map((asset) => [...assets.map((other) => covariances[asset]![other]! / scale), 1, 0]);
   const solution = solve([...rows, [...assets.map(() => 1), 0, 1]]);

@@ -17,7 +17,7 @@ import * as model from "./schedule-model.ts";
 import type { ScheduleModel } from "./schedule-model.ts";
 import { setTestClock } from "./test-clock.ts";
 
-/** A schedule of the real service whose scheduler takes a turn when it is told to. */
+/** A schedule of the real service whose scheduler runs only when called. */
 export interface RealSchedule {
   readonly ctx: Ctx;
   readonly database: Database;
@@ -31,7 +31,7 @@ export interface RealSchedule {
 
 type Command = fc.AsyncCommand<ScheduleModel, RealSchedule>;
 
-/** Commands on a schedule. After each, its runs and its decision are those of the model. */
+/** Commands on a schedule. After each, its runs and its decision must equal the model's. */
 export function scheduleCommands(): fc.Arbitrary<Iterable<Command>> {
   const minutes = (least: number, most: number) => fc.integer({ min: least, max: most });
   return fc.commands(

@@ -1,6 +1,6 @@
 /*
- * What schedules must do, told a second time: minute by minute with the clock of the platform, without any of the code that
- * decides when schedules fire.
+ * A second, independent implementation of schedules: minute by minute with the platform's clock, without any of the code that computes
+ * fires.
  */
 
 export type ModelRule =
@@ -102,7 +102,7 @@ export function lastClosed(model: ScheduleModel): string {
   }
 }
 
-/** The scheduler has had its turn. */
+/** The scheduler has run. */
 export function step(model: ScheduleModel): void {
   if (!model.isPaused) fire(model);
   for (const run of model.runs.values()) {
@@ -162,7 +162,7 @@ export function cancelWaiting(model: ScheduleModel): void {
   for (const run of model.runs.values()) if (run.state === "waiting") run.state = "cancelled";
 }
 
-/** What can be compared with the rows. */
+/** The fields that are compared with the rows. */
 export function shownRuns(model: ScheduleModel): readonly Omit<ModelRun, "waitsUntil">[] {
   return [...model.runs.values()]
     .toSorted((a, b) => a.fireAt - b.fireAt)

@@ -23,7 +23,7 @@ const rules: readonly ModelRule[] = [
   { kind: "sessions", time: "16:30" },
 ];
 
-/** Holds the schedules of the real service against the model, under random commands and a clock of the test. */
+/** Compares the schedules of the real service with the model, under random commands and a test clock. */
 export async function checkSchedules(numRuns: number): Promise<void> {
   await using test = await createTestDatabase("postgres");
   await installTestClock(test.options, Date.parse(starts[0]!));
@@ -108,7 +108,7 @@ async function emptyOut({ db }: Database, now: number): Promise<void> {
   await setTestClock(db, now);
 }
 
-/** What a worker would write, if its strategy had decided so. */
+/** What a worker would store for this decision. */
 async function complete({ db }: Database, decision: string): Promise<void> {
   const result = JSON.stringify({ portfolio: { weights: { X: 1 }, mode: decision } });
   await db.execute(`
