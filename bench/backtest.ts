@@ -90,7 +90,7 @@ async function execute(strategy: Strategy, number: number, step: TimeStep, isFir
   if (!parsed.ok) throw new Error(parsed.message);
   const { parameters } = parsed;
   const loaded = await loadTable(strategy, parameters, { load: noPrices });
-  // What is remembered of prices is remembered by the object that holds them.
+  // Values cached by table belong to the table's object: a copy has none.
   const table = isFirst ? { ...loaded } : loaded;
   const run = step("backtest", () => tradeDecisions(strategy, parameters, table));
   const result = step("result", () => resultOf(strategy, parameters, table, run, null));

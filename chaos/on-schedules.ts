@@ -139,7 +139,7 @@ async function readRuns(db: Db): Promise<Run[]> {
   );
 }
 
-/** One run for each minute, one execution for each run, one changed decision for each schedule, and that one told. */
+/** Checks one run per minute, one execution per run, and one changed decision per schedule with its notification. */
 function problemsOf(runs: readonly Run[], schedules: number, { arrivals }: CountingReceiver): string[] {
   const bySchedule = Map.groupBy(runs, ({ schedule_id }) => schedule_id);
   const problems = bySchedule.size === schedules ? [] : [`${bySchedule.size} of ${schedules} schedules have fired`];

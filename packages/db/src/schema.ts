@@ -67,7 +67,7 @@ export const executions = pgTable(
     timeLimitMs: integer("time_limit_ms"),
     /** `traceparent` of the request, as in W3C Trace Context. */
     traceParent: text("trace_parent"),
-    /** What its client calls it. */
+    /** Label given by its client. */
     label: text("label"),
     /** The schedule that made it. No foreign key: executions outlive their schedule. */
     scheduleId: bigint("schedule_id", { mode: "number" }),
@@ -169,7 +169,7 @@ export const callbacks = pgTable(
     maxAttempts: integer("max_attempts").notNull().default(1),
     /** When the next attempt is due after a failure; null before the first and after the last attempt. */
     nextAttemptAt: instant("next_attempt_at"),
-    /** Fields added to the result in the body: what a schedule knows of the decision. */
+    /** Fields that a schedule adds to the result in the body. */
     additions: json("additions").$type<Record<string, unknown>>(),
     /** When the last attempt that counts was answered; null before, and for those that ended before this was recorded. */
     deliveryEndedAt: instant("delivery_ended_at"),
@@ -348,11 +348,11 @@ export const priceTickers = pgTable("price_tickers", {
   rows: integer("rows").notNull(),
   /** Digest of the rows. Importing the same rows again changes nothing. */
   sha256: text("sha256").notNull(),
-  /** Whose sessions tell whether the last stored month has ended. */
+  /** Exchange whose sessions decide whether the last stored month has ended. */
   exchange: text("exchange").notNull().default("XNYS"),
   /** Columns of bars that the rows have a value of, by commas: `open,high,low,volume`. */
   bars: text("bars").notNull().default(""),
-  /** What a careful user would want to know about the rows, as the import found it. */
+  /** Warnings of the import about its rows. */
   warnings: json("warnings").$type<readonly { kind: string; day: string; message: string }[]>().notNull().default([]),
   loadedAt: instant("loaded_at").notNull().defaultNow(),
 });
@@ -387,7 +387,7 @@ export const exchangeDays = pgTable(
     exchange: text("exchange").notNull(),
     day: date("day", { mode: "string" }).notNull(),
     session: boolean("session").notNull(),
-    /** Local time of the close, `13:00`; null for what the rules say. */
+    /** Local time of the close, `13:00`; null for the time of the rules. */
     close: text("close"),
     note: text("note"),
     setAt: instant("set_at").notNull().defaultNow(),
@@ -403,7 +403,7 @@ export const schedules = pgTable(
     client: text("client").notNull(),
     /** Unique for a client. */
     name: text("name").notNull(),
-    /** What it says, as its client gave it, with defaults. */
+    /** Its definition as its client gave it, with defaults. */
     spec: json("spec").$type<Record<string, unknown>>().notNull(),
     pausedAt: instant("paused_at"),
     pauseNote: text("pause_note"),
@@ -426,13 +426,13 @@ export const schedules = pgTable(
   ],
 );
 
-/** What became of each fire. The key makes a fire one run. Runs outlive their schedule. */
+/** One row per fire with its outcome. The key makes a fire one run. Runs outlive their schedule. */
 export const scheduleRuns = pgTable(
   "schedule_runs",
   {
     scheduleId: bigint("schedule_id", { mode: "number" }).notNull(),
     fireAt: instant("fire_at").notNull(),
-    /** What the schedule said at the fire: later edits do not change it. */
+    /** Definition of the schedule at the fire: later edits do not change it. */
     spec: json("spec").$type<Record<string, unknown>>().notNull(),
     client: text("client").notNull(),
     origin: text("origin").notNull(),

@@ -17,9 +17,9 @@ export interface NameResolverOptions {
 }
 
 /**
- * Creates a resolver that a name server without an answer cannot stop. `getaddrinfo` would wait in one of Node's few
- * threads. So names are looked up in the hosts file and then through c-ares, with the search domains of resolv.conf. The
- * system is asked only for what both do not know, such as names of mDNS, and for one name at a time.
+ * Creates a resolver that an unresponsive name server cannot stop. `getaddrinfo` would wait in one of Node's few threads, so
+ * names are looked up in the hosts file and then through c-ares, with the search domains of resolv.conf. The system's resolver
+ * gets only names that both do not have, such as mDNS names, one at a time.
  *
  * Lookups are shared, remembered for a moment and bounded by client.
  */

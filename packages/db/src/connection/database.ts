@@ -8,7 +8,7 @@ export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
 export interface Database extends AsyncDisposable {
   readonly kind: "pglite" | "postgres";
-  /** What positions in the feed over all executions are of; a restore elsewhere begins another one. */
+  /** Epoch of the feed over all executions. A restore begins a new epoch. */
   readonly feedEpoch: string;
   /** Readable description of the database and where its data are. Contains no password. */
   readonly description: string;

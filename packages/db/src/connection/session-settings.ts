@@ -16,7 +16,7 @@ export interface DatabaseTimeouts {
    * long for its locks.
    */
   readonly idleInTransactionMs: number;
-  /** Of the wait for a lock. Longer than the limit of an idle transaction, so that its locks become free meanwhile. */
+  /** For the wait for a lock. Longer than the limit of an idle transaction, so that its locks become free meanwhile. */
   readonly lockMs: number;
   /** How much longer than for a statement this process waits for the answer, before it gives up the connection. */
   readonly answerGraceMs: number;

@@ -17,13 +17,13 @@ interface Target {
 }
 
 /**
- * The last line against lost packets: no reset arrives, and TCP itself gives up after a quarter of an hour. A call that takes
- * longer than `deadlineMs` shows that a connection may be dead. For each such call one connection is closed on which nothing
- * has arrived for as long, which rejects its calls. The server's own time limit must be shorter: a server that works answers
- * before. What was written to a connection that is closed may have been committed.
+ * The last defence against lost packets: no reset arrives, and TCP gives up only after 15 minutes. A call that takes longer than
+ * `deadlineMs` shows that a connection may be dead. For each such call this closes one connection that has been silent for as
+ * long, which rejects its calls. The server's own time limit must be shorter, so that a working server answers first. A
+ * statement on a closed connection may still have been committed.
  *
- * The bytes of the sockets are watched rather than the protocol, so that this holds with TLS as well. If a request and an
- * answer pass between two looks, their order is unknown: an idle connection may then be closed first, which does no harm.
+ * This watches bytes of sockets, not the protocol, so it works with TLS. A request and an answer between two checks have no known
+ * order: an idle connection may be closed first, which does no harm.
  */
 export function watchSilence(calls: Calls, deadlineMs: number): SilenceWatch {
   const connections = new Map<Socket, Traffic>();
@@ -31,7 +31,7 @@ export function watchSilence(calls: Calls, deadlineMs: number): SilenceWatch {
   const check = (): void => {
     const now = performance.now();
     for (const [socket, traffic] of connections) {
-      // Not every socket tells of its end: postgres.js removes the listeners of those that it wraps in TLS.
+      // postgres.js removes the listeners of sockets that it wraps in TLS, so their end is seen here.
       if (socket.destroyed) connections.delete(socket);
       else note(socket, traffic, now);
     }

@@ -8,7 +8,7 @@ export interface ExchangeDay {
   /** ISO day. */
   readonly day: string;
   readonly session: boolean;
-  /** Local time of the close, `13:00`; null for what the rules say. */
+  /** Local time of the close, `13:00`; null for the time of the rules. */
   readonly close: string | null;
   readonly note: string | null;
 }

@@ -25,7 +25,7 @@ export interface NewExecution {
   readonly timeLimitMs?: number | null;
   /** `traceparent` of the request, as in W3C Trace Context. */
   readonly traceParent?: string | null;
-  /** What its client calls it. */
+  /** Label given by its client. */
   readonly label?: string | null;
   /** The schedule that makes it. */
   readonly scheduleId?: number | null;

@@ -42,7 +42,7 @@ export interface ExecutionRecord {
   readonly completedAt: Date | null;
   /** `traceparent` that continues the trace of the request. */
   readonly traceParent: string | null;
-  /** What its client calls it. */
+  /** Label given by its client. */
   readonly label: string | null;
   /** The schedule that made it. */
   readonly scheduleId: number | null;

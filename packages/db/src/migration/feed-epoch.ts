@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 
 /*
- * The feed over all executions follows transaction ids. They are those of one cluster: a database that was restored elsewhere, or
- * whose cluster was restored to an earlier state, hands out ids again that its events already have. Positions are therefore of an
- * epoch, and a start that finds another origin, or events from the future, begins a new one.
+ * The feed over all executions is ordered by transaction ids, which belong to one cluster. A restored database uses ids again that
+ * its events already have. Positions in the feed therefore belong to an epoch. A process that starts on a restored database, or
+ * finds events with future ids, begins a new epoch.
  */
 
-/** The epoch of databases that were never restored. Cursors from before there were epochs are of it. */
+/** The epoch of databases that were never restored. Cursors without an epoch belong to it. */
 export const firstFeedEpoch = "0";
 
 /** The current epoch; null when a new one must begin, which needs the lock on the schema alone. */
@@ -18,8 +18,8 @@ export async function feedEpoch(client: postgres.Sql): Promise<string | null> {
 }
 
 /**
- * Begins an epoch, in which all events so far come first, in order within an execution. Without events nobody can hold a cursor of
- * the previous epoch, and it goes on.
+ * Begins an epoch: all earlier events come first in it, in order within an execution. A database without events keeps its epoch,
+ * because no client can have a cursor.
  */
 export async function beginFeedEpoch(client: postgres.Sql): Promise<string> {
   return client.begin(async (tx) => {
@@ -51,7 +51,7 @@ export async function adoptFeedEpoch(client: postgres.Sql, epoch: string): Promi
   else await client.unsafe(`update feed_epoch set epoch = $1, origin = ${origin}`, [epoch]);
 }
 
-/** What numbers the transactions: the cluster, where the server lets us ask, and in it the database. */
+/** Identifies the source of transaction ids: the cluster, if the server tells it, and the database. */
 const origin = `(
   case when has_function_privilege('pg_control_system()', 'execute')
     then (select system_identifier::text from pg_control_system()) else '' end

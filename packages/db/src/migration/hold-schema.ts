@@ -17,7 +17,7 @@ const retryMs = 1_000;
 const silenceMs = 60_000;
 
 export interface HeldSchema extends AsyncDisposable {
-  /** What positions in the feed over all executions are of; a restore elsewhere begins another one. */
+  /** Epoch of the feed over all executions. A restore begins a new epoch. */
   readonly feedEpoch: string;
 }
 
@@ -86,7 +86,7 @@ async function bringUpToDate(client: postgres.Sql, waitMs: number): Promise<stri
     }
     const holders = await holdersOf(client);
     if (holders.length > 0 && performance.now() > giveUpAt) {
-      // Who migrated meanwhile holds it too.
+      // Another process may have migrated meanwhile.
       const now = await schemaState(client);
       if (now.applied < now.known || (await feedEpoch(client)) === null)
         throw new SchemaInUseError(now.known, now.applied, holders);
@@ -124,7 +124,7 @@ async function tryLock(
   return row?.taken === true;
 }
 
-/** Who holds the lock, in words; nobody while another process migrates, which ends. */
+/** Describes the holders of the lock; empty while another process migrates. */
 async function holdersOf(client: postgres.Sql): Promise<string[]> {
   const rows = await client.unsafe<Holder[]>(`
     select mode = 'ExclusiveLock' as migrates, pid, application_name as name, client_addr::text as address,

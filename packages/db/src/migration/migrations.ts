@@ -27,9 +27,9 @@ export async function schemaState(client: postgres.Sql, folder = migrationsFolde
 }
 
 /**
- * Applies the missing migrations in order, each in a transaction of its own. `create index concurrently` cannot run in one: those
- * statements come after the others of their migration, and are made anew when an interrupted start left them half done. The
- * caller sees to it that nobody else migrates.
+ * Applies the missing migrations in order, each in its own transaction. `create index concurrently` cannot run in a transaction:
+ * these statements follow the others of their migration and run again after an interrupted start. The caller must hold the
+ * migration lock.
  */
 export async function migrate(client: postgres.Sql, folder = migrationsFolder): Promise<void> {
   const { applied } = await schemaState(client, folder);

@@ -1,4 +1,4 @@
-/** The schema is newer than this process, which could damage what it does not know. */
+/** The schema is newer than this process, which could damage data that it does not know. */
 export class NewerSchemaError extends Error {
   override readonly name = "NewerSchemaError";
 

@@ -5,7 +5,7 @@ import { rowsOf } from "../connection/rows.ts";
 import { dataSeries } from "../schema.ts";
 import { canBeStored } from "./prices.ts";
 
-/** What is held of a data series. Days are ISO days, both included. */
+/** Summary of a stored data series. Days are ISO days, both included. */
 export interface HeldSeries {
   readonly name: string;
   readonly firstDay: string;
@@ -98,7 +98,7 @@ export async function dataSeriesVersion(db: Db, names: readonly string[]): Promi
   return rows[0]?.version ?? "";
 }
 
-/** Removes a series. Returns what was held of it; undefined if there was none. */
+/** Removes a series. Returns its summary; undefined if there was none. */
 export async function removeDataSeries(db: Db, name: string): Promise<HeldSeries | undefined> {
   const [removed] = await db.delete(dataSeries).where(eq(dataSeries.name, name)).returning(summary);
   return removed === undefined ? undefined : toHeld(removed);

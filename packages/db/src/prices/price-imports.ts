@@ -162,7 +162,7 @@ export function publishPrices(
   });
 }
 
-/** Removes a ticker with its rows. Returns what was held; undefined if there was nothing. */
+/** Removes a ticker with its rows. Returns its summary; undefined if there was none. */
 export async function unpublishPrices(db: Db, ticker: string): Promise<HeldTicker | undefined> {
   const removed = await db.transaction(async (tx) => {
     await lockPublication(tx);

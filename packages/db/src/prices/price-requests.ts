@@ -12,7 +12,7 @@ export async function noteAsked(db: Db, tickers: readonly string[]): Promise<voi
     on conflict (ticker) do update set asked_at = excluded.asked_at`);
 }
 
-/** Those of the stored tickers that nobody has asked for in so many seconds. They are noted, so that only one caller gets them. */
+/** Claims the stored tickers that no caller has asked for within the given seconds. One caller gets each ticker. */
 export async function claimPriceRequests(db: Db, tickers: readonly string[], seconds: number): Promise<string[]> {
   const rows = rowsOf<{ ticker: string }>(
     await db.execute(sql`

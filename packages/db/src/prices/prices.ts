@@ -25,7 +25,7 @@ export interface HeldTicker {
   readonly rows: number;
   /** File or provider of the rows. */
   readonly source: string;
-  /** Whose sessions tell whether its last month has ended. */
+  /** Exchange whose sessions decide whether its last month has ended. */
   readonly exchange: string;
   /** Columns of bars that the rows have a value of. */
   readonly bars: readonly BarColumn[];
@@ -52,13 +52,13 @@ export interface TickerPrices {
   readonly warnings: readonly PriceWarning[];
 }
 
-/** What is held of a ticker, without its rows. */
+/** Summary of a stored ticker, without its rows. */
 export interface HeldVersion extends Pick<HeldTicker, "firstDay" | "lastDay" | "rows" | "source" | "exchange"> {
   /** Version of the rows. */
   readonly importId: number;
 }
 
-/** What is held of these tickers. */
+/** Summaries of those tickers that are stored, by ticker. */
 export async function findHeldPrices(db: Db, tickers: readonly string[]): Promise<Map<string, HeldVersion>> {
   const rows = await db
     .select({

@@ -96,8 +96,8 @@ export async function submitRuns(tx: Db, keys: readonly RunKey[], executionIds: 
 }
 
 /**
- * Says in waiting runs what they wait for, and notes that it is asked for, unless that was noted within so many seconds. Of
- * several processes one gets a run.
+ * Records the reason in waiting runs and the time of asking a provider, unless a process asked within the given seconds. One
+ * process gets each run.
  */
 export async function claimAsking(
   db: Db,

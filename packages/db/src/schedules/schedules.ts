@@ -66,7 +66,7 @@ export function listSchedules(db: Db, owner: Owner, after: number, limit: number
 }
 
 /**
- * Replaces what a schedule says, unless it has another version by now: then null. "name taken" when its client has another
+ * Replaces the definition of a schedule. Null when it has another version by now; "name taken" when its client has another
  * one of that name.
  */
 export async function updateSchedule(

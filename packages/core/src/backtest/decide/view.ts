@@ -200,7 +200,7 @@ export function movingView(
     known.row = current;
   }
 
-  /** The first row on which so many values are known; past the end when they never are. */
+  /** The first row on which `count` values are known; the number of rows when that never happens. */
   function rowOfKnown({ knownOn }: DataSeries, count: number): number {
     if (count === 0) return 0;
     const day = knownOn.toSorted()[count - 1];
@@ -217,7 +217,7 @@ export function columnsOf(table: PriceTable): ReadonlyMap<string, number> {
   return columns;
 }
 
-/** An indicator on its way through the bars of a ticker. */
+/** An indicator and the last row that it has read. */
 interface Followed {
   readonly next: (close: number, high: number, low: number) => unknown;
   row: number;

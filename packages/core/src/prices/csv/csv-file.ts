@@ -28,7 +28,7 @@ export function refused(file: CsvFile, line: number, reason: string): DomainErro
   return new DomainError("invalid", `${file.name}, line ${line}: ${reason}`);
 }
 
-/** Quotes text of a file for a message: short, on one line, and with what cannot be seen as its number. */
+/** Quotes text of a file for a message: short, on one line, with invisible characters as code points. */
 export function quoted(text: string): string {
   const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
   return shown.replaceAll(/\p{Cf}|\p{Zl}|\p{Zp}|[^\S ]/gu, (hidden) => {

@@ -16,7 +16,7 @@ export interface RecordReader<Row> {
 }
 
 /**
- * Reads the records of a CSV file. Its layout is recognised by its beginning, of which 64 kB are held; after that one chunk is.
+ * Reads the records of a CSV file. Its layout is recognised from the first 64 kB; after them one chunk is in memory.
  * @throws DomainError `invalid` with file, line and reason at the first record that cannot be read or is refused
  */
 export async function* readRecords<Row extends object>(

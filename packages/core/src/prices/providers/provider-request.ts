@@ -18,7 +18,7 @@ export interface ProviderAnswer {
   readonly text: string;
 }
 
-/** Of request and body together. */
+/** Limit of request and body together. */
 const deadlineMs = 30_000;
 /** A century of days with all columns takes 3 MB. */
 const maxAnswerBytes = 64 * 1024 * 1024;

@@ -35,7 +35,7 @@ export function createPriceRefresh({ database, providers, waitsMs, log }: PriceR
       } catch (error) {
         if (!(error instanceof DomainError) || error.code !== "unavailable" || ending.signal.aborted) throw error;
         const { provider, ...held } = await whatIsHeld(ticker);
-        // Of many tickers only the first waits for a provider that is down.
+        // Only the first ticker waits for a provider that is down.
         const waitMs = down.has(provider) ? undefined : waitsMs[tries];
         if (waitMs === undefined) {
           down.add(provider);

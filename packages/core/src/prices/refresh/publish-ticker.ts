@@ -17,7 +17,7 @@ export const rowsPerStatement = 2000;
 export interface TickerRows {
   readonly source: string;
   readonly exchange: ExchangeName;
-  /** Of one ticker, by ascending days; not empty. */
+  /** Rows of one ticker by ascending days; not empty. */
   readonly rows: readonly PriceRow[];
   /** The version that they may replace; null when there must be none. */
   readonly replaces: number | null;
