@@ -93,6 +93,7 @@ function problemsWith(
       "submitSweep",
       "redeliverCallbacks",
       "getCalendar",
+      "createApiKey",
       "getReport",
       "setExchangeDay",
       "previewSchedule",
