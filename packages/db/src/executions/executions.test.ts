@@ -54,7 +54,14 @@ describeDatabases("executions", (create) => {
       waitedMs: expect.any(Number),
       timeLimitMs: null,
       traceParent: null,
-      callback: { url: "http://localhost/x", webhookId: expect.any(String), client: "local", maxAttempts: 1 },
+      callback: {
+        url: "http://localhost/x",
+        webhookId: expect.any(String),
+        client: "local",
+        label: null,
+        format: "json",
+        maxAttempts: 1,
+      },
     });
     expect(await getExecution(db, id, anybody)).toMatchObject({
       status: "running",
@@ -150,6 +157,7 @@ describeDatabases("executions", (create) => {
     expect(await closeAttempt(db, id, second!.attemptId, { ...answer, accepted: true })).toBe(true);
     expect((await getExecution(db, id, anybody))?.callback).toEqual({
       url: "http://localhost/x",
+      format: "json",
       sent: true,
       sentAt: expect.any(Date),
       response: { status_code: 200, response_text: "ok", headers: { "Content-Type": "text/plain" } },
