@@ -14,6 +14,9 @@ import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import type { Mail, Mailer } from "./mailer.ts";
 
+/** A busy machine takes its time. */
+const patient = { timeout: 20_000 };
+
 /** Keeps mail instead of sending it: the SMTP mailer has its own tests. */
 function keepMail(answer: string): Mailer & { readonly kept: Mail[] } {
   const kept: Mail[] = [];
@@ -66,9 +69,9 @@ describeDatabases("callbacks that people read", (create) => {
     await using slack = await startReceiver();
     const address = `${slack.url}/services/T0/B0/secret`;
     const id = await submit({ callback_url: address, callback_format: "slack", label: "A & B" });
-    await expect.poll(() => delivered(id)).toMatchObject({ sent: true, format: "slack", url: address });
+    await expect.poll(() => delivered(id), patient).toMatchObject({ sent: true, format: "slack", url: address });
     await redeliverCallback.call(service.ctx, { execution_id: id });
-    await expect.poll(() => slack.received.length).toBe(2);
+    await expect.poll(() => slack.received.length, patient).toBe(2);
     const [first, again] = slack.received;
     expect(again!.text).toBe(first!.text);
     expect(first).toMatchObject({ path: "/services/T0/B0/secret" });
@@ -82,7 +85,7 @@ describeDatabases("callbacks that people read", (create) => {
     await using telegram = await startReceiver();
     const callback_url = `${telegram.url}/bot1:secret/sendMessage?chat_id=-5`;
     const id = await submit({ callback_url, callback_format: "telegram" });
-    await expect.poll(() => delivered(id)).toMatchObject({ sent: true, url: callback_url });
+    await expect.poll(() => delivered(id), patient).toMatchObject({ sent: true, url: callback_url });
     const [request] = telegram.received;
     expect(request!.path).toBe("/bot1:secret/sendMessage");
     expect(JSON.parse(request!.text)).toMatchObject({ chat_id: "-5", parse_mode: "HTML" });
@@ -96,7 +99,7 @@ describeDatabases("callbacks that people read", (create) => {
       callback_url: `${discord.url}/api/webhooks/1/s`,
       callback_format: "discord",
     });
-    await expect.poll(() => delivered(id)).toMatchObject({ sent: true });
+    await expect.poll(() => delivered(id), patient).toMatchObject({ sent: true });
     const { error_message } = await getExecution.call(service.ctx, { execution_id: id });
     const body = JSON.parse(discord.received[0]!.text);
     expect(body.embeds[0].description.replaceAll("\\", "")).toBe(error_message);
@@ -120,14 +123,14 @@ describeDatabases("callbacks that people read", (create) => {
     });
     await redeliverCallback.call(service.ctx, { execution_id: id });
     const sent = () => mailer.kept.filter(({ id: webhookId }) => webhookId === mail.id);
-    await expect.poll(() => sent().length).toBe(2);
+    await expect.poll(() => sent().length, patient).toBe(2);
   });
 
   it("do not show secrets in addresses to anybody but the execution's client", async () => {
     await using slack = await startReceiver();
     const url = `${slack.url}/services/T0/B0/secret`;
     const id = await submit({ callback_url: url, callback_format: "slack" });
-    await expect.poll(() => delivered(id)).toMatchObject({ sent: true });
+    await expect.poll(() => delivered(id), patient).toMatchObject({ sent: true });
     const admin: Ctx = { ...service.ctx, client: { id: "operator", scopes: new Set(scopes) } };
     const shown = [
       await getExecution.call(admin, { execution_id: id }),
