@@ -2,7 +2,7 @@ import { databaseNow, type Db, type HeldTicker, listTickers } from "@strategy-ex
 import { toDay } from "../market/calendar.ts";
 import { readExchanges, toExchangeName } from "./exchange-days.ts";
 import type { HeldPrices } from "./schemas.ts";
-import { sessionsBehind } from "./sessions-behind.ts";
+import { sessionsBehind } from "../schedules/sessions-behind.ts";
 
 /** The stored prices of each ticker, without rows, in alphabetical order. */
 export async function listHeldPrices(db: Db): Promise<HeldPrices[]> {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { barColumns } from "../market/bars.ts";
 import { tickerText } from "../market/ticker.ts";
 import { exchangeNames } from "../exchanges/exchange.ts";
-import { maxSessionsBehind } from "./sessions-behind.ts";
+import { maxSessionsBehind } from "../schedules/sessions-behind.ts";
 
 export const Ticker = tickerText().meta({ description: "Symbol of what the prices are of.", examples: ["SPY"] });
 

@@ -1,5 +1,5 @@
 import type { Exchange } from "../exchanges/exchange.ts";
-import { lastClosedSession } from "../schedules/session-fires.ts";
+import { lastClosedSession } from "./session-fires.ts";
 
 /** Prices that are further behind all count as this far. */
 export const maxSessionsBehind = 1_000;
