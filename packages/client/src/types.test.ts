@@ -102,8 +102,8 @@ describe("types", () => {
     expectTypeOf(client.procedures.getExecution.query).returns.resolves.toExtend<Execution>();
     expectTypeOf(client.procedures.importPrices.mutate).parameter(0).toExtend<{ csv: string }>();
     compiled(() => [
-      // @ts-expect-error no such status
-      client.executions.list({ status: "done" }),
+      // @ts-expect-error no such kind
+      client.executions.list({ kind: "done" }),
       // @ts-expect-error a stream cannot be sent as JSON
       client.prices.import({ csv: new ReadableStream<Uint8Array>() }),
       // @ts-expect-error missing

@@ -22,6 +22,7 @@ export type { AttemptEnding, Observer } from "./engine/lifecycle/observer.ts";
 export {
   DeliveryAttempt,
   Execution,
+  ExecutionKind,
   ExecutionStatus,
   ExecutionSummary,
   Progress,
@@ -49,6 +50,7 @@ export type { ServiceInfo } from "./operations/service/service-info.ts";
 export { ApiKey, ApiKeyScope, NewApiKeyAnswer } from "./operations/api-keys/api-key.ts";
 export { clientName, hashApiKey, makeApiKey } from "./operations/api-keys/new-api-key.ts";
 export { MissingPrices, ParameterProblem } from "./operations/strategies/check-parameters.ts";
+export { CallbackState } from "./operations/executions/execution-filter.ts";
 export { SeriesRange } from "./operations/executions/get-series.ts";
 export { reportHtml } from "./operations/reports/get-report.ts";
 export { type ReportLanguage, type Reports } from "./operations/reports/reports.ts";

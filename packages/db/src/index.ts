@@ -18,6 +18,7 @@ export * from "./queue/concurrency-limits.ts";
 export * from "./callbacks/deliveries.ts";
 export * from "./executions/activity.ts";
 export * from "./callbacks/callback-content.ts";
+export type { CallbackState, ExecutionFilter } from "./executions/execution-filter.ts";
 export * from "./executions/executions.ts";
 export * from "./executions/idempotency-keys.ts";
 export * from "./callbacks/interrupted-attempts.ts";

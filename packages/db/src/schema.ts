@@ -88,7 +88,7 @@ export const executions = pgTable(
   (table) => [
     check("executions_status", sql`${table.status} in ('pending', 'running', 'completed', 'failed', 'cancelled')`),
     index("executions_by_status").on(table.status, table.id),
-    index("executions_by_strategy").on(table.strategy, table.id),
+    index("executions_by_strategy_and_status").on(table.strategy, table.status, table.id).concurrently(),
     index("executions_waiting")
       .on(table.urgency, table.turn)
       .where(sql`${table.status} = 'pending'`),

@@ -22,6 +22,7 @@ import "./schedules/schedule-mutations.ts";
 import "./schedules/run-subscription.ts";
 import "./sweeps/sweeps.ts";
 import "./executions/mutations.ts";
+import "./executions/bulk-mutations.ts";
 import "./callbacks/receivers.ts";
 import "./callbacks/signing.ts";
 import "./executions/subscriptions.ts";

@@ -118,6 +118,8 @@ describeTransports("operations", (service, transport) => {
         callback: null,
         label: null,
         schedule_id: null,
+        retry_of: null,
+        kind: "execution",
       });
     });
 

@@ -25,6 +25,8 @@ const places: Readonly<Record<string, Place>> = {
   getStrategy: { path: ["strategy"] },
   executeStrategy: { path: ["executeStrategy"] },
   cancelExecution: { path: ["cancelExecution"] },
+  cancelExecutions: { path: ["cancelExecutions"] },
+  retryExecution: { path: ["retryExecution"] },
   listExecutions: { path: ["executions"], list: "executions" },
   getExecution: { path: ["execution"] },
   getReport: { path: ["execution", "report", "analysis"] },

@@ -12,7 +12,7 @@ const url = "https://your-server.com/webhook/strategy-result";
 const identity = { strategy: "BoldAssetAllocation", version: "1.0.0" };
 const execution_parameters = { variant: "BAA-G4", initial_capital: 100_000, use_real_data: false };
 
-const unnamed = { label: null, schedule_id: null };
+const unnamed = { label: null, schedule_id: null, retry_of: null, kind: "execution" };
 
 const received = {
   status_code: 200,
@@ -101,6 +101,8 @@ const running = {
   execution_parameters,
   callback: unsent,
   label: "BAA at month end",
+  retry_of: null,
+  kind: "execution",
   schedule_id: 1,
 };
 
@@ -161,7 +163,10 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
       first_page: {
         summary: "A page with more after it",
         value: {
-          executions: [running, { ...payload("failed"), callback: undelivered, ...unnamed }],
+          executions: [
+            { ...running, final_value: null, return: null },
+            { ...payload("failed"), callback: undelivered, ...unnamed, final_value: null, return: null },
+          ],
           next_cursor: "124",
         },
       },

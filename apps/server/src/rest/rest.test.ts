@@ -195,6 +195,8 @@ describeDatabases("the REST contract", (create) => {
         "callback",
         "label",
         "schedule_id",
+        "retry_of",
+        "kind",
       ]);
       expect(execution).toMatchObject({
         execution_id: id,
@@ -252,6 +254,8 @@ describeDatabases("the REST contract", (create) => {
         },
         label: null,
         schedule_id: null,
+        retry_of: null,
+        kind: "execution",
       });
     });
 

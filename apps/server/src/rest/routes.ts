@@ -1,6 +1,8 @@
 import type { Callback } from "@strategy-executor/callback";
 import {
   cancelExecution,
+  cancelExecutions,
+  retryExecution,
   createSigningSecret,
   endSigningSecret,
   cancelSweep,
@@ -156,6 +158,22 @@ export const routes: readonly Route[] = [
     status: 202,
     tag: "Executions",
     problems: [409],
+  },
+  {
+    method: "post",
+    path: "/executions/cancel/",
+    operation: cancelExecutions,
+    status: 202,
+    body: "json",
+    tag: "Executions",
+  },
+  {
+    method: "post",
+    path: "/executions/{execution_id}/retry/",
+    operation: retryExecution,
+    status: 202,
+    tag: "Executions",
+    problems: [409, 503],
   },
   {
     method: "get",

@@ -1,5 +1,7 @@
 import {
   cancelExecution,
+  cancelExecutions,
+  retryExecution,
   createSigningSecret,
   endSigningSecret,
   cancelSweep,
@@ -62,6 +64,8 @@ export const appRouter = router({
   getStrategy: query(getStrategy),
   executeStrategy: mutation(executeStrategy),
   cancelExecution: mutation(cancelExecution),
+  cancelExecutions: mutation(cancelExecutions),
+  retryExecution: mutation(retryExecution),
   listExecutions: query(listExecutions),
   getExecution: query(getExecution),
   getSession: query(getSession),

@@ -13,6 +13,8 @@ import { backfillSchedule } from "./schedules/backfill-schedule.ts";
 import { listScheduleRuns } from "./schedules/list-schedule-runs.ts";
 import { getToday } from "./schedules/get-today.ts";
 import { previewSchedule } from "./schedules/preview-schedule.ts";
+import { cancelExecutions } from "./executions/cancel-executions.ts";
+import { retryExecution } from "./executions/retry-execution.ts";
 import { cancelExecution } from "./executions/cancel-execution.ts";
 import { createSigningSecret } from "./signing-secrets/create-signing-secret.ts";
 import { endSigningSecret } from "./signing-secrets/end-signing-secret.ts";
@@ -78,6 +80,8 @@ export {
   getSweep,
   cancelSweep,
   cancelExecution,
+  cancelExecutions,
+  retryExecution,
   createSigningSecret,
   endSigningSecret,
   executeStrategy,
@@ -116,6 +120,8 @@ export const operations: readonly AnyOperation[] = [
   getStrategy,
   executeStrategy,
   cancelExecution,
+  cancelExecutions,
+  retryExecution,
   listExecutions,
   getExecution,
   getReport,

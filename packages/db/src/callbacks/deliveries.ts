@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import type { EndedExecution, ExecutionStatus, Json } from "../executions/executions.ts";
@@ -202,6 +202,8 @@ export interface RedeliveryFilter {
   readonly owner: Owner;
   /** Only the callback of this execution. */
   readonly executionId?: number | undefined;
+  /** Only the callbacks of these executions. */
+  readonly ids?: readonly number[] | undefined;
   /** Include callbacks that were delivered or are still being tried. */
   readonly all: boolean;
   readonly strategy?: string | undefined;
@@ -215,28 +217,53 @@ export interface RedeliveryFilter {
 }
 
 /** Returns callbacks of ended executions that match the filter, newest first. */
-export async function redeliverableCallbacks(
-  db: Db,
-  { owner, executionId, all, strategy, since, until, before, limit }: RedeliveryFilter,
-): Promise<ExecutionCallback[]> {
+export async function redeliverableCallbacks(db: Db, filter: RedeliveryFilter): Promise<ExecutionCallback[]> {
+  return rowsOf<CallbackRow>(await db.execute(redeliverable(filter))).map(toExecutionCallback);
+}
+
+/**
+ * The same, for a call that began at `begunAt`, and marks them as queued. Those that another call has marked since are left
+ * out: the rows are locked, so a call waits for others that mark the same ones.
+ */
+export async function claimRedeliveries(db: Db, filter: RedeliveryFilter, begunAt: Date): Promise<ExecutionCallback[]> {
+  const rows = rowsOf<CallbackRow>(
+    await db.execute(sql`
+      with found as materialized (${redeliverable(filter)}), locked as materialized (
+        select execution_id, url, webhook_id from callbacks
+        where execution_id in (select execution_id::bigint from found) and ${isRedeliverable(filter)}
+          and coalesce(redelivery_queued_at < ${begunAt.toISOString()}::timestamptz, true)
+        order by execution_id for update
+      ), claimed as (
+        update callbacks set redelivery_queued_at = clock_timestamp() from locked
+        where callbacks.execution_id = locked.execution_id
+      )
+      select execution_id::float8 as execution_id, url, webhook_id from locked order by locked.execution_id desc`),
+  );
+  return rows.map(toExecutionCallback);
+}
+
+function isRedeliverable({ all }: RedeliveryFilter): SQL {
+  return all ? sql`state <> 'waiting'` : sql`state = 'ended' and not sent`;
+}
+
+function redeliverable(filter: RedeliveryFilter): SQL {
+  const { owner, executionId, ids, strategy, since, until, before, limit } = filter;
   const conditions = [
     isOwner(owner, sql`executions.client`),
-    all ? sql`state <> 'waiting'` : sql`state = 'ended' and not sent`,
+    isRedeliverable(filter),
     ...(executionId === undefined ? [] : [sql`executions.id = ${executionId}`]),
+    ...(ids === undefined ? [] : [sql`executions.id = any(${plainArray(ids)}::text::bigint[])`]),
     ...(strategy === undefined ? [] : [sql`strategy = ${strategy}`]),
     ...(since === undefined ? [] : [sql`completed_at >= ${since.toISOString()}::timestamptz`]),
     ...(until === undefined ? [] : [sql`completed_at < ${until.toISOString()}::timestamptz`]),
     ...(before === undefined ? [] : [sql`executions.id < ${before}`]),
   ];
-  const rows = rowsOf<CallbackRow>(
-    await db.execute(sql`
-      select execution_id::float8 as execution_id, url, webhook_id
-      from callbacks join executions on executions.id = callbacks.execution_id
-      where ${sql.join(conditions, sql` and `)}
-      order by executions.id desc
-      limit ${limit}`),
-  );
-  return rows.map(toExecutionCallback);
+  return sql`
+    select execution_id::float8 as execution_id, url, webhook_id
+    from callbacks join executions on executions.id = callbacks.execution_id
+    where ${sql.join(conditions, sql` and `)}
+    order by executions.id desc
+    limit ${limit}`;
 }
 
 function toResponse({ error, statusCode, responseText, headers }: ClosedAttempt): Json {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
-import type { Json } from "./executions.ts";
+import type { Json } from "./json.ts";
 
 /** Priority class of an execution: -1 low, 0 normal, 1 high. A higher class runs first. */
 export type Urgency = -1 | 0 | 1;
@@ -29,6 +29,8 @@ export interface NewExecution {
   readonly label?: string | null;
   /** The schedule that makes it. */
   readonly scheduleId?: number | null;
+  /** The execution that it repeats. */
+  readonly retryOf?: number | null;
 }
 
 export interface InsertedExecution {
@@ -60,10 +62,11 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
             ${plainArray(column((item) => item.timeLimitMs ?? null))}::text::int[],
             ${textArray(column((item) => item.traceParent ?? null))}::text::text[],
             ${textArray(column((item) => item.label ?? null))}::text::text[],
-            ${plainArray(column((item) => item.scheduleId ?? null))}::text::bigint[])
+            ${plainArray(column((item) => item.scheduleId ?? null))}::text::bigint[],
+            ${plainArray(column((item) => item.retryOf ?? null))}::text::bigint[])
           with ordinality as item
             (client, strategy, version, parameters, execution_parameters, url, format, max_attempts, urgency, time_limit_ms,
-              trace_parent, label, schedule_id, position)
+              trace_parent, label, schedule_id, retry_of, position)
           order by position
         ) item
       ), first_turns as (
@@ -75,10 +78,10 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
         from (select distinct client, urgency from requested) own
       ), accepted as (
         insert into executions (id, client, strategy, version, parameters, execution_parameters, time_limit_ms,
-          trace_parent, label, schedule_id, urgency, turn)
+          trace_parent, label, schedule_id, retry_of, urgency, turn)
         overriding system value
         select id, client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
-          trace_parent, label, schedule_id, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${maxTurn})
+          trace_parent, label, schedule_id, retry_of, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${maxTurn})
         from requested join first_turns using (client, urgency)
         returning id, ${priority} as priority, event_transaction
       ), event as (

@@ -127,7 +127,7 @@ describeDatabases("executions", (create) => {
     expect(await list({})).toEqual(ids);
     expect(await list({ limit: 2 })).toEqual(ids.slice(0, 2));
     expect(await list({ before: ids[1] })).toEqual(ids.slice(2));
-    expect(await list({ status: "running" })).toEqual([ids[1]]);
+    expect(await list({ statuses: ["running"] })).toEqual([ids[1]]);
   });
 
   it("makes a callback due with the end of its execution and records each attempt before it is sent", async () => {

@@ -1,13 +1,16 @@
-import { and, desc, eq, like, lt, sql, type SQL } from "drizzle-orm";
-import { unionAll } from "drizzle-orm/pg-core";
+import { and, desc, eq, sql, type SQL } from "drizzle-orm";
 import type { Db } from "../connection/database.ts";
 import { plainArray } from "../connection/array-literal.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
+import { rowsOf } from "../connection/rows.ts";
 import { callbacks, executions, executionSeries } from "../schema.ts";
+import { type ExecutionFilter, idRangeOf, matchingIds } from "./execution-filter.ts";
+import type { NewExecution, Urgency } from "./accept-executions.ts";
+import type { Json } from "./json.ts";
+import type { ExecutionStatus } from "./status.ts";
 
-export type ExecutionStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
-export type TerminalStatus = Exclude<ExecutionStatus, "pending" | "running">;
-export type Json = Record<string, unknown>;
+export type { ExecutionStatus, TerminalStatus } from "./status.ts";
+export type { Json } from "./json.ts";
 
 export interface CallbackRecord {
   readonly url: string;
@@ -46,16 +49,25 @@ export interface ExecutionRecord {
   readonly label: string | null;
   /** The schedule that made it. */
   readonly scheduleId: number | null;
+  /** The execution that this one repeats. */
+  readonly retryOf: number | null;
+  readonly isSweep: boolean;
   readonly callback: CallbackRecord | null;
 }
 
 /** The part of a record that a callback needs, once the execution has ended. */
-export type EndedExecution = Omit<ExecutionRecord, "client" | "progress" | "callback" | "label" | "scheduleId">;
+export type EndedExecution = Omit<
+  ExecutionRecord,
+  "client" | "progress" | "callback" | "label" | "scheduleId" | "retryOf" | "isSweep"
+>;
 
 /** A record in a list: without its result, and without what else may be too large for a list. */
 export interface ExecutionListRecord extends Omit<ExecutionRecord, "result" | "executionParameters"> {
   /** Null beyond `listedParametersBytes`. */
   readonly executionParameters: Json | null;
+  /** Two figures of the result; null without one. */
+  readonly finalValue: number | null;
+  readonly gain: number | null;
 }
 
 /** Largest parameters in a list, as JSON in UTF-8. */
@@ -95,20 +107,7 @@ export async function getExecutionSummaries(
     .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
     .where(and(sql`${executions.id} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)))
     .orderBy(desc(executions.id));
-  return rows.map(fromRow);
-}
-
-export interface ExecutionFilter {
-  readonly owner: Owner;
-  readonly status?: ExecutionStatus | undefined;
-  readonly strategy?: string | undefined;
-  /** Only executions of this schedule. */
-  readonly scheduleId?: number | undefined;
-  /** Only executions whose label begins with this. */
-  readonly label?: string | undefined;
-  /** Only executions older than this one. */
-  readonly before?: number | undefined;
-  readonly limit: number;
+  return rows.map(toListRecord);
 }
 
 /** Lists executions that match the filter, newest first. */
@@ -117,26 +116,69 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   return page;
 }
 
-/** Lists the executions of several filters, newest first. One statement with a part per filter, so that each uses its index. */
+/** Lists the executions of several filters, newest first, in one statement once their ids are known to lie in a range. */
 export async function listExecutionPages(
   db: Db,
   filters: readonly ExecutionFilter[],
 ): Promise<ExecutionListRecord[][]> {
-  const pageOf = (filter: ExecutionFilter, position: number) =>
-    db
-      .select({ position: sql<number>`${position}::int`.as("position"), ...listColumns })
-      .from(executions)
-      .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
-      .where(and(...conditionsOf(filter)))
-      .orderBy(desc(executions.id))
-      .limit(filter.limit);
-  const [first, ...others] = filters.map(pageOf);
-  if (first === undefined) return [];
-  const [second, ...rest] = others;
-  const rows = await (second === undefined ? first : unionAll(first, second, ...rest));
+  if (filters.length === 0) return [];
+  const ranges = await Promise.all(filters.map((filter) => idRangeOf(db, filter)));
+  // The ids first: what is shown of an execution is read for those of the page alone.
+  const parts = filters.map((filter, position) => {
+    return sql`select ${position}::int as position, id from (${matchingIds(filter, ranges[position]!)}) as matching`;
+  });
+  const rows = await db
+    .select({ position: sql<number>`page.position`, ...listColumns })
+    .from(sql`(${sql.join(parts, sql` union all `)}) as page`)
+    .innerJoin(executions, sql`${executions.id} = page.id`)
+    .leftJoin(callbacks, eq(callbacks.executionId, executions.id));
   const pages = filters.map((): ExecutionListRecord[] => []);
-  for (const { position, ...row } of rows) pages[position]?.push(fromRow(row));
+  for (const { position, ...row } of rows) pages[position]?.push(toListRecord(row));
   return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
+}
+
+/** The ids of the executions that match the filter, newest first. */
+export async function listExecutionIds(db: Db, filter: ExecutionFilter): Promise<number[]> {
+  const range = await idRangeOf(db, filter);
+  const rows = rowsOf<{ id: number }>(
+    await db.execute(sql`select id::float8 as id from (${matchingIds(filter, range)}) as matching order by id desc`),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** An execution with what it takes to submit it again. */
+export type ExecutionToRetry = NewExecution & { readonly status: ExecutionStatus; readonly isSweep: boolean };
+
+/** Returns what the owner's execution was submitted with, or null when the owner has none with this id. */
+export async function getExecutionToRetry(db: Db, id: number, owner: Owner): Promise<ExecutionToRetry | null> {
+  const [row] = await db
+    .select({
+      status: executions.status,
+      isSweep: columns.isSweep,
+      client: executions.client,
+      strategy: executions.strategy,
+      version: executions.version,
+      parameters: executions.parameters,
+      executionParameters: executions.executionParameters,
+      urgency: executions.urgency,
+      timeLimitMs: executions.timeLimitMs,
+      label: executions.label,
+      callbackUrl: callbacks.url,
+      callbackFormat: callbacks.format,
+      maxAttempts: callbacks.maxAttempts,
+    })
+    .from(executions)
+    .leftJoin(callbacks, eq(callbacks.executionId, executions.id))
+    .where(and(eq(executions.id, id), ownedBy(owner)));
+  if (row === undefined) return null;
+  const { status, urgency, callbackFormat, maxAttempts, ...asked } = row;
+  return {
+    ...asked,
+    status: status as ExecutionStatus,
+    urgency: urgency as Urgency,
+    callbackFormat: callbackFormat ?? "json",
+    maxAttempts: maxAttempts ?? 1,
+  };
 }
 
 /** Returns the series of a completed execution of the owner, as they were stored, or null. */
@@ -152,16 +194,6 @@ export async function getSeriesOf(db: Db, ids: readonly number[], owner: Owner):
     .innerJoin(executions, eq(executions.id, executionSeries.executionId))
     .where(and(sql`${executionSeries.executionId} = any(${plainArray(ids)}::text::bigint[])`, ownedBy(owner)));
   return new Map(rows.map(({ id, series }) => [id, series]));
-}
-
-function conditionsOf({ owner, status, strategy, scheduleId, label, before }: ExecutionFilter): SQL[] {
-  const conditions = [ownedBy(owner)];
-  if (status !== undefined) conditions.push(eq(executions.status, status));
-  if (strategy !== undefined) conditions.push(eq(executions.strategy, strategy));
-  if (scheduleId !== undefined) conditions.push(eq(executions.scheduleId, scheduleId));
-  if (label !== undefined) conditions.push(like(executions.label, `${label.replaceAll(/[\\%_]/g, "\\$&")}%`));
-  if (before !== undefined) conditions.push(lt(executions.id, before));
-  return conditions;
 }
 
 function ownedBy(owner: Owner): SQL {
@@ -182,6 +214,8 @@ const columns = {
   traceParent: executions.traceParent,
   label: executions.label,
   scheduleId: executions.scheduleId,
+  retryOf: executions.retryOf,
+  isSweep: sql<boolean>`exists (select 1 from sweeps where sweeps.execution_id = ${executions.id})`,
   url: callbacks.url,
   format: callbacks.format,
   sent: callbacks.sent,
@@ -199,9 +233,11 @@ const listColumns = {
     sql<Json | null>`case when octet_length(${executions.executionParameters}::text) <= ${listedParametersBytes}
     then ${executions.executionParameters} end`.as("listed_parameters"),
   errorMessage: sql<string | null>`left(${executions.errorMessage}, ${listedMessageLength})`.as("listed_message"),
+  finalValue: sql<number | null>`(${executions.result} ->> 'final_value')::float8`,
+  gain: sql<number | null>`(${executions.result} ->> 'return')::float8`,
 };
 
-interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {
+interface ListRow extends Omit<ExecutionListRecord, "status" | "callback" | "finalValue" | "gain"> {
   readonly status: string;
   readonly url: string | null;
   readonly format: string | null;
@@ -213,7 +249,15 @@ interface ListRow extends Omit<ExecutionListRecord, "status" | "callback"> {
   readonly nextAttemptAt: Date | null;
 }
 
-function fromRow(row: ListRow): ExecutionListRecord {
+function toListRecord({
+  finalValue,
+  gain,
+  ...row
+}: ListRow & Pick<ExecutionListRecord, "finalValue" | "gain">): ExecutionListRecord {
+  return { ...fromRow(row), finalValue, gain };
+}
+
+function fromRow(row: ListRow): Omit<ExecutionListRecord, "finalValue" | "gain"> {
   const { url, format, sent, sentAt, response, attempts, maxAttempts, nextAttemptAt, ...execution } = row;
   const callback = {
     sent: sent === true,

@@ -1,7 +1,9 @@
 import {
+  CallbackState,
   DomainError,
   Execution,
   type ExecutionResult,
+  ExecutionKind,
   ExecutionStatus,
   ExecutionSummary,
   getExecution,
@@ -21,6 +23,16 @@ export const StatusRef = builder.enumType("ExecutionStatus", {
   values: ExecutionStatus.options,
 });
 
+export const KindRef = builder.enumType("ExecutionKind", {
+  description: "Whether an execution is a sweep.",
+  values: ExecutionKind.options,
+});
+
+const CallbackStateRef = builder.enumType("CallbackState", {
+  description: CallbackState.description ?? "",
+  values: CallbackState.options,
+});
+
 export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
   description: "The progress of a running execution.",
   fields: (t) => ({
@@ -33,9 +45,10 @@ const describe = fieldDescriptions(Execution);
 const listed = fieldDescriptions(ExecutionSummary);
 
 /** An execution; in lists it comes without its result. */
-export const ExecutionRef = builder.objectRef<ExecutionSummary & { readonly result?: ExecutionResult | undefined }>(
-  "Execution",
-);
+export const ExecutionRef = builder.objectRef<
+  Omit<ExecutionSummary, "final_value" | "return"> &
+    Partial<Pick<ExecutionSummary, "final_value" | "return">> & { readonly result?: ExecutionResult | undefined }
+>("Execution");
 
 builder.node(ExecutionRef, {
   description: "One run of a strategy.",
@@ -68,6 +81,18 @@ builder.node(ExecutionRef, {
       },
     }),
     errorMessage: t.exposeString("error_message", { nullable: true, ...describe("error_message") }),
+    retryOf: t.expose("retry_of", { type: "SafeInt", nullable: true, ...describe("retry_of") }),
+    kind: t.expose("kind", { type: KindRef, ...describe("kind") }),
+    finalValue: t.float({
+      nullable: true,
+      description: "Of its result; null without one.",
+      resolve: ({ final_value: value, result }) => value ?? result?.final_value ?? null,
+    }),
+    return: t.float({
+      nullable: true,
+      description: "Of its result; null without one.",
+      resolve: ({ return: gain, result }) => gain ?? result?.return ?? null,
+    }),
     progress: t.expose("progress", { type: ProgressRef, nullable: true, ...describe("progress") }),
     callback: t.expose("callback", { type: CallbackStatusRef, nullable: true, ...describe("callback") }),
   }),
@@ -78,15 +103,25 @@ export const ExecutionConnection = builder.connectionObject(
   { name: "ExecutionEdge", description: "An execution in a page." },
 );
 
-type Filter = CamelCased<Omit<z.input<typeof listExecutions.input>, "limit" | "cursor">>;
+type Filter = CamelCased<Omit<z.input<typeof listExecutions.input>, "limit" | "cursor" | "status" | "ids">> & {
+  readonly status?: readonly z.output<typeof ExecutionStatus>[] | undefined;
+  readonly ids?: readonly number[] | undefined;
+};
+
+const filtering = fieldDescriptions(listExecutions.input);
 
 export const FilterRef = builder.inputRef<Filter>("ExecutionFilter").implement({
   description: "Filters executions; all when empty.",
   fields: (t) => ({
-    status: t.field({ type: StatusRef, description: "Only executions in this state." }),
-    strategy: t.string(fieldDescriptions(listExecutions.input)("strategy")),
-    scheduleId: t.field({ type: "SafeInt", ...fieldDescriptions(listExecutions.input)("schedule_id") }),
-    label: t.string(fieldDescriptions(listExecutions.input)("label")),
+    status: t.field({ type: [StatusRef], description: "Only executions in one of these states." }),
+    strategy: t.string(filtering("strategy")),
+    scheduleId: t.field({ type: "SafeInt", ...filtering("schedule_id") }),
+    label: t.string(filtering("label")),
+    since: t.field({ type: "DateTime", ...filtering("since") }),
+    until: t.field({ type: "DateTime", ...filtering("until") }),
+    callback: t.field({ type: CallbackStateRef, ...filtering("callback") }),
+    kind: t.field({ type: KindRef, ...filtering("kind") }),
+    ids: t.field({ type: ["SafeInt"], description: "Only these executions, at most 20." }),
   }),
 });
 
@@ -107,7 +142,10 @@ builder.queryField("executions", (t) =>
     args: { ...pageArgs, filter: t.arg({ type: FilterRef }) },
     complexity: pageCost,
     resolve: async (_root, { filter, ...page }, { ctx }) => {
-      const input = { ...toPageInput(page), ...toInput({ ...filter }) };
+      const { status, ids, ...others } = filter ?? {};
+      // Lists are texts with commas in addresses.
+      const lists = { status: status?.join(","), ids: ids?.join(",") };
+      const input = { ...toPageInput(page), ...toInput({ ...others, ...lists }) };
       const { executions, next_cursor } = await listExecutions.call(ctx, input);
       return toConnection({ page: executions, next_cursor }, page, executionCursor);
     },
@@ -115,7 +153,7 @@ builder.queryField("executions", (t) =>
 );
 
 /** The cursor of an execution in any list of executions. */
-export function executionCursor({ execution_id }: ExecutionSummary): string {
+export function executionCursor({ execution_id }: Pick<ExecutionSummary, "execution_id">): string {
   return String(execution_id);
 }
 

@@ -100,6 +100,8 @@ const RedeliverCallbacksInput = builder
       since: t.field({ type: "DateTime", ...sayOf.given("since") }),
       until: t.field({ type: "DateTime", ...sayOf.given("until") }),
       strategy: t.string(sayOf.given("strategy")),
+      ids: t.field({ type: ["SafeInt"], ...sayOf.given("ids") }),
+      dryRun: t.boolean(sayOf.given("dry_run")),
       includeDelivered: t.boolean(sayOf.given("include_delivered")),
       limit: t.int(sayOf.given("limit")),
       cursor: t.string(sayOf.given("cursor")),

@@ -109,7 +109,8 @@ builder.subscriptionField("executions", (t) =>
     },
     subscribe: (_root, { filter, after }, context) =>
       toSource(context, async function* (signal) {
-        const input = parse(WatchExecutions, toInput({ ...filter, after }));
+        const { status, ...others } = filter ?? {};
+        const input = parse(WatchExecutions, toInput({ ...others, status: status?.join(","), after }));
         const cursor = input.after ?? (await feedCursor(context.ctx));
         // A client that is cut off before the first event needs this cursor to resume.
         if (input.after === undefined) yield { cursor };

@@ -14,7 +14,7 @@ import { builder } from "../builder.ts";
 import { CallbackFormatRef, CallbackStatusRef } from "../callbacks/delivery.ts";
 import { fieldDescriptions } from "../field-descriptions.ts";
 import { executionIdArg, toExecutionId } from "../executions/execution-id.ts";
-import { ExecutionRef, ProgressRef, StatusRef } from "../executions/execution.ts";
+import { ExecutionRef, ProgressRef, KindRef, StatusRef } from "../executions/execution.ts";
 import { PriorityRef } from "../executions/mutations.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
 import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
@@ -60,6 +60,8 @@ const SweepRef = builder
     description: "An execution of a strategy over a grid of parameters.",
     fields: (t) => ({
       executionId: t.expose("execution_id", { type: "SafeInt", ...describe.sweep("execution_id") }),
+      retryOf: t.expose("retry_of", { type: "SafeInt", nullable: true, ...describe.sweep("retry_of") }),
+      kind: t.expose("kind", { type: KindRef, ...describe.sweep("kind") }),
       strategy: t.exposeString("strategy", describe.sweep("strategy")),
       version: t.exposeString("version", describe.sweep("version")),
       status: t.expose("status", { type: StatusRef, ...describe.sweep("status") }),

@@ -149,12 +149,45 @@ describeDatabases("redelivered callbacks", (create) => {
     expect(await redeliverCallbacks.call(service.ctx, { strategy: "None" })).toMatchObject({ redelivered: 0 });
   });
 
+  it("are counted by a dry run, and selected by their executions", async () => {
+    await using receiver = await answering(500, 500, 200);
+    const ids = [await submit(receiver.url), await submit(receiver.url)];
+    for (const id of ids) await untilAttempts(id, 1);
+    const [first] = ids;
+    expect(await redeliverCallbacks.call(service.ctx, { ids, dry_run: true })).toMatchObject({ redelivered: 2 });
+    expect(await redeliverCallbacks.call(service.ctx, { ids: [first] })).toMatchObject({ redelivered: 1 });
+    await attemptsOf(first!, 2);
+    expect(receiver.received).toHaveLength(3);
+    expect(await redeliverCallbacks.call(service.ctx, { ids, dry_run: true })).toMatchObject({ redelivered: 1 });
+    await expect(redeliverCallbacks.call(service.ctx, { dry_run: true })).rejects.toMatchObject({
+      code: "invalid",
+      fields: [{ path: "ids" }],
+    });
+  });
+
+  it("asked for by several at once are sent once", async () => {
+    await using receiver = await answering(...Array.from({ length: 20 }, () => 500));
+    const ids = await Promise.all(Array.from({ length: 20 }, () => submit(receiver.url)));
+    for (const id of ids) await untilAttempts(id, 1);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => redeliverCallbacks.call(service.ctx, { ids, include_delivered: true })),
+    );
+    expect(answers.map(({ redelivered }) => redelivered).toSorted((a, b) => b - a)).toEqual([20, 0, 0, 0, 0]);
+    for (const id of ids) await attemptsOf(id, 2);
+    expect(receiver.received).toHaveLength(40);
+    // Asked for later they are sent again.
+    expect(await redeliverCallbacks.call(service.ctx, { ids, include_delivered: true })).toMatchObject({
+      redelivered: 20,
+    });
+    for (const id of ids) await attemptsOf(id, 3);
+  });
+
   it("are limited to the client's own", async () => {
     await using receiver = await answering(500);
     const id = await submit(receiver.url);
     await untilAttempts(id, 1);
     const stranger = { ...service.ctx, client: { id: "stranger", scopes: new Set(["execute"] as const) } };
-    expect(await redeliverCallbacks.call(stranger, { include_delivered: true })).toMatchObject({ redelivered: 0 });
+    expect(await redeliverCallbacks.call(stranger, { ids: [id] })).toMatchObject({ redelivered: 0 });
     await expect(redeliverCallback.call(stranger, { execution_id: id })).rejects.toMatchObject({ code: "not_found" });
   });
 

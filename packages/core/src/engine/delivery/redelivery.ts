@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import {
+  claimRedeliveries,
   type Database,
+  databaseNow,
+  type Db,
+  type ExecutionCallback,
   type PendingCallback,
   redeliverableCallbacks,
   type RedeliveryFilter,
@@ -17,6 +21,13 @@ export interface Redeliveries {
    * A redelivery `at once` does not wait for an open circuit to close.
    */
   queue(filter: RedeliveryFilter, redelivery: Redelivery): Promise<number[]>;
+  /**
+   * Queues redeliveries in turn. Callbacks that another call has queued since this one began are left out, so that calls at
+   * the same time send each callback once. Returns the executions, newest first.
+   */
+  queueOnce(filter: RedeliveryFilter): Promise<number[]>;
+  /** The executions whose callbacks match the filter, newest first. */
+  find(filter: RedeliveryFilter): Promise<number[]>;
 }
 
 export interface RedeliveriesOptions {
@@ -26,20 +37,29 @@ export interface RedeliveriesOptions {
 }
 
 export function createRedeliveries({ database: { db }, queue, signals }: RedeliveriesOptions): Redeliveries {
+  async function queueFound(find: (tx: Db) => Promise<readonly ExecutionCallback[]>, redelivery: Redelivery) {
+    const found = await db.transaction(async (tx) => {
+      const callbacks = await find(tx);
+      await queue.add(
+        tx,
+        "callbacks",
+        callbacks.map(({ executionId, ...callback }) => redeliveryJob(executionId, callback, redelivery)),
+      );
+      return callbacks;
+    });
+    if (found.length > 0) signals.send("jobs", "callbacks");
+    return found.map(({ executionId }) => executionId);
+  }
   return {
-    async queue(filter, redelivery) {
-      const found = await db.transaction(async (tx) => {
-        const callbacks = await redeliverableCallbacks(tx, filter);
-        await queue.add(
-          tx,
-          "callbacks",
-          callbacks.map(({ executionId, ...callback }) => redeliveryJob(executionId, callback, redelivery)),
-        );
-        return callbacks;
-      });
-      if (found.length > 0) signals.send("jobs", "callbacks");
-      return found.map(({ executionId }) => executionId);
+    queue: (filter, redelivery) => queueFound((tx) => redeliverableCallbacks(tx, filter), redelivery),
+    async queueOnce(filter) {
+      const begun = performance.now();
+      const now = await databaseNow(db);
+      // Waiting for a connection may take longer than another call as a whole. This call began before that wait.
+      const begunAt = new Date(now - (performance.now() - begun));
+      return queueFound((tx) => claimRedeliveries(tx, filter, begunAt), "in turn");
     },
+    find: async (filter) => (await redeliverableCallbacks(db, filter)).map(({ executionId }) => executionId),
   };
 }
 

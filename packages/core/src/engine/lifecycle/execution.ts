@@ -100,10 +100,14 @@ const state = {
   execution_parameters: ExecutionParameters,
 };
 
+export const ExecutionKind = z.enum(["execution", "sweep"]);
+
 /** After the fields of the guide, whose order is fixed. */
 const naming = {
   label: Label.nullable().meta({ description: "Its label; null without one." }),
   schedule_id: z.int().positive().nullable().meta({ description: "The schedule that made it; null without one." }),
+  retry_of: z.int().positive().nullable().meta({ description: "The execution that it repeats; null for others." }),
+  kind: ExecutionKind.meta({ description: "Whether it is a sweep." }),
 };
 
 /** Progress of a running execution. It is overwritten, neither numbered nor replayed. */
@@ -136,6 +140,8 @@ export const ExecutionSummary = z
     progress: running,
     callback: CallbackStatus.nullable().meta({ description: "Null without a callback_url." }),
     ...naming,
+    final_value: z.number().nullable().meta({ description: "Of its result; null without one." }),
+    return: z.number().nullable().meta({ description: "Of its result; null without one." }),
   })
   .meta({ id: "ExecutionSummary", description: "An execution without its result." });
 
@@ -171,6 +177,8 @@ export function toExecutionSummary(record: ExecutionListRecord, viewer: Viewer):
     execution_parameters: executionParameters,
     ...(executionParameters === null && { parameters_omitted: true as const }),
     ...tail(record, viewer),
+    final_value: record.finalValue,
+    return: record.gain,
   };
 }
 
@@ -217,7 +225,7 @@ export function toDeliveryAttempt(record: AttemptRecord, viewer: Viewer): z.outp
   };
 }
 
-function head(record: ExecutionListRecord) {
+function head(record: Omit<ExecutionRecord, "result" | "executionParameters">) {
   return {
     execution_id: record.id,
     strategy: record.strategy,
@@ -228,13 +236,15 @@ function head(record: ExecutionListRecord) {
   };
 }
 
-function tail(record: ExecutionListRecord, viewer: Viewer) {
+function tail(record: Omit<ExecutionRecord, "result" | "executionParameters">, viewer: Viewer) {
   return {
     ...(record.errorMessage !== null && { error_message: record.errorMessage }),
     ...(record.progress !== null && { progress: record.progress }),
     callback: record.callback === null ? null : toCallbackStatus(record.callback, record.client, viewer),
     label: record.label,
     schedule_id: record.scheduleId,
+    retry_of: record.retryOf,
+    kind: record.isSweep ? ("sweep" as const) : ("execution" as const),
   };
 }
 

@@ -27,7 +27,7 @@ export const Sweep = z
 
 export const SweepSummary = z
   .object({
-    ...ExecutionSummary.omit({ execution_parameters: true }).shape,
+    ...ExecutionSummary.omit({ execution_parameters: true, final_value: true, return: true }).shape,
     ...submitted,
     parameters: submitted.parameters.nullable().meta({ description: `${omittedWith}; null otherwise.` }),
     grid: submitted.grid.nullable().meta({ description: `${omittedWith}; null otherwise.` }),
@@ -44,7 +44,12 @@ export function toSweep(sweep: SweepRecord, execution: ExecutionRecord, viewer: 
 }
 
 export function toSweepSummary(sweep: SweepRecord, execution: ExecutionListRecord, viewer: Viewer): SweepSummary {
-  const { execution_parameters: spec, ...rest } = toExecutionSummary(execution, viewer);
+  const {
+    execution_parameters: spec,
+    final_value: _value,
+    return: _gain,
+    ...rest
+  } = toExecutionSummary(execution, viewer);
   const { objective, best, walk_forward = null } = Outline.parse(sweep.outline);
   const large = spec === null ? { parameters: null, grid: null } : Varied.parse(spec);
   return { ...rest, ...large, objective, best, walk_forward, ...toCounts(sweep) };

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { givenInstant } from "../../common/given-time.ts";
 import { mutation, ownerFor } from "../operation.ts";
-import { listExecutions } from "../executions/list-executions.ts";
+import { bulkInput, ensureSelective } from "../bulk.ts";
+import { executionFilter } from "../executions/execution-filter.ts";
 import { fromCursor, NextCursor, pageInput, toPage } from "../page.ts";
 
 const instant = (description: string) =>
@@ -17,9 +18,8 @@ export const redeliverCallbacks = mutation({
     .strictObject({
       since: instant("Only executions that ended at this time or later."),
       until: instant("Only executions that ended before this time."),
-      strategy: listExecutions.input.shape.strategy.unwrap().nullish().meta({
-        description: "Only executions of this strategy.",
-      }),
+      strategy: executionFilter.strategy.nullish(),
+      ...bulkInput,
       include_delivered: z.boolean().nullish().meta({
         description: "Also callbacks that were delivered or are still being retried; only failed ones when absent.",
       }),
@@ -34,22 +34,24 @@ export const redeliverCallbacks = mutation({
     .meta({ id: "RedeliverCallbacks" }),
   output: z
     .object({
-      redelivered: z.int().meta({ description: "Number of callbacks that are redelivered." }),
+      redelivered: z.int().meta({ description: "Number of callbacks that are redelivered, or in a dry run would be." }),
       next_cursor: NextCursor.describe("Pass it as `cursor` to redeliver the rest; null when these were all."),
     })
     .meta({ id: "RedeliveredCallbacks" }),
-  async run(ctx, { since, until, strategy, include_delivered, limit, cursor }) {
+  async run(ctx, { since, until, strategy, include_delivered, limit, cursor, ids, dry_run: isDry }) {
+    ensureSelective([ids, since, until, strategy]);
     const filter = {
       owner: ownerFor(ctx),
       all: include_delivered ?? false,
       strategy: strategy ?? undefined,
       since: toDate(since),
       until: toDate(until),
+      ids: ids ?? undefined,
       before: fromCursor(cursor ?? undefined),
       limit,
     };
-    const queued = await ctx.redeliveries.queue(filter, "in turn");
-    ctx.log.info({ redelivered: queued.length }, "redeliveries queued");
+    const queued = isDry === true ? await ctx.redeliveries.find(filter) : await ctx.redeliveries.queueOnce(filter);
+    if (isDry !== true) ctx.log.info({ redelivered: queued.length }, "redeliveries queued");
     // If a full page was the last, the next one is empty.
     const { next_cursor } = toPage([...queued, ...(queued.length === limit ? [0] : [])], limit, (id) => id);
     return { redelivered: queued.length, next_cursor };

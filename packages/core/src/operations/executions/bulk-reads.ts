@@ -73,7 +73,11 @@ export async function linkedExecutionPages(
   const pages = await read(ctx, "linkedExecutionPages", (db, owner) =>
     listExecutionPages(
       db,
-      requests.map((one) => ({ ...oneMore(one), owner })),
+      requests.map(({ status, ...one }) => ({
+        ...oneMore(one),
+        statuses: status === undefined ? undefined : [status],
+        owner,
+      })),
     ),
   );
   return requests.map(({ limit }, index) => {

@@ -1,10 +1,8 @@
-import type { SweepPlan } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError, type FieldError } from "../../common/domain-error.ts";
 import { ExecutionId } from "../../engine/lifecycle/execution.ts";
 import { ensureSmallGrid, ensureSmallParameters } from "../json-size.ts";
 import { mutation } from "../operation.ts";
-import { movingAverageCrossover } from "../../strategies/index.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
 import { checkSweep, Grid, Objective, openGrid, type SweepSpec, WalkForwardLengths } from "../../sweep/index.ts";
 import {
@@ -14,6 +12,7 @@ import {
   submissionKey,
   urgencies,
 } from "../executions/execute-strategy.ts";
+import { planOf } from "./sweep-plan.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
 
 const {
@@ -155,16 +154,4 @@ function checkHeatMap(axes: readonly [string, string] | undefined, names: readon
   return axes.flatMap((name, position) =>
     names.includes(name) ? [] : [{ path: `heat_map.${position}`, message: `${name} does not vary in the grid` }],
   );
-}
-
-const maxChunks = 4_096;
-
-/** A chunk takes just long enough to be worth a job, so that workers share the chunks evenly. */
-function planOf(strategy: Strategy, spec: SweepSpec): SweepPlan {
-  const { count: combinations } = openGrid(spec.grid);
-  // A crossover takes microseconds, other strategies take milliseconds. A walk-forward evaluates each in many windows.
-  const perChunk = strategy.name === movingAverageCrossover.name ? 2_048 : 32;
-  const minChunkSize = spec.walk_forward === undefined ? perChunk : perChunk / 8;
-  const chunkSize = Math.max(minChunkSize, Math.ceil(combinations / maxChunks));
-  return { combinations, chunkSize, chunks: Math.ceil(combinations / chunkSize) };
 }

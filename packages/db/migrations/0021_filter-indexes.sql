@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "executions_by_strategy_and_status" ON "executions" USING btree ("strategy","status","id");
