@@ -1,7 +1,7 @@
 import type { AnyOperation } from "@strategy-executor/core";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import type { Transport } from "./transport.ts";
 import { transports } from "./transports.ts";
@@ -32,7 +32,7 @@ export function describeTransports(name: string, suite: (service: Service, trans
       const service: Service = {
         async call(operation, input, by = transport) {
           const output = await by.call(app.address, operation.name, input);
-          expect(output).toEqual(operation.output.parse(output));
+          expect(output).toEqual(z.parse(operation.output, output));
           return output as z.output<(typeof operation)["output"]>;
         },
       };

@@ -192,7 +192,7 @@ function toOutput({ output }: AnyOperation, { path, list }: Place, value: unknow
 }
 
 /** Selects every field of the output schema, by its camelCase name. */
-function selectionOf(output: z.ZodType, type: Type): string {
+function selectionOf(output: z.core.$ZodType, type: Type): string {
   if (isLeafType(type)) return "";
   const selected = [...fieldsOf(output)].map(([name, field]) => {
     const counterpart = fieldOf(type, toCamelCase(name));
@@ -202,32 +202,32 @@ function selectionOf(output: z.ZodType, type: Type): string {
 }
 
 /** Converts a result back. GraphQL returns null where the schemas expect absence. */
-function fromGraphql(output: z.ZodType, type: Type, value: unknown): unknown {
+function fromGraphql(output: z.core.$ZodType, type: Type, value: unknown): unknown {
   if (value === null || isLeafType(type)) return value;
   if (Array.isArray(value)) return value.map((element) => fromGraphql(output, type, element));
   const isAlternative = unwrapped(output) instanceof z.ZodUnion;
   const entries = [...fieldsOf(output)].flatMap(([name, field]) => {
     const counterpart = fieldOf(type, toCamelCase(name));
     const inner = (value as Fields)[counterpart.name];
-    const isAbsent = inner === null && (isAlternative || !field.safeParse(null).success);
+    const isAbsent = inner === null && (isAlternative || !z.safeParse(field, null).success);
     return isAbsent ? [] : [[name, fromGraphql(field, getNamedType(counterpart.type), inner)]];
   });
   return Object.fromEntries(entries);
 }
 
 /** The fields of an object type, or of all members of a union. */
-function fieldsOf(output: z.ZodType): Map<string, z.ZodType> {
+function fieldsOf(output: z.core.$ZodType): Map<string, z.core.$ZodType> {
   const inner = unwrapped(output);
   if (inner instanceof z.ZodUnion)
-    return new Map(inner.options.flatMap((option) => [...fieldsOf(option as z.ZodType)]));
+    return new Map(inner.options.flatMap((option) => [...fieldsOf(option)]));
   if (!(inner instanceof z.ZodObject)) throw new Error("GraphQL has an object where the operation has none");
   return new Map(Object.entries(inner.shape));
 }
 
-function unwrapped(output: z.ZodType): z.ZodType {
+function unwrapped(output: z.core.$ZodType): z.core.$ZodType {
   if (output instanceof z.ZodOptional || output instanceof z.ZodNullable)
-    return unwrapped(output.unwrap() as z.ZodType);
-  return output instanceof z.ZodArray ? unwrapped(output.element as z.ZodType) : output;
+    return unwrapped(output.unwrap());
+  return output instanceof z.ZodArray ? unwrapped(output.element) : output;
 }
 
 type Field = GraphQLField<unknown, unknown>;

@@ -143,7 +143,7 @@ function mediaType({ body }: Route): string {
   return body === "csv" ? "text/csv" : "application/json";
 }
 
-function media(schema: z.ZodType, shown: object | undefined): ZodOpenApiMediaTypeObject {
+function media(schema: z.core.$ZodType, shown: object | undefined): ZodOpenApiMediaTypeObject {
   return { schema, ...(shown && { examples: { ...shown } as ZodOpenApiExamplesObject }) };
 }
 

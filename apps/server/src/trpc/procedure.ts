@@ -28,12 +28,12 @@ const t = initTRPC.context<TrpcContext>().create({
 export const { router, procedure } = t;
 
 /** Wraps a reading operation as a procedure. */
-export function query<In extends z.ZodObject, Out extends z.ZodType>({ input, run }: Operation<In, Out>) {
+export function query<In extends z.ZodObject, Out extends z.core.$ZodType>({ input, run }: Operation<In, Out>) {
   return procedure.input(input).query((call): Promise<z.output<Out>> => run(call.ctx.ctx, call.input as z.output<In>));
 }
 
 /** Wraps a changing operation as a procedure. */
-export function mutation<In extends z.ZodObject, Out extends z.ZodType>({ input, run }: Operation<In, Out>) {
+export function mutation<In extends z.ZodObject, Out extends z.core.$ZodType>({ input, run }: Operation<In, Out>) {
   return procedure
     .input(input)
     .mutation((call): Promise<z.output<Out>> => run(call.ctx.ctx, call.input as z.output<In>));

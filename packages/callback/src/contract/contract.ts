@@ -1,11 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 import { type CallbackAddress, parseAddress } from "../address/address.ts";
 import type { Dialect } from "../address/expression.ts";
 import { describeIssues } from "./field-issues.ts";
 
 /** The definition of a callback as its author writes it. */
-export interface CallbackDefinition<Body extends z.ZodType = z.ZodType> {
+export interface CallbackDefinition<Body extends z.core.$ZodType = z.core.$ZodType> {
   /** Its key in the `callbacks` of the operation. */
   readonly name: string;
   readonly summary: string;
@@ -27,7 +27,7 @@ export interface CallbackDefinition<Body extends z.ZodType = z.ZodType> {
   readonly responses: Readonly<Record<string | number, ExpectedResponse>>;
 }
 
-export interface CallbackExample<Body extends z.ZodType = z.ZodType> {
+export interface CallbackExample<Body extends z.core.$ZodType = z.core.$ZodType> {
   readonly summary?: string;
   readonly value: z.input<Body>;
 }
@@ -35,11 +35,11 @@ export interface CallbackExample<Body extends z.ZodType = z.ZodType> {
 export interface ExpectedResponse {
   readonly description: string;
   /** The JSON body; when absent, any body or none is accepted. */
-  readonly body?: z.ZodType;
+  readonly body?: z.core.$ZodType;
 }
 
 /** A defined callback, shared by the document, the sender and the receiver. */
-export interface Callback<Body extends z.ZodType = z.ZodType> extends Omit<
+export interface Callback<Body extends z.core.$ZodType = z.core.$ZodType> extends Omit<
   CallbackDefinition<Body>,
   "address" | "dialect"
 > {
@@ -65,7 +65,7 @@ export type CallbackPayload<C extends Callback> = z.output<C["requestBody"]>;
  * @throws TemplateSyntaxError for a malformed address; Error for an example that does not match the body, or for
  * responses that are none
  */
-export function defineCallback<Body extends z.ZodType>(definition: CallbackDefinition<Body>): Callback<Body> {
+export function defineCallback<Body extends z.core.$ZodType>(definition: CallbackDefinition<Body>): Callback<Body> {
   const { address, dialect, ...rest } = definition;
   const callback = {
     method: "post",
@@ -75,7 +75,7 @@ export function defineCallback<Body extends z.ZodType>(definition: CallbackDefin
   } as const;
 
   for (const [name, { value }] of Object.entries(definition.examples ?? {})) {
-    const { error } = definition.requestBody.safeParse(value);
+    const { error } = z.safeParse(definition.requestBody, value);
     if (error) throw new Error(`Example ${name} of callback ${definition.name}: ${describeIssues(error)}`);
   }
   const statuses = Object.keys(definition.responses);

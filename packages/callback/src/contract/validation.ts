@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 import type { Callback, ExpectedResponse } from "./contract.ts";
 import type { Answered } from "../deliver/deliver.ts";
@@ -25,7 +25,7 @@ export type ResponseCheck =
  *
  * @throws CallbackMismatchError naming the invalid fields
  */
-export function preparePayload<Body extends z.ZodType>(callback: Callback<Body>, payload: z.input<Body>): string {
+export function preparePayload<Body extends z.core.$ZodType>(callback: Callback<Body>, payload: z.input<Body>): string {
   const text = JSON.stringify(payload) ?? "null";
   ensurePayload(callback, text);
   return text;
@@ -37,7 +37,7 @@ export function preparePayload<Body extends z.ZodType>(callback: Callback<Body>,
  * @throws CallbackMismatchError naming the invalid fields
  */
 export function ensurePayload(callback: Callback, text: string): void {
-  const { error } = callback.requestBody.safeParse(JSON.parse(text));
+  const { error } = z.safeParse(callback.requestBody, JSON.parse(text));
   if (error) throw new CallbackMismatchError(`Payload of ${callback.name}`, error);
 }
 
@@ -73,7 +73,7 @@ export function checkResponse(
   if (truncated) return { matched: false, reason: "the body is longer than what was read of it" };
   const json = parseJson(responseText);
   if (!json) return { matched: false, reason: "the body is not JSON" };
-  const { error, data } = expected.body.safeParse(json.value);
+  const { error, data } = z.safeParse(expected.body, json.value);
   return error ? { matched: false, reason: describeIssues(error) } : { matched: true, body: data };
 }
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 import { CallbackRejectedError } from "./callback-rejected-error.ts";
 import { headersError } from "../contract/validation.ts";
@@ -42,7 +42,7 @@ export interface ReceivedCallback<Payload> {
  * `verify`, 400 malformed JSON, 422 schema mismatch. Error when `verify` is given and a body parser did not keep the
  * bytes.
  */
-export async function receiveCallback<Body extends z.ZodType>(
+export async function receiveCallback<Body extends z.core.$ZodType>(
   callback: Callback<Body>,
   request: Request | NodeRequest,
   { maxBytes = 1_000_000, verify }: ReceiveOptions = {},
@@ -62,7 +62,7 @@ export async function receiveCallback<Body extends z.ZodType>(
 
   const wrongHeaders = headersError(callback, headers);
   if (wrongHeaders) throw notAsDefined("headers", wrongHeaders);
-  const { error, data } = callback.requestBody.safeParse(json);
+  const { error, data } = z.safeParse(callback.requestBody, json);
   if (error) throw notAsDefined("body", error);
   return { payload: data as z.output<Body>, headers };
 }

@@ -59,7 +59,7 @@ export type Receiver = (request: Request | NodeRequest) => Promise<ReceiverAnswe
  *     export default { fetch: toFetchHandler(receive) };
  *     app.post("/callback", toExpressHandler(receive));
  */
-export function createReceiver<Body extends z.ZodType>(
+export function createReceiver<Body extends z.core.$ZodType>(
   callback: Callback<Body>,
   { secrets, toleranceSeconds, maxBytes, handled, handle, onError }: ReceiverOptions<z.output<Body>>,
 ): Receiver {

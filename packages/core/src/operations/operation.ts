@@ -65,7 +65,7 @@ export interface Ctx {
 }
 
 /** One use case. Every transport is a thin mapping of the list of operations. */
-export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodType = z.ZodType> {
+export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.core.$ZodType = z.core.$ZodType> {
   readonly kind: "query" | "mutation";
   readonly name: string;
   readonly summary: string;
@@ -82,13 +82,13 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
 /** An operation of any input type, as in a list of operations. */
 export type AnyOperation = Omit<Operation, "run">;
 
-export function query<In extends z.ZodObject, Out extends z.ZodType>(
+export function query<In extends z.ZodObject, Out extends z.core.$ZodType>(
   definition: Definition<In, Out>,
 ): Operation<In, Out> {
   return defineOperation("query", definition);
 }
 
-export function mutation<In extends z.ZodObject, Out extends z.ZodType>(
+export function mutation<In extends z.ZodObject, Out extends z.core.$ZodType>(
   definition: Definition<In, Out>,
 ): Operation<In, Out> {
   return defineOperation("mutation", definition);
@@ -131,12 +131,12 @@ export async function orUnavailable<T>(
   }
 }
 
-type Definition<In extends z.ZodObject, Out extends z.ZodType> = Pick<
+type Definition<In extends z.ZodObject, Out extends z.core.$ZodType> = Pick<
   Operation<In, Out>,
   "name" | "summary" | "scope" | "input" | "output" | "run"
 >;
 
-function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
+function defineOperation<In extends z.ZodObject, Out extends z.core.$ZodType>(
   kind: "query" | "mutation",
   definition: Definition<In, Out>,
 ): Operation<In, Out> {

@@ -36,6 +36,6 @@ export function resultMismatch(result: object, text: string): string | null {
   return error === undefined ? null : z.prettifyError(error);
 }
 
-function reported(asBuiltIn: z.ZodType) {
+function reported(asBuiltIn: z.core.$ZodType) {
   return z.union([asBuiltIn, z.unknown().meta({ description: "Whatever a strategy of your own reports." })]).optional();
 }
