@@ -136,6 +136,8 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
     const durationMs = () => Math.round(performance.now() - started);
     // ky's own timeout ends with the headers. This deadline covers the body too.
     const deadline = AbortSignal.timeout(timeoutMs);
+    // Closes the connection if the receiver still sends after the body has ended, as a compressed body can.
+    const finished = new AbortController();
     try {
       const problem = urlProblem(url) ?? checkUrl?.(url);
       if (problem) throw new AddressRefusedError(`Address not allowed: ${problem}`);
@@ -151,7 +153,7 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
         retry: 0,
         throwHttpErrors: false,
         timeout: false,
-        signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
+        signal: AbortSignal.any([deadline, finished.signal, ...(signal ? [signal] : [])]),
       });
       const { bytes, truncated } = await readAtMost(maxResponseBytes, response.body);
       return {
@@ -167,6 +169,8 @@ export function createDeliverer(options: DelivererOptions = {}): Deliverer {
       const reason = deadline.aborted ? `Timeout after ${timeoutMs / 1000} s` : failureReason(error);
       const timedOut = deadline.aborted || reason === connectionTimedOut;
       return { kind: "not-answered", error: reason, timedOut, durationMs: durationMs() };
+    } finally {
+      finished.abort();
     }
   }
 
