@@ -74,7 +74,9 @@ describe("secrets, on PostgreSQL", () => {
     await using database = await createTestDatabase("postgres");
     const refused = await commandOn(database.options)("create");
     expect(refused).toMatchObject({ code: 1, out: "" });
-    expect(refused.err).toMatch(/^Signing secrets are stored encrypted, and SECRETS_KEY is missing: [^\n]*\n$/);
+    expect(refused.err).toMatch(
+      /^Signing secrets are stored encrypted, and the server has no key for that: set SECRETS_KEY [^\n]*\n$/,
+    );
     const secrets = commandOn(database.options, { SECRETS_KEY: randomBytes(32).toString("base64") });
     expect((await secrets("create", "dashboard")).err).toMatch(new RegExp(`^${id} of dashboard, v1.`));
     expect(await secrets("rotate", "other")).toMatchObject({

@@ -218,15 +218,13 @@ function fromGraphql(output: z.core.$ZodType, type: Type, value: unknown): unkno
 /** The fields of an object type, or of all members of a union. */
 function fieldsOf(output: z.core.$ZodType): Map<string, z.core.$ZodType> {
   const inner = unwrapped(output);
-  if (inner instanceof z.ZodUnion)
-    return new Map(inner.options.flatMap((option) => [...fieldsOf(option)]));
+  if (inner instanceof z.ZodUnion) return new Map(inner.options.flatMap((option) => [...fieldsOf(option)]));
   if (!(inner instanceof z.ZodObject)) throw new Error("GraphQL has an object where the operation has none");
   return new Map(Object.entries(inner.shape));
 }
 
 function unwrapped(output: z.core.$ZodType): z.core.$ZodType {
-  if (output instanceof z.ZodOptional || output instanceof z.ZodNullable)
-    return unwrapped(output.unwrap());
+  if (output instanceof z.ZodOptional || output instanceof z.ZodNullable) return unwrapped(output.unwrap());
   return output instanceof z.ZodArray ? unwrapped(output.element) : output;
 }
 

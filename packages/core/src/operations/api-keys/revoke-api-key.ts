@@ -1,6 +1,7 @@
 import { revokeApiKey as revoke } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
+import { comparableText } from "../../common/printable-text.ts";
 import { mutation } from "../operation.ts";
 import { ApiKey, toApiKey } from "./api-key.ts";
 
@@ -9,9 +10,9 @@ export const revokeApiKey = mutation({
   summary: "Revoke an API key for good. Its streams and sessions end within seconds.",
   scope: "admin",
   input: z.strictObject({
-    prefix: z
-      .string()
-      .regex(/^[^\0]{1,100}$/)
+    prefix: comparableText()
+      .min(1)
+      .max(100)
       .meta({ description: "Beginning of the key, as lists show it.", examples: ["sx_0a1b2c3d"] }),
   }),
   output: ApiKey,
