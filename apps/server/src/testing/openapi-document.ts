@@ -69,14 +69,21 @@ export function schemaChecker(
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, keywords: ["discriminator", "components"] });
   formats.default(ajv);
   const prepare = closed ? close : <T>(value: T): T => value;
-  const components = prepare(document.components);
+  // Once, so that each component is compiled once for all schemas.
+  ajv.addSchema({ components: prepare(document.components) }, documentId);
   const compiled = new Map<object, ValidateFunction>();
   return (schema, value) => {
-    const validate = compiled.get(schema) ?? ajv.compile({ ...prepare(schema), components });
+    const validate = compiled.get(schema) ?? ajv.compile(withDocumentId(prepare(schema)));
     compiled.set(schema, validate);
     validate(value);
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "the value"} ${message}`);
   };
+}
+
+const documentId = "document";
+
+function withDocumentId(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', `"$ref":"${documentId}#/`));
 }
 
 /** Closes the objects in a schema that do not explicitly allow more fields. */

@@ -98,14 +98,27 @@ function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.A
     return fc.date({ noInvalidDate: true, ...instants }).map((instant) => instant.toISOString().slice(0, 10));
   if (format === "date-time")
     return fc.date({ noInvalidDate: true, ...instants }).map((instant) => instant.toISOString());
-  const unit = fc.constantFrom("grapheme", "binary", "grapheme-ascii" as const);
-  const free = unit.chain((one) => fc.string({ unit: one, minLength, maxLength: Math.min(maxLength, 200) }));
-  if (pattern === undefined) return free.filter((value) => value.length >= minLength && value.length <= maxLength);
+  if (pattern === undefined) {
+    return fc
+      .oneof(...units.map((unit) => unitStrings(unit, minLength, Math.min(maxLength, 200))))
+      .filter((value) => value.length >= minLength && value.length <= maxLength);
+  }
   const expression = new RegExp(pattern, "u");
   // fast-check does not support every pattern; random text matches the rest often enough.
   return /\\p|\\P|\\0/.test(pattern)
     ? fc.string({ minLength: 1, maxLength: 30 }).filter((value) => expression.test(value))
     : fc.stringMatching(expression);
+}
+
+const units = ["grapheme", "binary", "grapheme-ascii"] as const;
+const strings = new Map<string, fc.Arbitrary<string>>();
+
+/** Making one takes milliseconds, and many fields have the same bounds. */
+function unitStrings(unit: (typeof units)[number], minLength: number, maxLength: number): fc.Arbitrary<string> {
+  const key = `${unit} ${minLength} ${maxLength}`;
+  const found = strings.get(key) ?? fc.string({ unit, minLength, maxLength });
+  strings.set(key, found);
+  return found;
 }
 
 function object({ properties = {}, required = [], additionalProperties }: Schema, components: Components) {
