@@ -14,6 +14,7 @@ export default defineConfig({
       { extends: true, test: { name: "long", include: longTests } },
     ],
     globalSetup: ["packages/db/src/testing/setup.ts"],
+    setupFiles: ["scripts/property-tests.ts"],
     reporters: process.env["CI"]
       ? [
           "default",
