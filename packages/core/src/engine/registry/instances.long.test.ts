@@ -34,13 +34,13 @@ const hoarder = `
   });
 `;
 
-it("are freed: 1,000 runs of a strategy that keeps megabytes in its variables fit in a heap of 96 MB", async () => {
+it("are freed: 1,000 runs of a strategy that keeps megabytes in its variables fit in a heap of 160 MB", async () => {
   const folder = await mkdtemp(join(tmpdir(), "instances-"));
   try {
     await writeFile(join(folder, "hoarder.js"), hoarder);
     await writeFile(join(folder, "program.mjs"), program);
     const { stdout } = await promisify(execFile)(process.execPath, [
-      "--max-old-space-size=96",
+      "--max-old-space-size=160",
       join(folder, "program.mjs"),
       folder,
     ]);

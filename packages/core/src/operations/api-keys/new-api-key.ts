@@ -3,7 +3,7 @@ import { type ApiKeyRecord, type Db, insertApiKey } from "@strategy-executor/db"
 import type { Scope } from "../operation.ts";
 
 /** Syntax of the names of clients. */
-export const clientName = /^[A-Za-z0-9_.@\-]{1,100}$/;
+export const clientName = new RegExp(String.raw`^[A-Za-z0-9_.@\-]{1,100}$`);
 
 /** The client, scopes and expiry of a new key. */
 export interface NewApiKey {
