@@ -24,7 +24,13 @@ export function Callbacks() {
   const formats = useFormats();
   const { state, cursor } = route.useSearch();
   const navigate = useNavigate({ from: "/deliveries" });
-  const query = useQuery(listOf("listExecutions", { limit: 100, ...(cursor !== undefined && { cursor }) }));
+  const query = useQuery(
+    listOf("listExecutions", {
+      limit: 100,
+      ...(state !== undefined && { callback: state as (typeof states)[number] }),
+      ...(cursor !== undefined && { cursor }),
+    }),
+  );
   useReread(["listExecutions"]);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const toggle = (id: number): void => {
@@ -52,9 +58,7 @@ export function Callbacks() {
     >
       <Loaded query={query}>
         {({ executions: all, next_cursor }) => {
-          const rows = all.filter(
-            (row) => row.callback !== null && (state === undefined || callbackStateOf(row) === state),
-          );
+          const rows = all.filter(({ callback }) => callback !== null);
           return (
             <div className="stack">
               {rows.length === 0 ? (

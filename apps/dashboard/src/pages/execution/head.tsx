@@ -5,7 +5,6 @@ import { Notice } from "../../parts/feedback/notice.tsx";
 import { useNow } from "../../parts/feedback/now.ts";
 import { State } from "../../parts/feedback/state.tsx";
 import { useTexts } from "../../texts/texts.ts";
-import { axesOf } from "../executions/differences.ts";
 import styles from "./execution.module.css";
 
 /** The state with its times, and the error of a failed execution. */
@@ -26,7 +25,12 @@ export function Head({ execution, progress }: { readonly execution: Execution; r
           </Link>{" "}
           <span className="muted">{execution.version}</span>
         </span>
-        {axesOf(execution.execution_parameters) !== null && (
+        {execution.retry_of !== null && (
+          <Link to="/executions/$id" params={{ id: String(execution.retry_of) }}>
+            {texts.retryOf(execution.retry_of)}
+          </Link>
+        )}
+        {execution.kind === "sweep" && (
           <Link to="/sweeps/$id" params={{ id: String(execution.execution_id) }}>
             {texts.sweep}
           </Link>

@@ -102,6 +102,16 @@ export function useExecutionColumns(): readonly Column<ExecutionRow>[] {
       wide: true,
     },
     {
+      head: columns.return,
+      cell: ({ return: gain }) => (
+        <span className={gain === null || gain === 0 ? undefined : gain > 0 ? "gain" : "loss"}>
+          {formats.gain(gain)}
+        </span>
+      ),
+      csv: ({ return: gain }) => gain,
+      number: true,
+    },
+    {
       head: columns.callback,
       cell: (row) => {
         const state = callbackStateOf(row);

@@ -17,7 +17,7 @@ export function differencesOf(
 }
 
 /** The parameters that a sweep varies; null if the execution is not a sweep. */
-export function axesOf(parameters: Readonly<Record<string, unknown>> | null): readonly string[] | null {
+function axesOf(parameters: Readonly<Record<string, unknown>> | null): readonly string[] | null {
   const { grid, objective } = (parameters ?? {}) as { grid?: { axes?: object }; objective?: unknown };
   return grid?.axes === undefined || objective === undefined ? null : Object.keys(grid.axes);
 }

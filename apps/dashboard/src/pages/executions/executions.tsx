@@ -9,8 +9,9 @@ import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { useExecutionColumns } from "./columns.tsx";
 import styles from "./executions.module.css";
-import { toInput, useFilter } from "./filter.ts";
+import { toCancellable, toInput, useFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
+import { CancelMatching } from "./matching-actions.tsx";
 import { Inspector } from "./inspector.tsx";
 import { SelectionActions } from "./selection-actions.tsx";
 import { type ExecutionRow, useExecutions } from "./use-executions.ts";
@@ -27,6 +28,7 @@ export function Executions() {
   const columns = [...withSelection(plain, rows, selected, setSelected, texts.columns), inspect()];
   const isFiltered = Object.keys(search).some((name) => name !== "cursor" && name !== "open");
   const open = Number(search.open);
+  const cancellable = toCancellable(search);
   return (
     <Page
       title={texts.title}
@@ -37,7 +39,10 @@ export function Executions() {
       }
     >
       <Filters />
-      <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
+      <div className="row">
+        <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
+        {cancellable !== null && <CancelMatching filter={cancellable} />}
+      </div>
       {fresh > 0 && (
         <Button
           className={styles.fresh}

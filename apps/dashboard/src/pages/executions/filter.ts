@@ -6,15 +6,40 @@ const route = getRouteApi("/shell/executions");
 export type ExecutionSearch = ReturnType<typeof route.useSearch>;
 
 /** The filter of the list and its page. */
-export function toInput({ status, strategy, label, schedule, cursor }: ExecutionSearch): Inputs["listExecutions"] {
+export function toInput({
+  status,
+  strategy,
+  label,
+  schedule,
+  callback,
+  since,
+  cursor,
+}: ExecutionSearch): Inputs["listExecutions"] {
   return {
     limit: 50,
-    ...(status !== undefined && { status: status as NonNullable<Inputs["listExecutions"]["status"]> }),
+    ...(status !== undefined && { status }),
     ...(strategy !== undefined && { strategy }),
     ...(label !== undefined && { label }),
     ...(schedule !== undefined && { schedule_id: Number(schedule) }),
+    ...(callback !== undefined && { callback: callback as NonNullable<Inputs["listExecutions"]["callback"]> }),
+    ...(since !== undefined && { since: `${since}T00:00:00.000Z` }),
     ...(cursor !== undefined && { cursor }),
   };
+}
+
+/** The filter for `cancelExecutions`; null if it selects nothing that can be cancelled. */
+export function toCancellable(search: ExecutionSearch): Omit<Inputs["cancelExecutions"], "cursor"> | null {
+  const { strategy, label, schedule_id, since, status } = toInput(search);
+  const filter = {
+    ...(strategy !== undefined && { strategy }),
+    ...(label !== undefined && { label }),
+    ...(schedule_id !== undefined && { schedule_id }),
+    ...(since !== undefined && { since }),
+  };
+  const open = (status ?? "pending,running").split(",").filter((name) => name === "pending" || name === "running");
+  // The operation has no filter by callback, and refuses a request without any filter.
+  const isEmpty = status === undefined && Object.keys(filter).length === 0;
+  return search.callback !== undefined || open.length === 0 || isEmpty ? null : { ...filter, status: open.join(",") };
 }
 
 /** The filter in the address. Changing it goes back to the first page. */

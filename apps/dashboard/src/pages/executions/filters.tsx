@@ -5,6 +5,7 @@ import { useTexts } from "../../texts/texts.ts";
 import styles from "./executions.module.css";
 import { type ExecutionSearch, useFilter } from "./filter.ts";
 
+const callbackStates = ["waiting", "due", "delivered", "given_up", "none"] as const;
 const statuses = ["pending", "running", "completed", "failed", "cancelled"] as const;
 
 /** The filters, and the active ones as chips that remove them. */
@@ -35,6 +36,21 @@ export function Filters() {
               <option key={name}>{name}</option>
             ))}
           </select>
+        </label>
+        <label>
+          {filters.callback}
+          <select value={search.callback ?? ""} onChange={(event) => change({ callback: event.target.value })}>
+            <option value="">{filters.all}</option>
+            {callbackStates.map((state) => (
+              <option key={state} value={state}>
+                {texts.callbackStates[state]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {filters.since}
+          <input type="date" value={search.since ?? ""} onChange={(event) => change({ since: event.target.value })} />
         </label>
         <LabelFilter value={search.label ?? ""} change={(label) => change({ label })} />
       </div>
@@ -76,12 +92,20 @@ function Chips({
 }) {
   const { executions: texts, shared } = useTexts();
   const { filters } = texts;
-  const { status, strategy, label, schedule } = search;
+  const { status, strategy, label, schedule, callback, since } = search;
   const chips: readonly (readonly [keyof ExecutionSearch, string | undefined])[] = [
-    ["status", status && (shared.states[status as (typeof statuses)[number]] ?? status)],
+    [
+      "status",
+      status
+        ?.split(",")
+        .map((name: string) => shared.states[name as (typeof statuses)[number]] ?? name)
+        .join(", "),
+    ],
     ["strategy", strategy],
     ["label", label],
     ["schedule", schedule && filters.schedule(schedule)],
+    ["callback", callback && `${filters.callback}: ${texts.callbackStates[callback as "due"] ?? callback}`],
+    ["since", since && filters.sinceDay(since)],
   ];
   const chosen = chips.filter(([, text]) => text !== undefined && text !== "");
   if (chosen.length === 0) return null;

@@ -13,6 +13,8 @@ export type ExecutionRow = Page["executions"][number];
 /** New executions are counted up to this number. */
 const maxCounted = 100;
 const countEveryMs = 1_000;
+/** The service reads so many by number. */
+const mostAsked = 20;
 
 /**
  * A page of executions. Changes of its rows are shown in place. New executions are only counted, so that rows do not move while somebody
@@ -34,6 +36,8 @@ export function useExecutions(input: Input) {
     setEvents(new Map());
   }, [key, query.dataUpdatedAt]);
 
+  // Those that have ended: their figures are not in the event.
+  const changed = useRef(new Set<number>());
   const shown = new Set(rows?.map(({ execution_id }) => execution_id));
   const counting = useThrottled(async () => {
     const { cursor: _, ...filter } = input;
@@ -41,8 +45,10 @@ export function useExecutions(input: Input) {
     setFresh(latest.executions.filter(({ execution_id }) => execution_id > newest).length);
   }, countEveryMs);
   const refreshing = useThrottled(async () => {
-    // The page starts at its newest execution, so that newer ones do not shift it.
-    const again = await read("listExecutions", { ...input, ...(isFirst && { cursor: String(newest + 1) }) });
+    const asked = [...changed.current].slice(0, mostAsked);
+    for (const id of asked) changed.current.delete(id);
+    if (asked.length === 0) return;
+    const again = await read("listExecutions", { ids: asked.join(",") });
     const rowOf = new Map(again.executions.map((row) => [row.execution_id, row]));
     queries.setQueryData<Page>(
       options.queryKey,
@@ -53,12 +59,16 @@ export function useExecutions(input: Input) {
       // Keep the age of the page: new executions stay counted.
       { updatedAt: query.dataUpdatedAt },
     );
+    if (changed.current.size > 0) refreshing();
   }, countEveryMs);
   useNews((news) => {
     const onPage = [...news.values()].filter(({ execution_id }) => shown.has(execution_id));
     if (onPage.length > 0) {
       setEvents((old) => new Map([...old, ...onPage.map((event) => [event.execution_id, event] as const)]));
-      if (onPage.some(({ status }) => status !== "pending" && status !== "running")) refreshing();
+      for (const { execution_id, status } of onPage) {
+        if (status !== "pending" && status !== "running") changed.current.add(execution_id);
+      }
+      if (changed.current.size > 0) refreshing();
     }
     if (isFirst && [...news.keys()].some((id) => id > newest)) counting();
   });
