@@ -68,6 +68,60 @@ describeInChromium("the dashboard", (open) => {
     await page.waitForURL(/\/executions$/);
   });
 
+  it("filters by callback and day, and cancels all that match after counting them", async () => {
+    const { procedures } = service.client;
+    await using receiver = await startReceiver((res) => res.writeHead(500).end());
+    const refused = await service.run("Slow", { milliseconds: 1 }, { callback_url: receiver.url });
+    await receiver.arrived(1);
+    const label = "to be cancelled";
+    const slow = { strategy_name: "Slow", parameters: { milliseconds: 600_000 }, label };
+    for (let count = 0; count < 3; count += 1) await procedures.executeStrategy.mutate(slow);
+    await using opened = await visit("/executions");
+    const { page, problems } = opened;
+    const table = page.getByRole("table", { name: "Executions" });
+    await page.getByRole("combobox", { name: "Callback" }).selectOption("given_up");
+    await table.getByRole("link", { name: String(refused), exact: true }).waitFor();
+    await expect.poll(() => table.getByRole("row").count()).toBe(2);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel("Since").fill(tomorrow);
+    await page.getByText("Nothing matches these filters").waitFor();
+
+    await page.goto(`${service.address}/ui/executions?status=failed&label=${encodeURIComponent(label)}`);
+    await page.getByText("Nothing matches these filters").waitFor();
+    expect(await page.getByRole("button", { name: "Cancel all that match" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Remove failed" }).click();
+    await page.getByRole("button", { name: "Cancel all that match" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("The filter matches 3 executions.").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await expect.poll(() => table.getByRole("row").filter({ hasText: "cancelled" }).count()).toBe(3);
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
+  it("redelivers all callbacks that were given up, after counting them", async () => {
+    let status = 500;
+    await using receiver = await startReceiver((res) => res.writeHead(status).end());
+    for (let count = 0; count < 2; count += 1) {
+      await service.run("Slow", { milliseconds: 1 }, { callback_url: receiver.url });
+    }
+    await receiver.arrived(2);
+    await using opened = await visit("/deliveries?state=given_up");
+    const { page } = opened;
+    const table = page.getByRole("table", { name: "Callbacks" });
+    const rows = table.getByRole("row").filter({ hasText: receiver.url });
+    await expect.poll(() => rows.count()).toBe(2);
+    status = 200;
+    await page.getByRole("button", { name: "Redeliver all that match" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/The filter matches [2-9] executions\./).waitFor();
+    await dialog.getByRole("button", { name: "Redeliver" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await receiver.arrived(4);
+    await page.goto(`${service.address}/ui/deliveries?state=delivered`);
+    await expect.poll(() => rows.filter({ hasText: "200" }).count()).toBe(2);
+  });
+
   it("compares what is selected, with the parameters that differ", async () => {
     const ids = [
       await service.run("BoldAssetAllocation", { variant: "BAA-G4" }),

@@ -222,14 +222,18 @@ export async function redeliverableCallbacks(db: Db, filter: RedeliveryFilter): 
 }
 
 /**
- * The same, for a call that began at `begunAt`, and marks them as queued. Those that another call has marked since are left
- * out: the rows are locked, so a call waits for others that mark the same ones.
+ * Finds the same callbacks and marks them as queued, for a call that began at `begunAt`. Those that another call has marked
+ * since are not claimed: the rows are locked, so a call waits for others that mark the same ones.
  */
-export async function claimRedeliveries(db: Db, filter: RedeliveryFilter, begunAt: Date): Promise<ExecutionCallback[]> {
-  const rows = rowsOf<CallbackRow>(
+export async function claimRedeliveries(
+  db: Db,
+  filter: RedeliveryFilter,
+  begunAt: Date,
+): Promise<{ readonly found: readonly number[]; readonly claimed: readonly ExecutionCallback[] }> {
+  const rows = rowsOf<CallbackRow & { readonly is_claimed: boolean }>(
     await db.execute(sql`
       with found as materialized (${redeliverable(filter)}), locked as materialized (
-        select execution_id, url, webhook_id from callbacks
+        select execution_id from callbacks
         where execution_id in (select execution_id::bigint from found) and ${isRedeliverable(filter)}
           and coalesce(redelivery_queued_at < ${begunAt.toISOString()}::timestamptz, true)
         order by execution_id for update
@@ -237,9 +241,14 @@ export async function claimRedeliveries(db: Db, filter: RedeliveryFilter, begunA
         update callbacks set redelivery_queued_at = clock_timestamp() from locked
         where callbacks.execution_id = locked.execution_id
       )
-      select execution_id::float8 as execution_id, url, webhook_id from locked order by locked.execution_id desc`),
+      select found.*, locked.execution_id is not null as is_claimed
+      from found left join locked on locked.execution_id = found.execution_id::bigint
+      order by found.execution_id desc`),
   );
-  return rows.map(toExecutionCallback);
+  return {
+    found: rows.map((row) => row.execution_id),
+    claimed: rows.filter((row) => row.is_claimed).map(toExecutionCallback),
+  };
 }
 
 function isRedeliverable({ all }: RedeliveryFilter): SQL {

@@ -12,6 +12,7 @@ import { State } from "../../parts/feedback/state.tsx";
 import { Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { callbackStateOf } from "../executions/columns.tsx";
+import { MatchingAction } from "../executions/matching-actions.tsx";
 import { SelectionActions } from "../executions/selection-actions.tsx";
 import { useState } from "react";
 
@@ -68,10 +69,15 @@ export function Callbacks() {
                 </Empty>
               ) : (
                 <>
-                  <SelectionActions
-                    only={["redeliver"]}
-                    selected={rows.filter(({ execution_id }) => selected.has(execution_id))}
-                  />
+                  <div className="row">
+                    <SelectionActions
+                      only={["redeliver"]}
+                      selected={rows.filter(({ execution_id }) => selected.has(execution_id))}
+                    />
+                    {state === "given_up" && (
+                      <MatchingAction name="redeliverCallbacks" filter={{ until: new Date().toISOString() }} />
+                    )}
+                  </div>
                   <DataTable
                     name={texts.callbacks}
                     rows={rows}

@@ -11,7 +11,7 @@ import { useExecutionColumns } from "./columns.tsx";
 import styles from "./executions.module.css";
 import { toCancellable, toInput, useFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
-import { CancelMatching } from "./matching-actions.tsx";
+import { MatchingAction } from "./matching-actions.tsx";
 import { Inspector } from "./inspector.tsx";
 import { SelectionActions } from "./selection-actions.tsx";
 import { type ExecutionRow, useExecutions } from "./use-executions.ts";
@@ -41,7 +41,7 @@ export function Executions() {
       <Filters />
       <div className="row">
         <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
-        {cancellable !== null && <CancelMatching filter={cancellable} />}
+        {cancellable !== null && <MatchingAction name="cancelExecutions" filter={cancellable} />}
       </div>
       {fresh > 0 && (
         <Button

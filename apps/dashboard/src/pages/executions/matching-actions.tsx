@@ -7,75 +7,87 @@ import { Confirm } from "../../parts/controls/dialog.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { useTexts } from "../../texts/texts.ts";
 
-type Filter = Omit<Inputs["cancelExecutions"], "cursor" | "dry_run" | "ids">;
+type Filter<Name extends Bulk["name"]> = Omit<Inputs[Name], "cursor" | "dry_run" | "ids" | "limit">;
+type Bulk =
+  | { readonly name: "cancelExecutions"; readonly filter: Filter<"cancelExecutions"> }
+  | { readonly name: "redeliverCallbacks"; readonly filter: Filter<"redeliverCallbacks"> };
 
-/** Cancels everything that matches the filter, after saying how much that is. */
-export function CancelMatching({ filter }: { readonly filter: Filter }) {
+/** Cancels executions or redelivers callbacks: all that match the filter, after showing how many those are. */
+export function MatchingAction(bulk: Bulk) {
   const { actions } = useTexts().executions;
   const [isAsking, ask] = useState(false);
   return (
     <>
       <Button needs="execute" onClick={() => ask(true)}>
-        {actions.cancelAll}
+        {bulk.name === "cancelExecutions" ? actions.cancelAll : actions.redeliverAll}
       </Button>
-      {isAsking && <Ask filter={filter} close={() => ask(false)} />}
+      {isAsking && <Ask bulk={bulk} close={() => ask(false)} />}
     </>
   );
 }
 
-function Ask({ filter, close }: { readonly filter: Filter; readonly close: () => void }) {
+function Ask({ bulk, close }: { readonly bulk: Bulk; readonly close: () => void }) {
   const { executions: texts, shared } = useTexts();
   const { actions } = texts;
   const { count } = useFormats();
   const queries = useQueryClient();
-  const dry = useQuery({
-    queryKey: ["cancelExecutions", filter],
-    queryFn: () => throughPages(filter, true),
+  // What was counted is what will be changed, whatever the page shows meanwhile.
+  const [asked] = useState(bulk);
+  const isCancel = asked.name === "cancelExecutions";
+  const counted = useQuery({
+    queryKey: [asked.name, asked.filter],
+    queryFn: () => throughPages(asked, true),
     staleTime: 0,
     gcTime: 0,
   });
   const [state, setState] = useState<"asking" | "busy" | { readonly error: unknown }>("asking");
   const run = async () => {
     setState("busy");
-    await throughPages(filter, false);
+    await throughPages(asked, false);
     await queries.invalidateQueries({ queryKey: ["listExecutions"] });
     close();
   };
   return (
     <Confirm
-      title={actions.cancelTitle}
-      action={actions.cancel}
-      danger
+      title={isCancel ? actions.cancelTitle : actions.redeliverTitle}
+      action={isCancel ? actions.cancel : actions.redeliver}
+      danger={isCancel}
       busy={state === "busy"}
-      disabled={(dry.data ?? 0) === 0}
+      disabled={(counted.data ?? 0) === 0}
       confirm={() => void run().catch((error: unknown) => setState({ error }))}
       close={close}
     >
       <p aria-live="polite">
-        {dry.data === undefined
+        {counted.data === undefined
           ? actions.counting
-          : dry.data === 0
+          : counted.data === 0
             ? actions.noneMatch
-            : actions.matching(shared.counted.executions(count(dry.data)))}
+            : actions.matching(shared.counted.executions(count(counted.data)))}
       </p>
-      {dry.error !== null && <Failure error={dry.error} />}
+      {counted.error !== null && <Failure error={counted.error} />}
       {typeof state === "object" && <Failure error={state.error} />}
     </Confirm>
   );
 }
 
-/** One call looks at 500 executions. */
-async function throughPages(filter: Filter, isDry: boolean): Promise<number> {
-  let cancelled = 0;
+/** Calls the operation page by page, and returns the number of executions. */
+async function throughPages(bulk: Bulk, isDry: boolean): Promise<number> {
+  let count = 0;
   let cursor: string | null = null;
   do {
-    const page: { cancelled: number; next_cursor: string | null } = await write("cancelExecutions", {
-      ...filter,
-      dry_run: isDry,
-      ...(cursor !== null && { cursor }),
-    });
-    cancelled += page.cancelled;
-    cursor = page.next_cursor;
+    const more = { dry_run: isDry, ...(cursor !== null && { cursor }) };
+    const page: { readonly count: number; readonly next: string | null } = await callOnce(bulk, more);
+    count += page.count;
+    cursor = page.next;
   } while (cursor !== null);
-  return cancelled;
+  return count;
+}
+
+async function callOnce(bulk: Bulk, more: { readonly dry_run: boolean; readonly cursor?: string }) {
+  if (bulk.name === "cancelExecutions") {
+    const { cancelled, next_cursor } = await write(bulk.name, { ...bulk.filter, ...more });
+    return { count: cancelled, next: next_cursor };
+  }
+  const { redelivered, next_cursor } = await write(bulk.name, { ...bulk.filter, ...more });
+  return { count: redelivered, next: next_cursor };
 }

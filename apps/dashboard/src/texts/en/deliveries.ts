@@ -25,9 +25,6 @@ export const deliveries = {
     until: (instant: string) => `until ${instant}`,
     none: "No receiver was called lately.",
   },
-  redeliverSelected: "Redeliver",
-  redeliverMatching: "Redeliver all that match",
-  matchingTitle: "Send callbacks again?",
   empty: "No callback matches",
   try: "Try one from a terminal:",
 };

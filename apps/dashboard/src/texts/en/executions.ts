@@ -37,7 +37,6 @@ export const executions = {
     counting: "Counting…",
     matching: (count: string) => `The filter matches ${count}.`,
     noneMatch: "Nothing that matches can be changed.",
-    done: (count: string) => `Done: ${count}.`,
     compareHint: "Choose 2 to 8 executions",
   },
   empty: {

@@ -27,9 +27,6 @@ export const deliveries: Texts["deliveries"] = {
     until: (instant) => `${instant}까지`,
     none: "최근에 호출한 수신자가 없습니다.",
   },
-  redeliverSelected: "다시 보내기",
-  redeliverMatching: "조건에 맞는 모두 다시 보내기",
-  matchingTitle: "콜백을 다시 보낼까요?",
   empty: "조건에 맞는 콜백이 없습니다",
   try: "터미널에서 시험해 보세요:",
 };

@@ -39,7 +39,6 @@ export const executions: Texts["executions"] = {
     counting: "세는 중…",
     matching: (count) => `조건에 맞는 것: ${count}`,
     noneMatch: "바꿀 수 있는 것이 없습니다.",
-    done: (count) => `완료: ${count}`,
     compareHint: "2~8건을 고르세요",
   },
   empty: {

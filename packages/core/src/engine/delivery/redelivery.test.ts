@@ -167,7 +167,7 @@ describeDatabases("redelivered callbacks", (create) => {
 
   it("asked for by several at once are sent once", async () => {
     await using receiver = await answering(...Array.from({ length: 20 }, () => 500));
-    const ids = await Promise.all(Array.from({ length: 20 }, () => submit(receiver.url)));
+    const ids = (await Promise.all(Array.from({ length: 20 }, () => submit(receiver.url)))).toSorted((a, b) => a - b);
     for (const id of ids) await untilAttempts(id, 1);
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => redeliverCallbacks.call(service.ctx, { ids, include_delivered: true })),
@@ -180,6 +180,13 @@ describeDatabases("redelivered callbacks", (create) => {
       redelivered: 20,
     });
     for (const id of ids) await attemptsOf(id, 3);
+    // Whoever comes second finds the rest of the pages all the same.
+    const pages = await Promise.all(
+      Array.from({ length: 2 }, () =>
+        redeliverCallbacks.call(service.ctx, { ids, include_delivered: true, limit: 15 }),
+      ),
+    );
+    expect(pages.map(({ next_cursor }) => next_cursor)).toEqual([String(ids[5]), String(ids[5])]);
   });
 
   it("are limited to the client's own", async () => {

@@ -23,11 +23,18 @@ export interface Redeliveries {
   queue(filter: RedeliveryFilter, redelivery: Redelivery): Promise<number[]>;
   /**
    * Queues redeliveries in turn. Callbacks that another call has queued since this one began are left out, so that calls at
-   * the same time send each callback once. Returns the executions, newest first.
+   * the same time send each callback once.
    */
-  queueOnce(filter: RedeliveryFilter): Promise<number[]>;
+  queueOnce(filter: RedeliveryFilter): Promise<QueuedOnce>;
   /** The executions whose callbacks match the filter, newest first. */
   find(filter: RedeliveryFilter): Promise<number[]>;
+}
+
+export interface QueuedOnce {
+  /** The executions whose callbacks match the filter, newest first. */
+  readonly found: readonly number[];
+  /** Those of them whose redelivery this call has queued. */
+  readonly queued: readonly number[];
 }
 
 export interface RedeliveriesOptions {
@@ -37,27 +44,36 @@ export interface RedeliveriesOptions {
 }
 
 export function createRedeliveries({ database: { db }, queue, signals }: RedeliveriesOptions): Redeliveries {
-  async function queueFound(find: (tx: Db) => Promise<readonly ExecutionCallback[]>, redelivery: Redelivery) {
-    const found = await db.transaction(async (tx) => {
-      const callbacks = await find(tx);
-      await queue.add(
-        tx,
-        "callbacks",
-        callbacks.map(({ executionId, ...callback }) => redeliveryJob(executionId, callback, redelivery)),
-      );
-      return callbacks;
-    });
-    if (found.length > 0) signals.send("jobs", "callbacks");
-    return found.map(({ executionId }) => executionId);
+  async function queueAll(tx: Db, callbacks: readonly ExecutionCallback[], redelivery: Redelivery): Promise<number[]> {
+    await queue.add(
+      tx,
+      "callbacks",
+      callbacks.map(({ executionId, ...callback }) => redeliveryJob(executionId, callback, redelivery)),
+    );
+    return callbacks.map(({ executionId }) => executionId);
   }
+  const wake = (queued: readonly number[]) => {
+    if (queued.length > 0) signals.send("jobs", "callbacks");
+  };
   return {
-    queue: (filter, redelivery) => queueFound((tx) => redeliverableCallbacks(tx, filter), redelivery),
+    async queue(filter, redelivery) {
+      const queued = await db.transaction(async (tx) => {
+        return queueAll(tx, await redeliverableCallbacks(tx, filter), redelivery);
+      });
+      wake(queued);
+      return queued;
+    },
     async queueOnce(filter) {
       const begun = performance.now();
       const now = await databaseNow(db);
       // Waiting for a connection may take longer than another call as a whole. This call began before that wait.
       const begunAt = new Date(now - (performance.now() - begun));
-      return queueFound((tx) => claimRedeliveries(tx, filter, begunAt), "in turn");
+      const outcome = await db.transaction(async (tx) => {
+        const { found, claimed } = await claimRedeliveries(tx, filter, begunAt);
+        return { found, queued: await queueAll(tx, claimed, "in turn") };
+      });
+      wake(outcome.queued);
+      return outcome;
     },
     find: async (filter) => (await redeliverableCallbacks(db, filter)).map(({ executionId }) => executionId),
   };

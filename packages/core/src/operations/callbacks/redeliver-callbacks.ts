@@ -50,11 +50,13 @@ export const redeliverCallbacks = mutation({
       before: fromCursor(cursor ?? undefined),
       limit,
     };
-    const queued = isDry === true ? await ctx.redeliveries.find(filter) : await ctx.redeliveries.queueOnce(filter);
-    if (isDry !== true) ctx.log.info({ redelivered: queued.length }, "redeliveries queued");
+    const found = isDry === true ? await ctx.redeliveries.find(filter) : null;
+    const outcome = found === null ? await ctx.redeliveries.queueOnce(filter) : { found, queued: found };
+    if (isDry !== true) ctx.log.info({ redelivered: outcome.queued.length }, "redeliveries queued");
     // If a full page was the last, the next one is empty.
-    const { next_cursor } = toPage([...queued, ...(queued.length === limit ? [0] : [])], limit, (id) => id);
-    return { redelivered: queued.length, next_cursor };
+    const more = outcome.found.length === limit ? [0] : [];
+    const { next_cursor } = toPage([...outcome.found, ...more], limit, (id) => id);
+    return { redelivered: outcome.queued.length, next_cursor };
   },
 });
 
