@@ -1,6 +1,7 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { makeApiKey, startTestServer } from "@strategy-executor/server/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -133,6 +134,21 @@ describe("looking", () => {
     expect(JSON.parse(out)).toEqual(await answerOf(path()));
   });
 
+  it("lists by states, kind, callback and time, as the API does", async () => {
+    const filters: [string[], string][] = [
+      [["--status", "failed,cancelled"], "status=failed,cancelled"],
+      [["--kind", "sweep"], "kind=sweep"],
+      [["--callback", "none", "--since", "2020-01-01"], "callback=none&since=2020-01-01T00:00:00.000Z"],
+      [["--until", "2020-01-01"], "until=2020-01-01T00:00:00.000Z"],
+    ];
+    for (const [args, query] of filters)
+      expect(JSON.parse((await cli("ls", ...args, "--json")).out)).toEqual(await answerOf(`/executions/?${query}`));
+    expect(await cli("ls", "--status", "faild")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("(Did you mean failed?)"),
+    });
+  });
+
   it("shows an execution, its series and a comparison of what differs only", async () => {
     expect((await cli("show", String(allocation))).out).toMatch(/^parameters +variant=BAA-G4 /m);
     const { out } = await cli("series", String(allocation), "--every", "1000", "--csv");
@@ -255,14 +271,92 @@ describe("cancel", () => {
   });
 
   it("changes nothing by filter where nobody can be asked, and ends those that match with --yes", async () => {
-    const waiting = (await cli("run", "Slow", "-p", "milliseconds=60000", "--no-wait")).out.trim();
-    const refused = await cli("cancel", "--strategy", "Slow");
+    const submit = async (label: string) =>
+      (await cli("run", "Slow", "-p", "milliseconds=60000", "--label", label, "--no-wait")).out.trim();
+    const [one, other] = [await submit("nightly 1"), await submit("weekly")];
+    const refused = await cli("cancel", "--label", "nightly");
     expect(refused).toMatchObject({ code: 2, out: "", err: expect.stringContaining("Cancel 1 execution?") });
-    expect(await answerOf(`/executions/${waiting}/`)).not.toMatchObject({ status: "cancelled" });
-    expect((await cli("cancel", "--strategy", "Slow", "--yes")).out).toBe("1 cancelled\n");
-    expect(await answerOf(`/executions/${waiting}/`)).toMatchObject({ status: "cancelled" });
+    expect((await cli("cancel", "--strategy", "Slow", "--dry-run")).out).toBe("2 would be cancelled\n");
+    expect((await cli("cancel", one, other, String(allocation), "--dry-run")).out).toBe("2 would be cancelled\n");
+    expect(await answerOf(`/executions/${one}/`)).not.toMatchObject({ status: "cancelled" });
+    expect((await cli("cancel", "--label", "nightly", "--yes")).out).toBe("1 cancelled\n");
+    expect(await answerOf(`/executions/${one}/`)).toMatchObject({ status: "cancelled" });
+    expect(await answerOf(`/executions/${other}/`)).not.toMatchObject({ status: "cancelled" });
+    expect((await cli("cancel", "--status", "pending,running", "--yes")).out).toBe("1 cancelled\n");
+    expect(await cli("cancel", "--strategy", "Slow", "--yes")).toMatchObject({ code: 0, out: "" });
     expect((await cli("cancel")).code).toBe(2);
     expect((await cli("cancel", "1", "--strategy", "Slow")).code).toBe(2);
+    expect((await cli("cancel", "--status", "failed")).code).toBe(2);
+  });
+});
+
+describe("retry", () => {
+  it("runs a failed execution or sweep again, follows it, and says where it comes from", async () => {
+    const failed = String(idOf(await cli("run", "BoldAssetAllocation", "-p", "variant=NONE")));
+    const again = await cli("retry", failed);
+    expect(again).toMatchObject({ code: 1, err: expect.stringMatching(/^error: Unknown variant: NONE/) });
+    expect((await cli("show", String(idOf(again)))).out).toMatch(new RegExp(`^retry of +${failed}$`, "m"));
+    expect((await cli("retry", failed, "--no-wait")).out).toMatch(/^\d+\n$/);
+    expect(await cli("retry", String(allocation))).toMatchObject({
+      code: 1,
+      out: "",
+      err: `error: Execution ${allocation} is completed: only a failed or cancelled one can be retried\n`,
+    });
+    const axes = ["--axis", "short_window=5,10", "-p", "start_date=2100-01-01"];
+    const sweep = idOf(await cli("sweep", "MovingAverageCrossover", ...axes));
+    const retried = JSON.parse((await cli("retry", String(sweep), "--json")).out) as { execution_id: number };
+    expect(retried).toEqual(await answerOf(`/sweeps/${retried.execution_id}/`));
+  });
+});
+
+describe("report", () => {
+  it("is a page in a file or on the output, and JSON", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "strategy-executor-report-"));
+    const file = join(folder, "report.html");
+    try {
+      const options = ["--benchmark", `execution:${crossover}`, "--risk-free", "0.02"];
+      const query = `benchmark=execution:${crossover}&risk_free=0.02`;
+      const { out } = await cli("report", String(allocation), "-o", file, ...options, "--language", "ko");
+      expect(out).toBe(`Report of execution ${allocation} written to ${file}\n`);
+      const page = await fetch(`${address}/executions/${allocation}/report/?format=html&language=ko&${query}`);
+      expect(await readFile(file, "utf8")).toBe(await page.text());
+      expect((await cli("report", String(allocation))).out).toMatch(/^<!doctype html>/);
+      const json = await cli("report", String(allocation), "--json", ...options);
+      expect(JSON.parse(json.out)).toEqual(await answerOf(`/executions/${allocation}/report/?${query}`));
+      const lost = await cli("report", String(allocation), "-o", join(folder, "no", "report.html"));
+      expect(lost).toMatchObject({ code: 2, out: "", err: expect.stringContaining("cannot be written") });
+      expect(await cli("report", "999999", "-o", join(folder, "none"))).toMatchObject({ code: 1, out: "" });
+      expect(await readdir(folder)).toEqual(["report.html"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("callbacks", () => {
+  it("are listed by state, counted, and sent again by number or filter", async () => {
+    await using receiver = await startReceiver((res) => res.writeHead(500).end());
+    const submit = async () =>
+      String(idOf(await cli("run", "BoldAssetAllocation", "--callback", receiver.url, "--label", "to send")));
+    const ids = [await submit(), await submit()];
+    await receiver.arrived(2);
+    const givenUp = async () =>
+      (await cli("callbacks", "ls", "--state", "given_up", "--csv")).out.trimEnd().split("\n");
+    await expect.poll(givenUp).toHaveLength(3);
+    expect((await givenUp())[0]).toBe("execution_id,state,attempts,max_attempts,next_attempt_at,answer,url");
+    expect((await givenUp())[1]).toBe(`${ids[1]},given_up,1,1,,500,${receiver.url}`);
+    const filter = ["--since", "1h", "--strategy", "BoldAssetAllocation"];
+    const resend = (...args: string[]) => cli("callbacks", "redeliver", ...args);
+    expect((await resend(...filter, "--dry-run")).out).toBe("2 would be sent again\n");
+    expect((await resend(ids[0]!, "--dry-run")).out).toBe("1 would be sent again\n");
+    expect(await resend(...filter)).toMatchObject({ code: 2, err: expect.stringContaining("Send 2 callbacks again?") });
+    expect(receiver.received).toHaveLength(2);
+    expect((await resend(...filter, "--yes")).out).toBe("2 sent again\n");
+    await receiver.arrived(4);
+    expect((await resend(ids[0]!)).code).toBe(0);
+    await receiver.arrived(5);
+    expect((await resend("--all", "--yes")).code).toBe(2);
+    expect((await resend(ids[0]!, "--limit", "1")).code).toBe(2);
   });
 });
 

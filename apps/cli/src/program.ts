@@ -3,6 +3,8 @@ import { addCallbacks } from "./commands/callbacks/index.ts";
 import { addCancel } from "./commands/executions/cancel.ts";
 import { addCompare } from "./commands/executions/compare.ts";
 import { addList } from "./commands/executions/list.ts";
+import { addReport } from "./commands/executions/report.ts";
+import { addRetry } from "./commands/executions/retry.ts";
 import { addRun } from "./commands/executions/run.ts";
 import { addSeries } from "./commands/executions/series.ts";
 import { addShow } from "./commands/executions/show.ts";
@@ -37,8 +39,10 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addShow,
   addWatch,
   addCancel,
+  addRetry,
   addCompare,
   addSeries,
+  addReport,
   addSweep,
   addSchedule,
   addToday,

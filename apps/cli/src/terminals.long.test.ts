@@ -27,12 +27,13 @@ beforeAll(async () => {
     "date,ticker,close,adj_close\n2024-01-02,ABC,10,9.5\n2024-01-03,ABC,11,10\n",
   );
   environment = { STRATEGY_EXECUTOR_URL: address, HOME: folder, BROWSER: "true", DATA_DIR: database.options.dataDir! };
-  // Executions 1 and 2, and 3, a sweep.
+  // Executions 1 and 2, 3, a sweep, and 4, which fails.
   for (const variant of ["BAA-G4", "BAA-G12"])
     await run(["run", "BoldAssetAllocation", "-p", `variant=${variant}`], { environment });
   await run(["sweep", "MovingAverageCrossover", "--axis", "short_window=5,10", "--axis", "long_window=50,100"], {
     environment,
   });
+  await run(["run", "BoldAssetAllocation", "-p", "variant=NONE"], { environment });
 }, 120_000);
 afterAll(() => stack.disposeAsync());
 
@@ -50,6 +51,11 @@ const commands: [line: string, result: RegExp][] = [
   ["sweep show 3", /^Execution 3 completed$/m],
   ["sweep table 3", /^ *combination +long_window/m],
   ["callbacks try", /^recorded /m],
+  ["callbacks ls", /^execution_id +state/m],
+  ["callbacks redeliver 1 --dry-run", /^0 would be sent again$/m],
+  ["report 1 -o FOLDER/report.html", /^Report of execution 1 written to /m],
+  ["report 1 --json", /^ {2}"execution_id": 1,$/m],
+  ["retry 4 --no-wait", /^\d+$/m],
   ["callbacks show 1", /^number +started_at/m],
   ["callbacks redeliver --all --strategy Nothing --yes", /^0 sent again$/m],
   ["callbacks receivers", /^origin +circuit/m],

@@ -26,6 +26,13 @@ export function toWhole(min: number, max: number): (text: string) => number {
   };
 }
 
+/** Reads a number. @throws InvalidArgumentError */
+export function toNumber(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("Give a number.");
+  return value;
+}
+
 /** Reads a number above 0 up to a bound. */
 export function toPositive(max: number, what: string): (text: string) => number {
   return (text) => {

@@ -21,6 +21,11 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
+/** A count with its noun: `1 execution`, `2 executions`. */
+export function countOf(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** An instant of the API without its milliseconds; null where there is none. */
 export function seconds(instant: string | null): string | null {
   return instant === null ? null : instant.replace(/\.\d+Z$/, "Z");

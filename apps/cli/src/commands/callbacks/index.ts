@@ -1,29 +1,18 @@
 import type { Outputs } from "@strategy-executor/client";
 import type { Command } from "commander";
-import { UsageError } from "../../connection/failure.ts";
 import type { Session } from "../../connection/session.ts";
-import { toExecutionId, toExecutionIds, toInstant, toWhole } from "../../input/arguments.ts";
-import { confirm } from "../../terminal/ask.ts";
+import { toExecutionId } from "../../input/arguments.ts";
 import { seconds } from "../../terminal/numbers.ts";
 import { type Column, type Format, printRows } from "../../terminal/table.ts";
-import { print, remark } from "../../terminal/terminal.ts";
-import { callbackText } from "../executions/execution-text.ts";
-import { withPage } from "../executions/list.ts";
+import { remarkMore, withPage } from "../executions/list.ts";
 import { withFormats } from "../format-options.ts";
 import { addTool } from "../tool.ts";
+import { addCallbackList } from "./list.ts";
+import { addRedeliver } from "./redeliver.ts";
 
 interface PageOptions extends Format {
   readonly limit?: number;
   readonly cursor?: string;
-}
-
-interface RedeliverOptions {
-  readonly since?: string;
-  readonly until?: string;
-  readonly strategy?: string;
-  readonly all?: boolean;
-  readonly limit?: number;
-  readonly yes?: boolean;
 }
 
 type Attempt = Outputs["listDeliveryAttempts"]["attempts"][number];
@@ -32,21 +21,12 @@ type Receiver = Outputs["listReceivers"]["receivers"][number];
 /** `callbacks`: shows deliveries and sends callbacks again. */
 export function addCallbacks(program: Command, session: Session): void {
   const callbacks = program.command("callbacks").description("Manages callbacks and their receivers.");
+  addCallbackList(callbacks, session);
   withFormats(withPage(callbacks.command("show")))
     .description("Shows every attempt to deliver the callback of an execution, newest first.")
     .argument("<id>", "number of the execution", toExecutionId)
     .action((id: number, options: PageOptions) => show(session, id, options));
-  callbacks
-    .command("redeliver")
-    .description("Sends callbacks again: those of the named executions, or all given-up ones that match.")
-    .argument("[ids...]", "numbers of executions", toExecutionIds)
-    .option("--since <instant>", "of executions that ended then or later; 24h means so long ago", toInstant)
-    .option("--until <instant>", "of executions that ended before", toInstant)
-    .option("--strategy <name>", "of executions of this strategy")
-    .option("--all", "also those that were delivered or are still tried")
-    .option("--limit <number>", "most callbacks, newest first", toWhole(1, 10_000))
-    .option("-y, --yes", "do not ask")
-    .action((ids: readonly number[], options: RedeliverOptions) => redeliver(session, ids, options));
+  addRedeliver(callbacks, session);
   withFormats(callbacks.command("receivers"))
     .description("Lists recent receivers of callbacks, those with an open circuit first.")
     .action((options: Format) => receivers(session, options));
@@ -64,41 +44,7 @@ async function show({ terminal, connect }: Session, id: number, options: PageOpt
   const { json: _json, csv: _csv, ...page } = options;
   const answer = await client.executions.deliveryAttempts(id, page, call());
   printRows(terminal, options, { answer, columns: attemptColumns, rows: answer.attempts });
-  if (options.json !== true && answer.next_cursor !== null)
-    remark(terminal, `There are more: --cursor ${answer.next_cursor}`);
-}
-
-async function redeliver(
-  { terminal, connect }: Session,
-  ids: readonly number[],
-  options: RedeliverOptions,
-): Promise<void> {
-  const { yes, all, ...filter } = options;
-  const byFilter = all !== undefined || Object.keys(filter).length > 0;
-  if (ids.length > 0 && byFilter) throw new UsageError("Give numbers, or options that say which, not both");
-  if (ids.length === 0 && !byFilter) throw new UsageError("Say which: numbers, or --since, --until, --strategy, --all");
-  const { client, call } = await connect();
-  if (ids.length > 0) {
-    for (const execution_id of new Set(ids)) {
-      const execution = await client.procedures.redeliverCallback.mutate({ execution_id }, call());
-      print(
-        terminal,
-        `Execution ${execution_id}: ${execution.callback === null ? "no callback" : callbackText(execution.callback)}`,
-      );
-    }
-    return;
-  }
-  const which = all === true ? "all callbacks that match" : "all callbacks that were given up and match";
-  if (yes !== true && !(await confirm(terminal, `Send ${which} again?`))) return remark(terminal, "Nothing was sent");
-  const input = { ...filter, include_delivered: all };
-  let { redelivered, next_cursor } = await client.procedures.redeliverCallbacks.mutate(input, call());
-  // Without a limit, all pages are read.
-  while (next_cursor !== null && options.limit === undefined) {
-    const next = await client.procedures.redeliverCallbacks.mutate({ ...input, cursor: next_cursor }, call());
-    redelivered += next.redelivered;
-    next_cursor = next.next_cursor;
-  }
-  print(terminal, `${redelivered} sent again`);
+  remarkMore(terminal, options, answer.next_cursor);
 }
 
 async function receivers({ terminal, connect }: Session, options: Format): Promise<void> {

@@ -20,6 +20,7 @@ export function printExecution(terminal: Terminal, execution: Execution): void {
     ["strategy", `${execution.strategy} ${execution.version}`],
     ["label", execution.label],
     ["schedule", execution.schedule_id === null ? null : String(execution.schedule_id)],
+    ["retry of", execution.retry_of === null ? null : String(execution.retry_of)],
     ["parameters", parametersText(execution.execution_parameters)],
     ["started", seconds(started_at)],
     ["completed", seconds(completed_at)],

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Command, Option } from "commander";
-import type { Session } from "../../connection/session.ts";
+import type { Connection, Session } from "../../connection/session.ts";
 import { gather, toPositive, toWhole } from "../../input/arguments.ts";
 import { readAssignments, readParametersFile } from "../../input/parameters.ts";
 import { printCurve } from "../../terminal/curve.ts";
-import { printJson } from "../../terminal/table.ts";
-import { isScreen, print } from "../../terminal/terminal.ts";
+import { type Format, printJson } from "../../terminal/table.ts";
+import { isScreen, print, type Terminal } from "../../terminal/terminal.ts";
 import { withJson } from "../format-options.ts";
 import { printResult, printState } from "./execution-text.ts";
 import { ensureCompleted, follow } from "./follow.ts";
@@ -76,9 +76,20 @@ async function run({ terminal, connect }: Session, name: string, options: RunOpt
     call(),
   );
   if (!options.wait) return print(terminal, String(execution_id));
+  await followExecution(terminal, connection, execution_id, options);
+}
+
+/** Follows an execution to its end and shows its result. @throws EndedBadlyError when it has none */
+export async function followExecution(
+  terminal: Terminal,
+  connection: Connection,
+  execution_id: number,
+  { json }: Pick<Format, "json">,
+): Promise<void> {
+  const { client, call } = connection;
   await follow(terminal, connection, execution_id);
   const execution = await client.executions.get(execution_id, call());
-  if (options.json === true) {
+  if (json === true) {
     printJson(terminal, execution);
   } else {
     printState(terminal, execution);

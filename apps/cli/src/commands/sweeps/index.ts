@@ -4,9 +4,8 @@ import type { Session } from "../../connection/session.ts";
 import { toExecutionId } from "../../input/arguments.ts";
 import { seconds } from "../../terminal/numbers.ts";
 import { type Column, type Format, printJson, printRows } from "../../terminal/table.ts";
-import { remark } from "../../terminal/terminal.ts";
 import { printState } from "../executions/execution-text.ts";
-import { withPage } from "../executions/list.ts";
+import { remarkMore, withPage } from "../executions/list.ts";
 import { withFormats, withJson } from "../format-options.ts";
 import { describeSweep, getSweep } from "./sweep.ts";
 import { printSweep } from "./sweep-text.ts";
@@ -41,8 +40,7 @@ async function list({ terminal, connect }: Session, options: ListOptions): Promi
   const { limit, cursor } = options;
   const answer = await client.procedures.listSweeps.query({ limit, cursor }, call());
   printRows(terminal, options, { answer, columns, rows: answer.sweeps });
-  if (options.json !== true && answer.next_cursor !== null)
-    remark(terminal, `There are more: --cursor ${answer.next_cursor}`);
+  remarkMore(terminal, options, answer.next_cursor);
 }
 
 async function show({ terminal, connect }: Session, id: number, { json }: Format): Promise<void> {

@@ -5,8 +5,8 @@ import { readAxes } from "../../input/axes.ts";
 import { gather, toWhole } from "../../input/arguments.ts";
 import { readAssignments, readParametersFile } from "../../input/parameters.ts";
 import { UsageError } from "../../connection/failure.ts";
-import { printJson } from "../../terminal/table.ts";
-import { print } from "../../terminal/terminal.ts";
+import { type Format, printJson } from "../../terminal/table.ts";
+import { print, type Terminal } from "../../terminal/terminal.ts";
 import { ensureCompleted, follow } from "../executions/follow.ts";
 import { type SubmissionOptions, submissionOf, withSubmission } from "../executions/run.ts";
 import { findStrategy, schemaOf } from "../executions/strategy.ts";
@@ -79,9 +79,19 @@ async function sweep({ terminal, connect }: Session, name: string, options: Swee
     call(),
   );
   if (!options.wait) return print(terminal, String(execution_id));
+  await followSweep(terminal, connection, execution_id, options);
+}
+
+/** Follows a sweep to its end and shows its best combinations. @throws EndedBadlyError when it has none */
+export async function followSweep(
+  terminal: Terminal,
+  connection: Connection,
+  execution_id: number,
+  { json }: Pick<Format, "json">,
+): Promise<void> {
   await follow(terminal, connection, execution_id);
   const done = await getSweep(connection, execution_id);
-  if (options.json === true) printJson(terminal, done);
+  if (json === true) printJson(terminal, done);
   else printSweep(terminal, done);
   ensureCompleted(done);
 }

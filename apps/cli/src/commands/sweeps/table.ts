@@ -5,8 +5,7 @@ import type { Command } from "commander";
 import type { Session } from "../../connection/session.ts";
 import { toExecutionId } from "../../input/arguments.ts";
 import { type Column, type Format, printRows } from "../../terminal/table.ts";
-import { remark } from "../../terminal/terminal.ts";
-import { withPage } from "../executions/list.ts";
+import { remarkMore, withPage } from "../executions/list.ts";
 import { withFormats } from "../format-options.ts";
 
 type Row = Outputs["getSweepTable"]["rows"][number];
@@ -31,7 +30,7 @@ export function allOptions(command: Command): TableOptions {
 
 async function table({ terminal, connect }: Session, execution_id: number, options: TableOptions): Promise<void> {
   const { client, call, ask } = await connect();
-  const { json, csv, limit, cursor } = options;
+  const { csv, limit, cursor } = options;
   if (csv === true && limit === undefined && cursor === undefined) {
     const { body } = await ask(`/sweeps/${execution_id}/table/`, { headers: { Accept: "text/csv" } });
     if (body !== null) await pipeline(Readable.fromWeb(body), terminal.output, { end: false });
@@ -40,5 +39,5 @@ async function table({ terminal, connect }: Session, execution_id: number, optio
   const answer = await client.procedures.getSweepTable.query({ execution_id, limit, cursor }, call());
   const columns = answer.columns.map((head, index): Column<Row> => ({ head, value: (row) => row[index] }));
   printRows(terminal, options, { answer, columns, rows: answer.rows });
-  if (json !== true && answer.next_cursor !== null) remark(terminal, `There are more: --cursor ${answer.next_cursor}`);
+  remarkMore(terminal, options, answer.next_cursor);
 }
