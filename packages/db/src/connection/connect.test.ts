@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { sql } from "drizzle-orm";
 import { PgBoss } from "pg-boss";
 import { describe, expect, it } from "vitest";
@@ -106,6 +108,31 @@ describe("PostgreSQL", () => {
       await expect(transaction).rejects.toThrow(/Failed query|CONNECTION_CLOSED|terminating connection/);
       await connectedAgain(database);
     }
+  });
+
+  // Of https://github.com/porsager/postgres/issues/1146: the failure of the settings closed the connection, which failed the settings.
+  it("survives connections that are reset while their settings are set", async () => {
+    await using test = await createTestDatabase("postgres");
+    const target = new URL(test.options.databaseUrl!);
+    let resets = 0;
+    await using server = createServer((client) => {
+      const upstream = connect(Number(target.port), target.hostname);
+      client.on("data", (bytes) => {
+        if (resets === 3 || !bytes.includes("enable_seqscan")) return void upstream.write(bytes);
+        resets += 1;
+        client.resetAndDestroy();
+      });
+      upstream.on("data", (bytes) => client.write(bytes));
+      client.on("close", () => upstream.destroy());
+      upstream.on("close", () => client.destroy());
+      for (const socket of [client, upstream]) socket.on("error", () => undefined);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const proxied = new URL(target);
+    proxied.port = String((server.address() as AddressInfo).port);
+    await using database = await connectDatabase({ ...test.options, databaseUrl: proxied.href, poolSize: 1 });
+    await connectedAgain(database);
+    expect(resets).toBe(3);
   });
 
   // https://github.com/porsager/postgres/issues/1216
