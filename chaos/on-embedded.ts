@@ -36,7 +36,7 @@ export async function chaosOnEmbedded({ seed, kills, log }: EmbeddedChaosOptions
     EXECUTION_MAX_ATTEMPTS: "100",
     CALLBACK_TIMEOUT_MS: "2000",
   });
-  stack.defer(async () => void (await server.stop("SIGKILL")));
+  stack.defer(() => server.stop("SIGKILL"));
   const submitter = createSubmitter(createRandom(seed + 1), [url], receiver.url);
   const { accepted } = submitter.submitted;
   const ended = new Map<number, string>();

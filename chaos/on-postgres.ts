@@ -60,7 +60,7 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
     const proxy = stack.use(await startSwallowingProxy(postgres.url));
     const options = { ...common, ROLE: role, ...environment };
     const supervised = await superviseProcess(role, { databaseUrl: proxy.url }, options);
-    stack.defer(async () => void (await supervised.stop("SIGKILL")));
+    stack.defer(() => supervised.stop("SIGKILL"));
     proxies.set(supervised, proxy);
     return supervised;
   };
@@ -99,9 +99,8 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
   await Promise.all(processes.map((process) => process.started()));
   log("waiting until everything is idle");
   await waitUntilIdle(postgres.url);
-  const codes = await Promise.all(processes.map((process) => process.stop("SIGTERM")));
+  await Promise.all(processes.map((process) => process.stop("SIGTERM")));
   const { figures, violations } = await report({ database, submitted: submitter.submitted, receiver, processes });
-  if (codes.some((code) => code !== 0)) stuck.push(`processes ended with ${codes}`);
   return { figures: { faults: faults.length, ...figures }, violations: [...violations, ...stuck] };
 }
 

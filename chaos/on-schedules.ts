@@ -39,7 +39,7 @@ export async function chaosOnSchedules({ seed, kills, log }: ScheduleChaosOption
       CALLBACK_MAX_ATTEMPTS: "10",
     };
     const supervised = await superviseProcess(role, options, environment);
-    stack.defer(async () => void (await supervised.stop("SIGKILL")));
+    stack.defer(() => supervised.stop("SIGKILL"));
     return supervised;
   };
   const api = await supervise("api");
@@ -91,7 +91,12 @@ export async function chaosOnSchedules({ seed, kills, log }: ScheduleChaosOption
       "deliveries interrupted": interruptedDeliveries,
       "callbacks received": [...receiver.arrivals.values()].reduce((sum, { count }) => sum + count, 0),
     },
-    violations: [...violations, ...problemsOf(runs, schedules, receiver), ...(await strayExecutions(db))],
+    violations: [
+      ...violations,
+      ...[api, ...workers].flatMap(({ failures }) => failures),
+      ...problemsOf(runs, schedules, receiver),
+      ...(await strayExecutions(db)),
+    ],
   };
 }
 

@@ -35,6 +35,7 @@ export async function report({ database, submitted, receiver, processes }: Evide
   const violations = [
     ...found.violations,
     ...submitted.faults,
+    ...processes.flatMap(({ failures }) => failures),
     ...lost.map((id) => `execution ${id} was accepted and is missing`),
     ...callbackProblems(submitted, receiver, new Set(found.undelivered)),
     ...(total <= ids.length + submitted.unanswered ? [] : [`${total} executions of ${ids.length} that were accepted`]),

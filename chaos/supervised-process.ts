@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectOptions } from "@strategy-executor/db";
 import { type ServerProcess, startServerProcess } from "@strategy-executor/server/testing";
 
-/** A process that is restarted when it ends, as by a process manager. */
+/** A process that is restarted when it ends, as by a process manager. It must never end by itself. */
 export interface SupervisedProcess {
   readonly role: string;
   /** Null while it is not running. */
@@ -11,13 +11,17 @@ export interface SupervisedProcess {
   end(signal: "SIGKILL" | "SIGTERM", pauseMs: number): Promise<void>;
   /** Resolves when the process is running; rejects when the last start failed. */
   started(): Promise<void>;
-  /** Ends the process without a restart. Returns the exit code. */
-  stop(signal: NodeJS.Signals): Promise<number | null>;
+  /** Ends the process without a restart. */
+  stop(signal: NodeJS.Signals): Promise<void>;
+  /** Why the process ended when nobody had asked it to, or with another code than 0 after SIGTERM. */
+  readonly failures: readonly string[];
   /** The number of log lines that contain the text, over all restarts. */
   logged(text: string): number;
 }
 
 const maxStartAttempts = 60;
+/** Lines of the log that show why a process failed. */
+const lastLines = 15;
 
 export async function superviseProcess(
   role: string,
@@ -25,14 +29,33 @@ export async function superviseProcess(
   environment: Record<string, string>,
 ): Promise<SupervisedProcess> {
   const runs: ServerProcess[] = [];
+  const failures: string[] = [];
   let process: ServerProcess | null = null;
   let starting: Promise<void> = Promise.resolve();
+  const fail = (what: string, code: number | null, { lines }: ServerProcess) =>
+    failures.push(`a process (${role}) ${what} with ${code}:\n${lines.slice(-lastLines).join("\n")}`);
+  const restartAfterCrash = async (started: ServerProcess) => {
+    const code = await started.exited;
+    if (process !== started) return;
+    process = null;
+    fail("ended by itself", code, started);
+    starting = start(0);
+    starting.catch(() => undefined);
+  };
+  const endProcess = async (signal: NodeJS.Signals) => {
+    const ending = process;
+    process = null;
+    const code = await ending?.end(signal);
+    if (ending !== null && signal === "SIGTERM" && code !== 0) fail("ended after SIGTERM", code ?? null, ending);
+  };
   const start = async (pauseMs: number) => {
     await sleep(pauseMs);
     for (let attempt = 1; process === null; attempt += 1) {
       try {
-        process = await startServerProcess(database, environment);
-        runs.push(process);
+        const started = await startServerProcess(database, environment);
+        process = started;
+        runs.push(started);
+        void restartAfterCrash(started);
       } catch (error) {
         // The database may be unavailable.
         if (attempt === maxStartAttempts) throw error;
@@ -47,17 +70,16 @@ export async function superviseProcess(
       return process;
     },
     async end(signal, pauseMs) {
-      const ending = process;
-      process = null;
-      await ending?.end(signal);
+      await endProcess(signal);
       starting = start(pauseMs);
       starting.catch(() => undefined);
     },
     started: () => starting,
     async stop(signal) {
       await starting.catch(() => undefined);
-      return process === null ? null : process.end(signal);
+      await endProcess(signal);
     },
+    failures,
     logged: (text) => runs.flatMap(({ lines }) => lines).filter((line) => line.includes(text)).length,
   };
 }

@@ -12,6 +12,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** All lines it has logged. */
   readonly lines: readonly string[];
+  /** Resolves when it has ended, with its exit code: null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** Resolves when the text has been logged so many times. */
   logged(text: string, times?: number): Promise<void>;
   /** Sends the signal and waits for the exit. Returns the exit code, null when a signal ended it. */
@@ -97,9 +99,11 @@ async function startProcess(
     }
   };
   running.add(child);
-  child.once("exit", () => {
+  const { promise: exited, resolve } = Promise.withResolvers<number | null>();
+  child.once("exit", (code) => {
     running.delete(child);
     news.emit("line");
+    resolve(code);
   });
   await logged('"listening on');
   const { address } = JSON.parse(lines.find((line) => line.includes('"listening on')) ?? "") as {
@@ -109,10 +113,15 @@ async function startProcess(
     url: address ?? "",
     pid: child.pid ?? 0,
     lines,
+    exited,
     logged,
-    end: (signal) => end(child, signal),
+    end(signal) {
+      child.kill(signal);
+      return exited;
+    },
     async [Symbol.asyncDispose]() {
-      await end(child, "SIGKILL");
+      child.kill("SIGKILL");
+      await exited;
     },
   };
 }
@@ -128,13 +137,4 @@ export function databaseEnvironment(database: ConnectOptions): Record<string, st
     ...(database.databaseUrl !== undefined && { DATABASE_URL: database.databaseUrl }),
     ...(database.dataDir !== undefined && { DATA_DIR: database.dataDir }),
   };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exited = once(child, "exit");
-    child.kill(signal);
-    await exited;
-  }
-  return child.exitCode;
 }
