@@ -27,6 +27,7 @@ import { startScheduler } from "./schedules/scheduler.ts";
 import { startRetention } from "./lifecycle/retention.ts";
 import { runExecution } from "./work/run-execution.ts";
 import { runSweep } from "./work/run-sweep.ts";
+import { watchMemory } from "./compute/memory-watch.ts";
 import { createSweepCompute } from "./compute/sweep-compute.ts";
 import { createSweepLifecycle, type SweepLifecycle } from "./lifecycle/sweep-lifecycle.ts";
 
@@ -142,7 +143,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, observer, log });
   const redeliveries = createRedeliveries({ database, queue, signals });
-  const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle });
+  const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle, limits: options.limits });
   const { priceProviders: providers, refreshWaitsMs: waitsMs = usualRefreshWaits } = options;
   const prices = stack.use(createPriceRefresh({ database, providers, waitsMs, log }));
   const backlog = stack.use(watchBacklog(database, options.maxBacklog, log));
@@ -204,7 +205,9 @@ async function startWork(
 ): Promise<Work> {
   const { database, log, observer, drainMs, callbackGuard, resolveHost, receiverLimits } = options;
   const { random = Math.random } = options;
-  const compute = stack.use(await startCompute(options));
+  const memory = stack.use(watchMemory(options.memoryMb * 1_000_000));
+  const sweepCompute = stack.use(createSweepCompute({ ...options, memory, timeoutMs: options.executionTimeoutMs }));
+  const compute = stack.use(await startCompute({ ...options, memory }));
   const deliverer = stack.use(
     createDeliverer({ ...callbackGuard, ...(resolveHost && { resolveHost }), userAgent: callbackUserAgent }),
   );
@@ -249,7 +252,6 @@ async function startWork(
     }),
     log,
   });
-  const sweepCompute = stack.use(createSweepCompute({ ...options, timeoutMs: options.executionTimeoutMs }));
   const steps = startDispatcher({
     queue,
     name: "sweeps",

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
-import { type InsertedExecution, priority } from "../executions/accept-executions.ts";
+import { priority } from "../executions/accept-executions.ts";
 import { rowsOf } from "../connection/rows.ts";
 
 /** Limits of executions that run at once, over all machines. */
@@ -39,10 +39,20 @@ export async function parkExecutions(tx: Db, ids: readonly number[], limits: Con
 
 const maxUnparked = 1_000;
 
+/** An execution that fits the limits now. */
+export interface UnparkedExecution {
+  readonly id: number;
+  /** Of its job. */
+  readonly priority: number;
+  readonly urgency: number;
+  /** Of a sweep; null for any other execution. */
+  readonly chunks: number | null;
+}
+
 /** Releases the parked executions that fit the limits now, so that they can be queued again: most urgent first, clients in turns. */
-export async function unparkExecutions(tx: Db, limits: ConcurrencyLimits): Promise<InsertedExecution[]> {
+export async function unparkExecutions(tx: Db, limits: ConcurrencyLimits): Promise<UnparkedExecution[]> {
   await lockCounts(tx);
-  return rowsOf<InsertedExecution>(
+  return rowsOf<UnparkedExecution>(
     await tx.execute(sql`
       with ${counts(limits)}, candidates as (
         select executions.id, client, strategy, urgency, turn,
@@ -63,7 +73,8 @@ export async function unparkExecutions(tx: Db, limits: ConcurrencyLimits): Promi
       update executions set parked = false from placed
       where executions.id = placed.id and coalesce(place_of_client <= room_of_client, true)
         and coalesce(place_of_strategy <= room_of_strategy, true)
-      returning executions.id::float8 as id, ${priority} as priority`),
+      returning executions.id::float8 as id, ${priority} as priority, urgency,
+        (select chunks from sweeps where execution_id = executions.id) as chunks`),
   );
 }
 

@@ -50,7 +50,10 @@ export async function countWaiting(db: Db, max: number): Promise<number> {
       select (select count(*)::int from (select from executions where status = 'pending' limit ${max}) as pending)
         + (select count(*)::int from (
             select from pgboss.job where name = 'sweeps' and state < 'active' limit ${max}
-          ) as steps) as waiting`),
+          ) as steps)
+        + (select coalesce(sum(chunks), 0)::int from (
+            select chunks from executions join sweeps on sweeps.execution_id = executions.id where parked limit ${max}
+          ) as parked_sweeps) as waiting`),
   );
   return rows[0]?.waiting ?? 0;
 }

@@ -55,20 +55,21 @@ export interface StartedStep extends SweepPlan {
 }
 
 /**
- * Begins an attempt of a step; the first attempt of any step also starts the sweep, and then `begun` is true. Null when there
- * is nothing to do: the step is done, or the sweep has ended or is unknown.
+ * Begins an attempt of a step. With `startsSweep` the first attempt of any step also starts the sweep, unless it is parked, and then
+ * `begun` is true. Null when there is nothing to do: the step is done, or the sweep does not run.
  */
 export async function startStep(
   db: Db,
   executionId: number,
   number: number,
+  { startsSweep }: { readonly startsSweep: boolean },
 ): Promise<(StartedStep & { readonly begun: boolean }) | null> {
   const [row] = rowsOf<StartedRow>(
     await db.execute(sql`
       with begun as (
         update executions
-        set status = ${transitions.start.to}, attempt = ${sweepAttempt}, started_at = now(), parked = false, ${nextEvent}
-        where id = ${executionId} and status = 'pending'
+        set status = ${transitions.start.to}, attempt = ${sweepAttempt}, started_at = now(), ${nextEvent}
+        where id = ${executionId} and status = 'pending' and not parked and ${startsSweep}::boolean
         returning id, event_count, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction)
@@ -76,7 +77,8 @@ export async function startStep(
       ), tried as (
         update sweep_steps set attempts = attempts + 1
         where execution_id = ${executionId} and number = ${number} and outcome is null
-          and exists (select from executions where id = ${executionId} and completed_at is null)
+          and exists (select from executions where id = ${executionId}
+            and (status = 'running' or (status = 'pending' and not parked and ${startsSweep}::boolean)))
         returning attempts
       )
       select tried.attempts, strategy, parameters, combinations, chunk_size, chunks, callbacks.url, callbacks.webhook_id,

@@ -13,12 +13,13 @@ export async function idleLockHolders(db: Db): Promise<number[]> {
   return rows.map((row) => row.client_port);
 }
 
-/** How many executions have ended, and how many wait. */
-export async function countExecutions(db: Db): Promise<{ ended: number; pending: number }> {
-  const [row] = rowsOf<{ ended: number; pending: number }>(
+/** How many executions have ended, how many wait, and how many of these a concurrency limit holds back. */
+export async function countExecutions(db: Db): Promise<{ ended: number; pending: number; parked: number }> {
+  const [row] = rowsOf<{ ended: number; pending: number; parked: number }>(
     await db.execute(sql`
-      select count(completed_at)::int as ended, (count(*) filter (where status = 'pending'))::int as pending
+      select count(completed_at)::int as ended, (count(*) filter (where status = 'pending'))::int as pending,
+        (count(*) filter (where parked))::int as parked
       from executions`),
   );
-  return row ?? { ended: 0, pending: 0 };
+  return row ?? { ended: 0, pending: 0, parked: 0 };
 }

@@ -4,14 +4,14 @@ import type { Piscina } from "piscina";
 import type { Log } from "../../common/log.ts";
 import type { Market } from "../../market/price-table.ts";
 import type { FromComputation, FromThread } from "./compute-messages.ts";
-import { watchMemory } from "./memory-watch.ts";
+import type { MemoryWatch } from "./memory-watch.ts";
 import { answerWithPrices } from "./shared-tables.ts";
 import { runningNumber, type ThreadState } from "./thread-state.ts";
 
 export interface ComputeThreadsOptions {
   readonly pool: Piscina;
   readonly market: Market;
-  readonly memoryMb: number;
+  readonly memory: MemoryWatch;
   readonly log: Log;
   readonly onProgress: (number: number, progress: Progress) => void;
   /** Called at each poll for each busy thread, with its task and for how long the task was seen running. */
@@ -33,9 +33,8 @@ const pollMs = 25;
 
 /** Watches threads from outside, since a computing thread sends no messages, and answers their requests for prices. */
 export function watchComputeThreads(options: ComputeThreadsOptions): ComputeThreads {
-  const { pool, market, log, onProgress, onPoll, onMemoryExceeded } = options;
+  const { pool, market, memory, log, onProgress, onPoll, onMemoryExceeded } = options;
   const connections = new Set<Connection>();
-  const memory = watchMemory(options.memoryMb * 1_000_000);
 
   pool.on("message", (message: FromThread) => {
     if (message.kind === "uncaught error") log.warn({ reason: message.message }, "error outside of any execution");
@@ -84,7 +83,6 @@ export function watchComputeThreads(options: ComputeThreadsOptions): ComputeThre
     },
     [Symbol.dispose]() {
       clearInterval(timer);
-      memory[Symbol.dispose]();
     },
   };
 }

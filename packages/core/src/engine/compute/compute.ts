@@ -6,6 +6,8 @@ import type { ComputedTask, ComputeTask, ComputeWorkerData, NumberedTask } from 
 import { watchComputeThreads } from "./compute-threads.ts";
 import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
 import { ewma } from "./ewma.ts";
+import { heapLimitMb, isOutOfMemory, memoryExceeded } from "./memory-limit.ts";
+import type { MemoryWatch } from "./memory-watch.ts";
 import type { Registry } from "../registry/registry.ts";
 
 interface ComputeRun {
@@ -44,6 +46,7 @@ export interface ComputeOptions {
   readonly market: Market;
   /** Memory limit of one execution: its JavaScript heap and its buffers together. */
   readonly memoryMb: number;
+  readonly memory: MemoryWatch;
   readonly log: Log;
 }
 
@@ -66,6 +69,7 @@ export async function startCompute({
   registry: { sources },
   market,
   memoryMb,
+  memory,
   log,
 }: ComputeOptions): Promise<Compute> {
   const workerData: ComputeWorkerData = { sources };
@@ -89,7 +93,7 @@ export async function startCompute({
   const watch = watchComputeThreads({
     pool,
     market,
-    memoryMb,
+    memory,
     log,
     onProgress: (number, progress) => open.get(number)?.onProgress(progress),
     onPoll(number, elapsedMs) {
@@ -209,24 +213,8 @@ interface Task {
   begun: boolean;
 }
 
-/**
- * Far above the limit of an execution: V8 ends the process, not the thread, when a single allocation far exceeds its limit, as
- * the growth of a large array does. The memory watch must act first.
- */
-function heapLimitMb(memoryMb: number): number {
-  return 4 * memoryMb + 1_024;
-}
-
-function memoryExceeded(memoryMb: number): string {
-  return `Memory limit of ${memoryMb} MB exceeded`;
-}
-
 function threadEnded(error: unknown): string {
   return `The strategy ended its thread: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
 }
 
 async function ready(pool: Piscina): Promise<void> {

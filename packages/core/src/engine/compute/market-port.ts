@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { MessagePort } from "node:worker_threads";
 import { type Extras, fingerprint, type Market, type PriceTable } from "../../market/price-table.ts";
+import type { ThreadState } from "./thread-state.ts";
 import { answerWithPrices, type PricesAnswer, receive } from "./shared-tables.ts";
 
 /** A thread's request for prices, sent over its port. */
@@ -10,12 +11,19 @@ export interface PricesRequest {
   readonly extras?: Extras | undefined;
 }
 
-type Request = { readonly kind: "started" } | PricesRequest;
+/** The thread that has begun a piece of work. */
+export interface Started {
+  readonly kind: "started";
+  readonly thread: number;
+  readonly state: ThreadState;
+}
+
+type Request = Started | PricesRequest;
 
 /** Answers a thread's requests for prices until the port is closed. The numbers lie in shared memory. */
-export function serveMarket(port: MessagePort, market: Market, onStarted: () => void): void {
+export function serveMarket(port: MessagePort, market: Market, onStarted: (started: Started) => void): void {
   port.on("message", (request: Request) => {
-    if (request.kind === "started") onStarted();
+    if (request.kind === "started") onStarted(request);
     else void answerWithPrices(market, request.tickers, request.extras).then((prices) => port.postMessage(prices));
   });
 }
@@ -33,8 +41,8 @@ export async function askForPrices(
 }
 
 /** The market inside a thread. It loads the same tickers once, so that one piece of work sees one state of the prices. */
-export function marketOver(port: MessagePort) {
-  port.postMessage({ kind: "started" } satisfies Request);
+export function marketOver(port: MessagePort, started: Omit<Started, "kind">) {
+  port.postMessage({ kind: "started", ...started } satisfies Request);
   const tables = new Map<string, Promise<PriceTable>>();
   let previous: Promise<unknown> = Promise.resolve();
   const request = async (tickers: readonly string[], extras?: Extras): Promise<PriceTable> => {

@@ -4,6 +4,8 @@ import type { Market } from "../../market/price-table.ts";
 import type { Counts, MergedChunks, SweepSpec } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { serveMarket } from "./market-port.ts";
+import { heapLimitMb, isOutOfMemory, memoryExceeded } from "./memory-limit.ts";
+import type { MemoryWatch } from "./memory-watch.ts";
 import type { Registry } from "../registry/registry.ts";
 
 /** The result of a step, or why it has none. */
@@ -51,6 +53,9 @@ export interface SweepComputeOptions {
   readonly market: Market;
   /** Longest time that one step may compute, without the wait for a thread. */
   readonly timeoutMs: number;
+  /** Memory limit of one step. */
+  readonly memoryMb: number;
+  readonly memory: MemoryWatch;
 }
 
 /** Idle threads end after this time, because most of the time no sweep runs. */
@@ -60,7 +65,8 @@ const idleMs = 10_000;
  * Creates separate threads for sweeps, so that no execution waits for a chunk; the operating system shares the processors
  * between them. The threads start with the first sweep.
  */
-export function createSweepCompute({ threads, registry, market, timeoutMs }: SweepComputeOptions): SweepCompute {
+export function createSweepCompute(options: SweepComputeOptions): SweepCompute {
+  const { threads, registry, market, timeoutMs, memoryMb, memory } = options;
   const workerData: ComputeWorkerData = { sources: registry.sources };
   const pool = new Piscina({
     filename: new URL("./sweep-worker.ts", import.meta.url).href,
@@ -69,24 +75,32 @@ export function createSweepCompute({ threads, registry, market, timeoutMs }: Swe
     maxThreads: threads,
     idleTimeout: idleMs,
     workerData,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryMb) },
   });
 
   async function run<Done>(name: "chunk" | "report", task: Task, signal: AbortSignal): Promise<StepOutcome<Done>> {
     const limit = new AbortController();
     let timer: NodeJS.Timeout | undefined;
+    let watched: { stop(): void } | undefined;
+    const stop = (message: string) => limit.abort(new LimitExceeded(message));
     const { port1, port2 } = new MessageChannel();
-    serveMarket(port1, market, () => (timer = setTimeout(() => limit.abort(), timeoutMs)));
+    serveMarket(port1, market, ({ thread: id, state }) => {
+      timer = setTimeout(stop, timeoutMs, `Time limit of ${timeoutMs / 1000} s for a part exceeded`);
+      const thread = pool.threads.find(({ threadId }) => threadId === id);
+      if (thread !== undefined) watched = memory.start(thread, state, () => stop(memoryExceeded(memoryMb)));
+    });
     try {
-      const options = { name, transferList: [port2], signal: AbortSignal.any([signal, limit.signal]) };
-      return (await pool.run({ ...task, port: port2 }, options)) as StepOutcome<Done>;
+      const running = { name, transferList: [port2], signal: AbortSignal.any([signal, limit.signal]) };
+      return (await pool.run({ ...task, port: port2 }, running)) as StepOutcome<Done>;
     } catch (error) {
       signal.throwIfAborted();
-      if (limit.signal.aborted)
-        return { ok: false, message: `Time limit of ${timeoutMs / 1000} s for a part exceeded` };
+      if (limit.signal.reason instanceof LimitExceeded) return { ok: false, message: limit.signal.reason.message };
+      if (isOutOfMemory(error)) return { ok: false, message: memoryExceeded(memoryMb) };
       const reason = error instanceof Error ? error.message : String(error);
       return { ok: false, message: `The strategy ended its thread: ${reason}` };
     } finally {
       clearTimeout(timer);
+      watched?.stop();
       port1.close();
     }
   }
@@ -97,3 +111,6 @@ export function createSweepCompute({ threads, registry, market, timeoutMs }: Swe
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
+
+/** Ends a step. */
+class LimitExceeded extends Error {}

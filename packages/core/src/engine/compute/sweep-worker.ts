@@ -1,4 +1,4 @@
-import type { MessagePort } from "node:worker_threads";
+import { type MessagePort, threadId } from "node:worker_threads";
 import { workerData } from "piscina";
 import { packSeries } from "../../backtest/series/pack-series.ts";
 import { strategyInstances } from "../registry/strategy-instances.ts";
@@ -7,9 +7,13 @@ import { sweepResult, computeChunk } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { failureMessage } from "./failure-message.ts";
 import { marketOver } from "./market-port.ts";
+import { setRunningNumber, startThreadState } from "./thread-state.ts";
 import type { ChunkDone, ChunkTask, ReportDone, ReportTask, StepOutcome } from "./sweep-compute.ts";
 
 const { instanceOf } = strategyInstances((workerData as ComputeWorkerData).sources);
+
+const state = startThreadState();
+let steps = 0;
 
 /** Evaluates the combinations of a chunk. */
 export function chunk({ strategy: name, port, ...work }: ChunkTask & OverPort): Promise<StepOutcome<ChunkDone>> {
@@ -38,7 +42,8 @@ async function outcomeOf<Done>(
   work: (strategy: Strategy, prices: ReturnType<typeof marketOver>) => Promise<Done>,
 ): Promise<StepOutcome<Done>> {
   try {
-    const prices = marketOver(port);
+    setRunningNumber(state, (steps += 1));
+    const prices = marketOver(port, { thread: threadId, state });
     return { ok: true, ...(await work(await instanceOf(name), prices)) };
   } catch (error) {
     return { ok: false, message: failureMessage(error) };

@@ -27,7 +27,7 @@ import type { Log } from "../../common/log.ts";
 import { batchWriter, stepBatchWindowMs } from "./batch-writer.ts";
 import type { Observer } from "./observer.ts";
 import type { Queue } from "../work/queue.ts";
-import type { NewJob, TakenJob } from "../work/job.ts";
+import { type NewJob, type TakenJob, toChunkJobs } from "../work/job.ts";
 
 /** The outcome of an attempt, with the job that it finishes and the job that it adds. */
 interface SettlementWithJobs extends Settlement {
@@ -76,10 +76,15 @@ export interface LifecycleOptions {
   readonly log: Log;
 }
 
+const noLimits: ConcurrencyLimits = { perClient: null, perStrategy: new Map() };
+/** How often a process without limits looks for executions that a process with limits has parked. */
+const unparkAllMs = 30_000;
+
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const { queue, signals, limits, observer, log } = lifecycle;
   const { db, batchDb } = lifecycle.database;
   const options = { retriesAlone: (error: unknown) => !isUnavailable(error) };
+  let unparkAllAt = 0;
 
   const insert = batchWriter(
     async (items: readonly NewExecution[]) => {
@@ -177,14 +182,20 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
 
   /** A failure is logged only: `unpark` runs again every second. */
   async function unpark(): Promise<void> {
-    if (limits === null) return;
+    // Without limits only what earlier processes had parked is left.
+    if (limits === null && performance.now() < unparkAllAt) return;
+    unparkAllAt = performance.now() + unparkAllMs;
     try {
       const unparked = await batchDb.transaction(async (tx) => {
-        const rows = await unparkExecutions(tx, limits);
-        await queue.add(tx, "executions", rows.map(toJob));
-        return rows;
+        const rows = await unparkExecutions(tx, limits ?? noLimits);
+        const jobs = rows.filter(({ chunks }) => chunks === null).map(toJob);
+        const steps = rows.flatMap(({ id, chunks, urgency }) => toChunkJobs(id, chunks ?? 0, urgency));
+        await queue.add(tx, "executions", jobs);
+        await queue.add(tx, "sweeps", steps);
+        return { jobs, steps };
       });
-      if (unparked.length > 0) signals.send("jobs", "executions");
+      if (unparked.jobs.length > 0) signals.send("jobs", "executions");
+      if (unparked.steps.length > 0) signals.send("jobs", "sweeps");
     } catch (error) {
       log.warn({ err: error }, "executions held back by a limit could not be queued");
     }
@@ -253,7 +264,7 @@ function bytesOfOutcome({ outcome }: SettlementWithJobs): number {
     : outcome.errorMessage.length;
 }
 
-function toJob({ id, priority }: InsertedExecution): NewJob {
+function toJob({ id, priority }: Pick<InsertedExecution, "id" | "priority">): NewJob {
   return { executionId: id, priority };
 }
 

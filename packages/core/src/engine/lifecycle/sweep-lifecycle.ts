@@ -1,5 +1,6 @@
 import {
   type ChunkOutcome,
+  type ConcurrencyLimits,
   type Database,
   type EarlierSubmission,
   fillSubmissionKey,
@@ -8,6 +9,7 @@ import {
   insertSweep,
   type NewExecution,
   type Outcome,
+  parkExecutions,
   removeStepJobs,
   type StartedStep,
   startStep,
@@ -21,7 +23,7 @@ import type { Signals } from "../signals/signals.ts";
 import { callbackJob } from "../delivery/callback-job.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Queue } from "../work/queue.ts";
-import type { NewJob, TakenJob } from "../work/job.ts";
+import { type TakenJob, toChunkJobs } from "../work/job.ts";
 
 /**
  * Moves sweeps through their states. A sweep is an execution that is divided into steps, each a job of its own, so that all
@@ -35,7 +37,7 @@ export interface SweepLifecycle {
     plan: SweepPlan,
     key: SubmissionKey | null,
   ): Promise<{ readonly id: number } | EarlierSubmission>;
-  /** Begins an attempt at a step; null when the step is done or the sweep has ended. */
+  /** Begins an attempt at a step; null when the step is done, the sweep has ended, or a concurrency limit holds it back. */
   start(id: number, step: number): Promise<StartedStep | null>;
   /** Stores the outcome of a chunk and removes its job. False, with nothing stored, when its prices differ from those of earlier chunks. */
   store(job: TakenJob, step: number, outcome: ChunkOutcome): Promise<boolean>;
@@ -50,6 +52,8 @@ export interface SweepLifecycleOptions {
   readonly queue: Queue;
   readonly signals: Signals;
   readonly lifecycle: Lifecycle;
+  /** Null without concurrency limits. */
+  readonly limits: ConcurrencyLimits | null;
 }
 
 export function createSweepLifecycle({
@@ -57,12 +61,26 @@ export function createSweepLifecycle({
   queue,
   signals,
   lifecycle,
+  limits,
 }: SweepLifecycleOptions): SweepLifecycle {
   const notify = (id: number) => signals.send("events", String(id));
 
   async function drop(job: TakenJob, hasEnded: boolean): Promise<void> {
     await queue.remove(db, "sweeps", [job]);
     if (hasEnded) await removeStepJobs(db, "sweeps", job.data.execution_id);
+  }
+
+  /** A sweep counts as one execution, whatever the number of its steps. A parked one has no jobs until `unpark` adds them. */
+  async function startWithinLimits(concurrency: ConcurrencyLimits, id: number, step: number) {
+    // Nearly always the sweep runs, and the lock of the counts is not needed.
+    const started = await startStep(db, id, step, { startsSweep: false });
+    if (started !== null) return started;
+    return db.transaction(async (tx) => {
+      const free = await parkExecutions(tx, [id], concurrency);
+      if (free.length > 0) return startStep(tx, id, step, { startsSweep: true });
+      await removeStepJobs(tx, "sweeps", id);
+      return null;
+    });
   }
 
   return {
@@ -74,13 +92,7 @@ export function createSweepLifecycle({
         const { id } = inserted!;
         if (key !== null) await fillSubmissionKey(tx, key, id);
         await insertSweep(tx, id, plan);
-        const jobs = Array.from({ length: plan.chunks }, (_, step): NewJob => ({
-          executionId: id,
-          step,
-          // Early steps of every sweep precede late steps of any, so a short sweep does not wait for a long one.
-          priority: (execution.urgency ?? 0) * urgencyStep - step,
-        }));
-        await queue.add(tx, "sweeps", jobs);
+        await queue.add(tx, "sweeps", toChunkJobs(id, plan.chunks, execution.urgency ?? 0));
         return { id };
       });
       if ("id" in outcome) {
@@ -90,7 +102,10 @@ export function createSweepLifecycle({
       return outcome;
     },
     async start(id, step) {
-      const started = await startStep(db, id, step);
+      const started =
+        limits === null
+          ? await startStep(db, id, step, { startsSweep: true })
+          : await startWithinLimits(limits, id, step);
       if (started?.begun === true) notify(id);
       return started;
     },

@@ -1,3 +1,4 @@
+import { urgencyStep } from "@strategy-executor/db";
 import type { Job } from "pg-boss";
 
 export const queueNames = ["executions", "sweeps", "callbacks"] as const;
@@ -32,6 +33,13 @@ export interface NewJob {
   /** Jobs of one group are limited in how many run at once. */
   readonly group?: string;
   readonly redelivery?: Redelivery;
+}
+
+/**
+ * The jobs of a sweep's chunks. Early steps of every sweep precede late steps of any, so a short sweep does not wait for a long one.
+ */
+export function toChunkJobs(executionId: number, chunks: number, urgency: number): NewJob[] {
+  return Array.from({ length: chunks }, (_, step) => ({ executionId, step, priority: urgency * urgencyStep - step }));
 }
 
 /** The job to add in place of a fetched one. */
