@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from "graphql";
-import { lossOfNumber } from "../http/lossy-json.ts";
+import { lossOfNumber } from "../http/body/lossy-json.ts";
 import { builder } from "./builder.ts";
 
 builder.scalarType("JSON", {

@@ -1,4 +1,4 @@
-import { parseStrictJson } from "../http/strict-json.ts";
+import { parseStrictJson } from "../http/body/strict-json.ts";
 
 /**
  * Parses the JSON of a GraphQL request. Paths of refused values start at the argument, as in other refusals.

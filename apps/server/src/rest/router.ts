@@ -11,10 +11,10 @@ import { limitBodyTime } from "../http/http-server.ts";
 import { ctxFor, scopeOf } from "../http/request-scope.ts";
 import { executionEventStream } from "./event-stream.ts";
 import { pathNumber } from "./path-number.ts";
-import { jsonText } from "../http/json-body.ts";
+import { jsonText } from "../http/body/json-body.ts";
 import { HttpRefusal } from "../http/http-refusal.ts";
-import { parseStrictJson } from "../http/strict-json.ts";
-import { unpackedBody } from "../http/unpacked-body.ts";
+import { parseStrictJson } from "../http/body/strict-json.ts";
+import { unpackedBody } from "../http/body/unpacked-body.ts";
 import { sendProblem } from "./problem.ts";
 import { formatField, type Route, routes, type TextForm } from "./routes.ts";
 

@@ -6,7 +6,7 @@ import { CloseCode, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Access, toCredentials } from "../../access/access.ts";
 import type { SiteRules } from "../../access/site-rules.ts";
-import { decodeUtf8, NotUtf8Error } from "../../http/utf8.ts";
+import { decodeUtf8, NotUtf8Error } from "../../http/body/utf8.ts";
 import type { HttpRefusal } from "../../http/http-refusal.ts";
 import { withoutBasePath } from "../../http/base-path.ts";
 import { sayAndClose } from "../../http/connections.ts";

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from "express";
-import { HttpRefusal } from "./http-refusal.ts";
+import { HttpRefusal } from "../http-refusal.ts";
 import { decodeUtf8, NotUtf8Error } from "./utf8.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { pipeline, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
-import { HttpRefusal, unsupportedCoding } from "./http-refusal.ts";
+import { HttpRefusal, unsupportedCoding } from "../http-refusal.ts";
 
 /**
  * The body as a stream of bytes, decompressed according to `Content-Encoding`.
