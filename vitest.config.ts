@@ -3,7 +3,11 @@ import { slowestFiles } from "./scripts/slowest-files.ts";
 
 const tests = ["{apps,packages}/*/src/**/*.test.ts", "examples/**/*.test.ts"];
 /** What needs a browser, a package registry or minutes: `npm run test:all`. */
-const longTests = ["{apps,packages}/*/src/**/*.long.test.ts", "examples/**/*.long.test.ts"];
+const longTests = [
+  "{apps,packages}/*/src/**/*.long.test.ts",
+  "examples/**/*.long.test.ts",
+  "packaging/**/*.long.test.ts",
+];
 
 export default defineConfig({
   // Packages as Node resolves them: their builds for bundlers would be loaded as a second instance.

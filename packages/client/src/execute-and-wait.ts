@@ -2,7 +2,7 @@ import type { ExecutionUpdate } from "@strategy-executor/core";
 import { ExecutionFailedError } from "./execution-failed-error.ts";
 import { retryUntilReachable } from "./trpc-links.ts";
 import type { ParametersOf, ResultOf, StrategyName } from "./strategies.ts";
-import type { CallOptions, Procedures } from "./types.ts";
+import type { CallOptions, Outputs, Procedures } from "./types.ts";
 import { watchExecution } from "./watch.ts";
 
 export interface ExecuteOptions extends CallOptions {
@@ -21,7 +21,7 @@ export function execute<const Name extends StrategyName>(
   strategy_name: Name,
   parameters: ParametersOf<Name> | undefined,
   { callback_url, ...options }: ExecuteOptions,
-) {
+): Promise<Outputs["executeStrategy"]> {
   return procedures.executeStrategy.mutate(
     { strategy_name, parameters: parameters as Record<string, unknown> | undefined, callback_url },
     options,

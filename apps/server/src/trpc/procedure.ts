@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Ctx, Operation } from "@strategy-executor/core";
-import { initTRPC } from "@trpc/server";
+import { type AnyTRPCRootTypes, initTRPC, type TRPCBuiltRouter, type TRPCRouterRecord } from "@trpc/server";
 import type { z } from "zod";
 import type { Caller } from "../access/access.ts";
 import { type OpenStreams, streamTimes } from "../http/open-streams.ts";
@@ -26,6 +26,13 @@ const t = initTRPC.context<TrpcContext>().create({
 });
 
 export const { router, procedure } = t;
+
+/** The same router, as clients see it. Its type names nothing of the server. */
+export function withoutContext<Root extends AnyTRPCRootTypes, Procedures extends TRPCRouterRecord>(
+  complete: TRPCBuiltRouter<Root, Procedures>,
+): TRPCBuiltRouter<{ ctx: object; meta: object; errorShape: Root["errorShape"]; transformer: false }, Procedures> {
+  return complete as never;
+}
 
 /** Wraps a reading operation as a procedure. */
 export function query<In extends z.ZodObject, Out extends z.core.$ZodType>({ input, run }: Operation<In, Out>) {

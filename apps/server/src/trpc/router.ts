@@ -53,7 +53,7 @@ import {
   submitSweep,
 } from "@strategy-executor/core";
 import { z } from "zod";
-import { mutation, procedure, query, router } from "./procedure.ts";
+import { mutation, procedure, query, router, withoutContext } from "./procedure.ts";
 import { watchExecutionProcedure, watchExecutionsProcedure, watchScheduleRunsProcedure } from "./subscriptions.ts";
 
 export type { FeedUpdate } from "./subscriptions.ts";
@@ -126,5 +126,7 @@ export const appRouter = router({
   watchScheduleRuns: watchScheduleRunsProcedure,
 });
 
+const clientRouter = withoutContext(appRouter);
+
 /** The type that clients infer their calls from. */
-export type AppRouter = typeof appRouter;
+export type AppRouter = typeof clientRouter;

@@ -3,9 +3,16 @@ import * as authoring from "../../strategy/authoring.ts";
 
 export type Namespace = Readonly<Record<string, unknown>>;
 
+/** The service's own copies of packages. */
+const own: ReadonlyMap<string, Namespace> = new Map<string, Namespace>([
+  ["@strategy-executor/core", authoring],
+  ["@strategy-executor/core/strategy", authoring],
+  ["zod", zod],
+]);
+
 /** Whether strategy files get the service's own copy of a package, wherever they are stored. */
 export function isOfService(specifier: string): boolean {
-  return specifier === "@strategy-executor/core" || specifier === "zod" || specifier.startsWith("zod/");
+  return own.has(specifier) || specifier.startsWith("zod/");
 }
 
 /**
@@ -18,7 +25,4 @@ export function hostModule(specifier: string): Promise<Namespace> {
   return known;
 }
 
-const loaded = new Map<string, Promise<Namespace>>([
-  ["@strategy-executor/core", Promise.resolve(authoring)],
-  ["zod", Promise.resolve(zod)],
-]);
+const loaded = new Map<string, Promise<Namespace>>([...own].map(([name, module]) => [name, Promise.resolve(module)]));

@@ -217,7 +217,7 @@ it("lets no strategy use chance, the clock or timers to decide", async () => {
       .replaceAll(/made_ = defineStrategy\(\{\s+name: "(\w+)"/g, '$1 = defineStrategy({ name: "$1"')
       .replaceAll(/ {2}import .*;\n/g, "")}`;
   const { runs, refused } = await load({
-    "uses.ts": `import { z } from "zod"; import { defineStrategy } from "@strategy-executor/core";\n${file}`,
+    "uses.ts": `import { z } from "zod"; import { defineStrategy } from "@strategy-executor/core/strategy";\n${file}`,
     "given.ts": strategy("GivenDate", "decide: ({ day }) => ({ weights: {}, because: new Date(day).toISOString() }),"),
     "node_modules/chance/package.json": '{ "name": "chance", "type": "module", "exports": "./index.js" }',
     "node_modules/chance/index.js": "export const chance = () => Math.random();",
