@@ -56,12 +56,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const { smtp, ...reading } = config.notifications;
   // Loaded on demand: it would add 0.1 s to every start.
   const mailer = smtp === null ? null : (await import("./mail/smtp-mailer.ts")).createSmtpMailer(smtp);
+  const processName = `${hostname()}/${process.pid}`;
   const engine = stack.use(
     await startEngine({
       database,
       log,
       observer: tracing === null ? metrics.observer : traceExecutions(tracing, metrics.observer),
       works: config.role !== "api",
+      identity: { name: processName, version: manifest.version },
       market: storedMarket(database.db),
       registry,
       threads: config.threads,
@@ -82,7 +84,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }),
   );
   const settings = sharedSettings(config);
-  stack.use(compareSettings(engine.signals, log, { process: `${config.role} ${hostname()}/${process.pid}`, settings }));
+  stack.use(compareSettings(engine.signals, log, { process: `${config.role} ${processName}`, settings }));
   metrics.include({ database, engine });
   const { parametersMaxBytes, pricesMaxBytes } = config;
   const ctx: TransportDependencies["ctx"] = {

@@ -45,6 +45,9 @@ export { CircuitState, ReceiverState } from "./operations/callbacks/list-receive
 export { NewSigningSecret, SignatureVersion, SigningSecret } from "./operations/signing-secrets/signing-secret.ts";
 export { Sweep, SweepSummary } from "./engine/lifecycle/sweep.ts";
 export { SweepReport } from "./sweep/index.ts";
+export { AttemptStatus, ExecutionAttempt } from "./operations/executions/list-execution-attempts.ts";
+export { QueueGroup, QueueName, QueuePriority, QueueTotal } from "./operations/service/get-queue.ts";
+export { Worker, WorkerExecution, WorkerState } from "./operations/service/list-workers.ts";
 export { ActivityCount, EndedCounts } from "./operations/service/get-activity.ts";
 export type { ServiceInfo } from "./operations/service/service-info.ts";
 export { ApiKey, ApiKeyScope, NewApiKeyAnswer } from "./operations/api-keys/api-key.ts";
@@ -65,6 +68,7 @@ export { loadRegistry, type Registry } from "./engine/registry/registry.ts";
 export * from "./strategies/index.ts";
 export {
   linkedDeliveryAttempts,
+  linkedExecutionAttempts,
   linkedExecutionPages,
   linkedExecutions,
   linkedSeries,

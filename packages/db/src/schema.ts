@@ -125,12 +125,35 @@ export const executionEvents = pgTable(
     status: text("status").notNull(),
     at: instant("at").notNull().defaultNow(),
     transaction: transactionId("transaction").notNull(),
+    /**
+     * Of `running`: the worker that began the attempt. Of a `pending` that follows: the worker that returned it, or null when the attempt
+     * was interrupted.
+     */
+    worker: integer("worker"),
   },
   (table) => [
     primaryKey({ columns: [table.executionId, table.number] }),
     index("execution_events_feed").on(table.transaction, table.executionId, table.number),
   ],
 );
+
+/** Processes that run executions, one row for each start. Kept as long as executions, whose attempts name them. */
+export const workers = pgTable("workers", {
+  id: integer("id").generatedAlwaysAsIdentity().primaryKey(),
+  /** Host and process number. */
+  name: text("name").notNull(),
+  version: text("version").notNull(),
+  threads: integer("threads").notNull(),
+  /** Threads that computed at the last heartbeat. */
+  threadsBusy: integer("threads_busy").notNull().default(0),
+  startedAt: instant("started_at").notNull().defaultNow(),
+  /** Last heartbeat. */
+  seenAt: instant("seen_at").notNull().defaultNow(),
+  /** When its heartbeats were missed; null again after the next one. */
+  lostAt: instant("lost_at"),
+  /** When it ended in order. */
+  endedAt: instant("ended_at"),
+});
 
 /** The numbering that the transactions of events are of, in the only row. See `migration/feed-epoch.ts`. */
 export const feedEpoch = pgTable(

@@ -1,6 +1,7 @@
 import {
   type Ctx,
   linkedDeliveryAttempts,
+  linkedExecutionAttempts,
   linkedExecutionPages,
   linkedExecutions,
   linkedSeries,
@@ -15,6 +16,9 @@ export function createLoaders(ctx: Ctx) {
     executions: together((ids: readonly number[]) => linkedExecutions(ctx, ids)),
     executionPages: together((asked: Parameters<typeof linkedExecutionPages>[1]) => linkedExecutionPages(ctx, asked)),
     attemptPages: together((asked: Parameters<typeof linkedDeliveryAttempts>[1]) => linkedDeliveryAttempts(ctx, asked)),
+    runAttemptPages: together((asked: Parameters<typeof linkedExecutionAttempts>[1]) =>
+      linkedExecutionAttempts(ctx, asked),
+    ),
     series: together((executions: Parameters<typeof linkedSeries>[1]) => linkedSeries(ctx, executions)),
   };
 }

@@ -28,6 +28,7 @@ describe("the GraphQL schema", () => {
   it("uses the wire values in enumerations", () => {
     const names = Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && !type.name.startsWith("__"));
     expect(names.map(({ name }) => name).toSorted()).toEqual([
+      "AttemptStatus",
       "BarColumn",
       "CallbackFormat",
       "CallbackState",
@@ -41,11 +42,13 @@ describe("the GraphQL schema", () => {
       "ExecutionStatus",
       "Objective",
       "Priority",
+      "QueueName",
       "RefreshOutcome",
       "ReportLanguage",
       "Scope",
       "SignatureVersion",
       "StrategyFamily",
+      "WorkerState",
     ]);
     const status = schema.getType("ExecutionStatus");
     expect(isEnumType(status) && status.getValues().map(({ name }) => name)).toEqual([

@@ -36,12 +36,12 @@ export function createMetrics(): Metrics {
   const lost = new Counter({
     ...named(
       "attempts_lost_total",
-      "Attempts that were requeued (interrupted) or superseded by a later attempt (overtaken)",
+      "Attempts that their worker gave back (returned), lost to a failure (interrupted) or ended too late (overtaken)",
     ),
     labelNames: ["reason"],
   });
   for (const status of ["completed", "failed", "cancelled"]) finished.inc({ status }, 0);
-  for (const reason of ["interrupted", "overtaken"]) lost.inc({ reason }, 0);
+  for (const reason of ["returned", "interrupted", "overtaken"]) lost.inc({ reason }, 0);
   const running = new Gauge(named("executions_running", "Executions running in this process"));
   const waited = new Histogram({
     ...named("queue_wait_seconds", "Time from acceptance to the first attempt"),

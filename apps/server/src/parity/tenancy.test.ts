@@ -16,6 +16,8 @@ const inputs: Readonly<Record<string, Input>> = {
   listExecutions: {},
   getSession: {},
   getActivity: {},
+  listWorkers: {},
+  getQueue: {},
   checkParameters: { name: "Slow" },
   listApiKeys: {},
   createApiKey: { client: "someone", scopes: ["read"] },

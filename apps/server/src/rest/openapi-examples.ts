@@ -229,6 +229,92 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
     answers: { all: { summary: "These were all", value: { redelivered: 12, next_cursor: null } } },
   },
+  listExecutionAttempts: {
+    answers: {
+      again: {
+        summary: "The first worker was killed",
+        value: {
+          attempts: [
+            {
+              number: 2,
+              status: "running",
+              worker_id: 8,
+              worker: "worker-2/17",
+              started_at: "2025-10-04T12:00:12.300Z",
+              last_seen_at: "2025-10-04T12:00:20.100Z",
+              ended_at: null,
+            },
+            {
+              number: 1,
+              status: "interrupted",
+              worker_id: 7,
+              worker: "worker-1/17",
+              started_at: "2025-10-04T12:00:00.100Z",
+              last_seen_at: "2025-10-04T12:00:02.000Z",
+              ended_at: "2025-10-04T12:00:12.300Z",
+            },
+          ],
+          next_cursor: null,
+        },
+      },
+    },
+  },
+  listWorkers: {
+    answers: {
+      two: {
+        summary: "One runs an execution, one was killed",
+        value: {
+          workers: [
+            {
+              worker_id: 8,
+              name: "worker-2/17",
+              version: "0.1.0",
+              state: "alive",
+              threads: 2,
+              threads_busy: 1,
+              started_at: "2025-10-04T11:00:00.000Z",
+              last_seen_at: "2025-10-04T12:00:20.100Z",
+              running: [
+                {
+                  execution_id: 123,
+                  client: "local",
+                  strategy: "BoldAssetAllocation",
+                  attempt: 2,
+                  started_at: "2025-10-04T12:00:12.300Z",
+                },
+              ],
+            },
+            {
+              worker_id: 7,
+              name: "worker-1/17",
+              version: "0.1.0",
+              state: "lost",
+              threads: 2,
+              threads_busy: 1,
+              started_at: "2025-10-04T11:00:00.000Z",
+              last_seen_at: "2025-10-04T12:00:02.000Z",
+              running: [],
+            },
+          ],
+        },
+      },
+    },
+  },
+  getQueue: {
+    answers: {
+      some: {
+        summary: "Twelve executions of one client wait",
+        value: {
+          queues: [
+            { queue: "executions", depth: 12, oldest_age_seconds: 4.2 },
+            { queue: "sweeps", depth: 0, oldest_age_seconds: null },
+            { queue: "callbacks", depth: 0, oldest_age_seconds: null },
+          ],
+          groups: [{ queue: "executions", client: "local", priority: "normal", depth: 12, oldest_age_seconds: 4.2 }],
+        },
+      },
+    },
+  },
   listReceivers: {
     answers: {
       two: {

@@ -41,7 +41,7 @@ export function openapiDocument(basePath = "") {
         { name: "Schedules", description: "Rules that make executions by themselves." },
         { name: "Calendar", description: "When exchanges trade." },
         { name: "Access", description: "Who is asking, and API keys." },
-        { name: "Service", description: "State of the server, and this document." },
+        { name: "Service", description: "State of the service, and this document." },
       ],
       paths: { ...routePaths(), ...eventStreamPath, ...servicePaths },
     },

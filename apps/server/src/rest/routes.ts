@@ -13,6 +13,9 @@ import {
   checkParameters,
   createApiKey,
   getActivity,
+  getQueue,
+  listExecutionAttempts,
+  listWorkers,
   getCallbackRequest,
   getReport,
   getSeries,
@@ -74,7 +77,16 @@ export interface Route {
   /** Input fields that may also come as headers, by header name. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The tag in the document. */
-  readonly tag: "Strategies" | "Executions" | "Sweeps" | "Callbacks" | "Prices" | "Calendar" | "Schedules" | "Access";
+  readonly tag:
+    | "Strategies"
+    | "Executions"
+    | "Sweeps"
+    | "Callbacks"
+    | "Prices"
+    | "Calendar"
+    | "Schedules"
+    | "Service"
+    | "Access";
   /** Refusals besides those that follow from path, fields and body. */
   readonly problems?: readonly ProblemStatus[];
   readonly callbacks?: readonly Callback[];
@@ -138,6 +150,8 @@ export const routes: readonly Route[] = [
   },
   { method: "get", path: "/session/", operation: getSession, status: 200, tag: "Access" },
   { method: "get", path: "/activity/", operation: getActivity, status: 200, tag: "Executions" },
+  { method: "get", path: "/workers/", operation: listWorkers, status: 200, tag: "Service" },
+  { method: "get", path: "/queue/", operation: getQueue, status: 200, tag: "Service" },
   { method: "get", path: "/api-keys/", operation: listApiKeys, status: 200, tag: "Access" },
   {
     method: "post",
@@ -151,6 +165,13 @@ export const routes: readonly Route[] = [
   { method: "post", path: "/api-keys/{prefix}/revoke/", operation: revokeApiKey, status: 200, tag: "Access" },
   { method: "get", path: "/executions/", operation: listExecutions, status: 200, tag: "Executions" },
   { method: "get", path: "/executions/{execution_id}/", operation: getExecution, status: 200, tag: "Executions" },
+  {
+    method: "get",
+    path: "/executions/{execution_id}/attempts/",
+    operation: listExecutionAttempts,
+    status: 200,
+    tag: "Executions",
+  },
   {
     method: "post",
     path: "/executions/{execution_id}/cancel/",

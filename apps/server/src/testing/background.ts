@@ -1,4 +1,4 @@
-/** Whether the engine itself sends a statement in the background: for the queue, or for due schedules. */
+/** Whether the engine itself sends a statement in the background: for the queue, due schedules or workers. */
 export function isBackground(statement: string): boolean {
-  return /pgboss|schedules|schedule_runs/.test(statement);
+  return /pgboss|schedules|schedule_runs|workers/.test(statement);
 }

@@ -1,5 +1,5 @@
 import { type CallbackGuard, createDeliverer, type ResolveHost, type RetryPolicy } from "@strategy-executor/callback";
-import type { ConcurrencyLimits, Database, ReceiverReport } from "@strategy-executor/db";
+import type { ConcurrencyLimits, Database, ReceiverReport, WorkerIdentity } from "@strategy-executor/db";
 import type { Clock } from "pg-boss";
 import type { Log } from "../common/log.ts";
 import type { Market } from "../market/price-table.ts";
@@ -25,9 +25,11 @@ import type { PriceProviders } from "../prices/providers/price-providers.ts";
 import { createPriceRefresh, type PriceRefresh, usualRefreshWaits } from "../prices/refresh/price-refresh.ts";
 import { startScheduler } from "./schedules/scheduler.ts";
 import { startRetention } from "./lifecycle/retention.ts";
-import { runExecution } from "./work/run-execution.ts";
+import { createExecutionRunner } from "./work/run-execution.ts";
 import { runSweep } from "./work/run-sweep.ts";
 import { watchMemory } from "./compute/memory-watch.ts";
+import { startWorker } from "./work/worker.ts";
+import { watchLostWorkers } from "./work/lost-workers.ts";
 import { createSweepCompute } from "./compute/sweep-compute.ts";
 import { createSweepLifecycle, type SweepLifecycle } from "./lifecycle/sweep-lifecycle.ts";
 
@@ -37,6 +39,8 @@ export interface EngineOptions {
   readonly observer: Observer;
   /** Whether this process runs executions and delivers callbacks, or only accepts submissions. */
   readonly works: boolean;
+  /** What other processes see of this one when it works. */
+  readonly identity: Pick<WorkerIdentity, "name" | "version">;
   readonly market: Market;
   readonly registry: Registry;
   /** Number of compute threads. */
@@ -141,7 +145,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const signals = stack.use(await startSignals(database, log));
   const events = stack.use(startEventHub(database, signals));
   const signingSecrets = stack.use(createSigningSecrets({ database, signals, box: secretBox, log }));
-  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, observer, log });
+  let busyThreads = () => 0;
+  const worker = options.works
+    ? stack.use(
+        await startWorker(
+          database,
+          { ...options.identity, threads: options.threads },
+          { busy: () => busyThreads(), log },
+        ),
+      ).id
+    : null;
+  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, worker, observer, log });
   const redeliveries = createRedeliveries({ database, queue, signals });
   const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle, limits: options.limits });
   const { priceProviders: providers, refreshWaitsMs: waitsMs = usualRefreshWaits } = options;
@@ -154,6 +168,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         stack,
       )
     : null;
+  if (work !== null) busyThreads = () => work.compute.threads.busy;
+  stack.use(watchLostWorkers({ database, signals, self: worker, log }));
   const started = stack.move();
   return {
     lifecycle,
@@ -230,26 +246,27 @@ async function startWork(
   });
   const afterMs = interruptedAfterMs(options.callbackTimeoutMs);
   stack.use(await startInterruptedCallbacks({ database, queue, signals, log, afterMs }));
+  const runner = createExecutionRunner({
+    database,
+    queue,
+    lifecycle,
+    delivery,
+    compute,
+    cancellations,
+    signals,
+    observer,
+    log,
+    timeoutMs: options.executionTimeoutMs,
+    maxAttempts: options.maxExecutionAttempts,
+  });
   const executions = startDispatcher({
     queue,
     name: "executions",
     signals,
-    slots: () => compute.slots,
+    slots: () => compute.slots + runner.withoutThread,
     // Polling once per short job would cost more than the job. Poll in batches, but never leave a thread idle.
     minFreeSlots: () => Math.floor((compute.slots - options.threads) / 4),
-    run: runExecution({
-      database,
-      queue,
-      lifecycle,
-      delivery,
-      compute,
-      cancellations,
-      signals,
-      observer,
-      log,
-      timeoutMs: options.executionTimeoutMs,
-      maxAttempts: options.maxExecutionAttempts,
-    }),
+    run: runner.run,
     log,
   });
   const steps = startDispatcher({

@@ -31,6 +31,7 @@ import { getPrices } from "./prices/get-prices.ts";
 import { importPrices } from "./prices/import-prices.ts";
 import { refreshPrices } from "./prices/refresh-prices.ts";
 import { listDeliveryAttempts } from "./callbacks/list-delivery-attempts.ts";
+import { listExecutionAttempts } from "./executions/list-execution-attempts.ts";
 import { listExecutions } from "./executions/list-executions.ts";
 import { listPrices } from "./prices/list-prices.ts";
 import { listReceivers } from "./callbacks/list-receivers.ts";
@@ -46,6 +47,8 @@ import { listSweeps } from "./sweeps/list-sweeps.ts";
 import { submitSweep } from "./sweeps/submit-sweep.ts";
 import { getSession } from "./service/get-session.ts";
 import { getActivity } from "./service/get-activity.ts";
+import { getQueue } from "./service/get-queue.ts";
+import { listWorkers } from "./service/list-workers.ts";
 import { checkParameters } from "./strategies/check-parameters.ts";
 import { getCallbackRequest } from "./callbacks/get-callback-request.ts";
 import { listApiKeys } from "./api-keys/list-api-keys.ts";
@@ -55,6 +58,9 @@ import { revokeApiKey } from "./api-keys/revoke-api-key.ts";
 export {
   getSession,
   getActivity,
+  getQueue,
+  listWorkers,
+  listExecutionAttempts,
   checkParameters,
   getCallbackRequest,
   listApiKeys,
@@ -111,6 +117,8 @@ export {
 export const operations: readonly AnyOperation[] = [
   getSession,
   getActivity,
+  listWorkers,
+  getQueue,
   checkParameters,
   getCallbackRequest,
   listApiKeys,
@@ -124,6 +132,7 @@ export const operations: readonly AnyOperation[] = [
   retryExecution,
   listExecutions,
   getExecution,
+  listExecutionAttempts,
   getReport,
   getSeries,
   listDeliveryAttempts,

@@ -52,6 +52,7 @@ export async function startService(
       log,
       observer: noopObserver,
       works: true,
+      identity: { name: "test/1", version: "0.0.0" },
       market: { load: () => Promise.reject(new Error("These tests have no stored prices")) },
       registry,
       threads: 1,

@@ -38,8 +38,12 @@ export interface StartedCallback extends PendingCallback {
   readonly maxAttempts: number;
 }
 
-/** Begins an attempt of each execution. Leaves out executions that are terminal or unknown. */
-export async function startExecutions(db: Db, ids: readonly number[]): Promise<StartedExecution[]> {
+/** Begins an attempt of each execution by the worker. Leaves out executions that are terminal or unknown. */
+export async function startExecutions(
+  db: Db,
+  ids: readonly number[],
+  worker: number | null,
+): Promise<StartedExecution[]> {
   const rows = rowsOf<StartedRow>(
     await db.execute(sql`
       with started as (
@@ -51,8 +55,8 @@ export async function startExecutions(db: Db, ids: readonly number[]): Promise<S
           started_at, extract(epoch from clock_timestamp() - accepted_at)::float8 * 1000 as waited_ms, time_limit_ms,
           trace_parent, label, event_count, event_transaction
       ), event as (
-        insert into execution_events (execution_id, number, status, transaction)
-        select id, event_count, ${transitions.start.to}, event_transaction from started
+        insert into execution_events (execution_id, number, status, transaction, worker)
+        select id, event_count, ${transitions.start.to}, event_transaction, ${worker}::int from started
       )
       select started.id::float8 as id, attempt, counted, strategy, version, parameters, execution_parameters, started_at,
         waited_ms, time_limit_ms, trace_parent, client, label, callbacks.url, callbacks.format, callbacks.webhook_id, callbacks.max_attempts
@@ -74,7 +78,7 @@ export async function startExecutions(db: Db, ids: readonly number[]): Promise<S
   }));
 }
 
-/** Records that a worker returned an attempt unfinished, so that it does not count against the limit. */
+/** Makes an attempt that goes on not count against the limit. */
 export async function releaseAttempt(db: Db, id: number, attempt: number): Promise<void> {
   await db.execute(sql`
     update executions set released_attempts = released_attempts + 1

@@ -7,11 +7,15 @@ import type { ExecutionStatus, TerminalStatus } from "./executions.ts";
  * caller sees a lost race.
  */
 
-/** Source states and target state of each transition. An interrupted `running` execution may start again. */
+/**
+ * Source states and target state of each transition. An interrupted execution may start again before anybody has noticed the interruption.
+ * A worker that was presumed dead may still end its attempt while no other one has begun.
+ */
 export const transitions = {
   start: { from: ["pending", "running"], to: "running" },
-  complete: { from: ["running"], to: "completed" },
-  fail: { from: ["running"], to: "failed" },
+  interrupt: { from: ["running"], to: "pending" },
+  complete: { from: ["pending", "running"], to: "completed" },
+  fail: { from: ["pending", "running"], to: "failed" },
   cancel: { from: ["pending", "running"], to: "cancelled" },
 } as const satisfies Record<string, { from: readonly ExecutionStatus[]; to: ExecutionStatus }>;
 

@@ -14,7 +14,7 @@ export async function insertExecution(db: Db, execution: NewExecution): Promise<
 }
 
 export async function startExecution(db: Db, id: number): Promise<StartedExecution | null> {
-  const [started] = await startExecutions(db, [id]);
+  const [started] = await startExecutions(db, [id], null);
   return started ?? null;
 }
 

@@ -34,7 +34,7 @@ export interface Compute extends AsyncDisposable {
   };
   /**
    * Runs a strategy in a worker thread. Failures, exceeded limits and a dead thread are outcomes.
-   * @throws the reason of a signal that aborts
+   * @throws the reason of a signal that aborts; ThreadsBusyError when no thread becomes free soon
    */
   run(task: ComputeTask, run: ComputeRun): Promise<ExecutionOutcome>;
 }
@@ -50,8 +50,19 @@ export interface ComputeOptions {
   readonly log: Log;
 }
 
+/** Every thread was taken for too long. Another worker may have a free one. */
+export class ThreadsBusyError extends Error {
+  override readonly name = "ThreadsBusyError";
+}
+
 /** How much work is queued ahead for the threads while executions are short. A longer execution counts as slow. */
 const aheadMs = 50;
+/** Nothing is queued ahead when executions take longer than this, because it would wait too long. */
+const maxTypicalMs = 250;
+/** Longest wait for a thread: an execution that waits already shows `running`. Shorter when the threads begin no other. */
+const maxWaitMs = 900;
+const maxStandstillMs = 400;
+const waitPollMs = 100;
 const maxQueuedPerThread = 128;
 
 /** How long a thread may take to load the strategies. */
@@ -87,8 +98,11 @@ export async function startCompute({
   /** Tasks that wait or that a thread has, by number. */
   const open = new Map<number, Task>();
   let handedOver = 0;
-  let typicalMs = aheadMs;
+  /** Moving average of the time that executions take; null before the first. */
+  let typicalMs: number | null = null;
   let lastNumber = 0;
+  /** When a thread last got a task. */
+  let begunAt = 0;
 
   const watch = watchComputeThreads({
     pool,
@@ -113,6 +127,13 @@ export async function startCompute({
       if (!task.begun && task.handedOverAt !== null && now - task.handedOverAt > beginLimitMs) task.stop.abort();
     }
   }, beginLimitMs / 10);
+  const rejectWaiting = setInterval(() => {
+    const now = performance.now();
+    const since = now - (now - begunAt > maxStandstillMs ? maxStandstillMs : maxWaitMs);
+    for (const task of waiting.filter(({ waitingSince }) => waitingSince < since)) {
+      abandon(task, () => task.reject(new ThreadsBusyError("No thread is free")));
+    }
+  }, waitPollMs);
   await Promise.all(Array.from({ length: threads }, () => ready(pool)));
 
   /** Settles a task early, and ends the thread that has it. */
@@ -134,7 +155,7 @@ export async function startCompute({
 
   async function runInThread(task: Task): Promise<void> {
     handedOver += 1;
-    task.handedOverAt = performance.now();
+    begunAt = task.handedOverAt = performance.now();
     try {
       const { outcome, ms } = (await pool.run(task.input, { signal: task.stop.signal })) as ComputedTask;
       typicalMs = ewma(typicalMs, ms);
@@ -159,7 +180,8 @@ export async function startCompute({
   return {
     get slots() {
       const slow = watch.busyFor(aheadMs);
-      const ahead = slow === threads ? 0 : Math.min(Math.max(aheadMs / typicalMs, 1), maxQueuedPerThread);
+      const isQuick = typicalMs !== null && typicalMs < maxTypicalMs && slow < threads;
+      const ahead = isQuick ? Math.min(Math.max(aheadMs / typicalMs!, 1), maxQueuedPerThread) : 0;
       return threads + Math.floor((threads - slow) * ahead);
     },
     get threads() {
@@ -175,6 +197,8 @@ export async function startCompute({
         timeoutMs,
         onProgress,
         resolve,
+        reject,
+        waitingSince: performance.now(),
         stop: new AbortController(),
         handedOverAt: null,
         begun: false,
@@ -192,6 +216,7 @@ export async function startCompute({
     },
     async [Symbol.asyncDispose]() {
       clearInterval(unstick);
+      clearInterval(rejectWaiting);
       watch[Symbol.dispose]();
       await pool.destroy();
     },
@@ -205,6 +230,9 @@ interface Task {
   readonly timeoutMs: number;
   readonly onProgress: (progress: Progress) => void;
   readonly resolve: (outcome: ExecutionOutcome) => void;
+  readonly reject: (reason: Error) => void;
+  /** When it began to wait for a thread. */
+  readonly waitingSince: number;
   /** Ends the thread that has the task. */
   stop: AbortController;
   /** When the pool got the task; null while it waits. */

@@ -65,7 +65,15 @@ async function start(create: () => Promise<TestDatabase>) {
   const maxSeconds = { executions: 3600, sweeps: 3600, callbacks: 3600 };
   const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, works: false }));
   const signals = stack.use(await startSignals(database, silent));
-  const lifecycle = createLifecycle({ database, queue, signals, limits: null, observer: noopObserver, log: silent });
+  const lifecycle = createLifecycle({
+    database,
+    queue,
+    signals,
+    limits: null,
+    worker: null,
+    observer: noopObserver,
+    log: silent,
+  });
   return {
     database,
     signals,

@@ -137,7 +137,15 @@ async function startWorker(database: Database, stack: AsyncDisposableStack): Pro
   return {
     database,
     queue,
-    lifecycle: createLifecycle({ database, queue, signals, limits: null, observer: noopObserver, log: silent }),
+    lifecycle: createLifecycle({
+      database,
+      queue,
+      signals,
+      limits: null,
+      worker: null,
+      observer: noopObserver,
+      log: silent,
+    }),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type StartedExecution,
   startExecutions,
   parkExecutions,
+  returnExecutions,
   type SubmissionKey,
   takeSubmissionKey,
   unparkExecutions,
@@ -27,7 +28,7 @@ import type { Log } from "../../common/log.ts";
 import { batchWriter, stepBatchWindowMs } from "./batch-writer.ts";
 import type { Observer } from "./observer.ts";
 import type { Queue } from "../work/queue.ts";
-import { type NewJob, type TakenJob, toChunkJobs } from "../work/job.ts";
+import { type NewJob, type TakenJob, toChunkJobs, toNewJob } from "../work/job.ts";
 
 /** The outcome of an attempt, with the job that it finishes and the job that it adds. */
 interface SettlementWithJobs extends Settlement {
@@ -51,12 +52,19 @@ export interface Lifecycle {
   submitClaimed(claim: (tx: Db) => Promise<ClaimedExecutions>): Promise<readonly number[]>;
   /** Begins an attempt; null when the execution has ended or a concurrency limit holds it back. */
   start(job: TakenJob): Promise<StartedExecution | null>;
+  /** Returns an unfinished attempt: the execution waits again, for any worker. Does nothing when it has ended or a newer attempt took over. */
+  giveBack(job: TakenJob, attempt: number): Promise<void>;
   /** Ends an attempt; null when a newer attempt took over or the execution has already ended. */
   settle(end: SettlementWithJobs): Promise<SettledExecution | null>;
   /** False when the execution has already ended or does not exist. */
   cancel(id: number, owner: Owner): Promise<boolean>;
   /** Queues executions that a concurrency limit held back and now admits. */
   unpark(): Promise<void>;
+}
+
+interface UnfinishedAttempt {
+  readonly job: TakenJob;
+  readonly attempt: number;
 }
 
 /** Executions to accept, and the writes that need their ids. */
@@ -72,6 +80,8 @@ export interface LifecycleOptions {
   readonly signals: Signals;
   /** Null without concurrency limits. */
   readonly limits: ConcurrencyLimits | null;
+  /** The worker that begins attempts in this process; null in one that begins none. */
+  readonly worker: number | null;
   readonly observer: Observer;
   readonly log: Log;
 }
@@ -81,7 +91,7 @@ const noLimits: ConcurrencyLimits = { perClient: null, perStrategy: new Map() };
 const unparkAllMs = 30_000;
 
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
-  const { queue, signals, limits, observer, log } = lifecycle;
+  const { queue, signals, limits, worker, observer, log } = lifecycle;
   const { db, batchDb } = lifecycle.database;
   const options = { retriesAlone: (error: unknown) => !isUnavailable(error) };
   let unparkAllAt = 0;
@@ -98,7 +108,9 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const start = batchWriter(
     async (jobs: readonly TakenJob[]) => {
       const started = byId(
-        limits === null ? await startExecutions(batchDb, jobs.map(executionOf)) : await startWithinLimits(limits, jobs),
+        limits === null
+          ? await startExecutions(batchDb, jobs.map(executionOf), worker)
+          : await startWithinLimits(limits, jobs),
       );
       afterwards(() => started.forEach((_, id) => signals.send("events", String(id))));
       return jobs.map((job) => started.get(executionOf(job)) ?? null);
@@ -123,6 +135,27 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       return settlements.map(({ id }) => settled.get(id) ?? null);
     },
     { ...options, batchWindowMs: stepBatchWindowMs, keyOf: ({ id }) => id, bytesOf: bytesOfOutcome },
+  );
+
+  const giveBack = batchWriter(
+    async (attempts: readonly UnfinishedAttempt[]) => {
+      const returned = await batchDb.transaction(async (tx) => {
+        const items = attempts.map(({ job, attempt }) => ({ id: executionOf(job), attempt }));
+        const ids = new Set(await returnExecutions(tx, items, worker));
+        const jobs = attempts.map(({ job }) => job).filter((job) => ids.has(executionOf(job)));
+        // New jobs are ready at once. Failed ones would be held back, and no signal would announce them.
+        await queue.remove(tx, "executions", jobs);
+        await queue.add(tx, "executions", jobs.map(toNewJob));
+        return ids;
+      });
+      afterwards(() => {
+        returned.forEach((id) => signals.send("events", String(id)));
+        if (returned.size > 0) signals.send("jobs", "executions");
+        void unpark();
+      });
+      return attempts.map(() => undefined);
+    },
+    { ...options, batchWindowMs: stepBatchWindowMs, keyOf: ({ job }) => executionOf(job) },
   );
 
   /** What follows a commit must not throw inside a batched write, which would be repeated item by item. */
@@ -176,7 +209,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
         "executions",
         jobs.filter((job) => !free.has(executionOf(job))),
       );
-      return startExecutions(tx, [...free]);
+      return startExecutions(tx, [...free], worker);
     });
   }
 
@@ -234,6 +267,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       return inserted.map(({ id }) => id);
     },
     start,
+    giveBack: (job, attempt) => giveBack({ job, attempt }),
     settle,
     async cancel(id, owner) {
       const cancelled = await db.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import type { DeliveryOutcome } from "@strategy-executor/callback";
 
-/** How an attempt ended. `interrupted` and `overtaken` write nothing: another attempt ends the execution. */
-export type AttemptEnding = "completed" | "failed" | "cancelled" | "interrupted" | "overtaken";
+/** How an attempt ended. After `returned`, `interrupted` and `overtaken` another attempt ends the execution. */
+export type AttemptEnding = "completed" | "failed" | "cancelled" | "returned" | "interrupted" | "overtaken";
 
 interface ObservedAttempt {
   readonly id: number;

@@ -3,6 +3,7 @@ import {
   removeExpiredExecutions,
   removeExpiredRuns,
   removeExpiredSubmissionKeys,
+  removeExpiredWorkers,
 } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
 
@@ -21,7 +22,10 @@ export function startRetention({ db }: Database, { days, log }: RetentionOptions
   let removing: Promise<void> = Promise.resolve();
   const removeExpired = async () => {
     await removeExpiredSubmissionKeys(db);
-    if (days !== null) await removeExpiredRuns(db, days);
+    if (days !== null) {
+      await removeExpiredRuns(db, days);
+      await removeExpiredWorkers(db, days);
+    }
     let removed = 0;
     for (let after: number | null = days === null ? null : 0; after !== null && !ending.signal.aborted;) {
       const page = await removeExpiredExecutions(db, after, days ?? 0, batchSize);

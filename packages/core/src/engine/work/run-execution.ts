@@ -10,7 +10,7 @@ import type { Signals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
 import type { CallbackDelivery } from "../delivery/callback-delivery.ts";
 import type { Cancellations } from "../signals/cancellations.ts";
-import type { Compute } from "../compute/compute.ts";
+import { type Compute, ThreadsBusyError } from "../compute/compute.ts";
 import { type CallbackMessage, toCallbackMessage, toCompletedMessage } from "../delivery/execution-callback.ts";
 import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
@@ -35,15 +35,27 @@ export interface RunExecutionOptions {
   readonly maxAttempts: number;
 }
 
+export interface ExecutionRunner {
+  run(job: TakenJob, stopping: AbortSignal): Promise<void>;
+  /** How many of its jobs need no thread at the moment: they are being ended, or the database does not begin them. */
+  readonly withoutThread: number;
+}
+
 /**
  * Creates the handler of the execution queue: it begins an attempt, computes, settles and sends the callback. It is safe to
  * repeat at any point: an ended execution is not touched, and an overtaken attempt writes nothing.
  */
-export function runExecution(options: RunExecutionOptions) {
+export function createExecutionRunner(options: RunExecutionOptions): ExecutionRunner {
   const { database, queue, lifecycle, delivery, compute, cancellations, signals, observer, log } = options;
   const { timeoutMs, maxAttempts } = options;
-  return (job: TakenJob, stopping: AbortSignal): Promise<void> =>
-    cancellations.during(job.data.execution_id, (cancelled) => runAttempt(job, stopping, cancelled));
+  let withoutThread = 0;
+  return {
+    run: (job, stopping) =>
+      cancellations.during(job.data.execution_id, (cancelled) => runAttempt(job, stopping, cancelled)),
+    get withoutThread() {
+      return withoutThread;
+    },
+  };
 
   async function runAttempt(job: TakenJob, stopping: AbortSignal, cancelled: AbortSignal): Promise<void> {
     const started = await start(job);
@@ -68,12 +80,17 @@ export function runExecution(options: RunExecutionOptions) {
     log.debug({ execution_id: id, strategy, attempt }, "execution started");
 
     const outcome = await outcomeOf(started, stopping, cancelled);
-    if (outcome === null) {
+    if (outcome === "cancelled") {
       await queue.remove(database.db, "executions", [job]);
-      return "cancelled";
+      return outcome;
+    }
+    if (outcome === "returned") {
+      await lifecycle.giveBack(job, attempt);
+      return outcome;
     }
 
-    const settled = await settle(job, started, outcome);
+    withoutThread += 1;
+    const settled = await settle(job, started, outcome).finally(() => (withoutThread -= 1));
     const fields = { execution_id: id, strategy, attempt, duration_ms: Math.round(performance.now() - begun) };
     if (!settled) log.warn(fields, "late result of an overtaken attempt dropped");
     else if (outcome.status === "completed") log.info(fields, "execution completed");
@@ -84,20 +101,28 @@ export function runExecution(options: RunExecutionOptions) {
   /** A failed try may have begun an attempt in the database. That attempt does not count: no process died with it. */
   async function start(job: TakenJob): Promise<StartedExecution | null> {
     let tries = 0;
+    let hangs = false;
+    const timer = setTimeout(() => {
+      hangs = true;
+      withoutThread += 1;
+    }, startHangMs);
     const started = await retryWhileUnavailable(startingMs, () => {
       tries += 1;
       return lifecycle.start(job);
+    }).finally(() => {
+      clearTimeout(timer);
+      if (hangs) withoutThread -= 1;
     });
     if (started !== null && tries > 1) await releaseAttempt(database.db, started.id, started.attempt);
     return started;
   }
 
-  /** Null when the execution was cancelled. @throws when the process stops before the strategy ends */
+  /** `returned` when the process stops before the strategy ends, or every thread is taken. */
   async function outcomeOf(
     { id, attempt, countedAttempts, strategy, parameters, timeLimitMs }: StartedExecution,
     stopping: AbortSignal,
     cancelled: AbortSignal,
-  ): Promise<ExecutionOutcome | null> {
+  ): Promise<ExecutionOutcome | "cancelled" | "returned"> {
     if (countedAttempts > maxAttempts) {
       return failed(`The execution was interrupted ${maxAttempts} times and is not tried again`);
     }
@@ -111,8 +136,8 @@ export function runExecution(options: RunExecutionOptions) {
         },
       );
     } catch (error) {
-      if (cancelled.aborted) return null;
-      if (stopping.aborted) await releaseAttempt(database.db, id, attempt);
+      if (cancelled.aborted) return "cancelled";
+      if (stopping.aborted || error instanceof ThreadsBusyError) return "returned";
       throw error;
     }
   }
@@ -152,6 +177,8 @@ export function runExecution(options: RunExecutionOptions) {
 /** How long a computed outcome waits for an unavailable database. Another process may take over the execution meanwhile. */
 const settlingMs = 60_000;
 const startingMs = 5_000;
+/** Far longer than it takes to begin an attempt, unless packets are lost. */
+const startHangMs = 500;
 
 function bytesOf(outcome: ExecutionOutcome): number {
   return outcome.status === "completed" ? outcome.result.length : outcome.errorMessage.length;

@@ -4,6 +4,7 @@ import {
   getExecutions,
   getSeriesOf,
   listAttemptPages,
+  listExecutionAttemptPages,
   listExecutionPages,
   type Owner,
 } from "@strategy-executor/db";
@@ -20,6 +21,7 @@ import {
 import { type Ctx, ensureScope, orUnavailable, ownerFor } from "../operation.ts";
 import { openSeries, type StoredSeries } from "../../backtest/series/open-series.ts";
 import { executionNotFound } from "./get-execution.ts";
+import { type ExecutionAttempt, toExecutionAttempt } from "./list-execution-attempts.ts";
 import { seriesUnavailable } from "./get-series.ts";
 import { type Page, type PageRequest, toPage } from "../page.ts";
 
@@ -62,6 +64,20 @@ export async function linkedDeliveryAttempts(
   return requests.map(({ limit }, index) => {
     const { page, next_cursor } = toPage(pages[index] ?? [], limit, (attempt) => attempt.number);
     return { page: page.map((attempt) => toDeliveryAttempt(attempt, ctx.client)), next_cursor };
+  });
+}
+
+/** Like `listExecutionAttempts`, for executions that exist. */
+export async function linkedExecutionAttempts(
+  ctx: Reading,
+  requests: readonly (PageRequest & { readonly executionId: number })[],
+): Promise<Page<z.output<typeof ExecutionAttempt>>[]> {
+  const pages = await read(ctx, "linkedExecutionAttempts", (db, owner) =>
+    listExecutionAttemptPages(db, owner, requests.map(oneMore)),
+  );
+  return requests.map(({ limit }, index) => {
+    const { page, next_cursor } = toPage(pages[index] ?? [], limit, (attempt) => attempt.number);
+    return { page: page.map(toExecutionAttempt), next_cursor };
   });
 }
 
