@@ -28,9 +28,12 @@ export function toArgumentName(field: string): string {
   return conventional[field] ?? toCamelCase(field);
 }
 
-/** Converts arguments to an operation's input. GraphQL sends null where the schemas expect absence. */
-export function toInput(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const given = Object.entries(args).filter(([, value]) => value !== null && value !== undefined);
+/**
+ * Converts arguments to an operation's input. Clients of GraphQL send null where the schemas expect absence; an edit keeps it,
+ * since it means something there.
+ */
+export function toInput(args: Readonly<Record<string, unknown>>, { keepsNull = false } = {}): Record<string, unknown> {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined && (keepsNull || value !== null));
   return Object.fromEntries(given.map(([name, value]) => [toSnakeCase(name), value]));
 }
 

@@ -193,6 +193,10 @@ describeTransports("operations", (service, transport) => {
         version: 2,
         catch_up: "all",
       });
+      const labelled = await call(updateSchedule, { schedule_id, version: 2, label: "taxed" });
+      expect(labelled).toMatchObject({ label: "taxed", catch_up: "all" });
+      const plain = await call(updateSchedule, { schedule_id, version: 3, label: null, name: null });
+      expect(plain).toMatchObject({ label: null, name: labelled.name, catch_up: "all" });
       const stale = call(updateSchedule, { schedule_id, version: 1, catch_up: "none" });
       await expect(stale).rejects.toMatchObject({ code: "conflict", fields: [{ path: "version" }] });
       expect(await call(pauseSchedule, { schedule_id, note: "later" })).toMatchObject({ pause_note: "later" });

@@ -92,7 +92,7 @@ builder.mutationField("updateSchedule", (t) =>
     description: updateSchedule.summary,
     errors: {},
     args: { input: t.arg({ type: UpdateScheduleInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => updateSchedule.call(ctx, toInput(input)),
+    resolve: (_root, { input }, { ctx }) => updateSchedule.call(ctx, toInput(input, { keepsNull: true })),
   }),
 );
 

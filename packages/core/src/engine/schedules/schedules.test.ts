@@ -200,6 +200,17 @@ describeDatabases("schedules", (create) => {
     });
   });
 
+  it("lose optional fields that an edit sets to null, and keep those that it leaves out", async () => {
+    const callback = { url: "http://127.0.0.1:4321/hook", max_attempts: 3 };
+    const { schedule_id, version } = await make({ ...baa, when: minutely, label: "taxed", callback, catch_up: "all" });
+    const kept = await updateSchedule.call(service.ctx, { schedule_id, version, priority: "low", name: null });
+    expect(kept).toMatchObject({ label: "taxed", callback, priority: "low", catch_up: "all" });
+    const removed = { label: null, callback: null, catch_up: null, when: null, strategy_name: null };
+    const edited = await updateSchedule.call(service.ctx, { schedule_id, version: version + 1, ...removed });
+    expect(edited).toMatchObject({ label: null, callback: null, catch_up: "latest", priority: "low", when: minutely });
+    expect(edited).toMatchObject({ name: kept.name, strategy_name: baa.strategy_name, parameters: baa.parameters });
+  });
+
   it("move with a day that the operator sets", async () => {
     const rule = { days: "month_end", exchange: "XKRX" };
     const { schedule_id, next_at } = await make({ ...baa, when: rule });

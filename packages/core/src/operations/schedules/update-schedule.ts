@@ -10,7 +10,8 @@ const { name, strategy_name, when, ...others } = scheduleInput;
 
 export const updateSchedule = mutation({
   name: "updateSchedule",
-  summary: "Edit a schedule. Runs under way keep what they had.",
+  summary:
+    "Edit a schedule: absent fields stay as they are, `null` takes an optional one back to its default. Runs under way keep what they had.",
   scope: "execute",
   input: z
     .strictObject({
@@ -27,11 +28,16 @@ export const updateSchedule = mutation({
     const { db } = ctx.database;
     const record = await getSchedule(db, schedule_id, ownerFor(ctx));
     if (record === null) throw noSchedule(schedule_id);
-    const given = Object.fromEntries(
-      Object.entries(changes).filter(([, value]) => value !== undefined && value !== null),
-    ) as { [Field in keyof typeof changes]?: NonNullable<(typeof changes)[Field]> };
-    const spec = toSpec(ctx, { ...ScheduleSpec.parse(record.spec), ...given });
-    const content = { name: given.name ?? record.name, spec, nextAt: await nextFireOf(ctx, spec.when) };
+    const { name: newName, strategy_name: strategy, when: rule, ...optional } = changes;
+    const current = ScheduleSpec.parse(record.spec);
+    const spec = toSpec(ctx, {
+      ...current,
+      strategy_name: strategy ?? current.strategy_name,
+      when: rule ?? current.when,
+      // An optional field that is null goes back to its default.
+      ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    });
+    const content = { name: newName ?? record.name, spec, nextAt: await nextFireOf(ctx, spec.when) };
     const stored = await store(db, schedule_id, version, content);
     if (stored === "name taken") throw nameTaken(content.name);
     if (stored === null) {
