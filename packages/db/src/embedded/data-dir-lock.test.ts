@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,6 +82,29 @@ it("works below a path too long for a socket name", async () => {
   await mkdir(deep);
   await using _lock = await lockDataDir(deep);
   await expect(lockDataDir(deep)).rejects.toThrow("is in use by process");
+});
+
+it("trusts no socket outside that others could have put there", async () => {
+  const deep = join(folder, "b".repeat(120));
+  await mkdir(deep);
+  const before = await readdir(tmpdir());
+  await (await lockDataDir(deep))[Symbol.asyncDispose]();
+  const isNew = (name: string) => !before.includes(name) && /^strategy-executor-[0-9a-f]{16}$/.test(name);
+  const made = (await readdir(tmpdir())).find(isNew);
+  const place = join(tmpdir(), made!);
+  expect((await stat(place)).mode & 0o777).toBe(0o700);
+  for (const make of [
+    () => mkdir(place, { mode: 0o777 }).then(() => chmod(place, 0o777)),
+    () => symlink(folder, place),
+    () => writeFile(place, ""),
+  ]) {
+    await rm(place, { recursive: true });
+    await make();
+    const refusal = `${place}, where the lock of the data folder ${deep} has to be, is not a private folder of this user`;
+    await expect(lockDataDir(deep)).rejects.toThrow(refusal);
+    await expect(dataDirHolder(deep)).rejects.toThrow(refusal);
+  }
+  await rm(place);
 });
 
 const rounds = 20;

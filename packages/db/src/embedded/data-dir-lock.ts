@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { access, readdir, realpath, rm } from "node:fs/promises";
+import { access, lstat, mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { createServer, get, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EmbeddedDatabaseError } from "./embedded-database-error.ts";
 import { makeFolder } from "./make-folder.ts";
 import { json } from "node:stream/consumers";
 import { setTimeout as after } from "node:timers/promises";
@@ -43,15 +44,15 @@ export class DataDirInUseError extends Error {
  * Locks the directory of the embedded database for this process. Each contender listens on a Unix socket of its own in the
  * directory and gets the lock when no other socket answers. The operating system closes a socket with its process, so a
  * refused connection means that its owner is gone. Contenders listen before they search, so at least one sees the other.
- * @throws DataDirInUseError when another living process holds the directory.
+ * @throws DataDirInUseError when another living process holds the directory; EmbeddedDatabaseError when no lock can be had
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   await makeFolder(dataDir);
-  const place = await socketPlace(dataDir);
+  const folder = await socketFolder(dataDir);
   for (let backoffMs = minBackoffMs; ; backoffMs = Math.min(2 * backoffMs, maxBackoffMs)) {
-    const endpoint = await openEndpoint(place);
+    const endpoint = await openEndpoint(folder);
     try {
-      const holder = await contend(place, endpoint);
+      const holder = await contend(folder, endpoint);
       if (holder === endpoint) return endpoint;
       if (holder !== null) throw new DataDirInUseError(dataDir, holder);
     } catch (error) {
@@ -63,12 +64,12 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   }
 }
 
-/** Returns the holder of the directory, or null. */
+/** Returns the holder of the directory, or null. @throws EmbeddedDatabaseError when it cannot be known */
 export async function dataDirHolder(dataDir: string): Promise<HolderEndpoint | null> {
-  const place = await socketPlace(dataDir).catch(() => null);
-  if (place === null) return null;
-  for (const name of await socketsAt(place)) {
-    const socket = join(place.folder, name);
+  if (!(await exists(dataDir))) return null;
+  const folder = await socketFolder(dataDir);
+  for (const name of await socketsIn(folder)) {
+    const socket = join(folder, name);
     const holder = await ask(socket);
     if (holder !== "gone" && holder !== "undecided") return { ...holder, socket };
   }
@@ -84,26 +85,35 @@ const minBackoffMs = 50;
 const maxBackoffMs = 800;
 const pollMs = 5;
 
-/** Folder and name prefix of the sockets of all contenders. */
-interface SocketPlace {
-  readonly folder: string;
-  readonly prefix: string;
-}
-
-/** Socket paths are limited to about 100 bytes. Longer ones move to the temporary folder, named by the directory's hash. */
-async function socketPlace(dataDir: string): Promise<SocketPlace> {
+/**
+ * The folder of the sockets of all contenders. Socket paths are limited to about 100 bytes. Those of a longer directory are in a folder
+ * of their own in the temporary folder, named by the directory's hash.
+ * @throws EmbeddedDatabaseError when others could have put sockets there
+ */
+async function socketFolder(dataDir: string): Promise<string> {
   const folder = await realpath(dataDir);
-  if (Buffer.byteLength(join(folder, newName("lock"))) < 100) return { folder, prefix: "lock" };
+  if (Buffer.byteLength(join(folder, newName())) < 100) return folder;
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
-  return { folder: tmpdir(), prefix: `strategy-executor-${hash}` };
+  const path = join(tmpdir(), `strategy-executor-${hash}`);
+  await mkdir(path, { mode: 0o700 }).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+    // Everybody may write to the temporary folder.
+    const found = await lstat(path);
+    if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0) return;
+    throw new EmbeddedDatabaseError(
+      `${path}, where the lock of the data folder ${folder} has to be, is not a private folder of this user: remove it, or set ` +
+        "DATA_DIR to a shorter path",
+    );
+  });
+  return path;
 }
 
-function newName(prefix: string): string {
-  return `${prefix}.${randomBytes(6).toString("hex")}.sock`;
+function newName(): string {
+  return `lock.${randomBytes(6).toString("hex")}.sock`;
 }
 
-async function socketsAt({ folder, prefix }: SocketPlace): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.startsWith(`${prefix}.`) && name.endsWith(".sock"));
+async function socketsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith("lock.") && name.endsWith(".sock"));
 }
 
 /** The socket of this process. It names the process once that holds the directory. */
@@ -112,8 +122,8 @@ interface Endpoint extends DataDirLock, LockHolder {
   decide(): void;
 }
 
-async function openEndpoint({ folder, prefix }: SocketPlace): Promise<Endpoint> {
-  const name = newName(prefix);
+async function openEndpoint(folder: string): Promise<Endpoint> {
+  const name = newName();
   let address: string | null = null;
   let decided = false;
   let serve: RequestListener = (_req, res) => res.writeHead(503).end();
@@ -153,18 +163,18 @@ async function openEndpoint({ folder, prefix }: SocketPlace): Promise<Endpoint> 
  * Decides who holds the directory: returns this process's endpoint, another holder, or null when there are other contenders
  * and this process must back off.
  */
-async function contend(place: SocketPlace, endpoint: Endpoint): Promise<LockHolder | null> {
+async function contend(folder: string, endpoint: Endpoint): Promise<LockHolder | null> {
   for (;;) {
-    const others = (await socketsAt(place)).filter((name) => name !== endpoint.name);
-    const answers = await Promise.all(others.map((name) => ask(join(place.folder, name))));
+    const others = (await socketsIn(folder)).filter((name) => name !== endpoint.name);
+    const answers = await Promise.all(others.map((name) => ask(join(folder, name))));
     const holder = answers.find((answer) => typeof answer === "object");
     if (holder !== undefined) return holder;
     const undecided = others.filter((_, index) => answers[index] === "undecided");
     if (undecided.length === 0) {
       // A holder removes sockets without a listener. Without its socket this process cannot be found.
-      if (!(await exists(join(place.folder, endpoint.name)))) return null;
+      if (!(await exists(join(folder, endpoint.name)))) return null;
       endpoint.decide();
-      await Promise.all(others.map((name) => rm(join(place.folder, name), { force: true })));
+      await Promise.all(others.map((name) => rm(join(folder, name), { force: true })));
       return endpoint;
     }
     if (undecided.some((name) => name < endpoint.name)) return null;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createSecretBox, keyBytes, parseSecretsKey, type SecretBox, UnreadableSecretsError } from "./secret-box.ts";
 
 export interface SecretsKeyLocation {
@@ -34,16 +34,39 @@ async function newKey(): Promise<Buffer> {
   return randomBytes(keyBytes);
 }
 
+/** The caller holds the lock of the folder, so no other process makes a key meanwhile. */
 async function keyIn(path: string): Promise<Buffer> {
+  const text = (await textIn(path)) || (await makeKey(path));
+  const key = parseSecretsKey(text);
+  if (key !== undefined) return key;
+  throw new UnreadableSecretsError(
+    `${path} holds no key of ${keyBytes} bytes in base64: restore it from a backup. Without one, move it away and create the signing ` +
+      "secrets anew",
+  );
+}
+
+/** Empty also without a file: an empty one holds no key that anything could be encrypted with. */
+async function textIn(path: string): Promise<string> {
   try {
-    // Fails if the file exists: a key is never replaced.
-    await using file = await open(path, "wx", 0o600);
-    await file.writeFile(`${randomBytes(keyBytes).toString("base64")}\n`);
-    await file.sync();
+    return (await readFile(path, "utf8")).trim();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return "";
   }
-  const key = parseSecretsKey((await readFile(path, "utf8")).trim());
-  if (key === undefined) throw new UnreadableSecretsError(`${path} holds no key of ${keyBytes} bytes in base64`);
-  return key;
+}
+
+/** The file is whole or absent after a crash, and on the disk before anything is encrypted with its key. */
+async function makeKey(path: string): Promise<string> {
+  const text = randomBytes(keyBytes).toString("base64");
+  const written = `${path}.new`;
+  await rm(written, { force: true });
+  {
+    await using file = await open(written, "wx", 0o600);
+    await file.writeFile(`${text}\n`);
+    await file.sync();
+  }
+  await rename(written, path);
+  await using folder = await open(dirname(path), "r");
+  await folder.sync();
+  return text;
 }
