@@ -27,6 +27,9 @@ const told = [
   UnreadableSecretsError,
 ];
 
+/** How long the end may take beyond `SHUTDOWN_TIMEOUT_MS`, to hand back what still runs. */
+const lastAnswersMs = 5_000;
+
 let started = false;
 process.once("uncaughtException", exitWith);
 
@@ -57,6 +60,13 @@ try {
   const signal = await ending;
   for (const again of ["SIGTERM", "SIGINT"] as const) process.on(again, () => process.exit(1));
   log.info({ signal }, "ending: finishing or handing back what runs");
+  setTimeout(() => {
+    log.warn(
+      {},
+      "ended without the last answers of the database: other processes, or the next start, take over what ran",
+    );
+    process.exit(0);
+  }, config.shutdownTimeoutMs + lastAnswersMs).unref();
 } catch (error) {
   exitWith(error);
 }

@@ -1,5 +1,10 @@
 import { type Receiver, startReceiver } from "@strategy-executor/core/testing";
-import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import {
+  createTestDatabase,
+  describeDatabases,
+  startSwallowingProxy,
+  type TestDatabase,
+} from "@strategy-executor/db/testing";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../config.ts";
@@ -126,6 +131,18 @@ describe("a worker", () => {
       "ROLE=worker needs DATABASE_URL: the embedded database belongs to one process",
     );
   });
+});
+
+describe("a worker whose database does not answer", () => {
+  it("ends all the same", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+    const settings = { ROLE: "worker", SHUTDOWN_TIMEOUT_MS: "100" };
+    await using worker = await startServerProcess({ databaseUrl: proxy.url }, settings);
+    proxy.swallowAll();
+    expect(await worker.end("SIGTERM")).toBe(0);
+    await worker.logged("ended without the last answers of the database");
+  }, 25_000);
 });
 
 describe("workers that are stopped one after the other", () => {

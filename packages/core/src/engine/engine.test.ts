@@ -9,13 +9,14 @@ import { startReceiver } from "../testing/receiver.ts";
 import { type Service, startService } from "../testing/service.ts";
 
 const strategiesDir = fileURLToPath(new URL("../testing/strategies", import.meta.url));
+const options = { strategiesDir, executionTimeoutMs: 2_000, callbackTimeoutMs: 1_000 };
 
 describeDatabases("the engine", (create, kind) => {
   let test: TestDatabase;
   let service: Service;
   beforeAll(async () => {
     test = await create();
-    service = await startService(test.options, { strategiesDir, executionTimeoutMs: 2_000, callbackTimeoutMs: 1_000 });
+    service = await startService(test.options, options);
   });
   afterAll(async () => {
     await service[Symbol.asyncDispose]();
@@ -46,8 +47,8 @@ describeDatabases("the engine", (create, kind) => {
     expect(callback?.body).toMatchObject({ execution_id: id, strategy: "MovingAverageCrossover", status: "completed" });
     const execution = await getExecution.call(service.ctx, { execution_id: id });
     // The status answer also names what callbacks do not: the contract fixes their keys.
-    const { callback: delivery, label, schedule_id, ...rest } = execution;
-    expect([label, schedule_id]).toEqual([null, null]);
+    const { callback: delivery, label, schedule_id, retry_of, kind: what, ...rest } = execution;
+    expect([label, schedule_id, retry_of, what]).toEqual([null, null, null, "execution"]);
     expect(callback?.body).toEqual(rest);
     expect(delivery?.url).toBe(`${receiver.url}/callback?a=1`);
   });
@@ -111,6 +112,29 @@ describeDatabases("the engine", (create, kind) => {
     const { attempts } = await listDeliveryAttempts.call(service.ctx, { execution_id: id });
     expect(attempts).toMatchObject([{ number: 1, response: { status_code: 501 } }]);
   });
+
+  // Elsewhere another process makes the attempt again, after a while.
+  it.runIf(kind === "pglite")(
+    "ends in time while a receiver does not answer, which gets the callback again",
+    async () => {
+      await using silent = await startReceiver((res, { headers }) => {
+        ids.push(headers["webhook-id"]);
+        if (ids.length > 1) res.end();
+      });
+      const ids: unknown[] = [];
+      await service[Symbol.asyncDispose]();
+      {
+        // Longer than a test may take.
+        await using ending = await startService(test.options, { callbackTimeoutMs: 600_000, drainMs: 100 });
+        const submission = { strategy_name: "MovingAverageCrossover", callback_url: silent.url };
+        await executeStrategy.call(ending.ctx, submission);
+        await silent.arrived(1);
+      }
+      service = await startService(test.options, options);
+      await silent.arrived(2);
+      expect(ids[1]).toBe(ids[0]);
+    },
+  );
 
   it("ends an endless strategy at the time limit while others continue", async () => {
     const endless = await submit("Endless", {});

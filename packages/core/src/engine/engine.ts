@@ -309,15 +309,21 @@ async function startWork(
   stack.use(scheduler);
   stack.use(startRetention(database, { days: options.retentionDays, log }));
   const unpark = setInterval(() => void lifecycle.unpark(), unparkMs);
-  let drained: Promise<unknown> | null = null;
+  let drained: Promise<void> | null = null;
+  const drainWithin = async (limitMs: number) => {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), limitMs);
+    await Promise.all([
+      // Executions that end during the shutdown still send their callbacks.
+      executions.stop(deadline.signal).then(() => delivery.drain(deadline.signal)),
+      steps.stop(deadline.signal),
+      callbacks.stop(deadline.signal),
+    ]);
+    clearTimeout(timer);
+  };
   const drain = async () => {
     clearInterval(unpark);
-    // Executions that end during the shutdown still send their callbacks.
-    drained ??= Promise.all([
-      executions.stop(drainMs).then(() => delivery.drain()),
-      steps.stop(drainMs),
-      callbacks.stop(drainMs),
-    ]);
+    drained ??= drainWithin(drainMs);
     await drained;
   };
   stack.defer(drain);

@@ -57,8 +57,11 @@ export interface CallbackDelivery {
   ): { readonly job: NewJob; readonly first: null } | { readonly job: null; readonly first: FirstAttempt };
   /** Handles a job of the queue. */
   run(job: TakenJob, signal: AbortSignal): Promise<void>;
-  /** Starts no more first attempts and waits for those in progress. */
-  drain(): Promise<void>;
+  /**
+   * Starts no more first attempts and waits for those in progress. When the signal aborts they are cut off: another process, or the next
+   * start, makes them again.
+   */
+  drain(deadline: AbortSignal): Promise<void>;
 }
 
 interface FirstAttempt {
@@ -86,6 +89,7 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   const inProgress = new Set<Promise<void>>();
   const budget = createByteBudget(options.maxHeldBytes);
   let draining = false;
+  const cutOff = new AbortController();
 
   const writes = createCallbackWrites(database, queue);
 
@@ -204,15 +208,19 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
   function firstAttempt(callback: StartedCallback, slot: Slot, bytes: number): FirstAttempt {
     const sendInTurn = async (message: CallbackMessage, attemptId: number) => {
       const settledAt = performance.now();
+      const giveUp = () => slot.release();
+      cutOff.signal.addEventListener("abort", giveUp, { once: true });
       const isGranted = await slot.granted;
+      cutOff.signal.removeEventListener("abort", giveUp);
       // A later response could arrive when the attempt is already closed as interrupted.
       const isLate = performance.now() - settledAt > slotWaitMs;
-      if (!isGranted || isLate) {
+      if (!isGranted || isLate || cutOff.signal.aborted) {
         slot.release();
         log.info({ execution_id: message.executionId }, "first attempt skipped: the receiver is busy");
         return;
       }
-      await attempt(message, { ...callback, attemptId, number: 1, attemptsBefore: 0, finishedJob: null });
+      const request = { ...callback, attemptId, number: 1, attemptsBefore: 0, finishedJob: null };
+      await attempt(message, request, cutOff.signal);
     };
     return {
       send(message, attemptId) {
@@ -263,8 +271,11 @@ export function createCallbackDelivery(options: CallbackDeliveryOptions): Callba
         budget.release(bytes);
       }
     },
-    async drain() {
+    async drain(deadline) {
       draining = true;
+      const cut = () => cutOff.abort(new Error("The process is ending"));
+      if (deadline.aborted) cut();
+      deadline.addEventListener("abort", cut, { once: true });
       await Promise.all(inProgress);
     },
   };

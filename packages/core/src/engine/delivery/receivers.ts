@@ -37,7 +37,7 @@ export interface Receivers extends AsyncDisposable {
 
 /** A slot for one request to a receiver. */
 export interface Slot {
-  /** True once the slot is free. False when the circuit opens meanwhile; the slot is then gone. */
+  /** True once the slot is free. False when the circuit opens or the slot is released meanwhile; the slot is then gone. */
   readonly granted: Promise<boolean>;
   release(): void;
 }
@@ -149,7 +149,7 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
         release() {
           receiver.waiting.delete(grant);
           if (held) release(origin);
-          held = false;
+          grant(false);
         },
       };
     },

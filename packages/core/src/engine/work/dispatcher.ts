@@ -24,8 +24,8 @@ export interface DispatcherOptions {
 }
 
 export interface Dispatcher {
-  /** Fetches no more jobs, waits up to `graceMs` for running ones, then requeues the rest. */
-  stop(graceMs: number): Promise<void>;
+  /** Fetches no more jobs and waits for running ones. When the signal aborts, requeues the rest. */
+  stop(deadline: AbortSignal): Promise<void>;
 }
 
 /** A fetch of this size indicates a burst. The next poll then waits, to fetch more jobs for the same cost. */
@@ -109,15 +109,15 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }, touchMs);
 
   return {
-    async stop(graceMs) {
+    async stop(deadline) {
       stopping = true;
       stopListening();
       clearInterval(poll);
+      const end = () => abort.abort(new Error("The process is ending"));
+      if (deadline.aborted) end();
+      deadline.addEventListener("abort", end, { once: true });
       await polling;
-      const drained = Promise.allSettled([...running.values()].map(({ ended }) => ended));
-      const timer = setTimeout(() => abort.abort(new Error("The process is ending")), graceMs);
-      await drained;
-      clearTimeout(timer);
+      await Promise.allSettled([...running.values()].map(({ ended }) => ended));
       clearInterval(touch);
     },
   };
