@@ -4,13 +4,14 @@ import { checkout } from "./checkout.ts";
 import type { PackedPackage } from "./packages.ts";
 
 /** Compiles the entries of a package to JavaScript with source maps. Returns the files of other packages that became part of it. */
-export async function compile({ folder, entries, dependencies }: PackedPackage, target: string): Promise<string[]> {
+export async function compile(packed: PackedPackage, target: string): Promise<string[]> {
+  const { folder, entries, dependencies, absent = [], command } = packed;
   const bundle = await rolldown({
     input: toInput(entries, (source) => join(checkout, folder, source)),
     platform: "neutral",
     resolve: { conditionNames: ["import", "module", "default"], mainFields: ["module", "main"] },
-    external: (id) => isExternal(id, dependencies),
-    // The oldest Node that runs it, and browsers of its age.
+    external: (id) => isExternal(id, [...dependencies, ...absent]),
+    // The oldest Node that runs a library, and browsers of its age.
     transform: { target: "es2022" },
     treeshake: { moduleSideEffects: false },
     logLevel: "warn",
@@ -23,6 +24,7 @@ export async function compile({ folder, entries, dependencies }: PackedPackage, 
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
+    ...(command !== undefined && { banner: ({ isEntry }) => (isEntry ? "#!/usr/bin/env node" : "") }),
     sourcemap: true,
     sourcemapPathTransform: (source, map) => join("..", relative(checkout, join(map, "..", source))),
   });

@@ -7,6 +7,8 @@ export interface PackedPackage {
   readonly entries: Readonly<Record<string, string>>;
   /** Installed beside it. Everything else it imports becomes part of it. */
   readonly dependencies: readonly string[];
+  /** Parts of the checkout that it does without: it does not import them where they are missing. */
+  readonly absent?: readonly string[];
   /** Needed for types alone, by those who use TypeScript. */
   readonly typesOf?: readonly string[];
   /** Packages whose types become part of it. */
@@ -42,5 +44,23 @@ export const packedPackages: readonly PackedPackage[] = [
     entries: { "./strategy": "src/strategy/authoring.ts" },
     dependencies: ["zod"],
     node: ">=20.18.1",
+  },
+  {
+    folder: "apps/cli",
+    description: "Command line of the strategy executor.",
+    entries: { ".": "src/main.ts" },
+    dependencies: [
+      "@bomb.sh/tab",
+      "@trpc/client",
+      "@trpc/server",
+      "asciichart",
+      "cli-progress",
+      "commander",
+      "string-width",
+      "zod",
+    ],
+    absent: ["@strategy-executor/server/tools"],
+    node: ">=22.12",
+    command: "strategy-executor",
   },
 ];

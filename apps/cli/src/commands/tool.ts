@@ -1,5 +1,6 @@
 import type * as serverTools from "@strategy-executor/server/tools";
 import { Command } from "commander";
+import { checkout } from "../connection/checkout.ts";
 import { UsageError } from "../connection/failure.ts";
 import type { Session } from "../connection/session.ts";
 
@@ -9,15 +10,14 @@ interface ToolCommand {
   readonly description: string;
   /** Arguments before those of the user. */
   readonly before: readonly string[];
-  /** Whether the tool calls the service and takes its address; otherwise it opens the database of the checkout. */
-  readonly throughService?: boolean;
   /** The command that does the same through the API. */
   readonly instead?: string;
 }
 
 /**
- * Adds a command that is a tool of the server. Such tools are loaded only when they run, and read their arguments themselves.
- * Those that open the database refuse a named service, because its database is another one.
+ * Adds a command that is a tool of the server and opens its database. Such tools are loaded only when they run, and read their arguments
+ * themselves. They refuse a named service, because its database is another one, and are missing where the command is installed
+ * without the server.
  */
 export function addTool(parent: Command, session: Session, options: ToolCommand): void {
   parent
@@ -31,19 +31,19 @@ export function addTool(parent: Command, session: Session, options: ToolCommand)
 
 async function runTool(
   { terminal, target }: Session,
-  { tool, name, before, throughService = false, instead }: ToolCommand,
+  { tool, name, before, instead }: ToolCommand,
   args: readonly string[],
 ): Promise<void> {
+  const through = instead === undefined ? "" : `, or use: strategy-executor ${instead}`;
+  if (checkout === null) throw new UsageError(`${name} needs a checkout of the service, or its image${through}`);
   const { url, chosen } = await target();
-  if (chosen && !throughService) {
-    const through = instead === undefined ? "" : `, or use: strategy-executor ${instead}`;
+  if (chosen)
     throw new UsageError(`${name} opens the database of this checkout: leave the address ${url} out${through}`);
-  }
   const tools = await import("@strategy-executor/server/tools");
   const command = new Command().exitOverride().configureOutput({
     writeOut: (text) => terminal.output.write(text),
     writeErr: (text) => terminal.errors.write(text),
   });
   tools[tool](command, terminal);
-  await command.parseAsync([...before, ...(throughService ? ["--url", url] : []), ...args], { from: "user" });
+  await command.parseAsync([...before, ...args], { from: "user" });
 }

@@ -1,4 +1,3 @@
-export { callbackTry } from "./callback-try/callback-try.ts";
 export { database } from "./database/database.ts";
 export { keys } from "./keys/keys.ts";
 export { prices } from "./prices/prices.ts";

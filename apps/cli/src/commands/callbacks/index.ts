@@ -6,9 +6,9 @@ import { seconds } from "../../terminal/numbers.ts";
 import { type Column, type Format, printRows } from "../../terminal/table.ts";
 import { remarkMore, withPage } from "../executions/list.ts";
 import { withFormats } from "../format-options.ts";
-import { addTool } from "../tool.ts";
 import { addCallbackList } from "./list.ts";
 import { addRedeliver } from "./redeliver.ts";
+import { addTry } from "./try.ts";
 
 interface PageOptions extends Format {
   readonly limit?: number;
@@ -30,13 +30,7 @@ export function addCallbacks(program: Command, session: Session): void {
   withFormats(callbacks.command("receivers"))
     .description("Lists recent receivers of callbacks, those with an open circuit first.")
     .action((options: Format) => receivers(session, options));
-  addTool(callbacks, session, {
-    tool: "callbackTry",
-    name: "try",
-    description: "Submits a strategy and waits here for its callback.",
-    before: [],
-    throughService: true,
-  });
+  addTry(callbacks, session);
 }
 
 async function show({ terminal, connect }: Session, id: number, options: PageOptions): Promise<void> {

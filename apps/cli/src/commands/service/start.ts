@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
+import { checkout } from "../../connection/checkout.ts";
 import { UsageError } from "../../connection/failure.ts";
 import type { Session } from "../../connection/session.ts";
-
-const manifest = fileURLToPath(new URL("../../../../../package.json", import.meta.url));
 
 /** `start` and `worker`: replace this process by that of `npm start` or `npm run worker`. */
 export function addStart(program: Command, { terminal }: Session): void {
@@ -21,12 +19,11 @@ export function addStart(program: Command, { terminal }: Session): void {
 
 /** @throws UsageError outside of a checkout: the server is not part of the package */
 function become(script: "start" | "worker", environment: NodeJS.ProcessEnv): void {
-  const scripts = existsSync(manifest)
-    ? (JSON.parse(readFileSync(manifest, "utf8")) as { scripts?: Record<string, string> }).scripts
-    : undefined;
-  const command = scripts?.[script];
-  if (command === undefined || process.execve === undefined)
+  if (checkout === null || process.execve === undefined)
     throw new UsageError(`${script} needs a checkout of the service, or its image`);
-  process.chdir(dirname(manifest));
-  process.execve("/bin/sh", ["sh", "-c", command], environment);
+  const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as {
+    scripts: Record<typeof script, string>;
+  };
+  process.chdir(checkout);
+  process.execve("/bin/sh", ["sh", "-c", scripts[script]], environment);
 }

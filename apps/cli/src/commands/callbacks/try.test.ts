@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import { startTestServer } from "@strategy-executor/server/testing";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../config.ts";
-import { createLog } from "../observability/log.ts";
-import { type RunningServer, startServer } from "../server.ts";
+import { run } from "../../testing/run-cli.ts";
 
-describeDatabases("callback:try", (create) => {
+describeDatabases("callbacks try", (create) => {
   it("summarizes the acceptance, the status, the callback and its delivery", async () => {
     await using database = await create();
     await using server = await serve(database);
@@ -26,7 +23,7 @@ describeDatabases("callback:try", (create) => {
     await using database = await create();
     await using server = await serve(database);
     const parameters = JSON.stringify({ variant: "INVALID" });
-    const { code, stdout } = await tryCallback("--url", server.address!, "--parameters", parameters);
+    const { code, stdout } = await tryCallback("--url", server.address, "--parameters", parameters);
     expect(code).toBe(0);
     const failure = "failed: Unknown variant: INVALID. Available variants: BAA-G12";
     expect(stdout.split("\n")).toContainEqual(expect.stringContaining(`status     ${failure}`));
@@ -36,7 +33,7 @@ describeDatabases("callback:try", (create) => {
   it("prints the whole as JSON", async () => {
     await using database = await create();
     await using server = await serve(database);
-    const { code, stdout } = await tryCallback("--url", server.address!, "--json");
+    const { code, stdout } = await tryCallback("--url", server.address, "--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       submission: { strategy_name: "BoldAssetAllocation", parameters: {} },
@@ -47,15 +44,15 @@ describeDatabases("callback:try", (create) => {
   });
 });
 
-describe("callback:try without a callback", () => {
+describe("callbacks try without a callback", () => {
   it("says that no server answers, and how to start one", async () => {
     const other = await startOther();
     await other[Symbol.asyncDispose]();
     const { url } = other;
     const { code, stderr } = await tryCallback("--url", url);
     expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: `No server answers at ${url} (ECONNREFUSED). Start one with: npm start\n`,
+      code: 3,
+      stderr: `error: No server answers at ${url} (ECONNREFUSED). Start one with: npm start\n`,
     });
   });
 
@@ -63,50 +60,43 @@ describe("callback:try without a callback", () => {
     await using other = await startOther();
     const { code, stderr } = await tryCallback("--url", other.url);
     expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: `${other.url}/strategies/execute/ answered 404: it may be another program's\n`,
+      code: 3,
+      stderr: `error: ${other.url} does not answer as the strategy executor does\n`,
     });
   });
 
   it("says why a submission was refused", async () => {
     await using database = await createTestDatabase("postgres");
     await using server = await serve(database);
-    const { code, stderr } = await tryCallback("--url", server.address!, "--strategy", "Nothing");
+    const { code, stderr } = await tryCallback("--url", server.address, "--strategy", "Nothing");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/ answered 404: Unknown strategy: Nothing\. Available strategies: .*\n$/);
+    expect(stderr).toMatch(/^error: Unknown strategy: Nothing\. Available strategies: .*\n$/);
   });
 
   it("gives up after the timeout and reports the status of the execution", async () => {
     await using database = await createTestDatabase("postgres");
     await using server = await serve(database, { ROLE: "api" });
-    const { code, stderr } = await tryCallback("--url", server.address!, "--timeout", "0.5");
+    const { code, stderr } = await tryCallback("--url", server.address, "--timeout", "0.5");
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "No callback came within 0.5 s; the execution is pending\n",
+      stderr: "error: No callback came within 0.5 s; the execution is pending\n",
     });
   });
 
   it.each([
-    ["--parameters", "[1]", "Give a JSON object"],
-    ["--parameters", "{variant}", "Give a JSON object"],
-    ["--timeout", "soon", "Give a number of seconds"],
-    ["--url", "localhost:8000", "Give an http or https URL"],
+    ["--parameters", "[1]", "--parameters holds no JSON object"],
+    ["--parameters", "{variant}", "--parameters holds no JSON object"],
+    ["--timeout", "soon", "Give"],
+    ["--url", "localhost:8000", "Give"],
   ])("refuses %s %s", async (option, value, reason) => {
     const { code, stderr } = await tryCallback(option, value);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(reason);
   });
 });
 
-function serve({ options }: TestDatabase, environment: Record<string, string> = {}): Promise<RunningServer> {
-  const config = readConfig({
-    PORT: "0",
-    COMPUTE_THREADS: "1",
-    DATABASE_URL: options.databaseUrl,
-    DATA_DIR: options.dataDir,
-    ...environment,
-  });
-  return startServer(config, createLog("silent"));
+function serve({ options }: TestDatabase, environment: Record<string, string> = {}) {
+  return startTestServer(options, environment);
 }
 
 /** Some other HTTP server. */
@@ -124,11 +114,7 @@ async function startOther(): Promise<{ url: string } & AsyncDisposable> {
   };
 }
 
-function tryCallback(...options: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = fileURLToPath(new URL("callback-try.ts", import.meta.url));
-  return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...options], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
+async function tryCallback(...options: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { code, out: stdout, err: stderr } = await run(["callbacks", "try", ...options]);
+  return { code, stdout, stderr };
 }
