@@ -24,14 +24,17 @@ const Environment = z.object({
   METRICS_PORT: port.optional(),
   HOST: z.string().default("127.0.0.1"),
   DATA_DIR: z.string().default(resolve(checkout, ".data")),
-  DATABASE_URL: z.string().refine(isPostgresUrl, "is no postgres://USER:PASSWORD@HOST:PORT/DATABASE").optional(),
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, "is not of the form postgres://USER:PASSWORD@HOST:PORT/DATABASE")
+    .optional(),
   ROLE: z.enum(["all", "api", "worker"]).default("all"),
   MODE: z.enum(["development", "production"]).optional(),
   AUTH: z.enum(["on", "off"]).optional(),
-  ALLOWED_HOSTS: list.pipe(z.array(z.string().regex(hostName, "is no host name"))).optional(),
+  ALLOWED_HOSTS: list.pipe(z.array(z.string().regex(hostName, "is not a host name"))).optional(),
   BASE_PATH: z
     .string()
-    .regex(/^(?:\/|(?:\/[\w.~-]+)+\/?)$/, "is no path such as /strategies")
+    .regex(/^(?:\/|(?:\/[\w.~-]+)+\/?)$/, "is not a path such as /strategies")
     .optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DASHBOARD: z.enum(["on", "off"]).default("on"),
@@ -55,17 +58,17 @@ const Environment = z.object({
   CALLBACK_ALLOW_CIDRS: list.pipe(z.array(z.string().superRefine(guardTakes("allowCidrs")))).optional(),
   CALLBACK_ALLOW_PORTS: list.pipe(z.array(z.string().superRefine(guardTakes("allowPorts")))).optional(),
   NOTIFY_LANGUAGE: z.enum(notificationLanguages).default("en"),
-  SMTP_URL: z.url({ protocol: /^smtps?$/, error: "is no smtp://USER:PASSWORD@HOST:PORT" }).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: "is not of the form smtp://USER:PASSWORD@HOST:PORT" }).optional(),
   SMTP_FROM: z
     .string()
-    .regex(/^[^\r\n]*@[^\s@]+>?$/, "is no mail address")
+    .regex(/^[^\r\n]*@[^\s@]+>?$/, "is not a mail address")
     .optional(),
   SMTP_ALLOW: list
-    .pipe(z.array(z.string().regex(/^[^\s@]+@[^\s@]+$/, "is no mail address and no *@DOMAIN")))
+    .pipe(z.array(z.string().regex(/^[^\s@]+@[^\s@]+$/, "is neither a mail address nor *@DOMAIN")))
     .optional(),
   SECRETS_KEY: z
     .string()
-    .refine((text) => parseSecretsKey(text) !== undefined, "is no key of 32 bytes in base64 or hexadecimal digits")
+    .refine((text) => parseSecretsKey(text) !== undefined, "is not a key of 32 bytes in base64 or hexadecimal digits")
     .optional(),
   MAX_BACKLOG: z.coerce.number().int().min(1).max(100_000_000).default(250_000),
   CLIENT_CONCURRENCY: z.coerce.number().int().min(1).max(1_000_000).optional(),
@@ -81,7 +84,7 @@ const Environment = z.object({
   PRICES_FILES: z.string().superRefine(checkPlace).optional(),
   TIINGO_TOKEN: z
     .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, "is no token")
+    .regex(/^[\x21-\x7e]{1,200}$/, "is not a token")
     .optional(),
   YAHOO_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   STOOQ_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
@@ -291,7 +294,8 @@ function toLimits(text: string, { addIssue }: z.RefinementCtx): Map<string, numb
   const limits = new Map<string, number>();
   for (const part of text.split(",")) {
     const [, strategy, max] = /^\s*([^=\s]+)=([1-9]\d{0,5})\s*$/.exec(part) ?? [];
-    if (strategy === undefined) addIssue({ code: "custom", message: "is no list of STRATEGY=NUMBER, by commas" });
+    if (strategy === undefined)
+      addIssue({ code: "custom", message: "is not a list such as STRATEGY=NUMBER,STRATEGY=NUMBER" });
     else limits.set(strategy, Number(max));
   }
   return limits;

@@ -40,7 +40,7 @@ if (process.argv.includes("--watch")) {
 }
 const log = createLog(config.logLevel);
 for (const { name, meant } of unknownSettings(process.env, settingNames)) {
-  log.warn({ name }, `${name} is no setting and is ignored${meant === null ? "" : `: ${meant} may be meant`}`);
+  log.warn({ name }, `Unknown setting ${name} is ignored.${meant === null ? "" : ` Did you mean ${meant}?`}`);
 }
 
 const ending = new Promise<NodeJS.Signals>((resolve) => {

@@ -20,15 +20,15 @@ export async function named<T>(setting: string, attempt: Promise<T>): Promise<T>
 const known: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
   EADDRINUSE: ["the address is in use by another process", "stop that process, or set PORT to another number"],
   EADDRNOTAVAIL: [
-    "the address is none of this machine",
+    "the address does not belong to this machine",
     "set HOST to one of its addresses, such as 127.0.0.1 or 0.0.0.0",
   ],
   EACCES: ["permission denied", "give this user the right to it, or set SETTING to something else"],
   EPERM: ["permission denied", "give this user the right to it, or set SETTING to something else"],
   EROFS: ["the file system is read-only", "set SETTING to a folder that can be written to"],
   ENOENT: ["there is no such folder", "set SETTING to a folder that exists"],
-  ENOTDIR: ["this is a file, or below a file", "set SETTING to a folder"],
-  EEXIST: ["this is a file", "set SETTING to a folder"],
+  ENOTDIR: ["the path is a file, or leads through a file", "set SETTING to a folder"],
+  EEXIST: ["the path is a file", "set SETTING to a folder"],
   ENOSPC: ["the disk is full", "free some space, or set SETTING to a folder on another disk"],
   EDQUOT: ["the disk quota is used up", "free some space, or set SETTING to a folder on another disk"],
   ENAMETOOLONG: ["the path is too long", "set SETTING to a shorter one"],
@@ -37,7 +37,7 @@ const known: Readonly<Record<string, readonly [reason: string, advice: string]>>
   ENOTFOUND: ["the host name is unknown", "correct SETTING"],
   EAI_AGAIN: ["the host name cannot be looked up", "check the network, or correct SETTING"],
   "28P01": ["the user name or the password is wrong", "correct SETTING"],
-  "28000": ["the database lets this user not in", "correct SETTING, or PostgreSQL's pg_hba.conf"],
+  "28000": ["the database refuses this user", "correct SETTING, or PostgreSQL's pg_hba.conf"],
   "3D000": ["there is no such database", "create it, or correct SETTING"],
   "53300": ["the database has too many connections", "raise its max_connections, or end other clients"],
 };

@@ -387,7 +387,7 @@ export const priceRequests = pgTable("price_requests", {
 });
 
 /**
- * Numbers by day or month that are no prices, such as an unemployment rate. A series is small and read as a whole, so its values
+ * Numbers by day or month that are not prices, such as an unemployment rate. A series is small and read as a whole, so its values
  * are arrays of one row: replacing it is one statement.
  */
 export const dataSeries = pgTable("data_series", {
@@ -418,7 +418,7 @@ export const exchangeDays = pgTable(
   (table) => [primaryKey({ columns: [table.exchange, table.day] })],
 );
 
-/** Rules that make executions by themselves. */
+/** Rules that submit executions automatically. */
 export const schedules = pgTable(
   "schedules",
   {
@@ -461,7 +461,7 @@ export const scheduleRuns = pgTable(
     origin: text("origin").notNull(),
     tradingDay: date("trading_day", { mode: "string" }),
     state: text("state").notNull().default("waiting"),
-    /** A sentence, where there is something to explain. */
+    /** One sentence, where the state needs an explanation. */
     reason: text("reason"),
     executionId: bigint("execution_id", { mode: "number" }),
     changed: boolean("changed"),

@@ -22,7 +22,7 @@ export interface ParametersSchema {
 /**
  * Reads `symbol=005930`: the value follows the parameter's JSON Schema, so that it stays text where text is meant. Without a
  * schema it is JSON if it parses, else text. A value that does not fit stays text, and the strategy says what is wrong.
- * @throws UsageError for what is no assignment, and for a name that is probably another one misspelt
+ * @throws UsageError for text that is not an assignment, and for a name that is probably another one misspelt
  */
 export function readAssignments(
   assignments: readonly string[],
@@ -73,11 +73,11 @@ export async function readParametersFile(
   return readObject(content, path);
 }
 
-/** @throws UsageError when the text is no JSON object */
+/** @throws UsageError when the text is not a JSON object */
 export function readObject(content: string, what: string): Record<string, unknown> {
   const value = fromJson(content, undefined);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new UsageError(`${what} holds no JSON object, such as '{"variant": "BAA-G4"}'`);
+  throw new UsageError(`${what} is not a JSON object such as '{"variant": "BAA-G4"}'`);
 }
 
 function ofType(type: string, given: string, { items }: ValueSchema): unknown {

@@ -82,7 +82,7 @@ it("only an embedded database moves, and only into PostgreSQL", async () => {
       { DATABASE_URL: to },
       /^DATABASE_URL is set, so this database is a PostgreSQL: only an embedded one/,
     ],
-    [["move", "--to", "./data"], {}, /^--to \.\/data is no postgres:\/\/ address/],
+    [["move", "--to", "./data"], {}, /^--to \.\/data is not a postgres:\/\/ address/],
     [["move", "--to", to], { DATA_DIR: "/nowhere" }, /^There is no embedded database in DATA_DIR=\/nowhere/],
   ] as const;
   for (const [args, environment, message] of refusals) {

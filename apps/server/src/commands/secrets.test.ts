@@ -81,7 +81,7 @@ describe("secrets, on PostgreSQL", () => {
     expect((await secrets("create", "dashboard")).err).toMatch(new RegExp(`^${id} of dashboard, v1.`));
     expect(await secrets("rotate", "other")).toMatchObject({
       code: 1,
-      err: "There is no v1 secret to take the place of: create one\n",
+      err: "There is no v1 secret to replace: create one\n",
     });
   });
 });

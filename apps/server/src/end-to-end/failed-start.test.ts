@@ -16,8 +16,8 @@ describe("a start that fails is one line: the setting, what is wrong, what to do
   afterAll(() => rm(folder, { recursive: true }));
 
   it.each([
-    ["DATA_DIR", "file", "this is a file: set DATA_DIR to a folder"],
-    ["DATA_DIR", "file/below", "this is a file, or below a file: set DATA_DIR to a folder"],
+    ["DATA_DIR", "file", "the path is a file: set DATA_DIR to a folder"],
+    ["DATA_DIR", "file/below", "the path is a file, or leads through a file: set DATA_DIR to a folder"],
     // Node's recursive mkdir would never return.
     ["DATA_DIR", "/proc/x", "there is no such folder: set DATA_DIR to a folder that exists"],
     ["STRATEGIES_DIR", "nowhere", "there is no such folder: set STRATEGIES_DIR to a folder that exists"],

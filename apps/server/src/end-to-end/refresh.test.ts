@@ -39,7 +39,7 @@ it.each([
   [{ PRICES_PROVIDER: "nasdaq" }, "PRICES_PROVIDER="],
   [{ PRICES_FILES: "http://example.com/eod" }, "is neither a folder nor an https address"],
   [{ PRICES_FILES: "ftp://example.com/eod" }, "is neither a folder nor an https address"],
-  [{ TIINGO_TOKEN: "s3 cret" }, /^Bad setting: TIINGO_TOKEN: is no token$/],
+  [{ TIINGO_TOKEN: "s3 cret" }, /^Bad setting: TIINGO_TOKEN: is not a token$/],
   [{ STOOQ_ORIGIN: "stooq.com" }, "STOOQ_ORIGIN="],
 ])("refuses %j", (environment, message) => expect(() => readConfig(environment)).toThrow(message));
 

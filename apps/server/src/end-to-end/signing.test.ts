@@ -143,7 +143,7 @@ describe("SECRETS_KEY", () => {
     "is refused as %s, without repeating it",
     (key) => {
       expect(() => readConfig({ SECRETS_KEY: key })).toThrow(
-        /^Bad setting: SECRETS_KEY: is no key of 32 bytes in base64 or hexadecimal digits$/,
+        /^Bad setting: SECRETS_KEY: is not a key of 32 bytes in base64 or hexadecimal digits$/,
       );
     },
   );

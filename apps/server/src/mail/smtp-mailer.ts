@@ -18,7 +18,7 @@ export function createSmtpMailer({ url, from, allow }: SmtpOptions): Mailer {
     checkRecipient(address) {
       const recipient = recipientOf(address) ?? "";
       if (allow === null || isAllowedRecipient(recipient, allow)) return undefined;
-      return "is no address that mail may be sent to: SMTP_ALLOW names those";
+      return "is not a recipient that SMTP_ALLOW allows";
     },
     async send({ address, id, subject, text, html, attachment, timeoutMs, signal }) {
       const begun = performance.now();

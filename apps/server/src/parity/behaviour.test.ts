@@ -481,7 +481,7 @@ describeTransports("operations", (service, transport) => {
       for (const operation of [getSweep, getSweepTable, cancelSweep]) {
         await expect(call(operation, { execution_id })).rejects.toMatchObject({
           code: "not_found",
-          message: `Execution ${execution_id} is no sweep`,
+          message: `Execution ${execution_id} is not a sweep`,
         });
       }
       await ended(service, execution_id);
@@ -623,7 +623,7 @@ describeTransports("operations", (service, transport) => {
       });
       await expect(call(rotateSigningSecret, { version: "v1a" })).rejects.toMatchObject({
         code: "not_found",
-        message: "There is no v1a secret to take the place of: create one",
+        message: "There is no v1a secret to replace: create one",
       });
     });
   });

@@ -59,7 +59,7 @@ const inputs: Readonly<Record<string, Input>> = {
 const nothingThere: Readonly<Record<string, object>> = {
   rotateSigningSecret: {
     code: "not_found",
-    message: "There is no v1 secret to take the place of: create one",
+    message: "There is no v1 secret to replace: create one",
     fields: [],
   },
   ...Object.fromEntries(

@@ -161,7 +161,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   listExecutions: {
     answers: {
       first_page: {
-        summary: "A page with more after it",
+        summary: "A page that is not the last one",
         value: {
           executions: [
             { ...running, final_value: null, return: null },
@@ -196,7 +196,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   listDeliveryAttempts: {
     answers: {
       one: {
-        summary: "One attempt, taken",
+        summary: "One attempt, accepted",
         value: {
           attempts: [
             {
@@ -227,7 +227,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     requests: {
       yesterday: { summary: "All callbacks given up since yesterday", value: { since: "2025-10-03T00:00:00.000Z" } },
     },
-    answers: { all: { summary: "These were all", value: { redelivered: 12, next_cursor: null } } },
+    answers: { all: { summary: "No further callbacks", value: { redelivered: 12, next_cursor: null } } },
   },
   listExecutionAttempts: {
     answers: {
@@ -445,7 +445,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   deletePrices: {
     answers: {
       removed: {
-        summary: "What was held",
+        summary: "The removed data",
         value: {
           ticker: "DEMO",
           first_day: "2024-01-02",
@@ -480,12 +480,12 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
       },
     },
   },
-  deleteDataSeries: { answers: { removed: { summary: "What was held", value: unemployment } } },
+  deleteDataSeries: { answers: { removed: { summary: "The removed data", value: unemployment } } },
   refreshPrices: {
     requests: { two: { summary: "Two tickers", value: { tickers: ["QQQ", "SPY"] } } },
     answers: {
       two: {
-        summary: "One has a new day, of the other there is no answer",
+        summary: "One ticker has a new day; for the other the provider did not answer",
         value: {
           tickers: [
             {
@@ -517,7 +517,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   createSchedule: {
     requests: {
       month_end: {
-        summary: "At month end, and only if the decision has changed",
+        summary: "At month end, with a callback only if the decision has changed",
         value: {
           name: "BAA at month end",
           strategy_name: "BoldAssetAllocation",
@@ -529,7 +529,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
     answers: {
       month_end: {
-        summary: "It fires by itself from now on",
+        summary: "It fires automatically from now on",
         value: { ...schedule, decision: null, decided_on: null },
       },
     },
@@ -550,7 +550,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
   },
   resumeSchedule: { answers: { resumed: { summary: "It fires again", value: schedule } } },
-  deleteSchedule: { answers: { deleted: { summary: "As it was", value: schedule } } },
+  deleteSchedule: { answers: { deleted: { summary: "The schedule before its deletion", value: schedule } } },
   triggerSchedule: {
     answers: {
       waiting: {
@@ -644,7 +644,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
     },
     answers: {
       closed: {
-        summary: "It holds from now on",
+        summary: "In effect from now on",
         value: { day: "2012-10-29", session: false, close: null, note: "Hurricane Sandy" },
       },
     },

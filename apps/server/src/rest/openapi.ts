@@ -38,9 +38,9 @@ export function openapiDocument(basePath = "") {
         { name: "Callbacks", description: "Signing secrets, and the health of receivers." },
         { name: "Sweeps", description: "One strategy over a grid of parameters. A sweep is an execution." },
         { name: "Prices", description: "Daily prices that strategies run on when `use_real_data` is true." },
-        { name: "Schedules", description: "Rules that make executions by themselves." },
+        { name: "Schedules", description: "Rules that submit executions automatically." },
         { name: "Calendar", description: "When exchanges trade." },
-        { name: "Access", description: "Who is asking, and API keys." },
+        { name: "Access", description: "The caller's identity, and API keys." },
         { name: "Service", description: "State of the service, and this document." },
       ],
       paths: { ...routePaths(), ...eventStreamPath, ...servicePaths },
@@ -60,15 +60,15 @@ export function openapiYaml(document: ReturnType<typeof openapiDocument>): strin
 }
 
 const description = `\
-Runs quantitative investment strategies in the background and sends you what they come to.
+Runs quantitative investment strategies in the background and sends you the results.
 
 1. Submit an execution with \`POST /strategies/execute/\`. The answer comes at once and names the execution.
 2. When the execution has ended, completed, failed or cancelled, the server POSTs its outcome to the \`callback_url\` of the \
 request. The callback is documented with that request, under Callbacks.
-3. \`GET /executions/{execution_id}/\` shows the same at any time, and what became of the callback.
+3. \`GET /executions/{execution_id}/\` shows the same at any time, with the state of the callback.
 
-A request that cannot be accepted is answered with \`application/problem+json\` (RFC 9457). Wrong parameters of a strategy \
-are no such request: they fail the execution, and its \`error_message\` says why. A trailing slash is optional on every path. \
+A request that cannot be accepted is answered with \`application/problem+json\` (RFC 9457). Invalid parameters of a \
+strategy do not refuse the request: they fail the execution, and its \`error_message\` says why. A trailing slash is optional on every path. \
 Days are ISO dates, instants ISO 8601 in UTC with milliseconds.`;
 
 function routePaths(): ZodOpenApiPathsObject {
@@ -119,7 +119,7 @@ function split({ path, body, headers, text, operation: { input } }: Route) {
 }
 
 function formatIn(format: string) {
-  const says = "Form of the answer, whatever the request accepts. By the header `Accept` when absent.";
+  const says = "Format of the answer. When absent, the header `Accept` decides.";
   return { [formatField]: z.enum(["json", format]).optional().meta({ description: says }) };
 }
 

@@ -71,7 +71,7 @@ export function trackReceiverHealth({
       const passed = admitThroughCircuit(circuit, policy, time);
       const taken = rateLimit && takeToken(bucket, rateLimit, time);
       const waitMs = Math.max(passed.waitMs, taken?.waitMs ?? 0);
-      // A callback that has to wait takes no token and is no probe.
+      // A callback that has to wait takes no token and does not count as a probe.
       if (waitMs === 0) receivers.set(origin, { circuit: passed.next, bucket: taken?.next ?? bucket, usedAt: time });
       return waitMs;
     },

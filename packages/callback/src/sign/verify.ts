@@ -11,7 +11,7 @@ export interface VerifyOptions {
   readonly now?: number;
   /**
    * Whether this message, named `ID.TIMESTAMP`, was accepted before; if so it is refused as a replay. Called last, so
-   * that only genuine messages are remembered. A new attempt has a new timestamp and is no replay.
+   * that only genuine messages are remembered. A new attempt has a new timestamp, so it is not a replay.
    */
   readonly seen?: (message: string) => boolean;
 }

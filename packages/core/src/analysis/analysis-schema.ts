@@ -68,7 +68,7 @@ export type Figures = z.output<typeof Figures>;
 /** The comparison of an account with its benchmark. */
 export const BenchmarkBlock = z
   .object({
-    name: z.string().meta({ description: "Ticker, or the execution it is." }),
+    name: z.string().meta({ description: "Ticker, or the execution used as the benchmark." }),
     figures: Figures,
     beta: maybe("Covariance of the daily returns with the benchmark's / variance of those."),
     alpha: maybe("252 x mean of (r - rf) - beta (b - rf), by day: arithmetic, a year."),
@@ -164,7 +164,7 @@ export const Analysis = z
           benchmark_return: maybe("The benchmark's."),
         }),
       )
-      .meta({ description: "How the account came through falls of the market." }),
+      .meta({ description: "The account in falls of the market." }),
     curve: z
       .object({
         dates: z.array(z.iso.date()),
@@ -179,13 +179,15 @@ export const Analysis = z
       .object({
         combinations: count("Combinations evaluated."),
         sharpe_deviation: maybe("Sample standard deviation of their daily Sharpe ratios."),
-        sharpe_threshold: maybe("The best daily Sharpe ratio to be expected of so many without skill."),
-        probability: maybe("Probability that the true Sharpe ratio of the best exceeds it; risk-free 0."),
+        sharpe_threshold: maybe("The best daily Sharpe ratio to expect by luck from this many combinations."),
+        probability: maybe(
+          "Probability that the true Sharpe ratio of the best combination exceeds that value; risk-free 0.",
+        ),
       })
       .nullable()
       .meta({
         description:
-          "Of a sweep: whether its best is more than luck (Bailey and López de Prado, 2014). All combinations count as independent, which makes it a strict bound. Null for other executions.",
+          "Of a sweep: whether its best combination is more than luck (Bailey and López de Prado, 2014). All combinations count as independent, so the test is strict. Null for other executions.",
       }),
   })
   .meta({ id: "Analysis", description: "Every figure of a completed execution." });

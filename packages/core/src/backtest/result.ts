@@ -8,9 +8,7 @@ const text = (description: string) => z.string().meta({ description });
 const count = (description: string) => z.int().nonnegative().meta({ description });
 const numbersByTicker = (description: string) => z.record(z.string(), z.number()).meta({ description });
 
-const weights = numbersByTicker(
-  "Target share of the account by ticker, best ranked first. What they leave is held in cash.",
-);
+const weights = numbersByTicker("Target share of the account by ticker, best ranked first. The rest is cash.");
 const mode = text("State the strategy is in, such as offensive or defensive; null for strategies without.").nullable();
 const canary = numbersByTicker("Momentum of each canary asset; null for strategies without.").nullable();
 const scores = numbersByTicker("What the strategy ranked or tested; null for strategies that do not say.")
@@ -18,7 +16,7 @@ const scores = numbersByTicker("What the strategy ranked or tested; null for str
   .optional();
 const hold = z
   .boolean()
-  .meta({ description: "Whether the decision was to keep what is held, without a trade." })
+  .meta({ description: "Whether the decision was to keep the holdings, without a trade." })
   .optional();
 const because = text("Why these weights, in one line.");
 const decidedOn = day("Day of the last decision.");
@@ -47,7 +45,7 @@ const Portfolio = z
         }),
       )
       .optional()
-      .meta({ description: "What was traded for it; empty when nothing was, or not yet." }),
+      .meta({ description: "Trades of the decision; empty when nothing was traded, or not yet." }),
     drifted_weights: numbersByTicker("Share of the account by ticker after the last day: what is held now.").optional(),
   })
   .meta({ description: "What the last decision asks to hold. Between rebalances the holdings drift away from it." });
@@ -66,7 +64,7 @@ const Position = z
     decided_on: decidedOn,
     filled_on: filledOn,
   })
-  .meta({ description: "Where the account stands at the end. Of strategies on one ticker." });
+  .meta({ description: "The position at the end. Only for strategies on one ticker." });
 
 const Trade = z.looseObject({
   signal: day("Day on which buying was decided."),
@@ -77,7 +75,7 @@ const Trade = z.looseObject({
   exit: day("Day it was sold; null while open.").nullable(),
   exit_price: number("Adjusted close it was sold at; null while open.").nullable(),
   return: number(
-    "Gain as a fraction of what was put in, the costs of both sides included; null while open.",
+    "Gain as a fraction of the money invested, the costs of both sides included; null while open.",
   ).nullable(),
 });
 
@@ -107,7 +105,7 @@ const Metrics = z
     average_holding_days: number("Calendar days from entry to exit, the mean of the closed trades; null without.")
       .nullable()
       .optional(),
-    trades: count("Positions opened: how often a ticker was bought that was not held. The last ones may be open."),
+    trades: count("Positions opened: purchases of a ticker that was not held before. The last ones may be open."),
     exposure: number("Mean over days of the share of equity held in assets rather than cash. BIL is an asset."),
     costs: number("Money paid for trading."),
     best_year: YearReturn.nullable().meta({ description: "Best whole calendar year; null when the period has none." }),
@@ -142,7 +140,7 @@ const Period = z
     trading_days: count("Days of the equity, first and last included."),
     years: number("Calendar days from first to last day / 365.25."),
   })
-  .meta({ description: "The time that the account existed." });
+  .meta({ description: "The period in which the account existed." });
 
 const Data = z
   .object({
@@ -162,9 +160,9 @@ const Data = z
       .record(
         z.string(),
         z.object({
-          first_day: day("Day that its first value is of."),
-          last_day: day("Day that the newest value known on the last day of the prices is of."),
-          values: count("Values known by then."),
+          first_day: day("Day of the first value."),
+          last_day: day("Day of the newest value that was known on the last day of the prices."),
+          values: count("Number of values known on that day."),
         }),
       )
       .optional()
@@ -177,14 +175,14 @@ const Data = z
         z.object({
           ticker: text("Ticker."),
           kind: text("`unadjusted`, `blank_days`, `jump`, `same_close`, `hole`, `adjustment` or `ends_early`."),
-          day: day("The first day on which it shows."),
+          day: day("The first day of the irregularity."),
           message: text("The same in words."),
         }),
       )
       .optional()
       .meta({
         description:
-          "What the imports of the prices found odd up to the last day; nothing was changed because of it. Absent for synthetic prices.",
+          "Irregularities that the imports found in the prices up to the last day. No price was changed. Absent for synthetic prices.",
       }),
   })
   .meta({ description: "The prices that were used." });
@@ -196,16 +194,16 @@ export const Result = z
     variant: text("Variant that was run, for strategies that have variants.").optional(),
     portfolio: Portfolio.optional(),
     position: Position.optional(),
-    trades: z
-      .array(Trade)
-      .optional()
-      .meta({ description: "Every trade, oldest first. Of strategies on one ticker; those of others are a series." }),
+    trades: z.array(Trade).optional().meta({
+      description:
+        "Every trade, oldest first. Only for strategies on one ticker; other strategies have them in the series.",
+    }),
     final_value: number("Value of the account after the last day."),
     return: number("final_value / initial_capital - 1."),
     metrics: Metrics,
     period: Period,
     benchmark: BenchmarkBlock.optional().meta({
-      description: "The account held against the ticker that the parameter `benchmark` names; absent without.",
+      description: "The account compared with the ticker of the parameter `benchmark`; absent without that parameter.",
     }),
     fill: z.enum(fillRules).meta({ description: "When decisions were traded." }),
     cost_bps: number("Cost of trading in basis points of the traded value."),
@@ -220,7 +218,9 @@ export const Series = z
   .object({
     dates: z.array(z.iso.date()).meta({ description: "Every trading day of the period, oldest first." }),
     equity: z.array(z.number()).meta({ description: "Value of the account at the close of each day, after trading." }),
-    drawdown: z.array(z.number()).meta({ description: "How far it lies below the highest so far: 0 or negative." }),
+    drawdown: z
+      .array(z.number())
+      .meta({ description: "How far the equity lies below its highest value so far: 0 or negative." }),
     weights: z
       .array(z.object({ date: day("Day of the decision."), weights, hold, mode, canary, scores, because }))
       .meta({
@@ -230,19 +230,20 @@ export const Series = z
     trades: z
       .array(
         z.object({
-          ticker: text("What was held."),
+          ticker: text("Ticker of the position."),
           entry: day("Day it was bought."),
           entry_price: number("Adjusted price it was first bought at."),
-          exit: day("Day the last of it was sold; null while it is held.").nullable(),
-          exit_price: number("Adjusted price then.").nullable(),
+          exit: day("Day on which the last shares were sold; null while the position is open.").nullable(),
+          exit_price: number("Adjusted price of that sale.").nullable(),
           return: number(
-            "What its sales brought / what its purchases took - 1, costs included; null while it is held.",
+            "Proceeds of the sales / cost of the purchases - 1, trading costs included; null while the position is open.",
           ).nullable(),
         }),
       )
       .optional()
       .meta({
-        description: "Every position, oldest first. Of strategies on one ticker the result has them as `trades`.",
+        description:
+          "Every position, oldest first. Strategies on one ticker have them in `trades` of the result instead.",
       }),
   })
   .meta({ id: "Series", description: "The long arrays of a result: dates, equity and drawdown have equal length." });

@@ -226,10 +226,10 @@ describe("a run fails with a message for the client", () => {
   });
 
   it.each([
-    [{ universe: () => [] }, "to name its universe: it is no list of tickers"],
-    [{ universe: () => [1] as never }, "to name its universe: it is no list of tickers"],
-    [{ history: () => ({ days: 0 }) }, "to say what history it needs: 0 is no whole number of days or months"],
-    [{ history: () => ({ months: 1.5 }) }, "to say what history it needs: 1.5 is no whole number of days or months"],
+    [{ universe: () => [] }, "to name its universe: it is not a list of tickers"],
+    [{ universe: () => [1] as never }, "to name its universe: it is not a list of tickers"],
+    [{ history: () => ({ days: 0 }) }, "to say what history it needs: 0 is not a whole number of days or months"],
+    [{ history: () => ({ months: 1.5 }) }, "to say what history it needs: 1.5 is not a whole number of days or months"],
     [
       { universe: async () => ["UP"] },
       "to name its universe: universe answers with a promise: it has to answer at once, without async and await",

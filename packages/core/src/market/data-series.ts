@@ -1,7 +1,7 @@
 import { toDay } from "./calendar.ts";
 
 /**
- * Numbers by day or month that are no prices, such as an unemployment rate, each with the day on which it became known.
+ * Numbers by day or month that are not prices, such as an unemployment rate, each with the day on which it became known.
  * Periods without a published value are left out. Plain data over shared memory, as a price table is.
  */
 export interface DataSeries {

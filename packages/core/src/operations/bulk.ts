@@ -11,7 +11,7 @@ export const bulkInput = {
     .max(maxIds)
     .nullish()
     .meta({ description: `Only these executions, at most ${maxIds}.`, examples: [[12, 15]] }),
-  dry_run: z.boolean().nullish().meta({ description: "Changes nothing, and says what would be done." }),
+  dry_run: z.boolean().nullish().meta({ description: "Only counts, and changes nothing." }),
 };
 
 /** A request without a filter would change everything: that has to be asked for. @throws DomainError `invalid` */

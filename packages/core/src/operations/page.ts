@@ -4,8 +4,8 @@ import { toInvalid } from "./operation.ts";
 
 /** Input fields of every paginated list. */
 export const pageInput = {
-  limit: z.int().min(1).max(500).default(50).meta({ description: "Most elements of a page." }),
-  cursor: z.string().optional().meta({ description: "`next_cursor` of the page before." }),
+  limit: z.int().min(1).max(500).default(50).meta({ description: "Maximum number of items of the page." }),
+  cursor: z.string().optional().meta({ description: "`next_cursor` of the previous page." }),
 };
 
 export const NextCursor = z.string().nullable().meta({ description: "Cursor of the next page; null on the last one." });

@@ -12,7 +12,7 @@ export const SeriesName = z
     new RegExp(String.raw`^[A-Za-z0-9_.\-]{1,64}$`),
     "must be 1 to 64 letters, digits, dots, hyphens and underscores",
   )
-  .meta({ description: "Name by which strategies ask for the series.", examples: ["UNRATE"] });
+  .meta({ description: "Name under which strategies read the series.", examples: ["UNRATE"] });
 
 const held = {
   first_day: z.iso.date().meta({ description: "Day of the first value; for a monthly series the first of its month." }),
@@ -24,7 +24,7 @@ const held = {
 /** A stored data series, without its values. */
 export const HeldDataSeries = z.object({ name: SeriesName, ...held }).meta({
   id: "HeldDataSeries",
-  description: "Numbers by day or month that are no prices, such as an unemployment rate.",
+  description: "Numbers by day or month that are not prices, such as an unemployment rate.",
 });
 export type HeldDataSeries = z.infer<typeof HeldDataSeries>;
 
@@ -39,8 +39,10 @@ export const DataSeriesReport = z
     replaced: z
       .object(held)
       .nullable()
-      .meta({ description: "What was held of the series before and is gone; null if there was nothing." }),
-    unchanged: z.boolean().meta({ description: "The same values were held already, and stay with their source." }),
+      .meta({ description: "The stored values that were replaced; null if there were none." }),
+    unchanged: z
+      .boolean()
+      .meta({ description: "Whether the same values were stored already. They then keep their source." }),
   })
   .meta({ id: "DataSeriesReport", description: "What an import of a data series has loaded and replaced." });
 export type DataSeriesReport = z.infer<typeof DataSeriesReport>;

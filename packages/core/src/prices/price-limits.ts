@@ -1,7 +1,7 @@
 /** Beyond these, sums and products of prices overflow or vanish, and averages compare wrongly. */
 const [smallest, largest] = [1e-15, 1e15];
 
-/** Why a number is no price that can be computed with; null when it is one. */
+/** Why a number cannot be used as a price; null when it can. */
 export function priceProblem(price: number): string | null {
   if (!Number.isFinite(price)) return "is not a number";
   if (price <= 0) return "is not positive";

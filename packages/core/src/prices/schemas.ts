@@ -4,7 +4,7 @@ import { tickerText } from "../market/ticker.ts";
 import { exchangeNames } from "../exchanges/exchange.ts";
 import { maxSessionsBehind } from "../schedules/sessions-behind.ts";
 
-export const Ticker = tickerText().meta({ description: "Symbol of what the prices are of.", examples: ["SPY"] });
+export const Ticker = tickerText().meta({ description: "Symbol of the security.", examples: ["SPY"] });
 
 export function isTicker(text: string): boolean {
   return Ticker.safeParse(text).success;
@@ -28,16 +28,16 @@ export const PriceWarning = z
       description:
         "`unadjusted`: the file had no adjusted closes; `blank_days`: days without a price were left out; `jump`: a change of " +
         "more than 40 % in a day; `same_close`: one close on more than 10 days in a row; `hole`: more than 5 sessions without " +
-        "a price; `adjustment`: close and adjusted close disagree as by a split; `ends_early`: other tickers go on longer.",
+        "a price; `adjustment`: close and adjusted close disagree as after a split; `ends_early`: other tickers have later days.",
     }),
-    day: z.iso.date().meta({ description: "The first day on which it shows." }),
+    day: z.iso.date().meta({ description: "The first day of the irregularity." }),
     message: z.string().meta({ description: "The same in words." }),
   })
-  .meta({ id: "PriceWarning", description: "Something odd about prices. Nothing was changed because of it." });
+  .meta({ id: "PriceWarning", description: "An irregularity in stored prices. No price was changed." });
 
 const warnings = z
   .array(PriceWarning)
-  .meta({ description: "What is odd about the prices: the first five of each kind." });
+  .meta({ description: "Irregularities of the prices, the first five of each kind." });
 
 /** The prices held for a ticker. */
 export const HeldPrices = z
@@ -50,10 +50,10 @@ export const HeldPrices = z
     }),
     source,
     exchange: Exchange,
-    bars: z.array(z.enum(barColumns)).meta({ description: "What is known of its bars besides the closes." }),
+    bars: z.array(z.enum(barColumns)).meta({ description: "Columns stored besides the closes." }),
     warnings,
   })
-  .meta({ id: "HeldPrices", description: "The daily prices held for a ticker. They all come from one source." });
+  .meta({ id: "HeldPrices", description: "The stored daily prices of a ticker. They all come from one source." });
 export type HeldPrices = z.infer<typeof HeldPrices>;
 
 /** Outcome of an import for one ticker. */
@@ -64,8 +64,10 @@ export const ImportedPrices = z
     replaced: z
       .object({ ...held, source })
       .nullable()
-      .meta({ description: "What was held for the ticker before and is gone; null if there was nothing." }),
-    unchanged: z.boolean().meta({ description: "The same prices were held already, and stay with their source." }),
+      .meta({ description: "The stored prices that were replaced; null if there were none." }),
+    unchanged: z
+      .boolean()
+      .meta({ description: "Whether the same prices were stored already. They then keep their source." }),
     warnings,
   })
   .meta({ id: "ImportedPrices" });
@@ -79,7 +81,7 @@ export const PriceImportReport = z
     skipped_rows: z
       .int()
       .meta({ description: "Rows that could not be prices and were left out, with `skip_bad_rows`." }),
-    skipped: z.array(z.string()).meta({ description: "What was wrong with the first 20 of them." }),
+    skipped: z.array(z.string()).meta({ description: "The reasons for the first 20 skipped rows." }),
   })
   .meta({ id: "PriceImportReport", description: "What an import of prices has loaded and replaced." });
 export type PriceImportReport = z.infer<typeof PriceImportReport>;

@@ -45,7 +45,7 @@ const DayOffset = z
   .int()
   .min(0)
   .max(3)
-  .meta({ description: "Moves the clock by calendar days, and the trading day not at all." });
+  .meta({ description: "Moves the time of the fire by calendar days; the trading day stays the same." });
 const Cron = z
   .string()
   .max(200)
@@ -54,7 +54,7 @@ const Cron = z
     if (problem !== undefined) addIssue(problem);
   })
   .meta({ description: "Minute, hour, day of month, month, weekday.", examples: ["30 16 * * 1-5"] });
-const ExchangeId = z.enum(exchangeNames).meta({ description: "Whose sessions count." });
+const ExchangeId = z.enum(exchangeNames).meta({ description: "The exchange whose sessions count." });
 
 /** A rule over the sessions of an exchange. */
 const SessionRule = z.object({
@@ -71,7 +71,9 @@ export type SessionRule = z.output<typeof SessionRule>;
 const CronRule = z.object({
   cron: Cron,
   time_zone: TimeZone,
-  exchange: ExchangeId.nullable().meta({ description: "Names the trading day: its last session closed by then." }),
+  exchange: ExchangeId.nullable().meta({
+    description: "Exchange that determines the trading day: its last session that has closed at the fire.",
+  }),
 });
 export type CronRule = z.output<typeof CronRule>;
 

@@ -74,9 +74,9 @@ function createCommonShape(defaultFill: FillRule) {
       .default(0)
       .meta({ description: "Cost of trading, in basis points of the traded value, buying and selling alike." }),
     seed: z.int().default(1).meta({ description: "Chooses the synthetic market. Stored prices do not depend on it." }),
-    benchmark: ticker()
-      .optional()
-      .meta({ description: "Ticker that the account is held against, in the result's `benchmark`. None when absent." }),
+    benchmark: ticker().optional().meta({
+      description: "Ticker that the account is compared with, in the result's `benchmark`. None when absent.",
+    }),
     risk_free: z
       .number()
       .gt(-1)

@@ -34,9 +34,9 @@ const Axes = z
   .refine((axes) => Object.keys(axes).length > 0, { message: "At least one parameter must vary" })
   .refine((axes) => Object.keys(axes).length <= maxAxes, { message: `At most ${maxAxes} parameters may vary` });
 
-const Sample = z
-  .strictObject({ seed: z.int(), count: z.int().positive().max(maxCombinations) })
-  .meta({ description: "Takes so many combinations at random, none twice. The same seed takes the same ones." });
+const Sample = z.strictObject({ seed: z.int(), count: z.int().positive().max(maxCombinations) }).meta({
+  description: "Chooses this many combinations at random, none twice. The same seed gives the same combinations.",
+});
 
 /**
  * The combinations of parameters that a sweep evaluates, in the client's notation:

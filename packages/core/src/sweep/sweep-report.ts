@@ -22,23 +22,27 @@ const Window = z
 /** The report of a sweep. */
 export const SweepReport = z
   .object({
-    objective: Objective.meta({ description: "What the best are best by." }),
+    objective: Objective.meta({ description: "The metric that ranks combinations." }),
     combinations: count("Combinations of the grid, or of the sample."),
-    evaluated: count("Those that have a result."),
-    invalid: count("Those that the strategy's parameters do not allow; they are skipped."),
-    failed: count("Those that the strategy failed on, as for want of history."),
-    failure: z.string().nullable().meta({ description: "Why the first of these failed." }),
+    evaluated: count("Combinations with a result."),
+    invalid: count("Combinations that the strategy's parameters do not allow; they are skipped."),
+    failed: count("Combinations on which the strategy failed, for example because there is too little history."),
+    failure: z.string().nullable().meta({ description: "Why the first failed combination failed." }),
     best: z
       .array(z.object({ parameters: Combination, metrics: Metrics }))
       .meta({ description: "The best combinations over the whole period, best first." }),
     heat_map: z
       .object({
-        x: z.string().meta({ description: "The parameter across." }),
-        y: z.string().meta({ description: "The parameter down." }),
-        x_values: z.array(Value).meta({ description: "At most 50; on longer axes the first of several neighbours." }),
-        y_values: z.array(Value).meta({ description: "The same of the other axis." }),
+        x: z.string().meta({ description: "The parameter on the horizontal axis." }),
+        y: z.string().meta({ description: "The parameter on the vertical axis." }),
+        x_values: z.array(Value).meta({
+          description:
+            "Its values, at most 50. On a longer axis each stands for several neighbouring values, of which it is the first.",
+        }),
+        y_values: z.array(Value).meta({ description: "The values of the vertical axis, likewise." }),
         values: z.array(z.array(z.number().nullable())).meta({
-          description: "For each of `y_values` one for each of `x_values`: the best objective there, null for none.",
+          description:
+            "A row for each of `y_values` with the best objective for each of `x_values`; null where there is no combination.",
         }),
       })
       .nullable()
@@ -50,20 +54,20 @@ export const SweepReport = z
             train: Window,
             test: Window,
             parameters: Combination.nullable().meta({
-              description: "What was best in training; null when nothing was.",
+              description: "The best combination in training; null when none has a result.",
             }),
             train_metrics: Metrics.nullable(),
-            test_metrics: Metrics.nullable().meta({ description: "The same combination in the days after." }),
+            test_metrics: Metrics.nullable().meta({ description: "The same combination on the test days." }),
           }),
         ),
         return: z.number().nullable().meta({
-          description: "Of all tests one after the other; null when tests overlap or one has no result.",
+          description: "Return of all tests in sequence; null when tests overlap or one has no result.",
         }),
       })
       .nullable()
       .meta({ description: "Chosen on one window, reported on the next; null without a walk-forward." }),
   })
-  .meta({ id: "SweepReport", description: "What a sweep found." });
+  .meta({ id: "SweepReport", description: "The results of a sweep." });
 export type SweepReport = z.output<typeof SweepReport>;
 
 export type Counts = Pick<SweepReport, "combinations" | "evaluated" | "invalid" | "failed" | "failure">;

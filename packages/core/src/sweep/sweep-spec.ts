@@ -7,7 +7,7 @@ const length = (description: string) => z.int().positive().max(100_000).meta({ d
 export const WalkForwardLengths = z
   .strictObject({
     train: length("Trading days on which the combination is chosen."),
-    test: length("Trading days after them, on which the chosen one is reported."),
+    test: length("Trading days after the training, on which the chosen combination is evaluated."),
     step: length(
       "Trading days from one window to the next; `test` when absent, so that the test windows touch.",
     ).optional(),

@@ -29,7 +29,7 @@ export interface WalkForwardWindow {
  */
 export function walkForward(days: Int32Array, { train, test, step = test }: WalkForward): WalkForwardWindow[] {
   for (const length of [train, test, step]) {
-    if (!(Number.isSafeInteger(length) && length >= 1)) throw new RangeError(`${length} is no whole number of days`);
+    if (!(Number.isSafeInteger(length) && length >= 1)) throw new RangeError(`${length} is not a whole number of days`);
   }
   const windowOf = (first: number, last: number): Window => ({
     start_date: toIsoDay(days[first]!),

@@ -18,7 +18,7 @@ export const start = {
   universe: "Tickers",
   missing: (tickers: string) => `No stored prices: ${tickers}`,
   ends: (ticker: string, day: string) => `${ticker} ends on ${day}`,
-  unreadable: "is no JSON",
+  unreadable: "is not JSON",
 };
 
 export const forms = {

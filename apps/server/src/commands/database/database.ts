@@ -28,7 +28,9 @@ async function move(to: string, { environment, output, errors }: Terminal): Prom
     );
   }
   if (!/^postgres(ql)?:\/\//.test(to)) {
-    throw new MoveError(`--to ${to} is no postgres:// address: an embedded database can be moved into PostgreSQL only`);
+    throw new MoveError(
+      `--to ${to} is not a postgres:// address: an embedded database can be moved into PostgreSQL only`,
+    );
   }
   const { dataDir } = config;
   if (!existsSync(join(dataDir, "pglite"))) throw new MoveError(`There is no embedded database in DATA_DIR=${dataDir}`);

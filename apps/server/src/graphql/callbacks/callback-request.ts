@@ -7,7 +7,7 @@ import { fieldDescriptions } from "../field-descriptions.ts";
 const describe = fieldDescriptions(getCallbackRequest.output);
 
 const CallbackRequestRef = builder.objectRef<z.output<typeof getCallbackRequest.output>>("CallbackRequest").implement({
-  description: "The request that a callback is or was sent as.",
+  description: "The HTTP request of a callback.",
   fields: (t) => ({
     method: t.exposeString("method", describe("method")),
     url: t.exposeString("url", describe("url")),

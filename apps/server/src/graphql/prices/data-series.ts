@@ -31,7 +31,7 @@ const HeldDataSeriesRef = builder.objectRef<HeldDataSeries>("HeldDataSeries").im
 const ReplacedDataSeriesRef = builder
   .objectRef<NonNullable<DataSeriesReport["replaced"]>>("ReplacedDataSeries")
   .implement({
-    description: "The values that an import took the place of.",
+    description: "The values that an import replaced.",
     fields: (t) => ({
       firstDay: t.expose("first_day", { type: "Date", ...describe.held("first_day") }),
       lastDay: t.expose("last_day", { type: "Date", ...describe.held("last_day") }),

@@ -61,7 +61,7 @@ const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
 const ReplacedPricesRef = builder
   .objectRef<NonNullable<z.output<typeof ImportedPrices>["replaced"]>>("ReplacedPrices")
   .implement({
-    description: "The prices that an import took the place of.",
+    description: "The prices that an import replaced.",
     fields: (t) => ({
       firstDay: t.expose("first_day", { type: "Date", ...describe.held("first_day") }),
       lastDay: t.expose("last_day", { type: "Date", ...describe.held("last_day") }),
@@ -94,12 +94,12 @@ const PriceImportReportRef = builder.objectRef<PriceImportReport>("PriceImportRe
 });
 
 export const DayOrderRef = builder.enumType("DayOrder", {
-  description: "Order of the parts of a day that begins with no year.",
+  description: "Order of day and month in dates that do not begin with the year.",
   values: importPrices.input.shape.day_order.unwrap().options,
 });
 
 export const DecimalMarkRef = builder.enumType("DecimalMark", {
-  description: "What stands before decimals.",
+  description: "Decimal separator.",
   values: importPrices.input.shape.decimal.unwrap().options,
 });
 

@@ -30,7 +30,7 @@ const RefreshedPricesRef = builder.objectRef<RefreshedPrices>("RefreshedPrices")
 });
 
 const RefreshedTickersRef = builder.objectRef<z.output<typeof refreshPrices.output>>("RefreshedTickers").implement({
-  description: "What became of the tickers of a refresh.",
+  description: "The outcome of a refresh for each ticker.",
   fields: (t) => ({
     tickers: t.expose("tickers", { type: [RefreshedPricesRef], ...describe.done("tickers") }),
     nextCursor: t.exposeString("next_cursor", { nullable: true, ...describe.done("next_cursor") }),

@@ -24,7 +24,7 @@ const describe = {
 };
 
 const CatchUpRef = builder.enumType("CatchUp", {
-  description: "Which fires run that were missed while the service was down.",
+  description: "Which of the fires that were missed while the service was down run afterwards.",
   values: Schedule.shape.catch_up.options,
 });
 

@@ -18,7 +18,7 @@ const CountRef = builder.objectRef<z.output<typeof ActivityCount>>("ActivityCoun
 });
 
 const EndedRef = builder.objectRef<z.output<typeof EndedCounts>>("EndedCounts").implement({
-  description: "Executions that ended, by how.",
+  description: "Executions that ended, by outcome.",
   fields: (t) => ({
     completed: t.expose("completed", { type: CountRef, ...describe.ended("completed") }),
     failed: t.expose("failed", { type: CountRef, ...describe.ended("failed") }),

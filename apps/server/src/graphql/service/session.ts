@@ -8,7 +8,7 @@ import { ScopeRef } from "./api-keys.ts";
 const describe = fieldDescriptions(getSession.output);
 
 const SessionRef = builder.objectRef<z.output<typeof getSession.output>>("Session").implement({
-  description: "Who is asking, and what the service offers.",
+  description: "The identity of the caller, and what the service offers.",
   fields: (t) => ({
     client: t.exposeString("client", describe("client")),
     scopes: t.expose("scopes", { type: [ScopeRef], ...describe("scopes") }),

@@ -13,7 +13,7 @@ export function universeOf(strategy: Strategy, parameters: Parameters): string[]
     ensureAtOnce(named, "universe");
     const tickers = [...new Set(named)];
     if (tickers.length === 0 || !tickers.every((ticker) => typeof ticker === "string" && ticker !== "")) {
-      throw new TypeError("it is no list of tickers");
+      throw new TypeError("it is not a list of tickers");
     }
     return tickers;
   } catch (error) {
@@ -28,8 +28,8 @@ export function historyOf(strategy: Strategy, parameters: Parameters): History {
     ensureAtOnce(history, "history");
     const { months, days, bars = [], series = {} } = history;
     ensure(months !== undefined || days !== undefined, "it names neither months nor days");
-    ensure(months === undefined || isCount(months, 0), `${months} is no whole number of days or months`);
-    ensure(days === undefined || isCount(days, 1), `${days} is no whole number of days or months`);
+    ensure(months === undefined || isCount(months, 0), `${months} is not a whole number of days or months`);
+    ensure(days === undefined || isCount(days, 1), `${days} is not a whole number of days or months`);
     ensure(bars.length === 0 || days !== undefined, "bars need a number of days");
     for (const column of bars) ensure(barColumns.includes(column), `bars have no column ${column}`);
     for (const name of Object.keys(series)) ensure(isCount(series[name]!, 1), `${name}: no whole number of values`);

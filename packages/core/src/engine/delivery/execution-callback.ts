@@ -39,23 +39,26 @@ export const executionCallback = defineCallback({
   address: "{$request.body#/callback_url}",
   requestBody: z.discriminatedUnion("status", [Completed, Failed, Cancelled]).meta({ id: "ExecutionCallback" }),
   headers: z.object({
-    "webhook-id": z
-      .uuid()
-      .meta({ description: "The same each time the same callback is sent: forget what you know already." }),
+    "webhook-id": z.uuid().meta({
+      description: "Identifies the callback in all its attempts: ignore an id that you have handled already.",
+    }),
     "webhook-timestamp": z
       .string()
       .regex(/^\d+$/)
       .optional()
-      .meta({ description: "When this attempt was signed, in seconds since 1970; there only when it is signed." }),
+      .meta({ description: "Time of the signature in seconds since 1970; present only on signed callbacks." }),
     "webhook-signature": z.string().optional().meta({
       description:
-        "By Standard Webhooks 1.0, over `id.timestamp.body`: `v1,…` (HMAC-SHA256) and `v1a,…` (ed25519), one for each of your signing secrets, separated by spaces. There only when you have some.",
+        "Signatures by Standard Webhooks 1.0 over `id.timestamp.body`: `v1,…` (HMAC-SHA256) and `v1a,…` (ed25519), one for each of your signing secrets, separated by spaces. Present only when you have a secret.",
     }),
     traceparent: z.string().optional().meta({
-      description: "Where this delivery is in the trace of its request (W3C Trace Context), if there is one.",
+      description:
+        "Position of this attempt in the trace of the submission (W3C Trace Context); absent without tracing.",
     }),
   }),
-  responses: { "2XX": { description: "Taken. The answer's body is kept, up to 20 kB, and shown in the status." } },
+  responses: {
+    "2XX": { description: "Accepted. Up to 20 kB of the answer's body are stored and shown in the status." },
+  },
   examples: {
     completed: {
       summary: "The execution completed",

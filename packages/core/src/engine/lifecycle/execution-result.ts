@@ -37,5 +37,7 @@ export function resultMismatch(result: object, text: string): string | null {
 }
 
 function reported(asBuiltIn: z.core.$ZodType) {
-  return z.union([asBuiltIn, z.unknown().meta({ description: "Whatever a strategy of your own reports." })]).optional();
+  return z
+    .union([asBuiltIn, z.unknown().meta({ description: "Any value, in results of your own strategies." })])
+    .optional();
 }

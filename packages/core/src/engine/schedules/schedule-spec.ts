@@ -42,12 +42,14 @@ export const ScheduleSpec = z.object({
         .default(true)
         .meta({ description: "Whether the providers of stored tickers are asked for newer prices." }),
       wait_minutes: z.int().min(0).max(10_080).meta({
-        description: "How long a run waits for the prices of its trading day before it executes all the same.",
+        description: "How long a run waits for the prices of its trading day before it executes without them.",
       }),
     })
     .meta({ id: "SchedulePrices" }),
-  catch_up: z.enum(catchUps).meta({ description: "Which fires run that were missed while the service was down." }),
-  catch_up_hours: z.int().min(1).max(8_760).meta({ description: "Fires that are older are not caught up." }),
+  catch_up: z
+    .enum(catchUps)
+    .meta({ description: "Which of the fires that were missed while the service was down run afterwards." }),
+  catch_up_hours: z.int().min(1).max(8_760).meta({ description: "Older fires, in hours, are not caught up." }),
   callback: ScheduleCallback.nullable().meta({ description: "Where results are sent; null for nowhere." }),
 });
 export type ScheduleSpec = z.output<typeof ScheduleSpec>;

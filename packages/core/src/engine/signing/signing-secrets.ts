@@ -135,7 +135,7 @@ export function createSigningSecrets({ database: { db }, signals, box, log }: Si
     rotate: (client, version, overlapMs) =>
       make(client, version, async (tx) => {
         if ((await countSigningSecrets(tx, client, version)) === 0) {
-          throw new DomainError("not_found", `There is no ${version} secret to take the place of: create one`);
+          throw new DomainError("not_found", `There is no ${version} secret to replace: create one`);
         }
         await phaseOutSigningSecrets(tx, client, version, overlapMs);
       }),

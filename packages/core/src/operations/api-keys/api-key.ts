@@ -8,11 +8,11 @@ export const ApiKeyScope = z.enum(scopes);
 /** An API key without the key itself. */
 export const ApiKey = z
   .object({
-    prefix: z.string().meta({ description: "Beginning of the key, by which it is named.", examples: ["sx_0a1b2c3d"] }),
-    client: z.string().meta({ description: "The client that it belongs to." }),
-    scopes: z.array(ApiKeyScope).meta({ description: "What it allows; `admin` includes everything." }),
+    prefix: z.string().meta({ description: "Beginning of the key, which identifies it.", examples: ["sx_0a1b2c3d"] }),
+    client: z.string().meta({ description: "The client that the key belongs to." }),
+    scopes: z.array(ApiKeyScope).meta({ description: "The scopes of the key; `admin` includes everything." }),
     created_at: Instant.meta({ description: "When it was created." }),
-    expires_at: Instant.nullable().meta({ description: "When it ends by itself; null when it never does." }),
+    expires_at: Instant.nullable().meta({ description: "When the key expires; null if it never does." }),
     revoked_at: Instant.nullable().meta({ description: "When it was revoked; null while it is not." }),
     last_used_at: Instant.nullable().meta({ description: "Last use, to the minute; null before the first." }),
   })
@@ -20,7 +20,7 @@ export const ApiKey = z
 
 /** A new key. The key itself is shown only here. */
 export const NewApiKeyAnswer = ApiKey.extend({
-  key: z.string().meta({ description: "The key. It is shown only now: what is stored is its hash." }),
+  key: z.string().meta({ description: "The key. It is shown only in this answer, because only its hash is stored." }),
 }).meta({ id: "NewApiKey", description: "A new API key." });
 
 export function toApiKey(record: ApiKeyRecord): z.output<typeof ApiKey> {

@@ -13,12 +13,12 @@ export const createApiKey = mutation({
       client: z
         .string()
         .regex(clientName, "must have 1 to 100 letters, digits or . _ @ -")
-        .meta({ description: "The client that it belongs to. Keys of one client see the same executions." }),
-      scopes: z.array(ApiKeyScope).min(1).max(3).meta({ description: "What it allows." }),
+        .meta({ description: "The client that the key belongs to. Keys of one client see the same executions." }),
+      scopes: z.array(ApiKeyScope).min(1).max(3).meta({ description: "The scopes of the key." }),
       expires_at: z.iso
         .datetime({ offset: true })
         .nullish()
-        .meta({ description: "When it ends by itself; never when absent.", examples: ["2035-01-01T00:00:00.000Z"] }),
+        .meta({ description: "When the key expires; never when absent.", examples: ["2035-01-01T00:00:00.000Z"] }),
     })
     .meta({ id: "CreateApiKey" }),
   output: NewApiKeyAnswer,

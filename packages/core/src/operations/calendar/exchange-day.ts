@@ -21,9 +21,9 @@ export const ExchangeDay = z
     session: z
       .boolean()
       .nullable()
-      .meta({ description: "Whether the exchange trades; null where its rules say so again." }),
-    close: LocalTime.nullable().meta({ description: "When it closes; null for its usual time." }),
-    note: z.string().nullable().meta({ description: "Why, as the operator has put it." }),
+      .meta({ description: "Whether the exchange trades on that day; null where the rules apply again." }),
+    close: LocalTime.nullable().meta({ description: "When it closes; null for the usual time." }),
+    note: z.string().nullable().meta({ description: "The reason that the operator gave." }),
   })
   .meta({ id: "ExchangeDay", description: "A day on which an exchange does not follow its rules." });
 

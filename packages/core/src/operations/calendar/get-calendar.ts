@@ -28,18 +28,18 @@ export const getCalendar = query({
       horizon: z.iso
         .date()
         .nullable()
-        .meta({ description: "Last day whose holidays are known; null where rules know all." }),
+        .meta({ description: "Last day whose holidays are known; null if the rules cover all days." }),
       sessions: z
         .array(
           z.object({
             day: z.iso.date().meta({ description: "A day on which it trades." }),
             close: LocalTime,
-            early: z.boolean().meta({ description: "Whether it closes before its usual time." }),
+            early: z.boolean().meta({ description: "Whether it closes before the usual time." }),
           }),
         )
         .meta({ description: "Every day on which it trades, oldest first." }),
       month_ends: z.array(z.iso.date()).meta({ description: "Last sessions of their months, oldest first." }),
-      exceptions: z.array(ExchangeDay).meta({ description: "Days on which it does not follow its rules." }),
+      exceptions: z.array(ExchangeDay).meta({ description: "Days on which the exchange does not follow its rules." }),
     })
     .meta({ id: "Calendar" }),
   async run(ctx, input) {

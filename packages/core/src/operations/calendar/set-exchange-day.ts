@@ -14,17 +14,17 @@ const { session, close } = ExchangeDay.shape;
 
 export const setExchangeDay = mutation({
   name: "setExchangeDay",
-  summary: "Say that an exchange trades on a day, or does not, whatever its rules are.",
+  summary: "Open or close an exchange on a day, against the rules of its calendar.",
   scope: "admin",
   input: z.strictObject({
     exchange: exchangeInput,
     day: givenDay().meta({ description: "The day." }),
     // GraphQL has no required argument that may be null.
     session: session.optional().meta({
-      description: "Whether it trades on the day; null leaves the day to the rules again. Must be said.",
+      description: "Whether the exchange trades on that day; null restores the rules. Required.",
     }),
     close: close.optional().meta({ description: "When it closes on that day; its usual time when absent." }),
-    note: printableText(200).nullish().meta({ description: "Why." }),
+    note: printableText(200).nullish().meta({ description: "The reason." }),
   }),
   output: ExchangeDay,
   async run(ctx, input) {

@@ -12,7 +12,7 @@ import { ownerFor, query } from "../operation.ts";
 
 export const getCallbackRequest = query({
   name: "getCallbackRequest",
-  summary: "Read the request that a callback is or was sent as, without its signatures.",
+  summary: "Read the HTTP request of a callback, without its signatures.",
   scope: "read",
   input: z.strictObject({ execution_id: ExecutionId }),
   output: z

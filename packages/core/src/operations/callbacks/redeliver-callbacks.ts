@@ -35,7 +35,7 @@ export const redeliverCallbacks = mutation({
   output: z
     .object({
       redelivered: z.int().meta({ description: "Number of callbacks that are redelivered, or in a dry run would be." }),
-      next_cursor: NextCursor.describe("Pass it as `cursor` to redeliver the rest; null when these were all."),
+      next_cursor: NextCursor.describe("Pass it as `cursor` to redeliver the rest; null when none remain."),
     })
     .meta({ id: "RedeliveredCallbacks" }),
   async run(ctx, { since, until, strategy, include_delivered, limit, cursor, ids, dry_run: isDry }) {

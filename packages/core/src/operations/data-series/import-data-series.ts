@@ -6,17 +6,18 @@ import { csvField, csvStream, sourceField } from "../prices/csv-field.ts";
 
 export const importDataSeries = mutation({
   name: "importDataSeries",
-  summary: "Load a data series from CSV, replacing all values of the one of its name.",
+  summary: "Load a data series from CSV, replacing all stored values of the same name.",
   scope: "admin",
   input: z.strictObject({
     name: SeriesName,
     source: sourceField("File of the values."),
     day_order: z.enum(dayOrders).optional().meta({
       description:
-        "How days such as 01/02/2024 are written: `dmy` day first, `mdy` month first. Absent: what the file tells.",
+        "How days such as 01/02/2024 are written: `dmy` day first, `mdy` month first. When absent, detected from the file.",
     }),
     decimal: z.enum(decimalMarks).optional().meta({
-      description: "What stands before decimals in numbers such as 1,234. Absent: what the file tells.",
+      description:
+        "Decimal separator, which decides whether 1,234 is about one or more than a thousand. When absent, detected from the file.",
     }),
     csv: csvField(
       "A header and rows of date,value or month,value. A column known_on has the first day on which a value was known: the " +

@@ -4,7 +4,7 @@ import { query } from "../operation.ts";
 
 export const listDataSeries = query({
   name: "listDataSeries",
-  summary: "List the stored data series: numbers that are no prices, such as an unemployment rate.",
+  summary: "List the stored data series: numbers that are not prices, such as an unemployment rate.",
   scope: "read",
   input: z.strictObject({}),
   output: z.object({ data_series: z.array(HeldDataSeries) }).meta({ id: "DataSeriesList" }),

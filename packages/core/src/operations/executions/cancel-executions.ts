@@ -5,14 +5,14 @@ import { mutation, ownerFor } from "../operation.ts";
 import { fromCursor, NextCursor, pageInput, toPage } from "../page.ts";
 import { executionFilter, toExecutionFilter } from "./execution-filter.ts";
 
-/** Executions that one call looks at. */
+/** Executions that one call examines. */
 const pageSize = 500;
 
 const open = "(pending|running)";
 
 export const cancelExecutions = mutation({
   name: "cancelExecutions",
-  summary: "Cancel executions that have not ended: those named, or all that match a filter.",
+  summary: "Cancel executions that have not ended, by number or by filter.",
   scope: "execute",
   input: z
     .strictObject({
@@ -35,7 +35,7 @@ export const cancelExecutions = mutation({
     .object({
       cancelled: z.int().meta({ description: "Number of executions cancelled, or in a dry run to be cancelled." }),
       next_cursor: NextCursor.describe(
-        `Pass it as \`cursor\` to go on: a call looks at ${pageSize} executions. Null when these were all.`,
+        `Pass it as \`cursor\` to continue, since one call examines ${pageSize} executions; null when none remain.`,
       ),
     })
     .meta({ id: "CancelledExecutions" }),

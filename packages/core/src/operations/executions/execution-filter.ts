@@ -32,7 +32,7 @@ export const executionFilter = {
   since: instant("Only executions accepted at this time or later.").optional(),
   until: instant("Only executions accepted before this time.").optional(),
   callback: CallbackState.optional().meta({ description: "Only executions whose callback is in this state." }),
-  kind: ExecutionKind.optional().meta({ description: "Only sweeps, or only executions that are none." }),
+  kind: ExecutionKind.optional().meta({ description: "Only sweeps, or only executions that are not sweeps." }),
 };
 
 type Filter = z.output<z.ZodObject<typeof executionFilter>>;

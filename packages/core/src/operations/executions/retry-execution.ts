@@ -11,7 +11,8 @@ import { executionNotFound } from "./get-execution.ts";
 
 export const retryExecution = mutation({
   name: "retryExecution",
-  summary: "Run a failed or cancelled execution again, as a new one that names it as its origin.",
+  summary:
+    "Run a failed or cancelled execution again, as a new execution with the number of the old one in `retry_of`.",
   scope: "execute",
   input: z.strictObject({ execution_id: ExecutionId }),
   output: z

@@ -13,8 +13,8 @@ export const getPrices = query({
   scope: "read",
   input: z.strictObject({
     ticker: Ticker,
-    from: givenDay().optional().meta({ description: "First day. Absent: the first one stored." }),
-    to: givenDay().optional().meta({ description: "Last day. Absent: the last one stored." }),
+    from: givenDay().optional().meta({ description: "First day. When absent, the first stored day." }),
+    to: givenDay().optional().meta({ description: "Last day. When absent, the last stored day." }),
     every: z
       .int()
       .min(1)

@@ -14,15 +14,16 @@ export const importPrices = mutation({
     source: sourceField("File or provider of the prices."),
     exchange: Exchange.optional().meta({
       description:
-        "Exchange of the tickers, which tells whether their last month has ended. Absent: what is held, and for a new ticker " +
-        "XKRX if it has six digits or ends in .KS or .KQ, otherwise XNYS.",
+        "Exchange of the tickers. Its calendar decides whether their last month has ended. When absent, a stored ticker keeps its " +
+        "exchange; a new one gets XKRX if it has six digits or ends in .KS or .KQ, and XNYS otherwise.",
     }),
     day_order: z.enum(dayOrders).optional().meta({
       description:
-        "How days such as 01/02/2024 are written: `dmy` day first, `mdy` month first. Absent: what the file tells.",
+        "How days such as 01/02/2024 are written: `dmy` day first, `mdy` month first. When absent, detected from the file.",
     }),
     decimal: z.enum(decimalMarks).optional().meta({
-      description: "What stands before decimals in numbers such as 1,234. Absent: what the file tells.",
+      description:
+        "Decimal separator, which decides whether 1,234 is about one or more than a thousand. When absent, detected from the file.",
     }),
     skip_bad_rows: z
       .stringbool({ truthy: ["true"], falsy: ["false"] })

@@ -19,15 +19,25 @@ export const refreshPrices = mutation({
         .min(1)
         .max(maxTickers)
         .nullish()
-        .meta({ description: "The tickers, new ones too. Absent: all that are stored.", examples: [["SPY", "QQQ"]] }),
-      limit: z.int().min(1).max(maxTickers).default(100).meta({ description: "Most tickers of one call." }),
-      cursor: z.string().max(64).nullish().meta({ description: "`next_cursor` of the call before." }),
+        .meta({
+          description: "The tickers, which may be new ones. When absent, all stored tickers.",
+          examples: [["SPY", "QQQ"]],
+        }),
+      limit: z
+        .int()
+        .min(1)
+        .max(maxTickers)
+        .default(100)
+        .meta({ description: "Maximum number of tickers of one call." }),
+      cursor: z.string().max(64).nullish().meta({ description: "`next_cursor` of the previous call." }),
     })
     .meta({ id: "RefreshPrices" }),
   output: z
     .object({
-      tickers: z.array(RefreshedPrices).meta({ description: "What became of each ticker, in alphabetical order." }),
-      next_cursor: NextCursor.meta({ description: "Goes on with the tickers that are left; null when none are." }),
+      tickers: z.array(RefreshedPrices).meta({ description: "The outcome of each ticker, in alphabetical order." }),
+      next_cursor: NextCursor.meta({
+        description: "Pass it as `cursor` to refresh the remaining tickers; null when none remain.",
+      }),
     })
     .meta({ id: "RefreshedTickers" }),
   async run(ctx, { tickers: asked, limit, cursor }) {

@@ -36,7 +36,10 @@ const ReportInput = z.strictObject({
     .max(1)
     .default(0)
     .meta({ description: "Risk-free return of a year, for the figures of excess returns." }),
-  language: z.enum(reportLanguages).default("en").meta({ description: "Language of the page; JSON has none." }),
+  language: z
+    .enum(reportLanguages)
+    .default("en")
+    .meta({ description: "Language of the HTML page; JSON does not depend on it." }),
   crises: Crises.optional().meta({
     description: "Additional periods to report, both days included: `FROM/TO`, several separated by commas.",
     examples: ["2020-02-19/2020-03-23"],

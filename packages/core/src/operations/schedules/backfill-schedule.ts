@@ -13,14 +13,17 @@ const maxRuns = 1_000;
 
 export const backfillSchedule = mutation({
   name: "backfillSchedule",
-  summary: "Make a run for each past fire of a period that has none. The current decision stays.",
+  summary: "Make the missing runs for the past fires of a period. The current decision does not change.",
   scope: "execute",
   input: z
     .strictObject({
       schedule_id: ScheduleId,
       from: z.iso.date().meta({ description: "First day, in the time zone of the rule." }),
       to: z.iso.date().meta({ description: "Last day. Fires that are still to come are left out." }),
-      callbacks: z.boolean().nullish().meta({ description: "Whether their ends are notified. Default: false." }),
+      callbacks: z
+        .boolean()
+        .nullish()
+        .meta({ description: "Whether callbacks are sent for these runs. Default: false." }),
     })
     .meta({ id: "BackfillSchedule" }),
   output: z

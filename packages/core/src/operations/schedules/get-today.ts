@@ -6,7 +6,7 @@ import { ScheduleId, ScheduleName } from "./schedule.ts";
 
 const TodaysDecision = z
   .object({ schedule_id: ScheduleId, name: ScheduleName, ...CurrentDecision.shape })
-  .meta({ id: "TodaysDecision", description: "What a schedule says to hold." });
+  .meta({ id: "TodaysDecision", description: "The current decision of a schedule." });
 
 /** Maximum number of schedules in one answer. */
 const maxSchedules = 1_000;

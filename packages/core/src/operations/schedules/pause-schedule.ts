@@ -10,7 +10,7 @@ export const pauseSchedule = mutation({
   scope: "execute",
   input: z.strictObject({
     schedule_id: ScheduleId,
-    note: printableText(200).nullish().meta({ description: "Why." }),
+    note: printableText(200).nullish().meta({ description: "The reason." }),
   }),
   output: Schedule,
   async run(ctx, { schedule_id, note }) {

@@ -18,7 +18,10 @@ export const PreviewedFire = z
       description: "The same in the time zone of the rule, with its offset.",
       examples: ["2027-03-15T16:30:00-04:00"],
     }),
-    trading_day: z.iso.date().nullable().meta({ description: "The session it is for; null without an exchange." }),
+    trading_day: z.iso
+      .date()
+      .nullable()
+      .meta({ description: "The session that the fire belongs to; null without an exchange." }),
   })
   .meta({ id: "PreviewedFire" });
 
@@ -41,7 +44,7 @@ export const previewSchedule = query({
     .object({
       description: z.string().meta({ description: "The rule in words." }),
       fires: z.array(PreviewedFire).meta({ description: "The next fires, oldest first." }),
-      warnings: z.array(z.string()).meta({ description: "What the author of the rule may not have meant." }),
+      warnings: z.array(z.string()).meta({ description: "What may be a mistake in the rule." }),
     })
     .meta({ id: "SchedulePreview" }),
   async run(ctx, { when, from, count }) {

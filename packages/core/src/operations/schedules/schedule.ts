@@ -26,7 +26,10 @@ export const Schedule = z
     client: z.string().meta({ description: "The client that owns it." }),
     name: ScheduleName,
     ...ScheduleSpec.shape,
-    version: z.int().positive().meta({ description: "One higher with each edit; an edit names the one it is of." }),
+    version: z
+      .int()
+      .positive()
+      .meta({ description: "Increases by one with each edit. An edit names the version that it changes." }),
     description: z.string().meta({ description: "When it fires, in words." }),
     paused_at: Instant.nullable().meta({ description: "When it was paused; null while it fires." }),
     pause_note: z.string().nullable().meta({ description: "Why it was paused." }),
@@ -36,7 +39,7 @@ export const Schedule = z
     created_at: Instant.meta({ description: "When it was created." }),
     updated_at: Instant.meta({ description: "When it was last edited, paused or resumed." }),
   })
-  .meta({ id: "Schedule", description: "A rule that makes executions by itself." });
+  .meta({ id: "Schedule", description: "A rule that submits executions automatically." });
 export type Schedule = z.output<typeof Schedule>;
 
 export function toSchedule(record: ScheduleRecord, viewer: Viewer): Schedule {
@@ -79,7 +82,7 @@ export const scheduleInput = {
   strategy_name,
   parameters: parameters.meta({
     description:
-      "Parameters of every execution. `end_date` is the trading day unless given; on stored prices `prices_until` is too.",
+      "Parameters of every execution. `end_date` defaults to the trading day; on stored prices so does `prices_until`.",
     examples: [{ variant: "BAA-G12", use_real_data: true }],
   }),
   label: label.meta({ description: "Label of every execution." }),
@@ -95,14 +98,14 @@ export const scheduleInput = {
     .nullish()
     .meta({
       id: "SchedulePricesInput",
-      description: "How runs get the prices of their trading day: they wait 720 minutes when it is absent.",
+      description: "How runs get the prices of their trading day. When absent, they wait for up to 720 minutes.",
     }),
-  catch_up: ScheduleSpec.shape.catch_up
-    .nullish()
-    .meta({ description: "Which fires run that were missed while the service was down. Default: `latest`." }),
+  catch_up: ScheduleSpec.shape.catch_up.nullish().meta({
+    description: "Which of the fires that were missed while the service was down run afterwards. Default: `latest`.",
+  }),
   catch_up_hours: ScheduleSpec.shape.catch_up_hours
     .nullish()
-    .meta({ description: "Fires that are older are not caught up. Default: 168." }),
+    .meta({ description: "Older fires, in hours, are not caught up. Default: 168." }),
   callback: z
     .strictObject({
       url,

@@ -11,12 +11,12 @@ const { name, strategy_name, when, ...others } = scheduleInput;
 export const updateSchedule = mutation({
   name: "updateSchedule",
   summary:
-    "Edit a schedule: absent fields stay as they are, `null` takes an optional one back to its default. Runs under way keep what they had.",
+    "Edit a schedule: absent fields do not change, `null` resets an optional field to its default. Runs in progress keep their settings.",
   scope: "execute",
   input: z
     .strictObject({
       schedule_id: ScheduleId,
-      version: z.int().positive().meta({ description: "The version that the edit is of." }),
+      version: z.int().positive().meta({ description: "The version of the schedule that is edited." }),
       name: name.nullish(),
       strategy_name: strategy_name.nullish(),
       when: when.nullish(),

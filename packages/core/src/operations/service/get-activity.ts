@@ -9,7 +9,7 @@ const maxCount = 10_000;
 export const ActivityCount = z
   .object({
     count: z.int().meta({ description: `At most ${maxCount}.` }),
-    more: z.boolean().meta({ description: "Whether there are or may be more." }),
+    more: z.boolean().meta({ description: "Whether there may be more." }),
   })
   .meta({ description: `A count that stops at ${maxCount}.` });
 
@@ -23,7 +23,7 @@ export const EndedCounts = z.object({
 
 export const getActivity = query({
   name: "getActivity",
-  summary: "Count what goes on: executions that wait, run or ended, callbacks, receivers that fail.",
+  summary: "Count executions that wait, run or have ended, callbacks, and failing receivers.",
   scope: "read",
   input: z.strictObject({}),
   output: z
@@ -31,14 +31,14 @@ export const getActivity = query({
       waiting: counted("Executions that wait to run."),
       running: counted("Executions that run."),
       oldest_waiting_at: Instant.nullable().meta({
-        description: "When the one that waits longest was accepted; null when none waits.",
+        description: "When the execution that waits longest was accepted; null when none waits.",
       }),
       ended_last_hour: EndedCounts.meta({ description: "Executions that ended in the last hour." }),
       callbacks_due: counted("Callbacks that are being sent or wait for an attempt."),
       given_up_last_day: counted("Callbacks whose last attempt failed in the last 24 hours."),
-      open_circuits: counted("Receivers that are left alone for a while because they failed."),
+      open_circuits: counted("Receivers whose circuit is open because they failed."),
     })
-    .meta({ id: "Activity", description: "A client counts its own, an administrator everybody's." }),
+    .meta({ id: "Activity", description: "The counts are those of the client; for an administrator, of all clients." }),
   async run(ctx) {
     const activity = await readActivity(ctx.database.db, ownerFor(ctx), maxCount);
     const { completed, failed, cancelled } = activity.endedLastHour;

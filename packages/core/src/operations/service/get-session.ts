@@ -6,7 +6,7 @@ import { ServiceInfo } from "./service-info.ts";
 
 export const getSession = query({
   name: "getSession",
-  summary: "Read who is asking, what they may do, and what the service offers.",
+  summary: "Read the identity and the scopes of the caller, and what the service offers.",
   scope: "read",
   input: z.strictObject({}),
   output: z

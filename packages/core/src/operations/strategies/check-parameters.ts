@@ -15,7 +15,7 @@ export const MissingPrices = z
 
 export const ParameterProblem = z
   .object({
-    path: z.string().meta({ description: "The parameter; empty for what concerns several." }),
+    path: z.string().meta({ description: "The parameter; empty if the problem concerns several." }),
     message: z.string().meta({ description: "What is wrong with it." }),
   })
   .meta({ id: "ParameterProblem" });

@@ -31,7 +31,7 @@ const VariantNeeds = z.object({
 
 const Published = z.object({
   variant: z.string().nullable().meta({ description: "The variant, for strategies that have variants." }),
-  period: z.string().meta({ description: "The years, and the conditions." }),
+  period: z.string().meta({ description: "Period and conditions of the figures." }),
   cagr: fraction("Growth per year."),
   volatility: fraction("Standard deviation of the returns of a year."),
   max_drawdown: fraction("Deepest fall from a peak of month-ends: negative."),
@@ -41,21 +41,28 @@ const Published = z.object({
 export const StrategyDescription = z
   .object({
     name: z.string().meta({ description: "The value for `strategy_name`.", examples: ["BoldAssetAllocation"] }),
-    version: z.string().meta({ description: "Changes with the rules.", examples: ["1.0.0"] }),
-    family: StrategyFamily.meta({ description: "Kind of strategy; `own` for a user's own that does not say." }),
+    version: z
+      .string()
+      .meta({ description: "Version of the strategy; it changes when the rules change.", examples: ["1.0.0"] }),
+    family: StrategyFamily.meta({
+      description: "Family of the strategy; `own` is the default for your own strategies.",
+    }),
     description: z.string().meta({ description: "The rules in short." }),
     source: z.string().meta({ description: "The publication of its rules." }),
     link: z.string().nullable().meta({ description: "Web address of the source." }),
     published: z.array(Published).meta({ description: "Figures that the publication reports, as fractions." }),
     variants: z.array(z.string()).meta({ description: "Names of its published variants." }),
     schedule: Schedule.nullable().meta({
-      description: "When it decides with the default parameters; null if it needs parameters to say.",
+      description:
+        "When it decides with the default parameters; null if a parameter without a default determines this.",
     }),
     universe: Universe.nullable().meta({
-      description: "Tickers that it reads or holds with the default parameters; null if it needs parameters to say.",
+      description:
+        "Tickers that it reads or holds with the default parameters; null if a parameter without a default determines them.",
     }),
     history: StrategyHistory.nullable().meta({
-      description: "The data that a decision needs with the default parameters; null if it needs parameters to say.",
+      description:
+        "The data that a decision needs with the default parameters; null if a parameter without a default determines them.",
     }),
     by_variant: z.array(VariantNeeds).meta({ description: "The same for each variant." }),
     parameters: z

@@ -22,6 +22,6 @@ export async function findSweep(ctx: Ctx, id: number): Promise<Sweep> {
   const execution = await getExecution(db, id, owner);
   if (execution === null) throw executionNotFound(id);
   const [sweep] = await getSweeps(db, [id], owner);
-  if (sweep === undefined) throw new DomainError("not_found", `Execution ${id} is no sweep`);
+  if (sweep === undefined) throw new DomainError("not_found", `Execution ${id} is not a sweep`);
   return toSweep(sweep, execution, ctx.client);
 }

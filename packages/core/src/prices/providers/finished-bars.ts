@@ -6,7 +6,7 @@ import type { DailyBar } from "./price-provider.ts";
 
 /**
  * Leaves out the day that has not ended at the exchange, which closes early on some days, and whatever is dated after it: a
- * price of half a day is no close.
+ * price of half a day is not a close.
  */
 export function finishedBars(
   bars: readonly DailyBar[],

@@ -59,7 +59,7 @@ describe("stooq", () => {
     ["429", { status: 429, body: "slow down" }, "unavailable", "Stooq's rate limit is reached; try again later"],
     ["a page", "<!doctype html><p>Please consent</p>", "unavailable", "Stooq answered A with a page instead of CSV"],
     ["an empty answer", "", "unavailable", "Stooq's answer for A is empty"],
-    ["other text", "Get your key", "unavailable", "Stooq's answer for A is no CSV: Get your key"],
+    ["other text", "Get your key", "unavailable", "Stooq's answer for A is not CSV: Get your key"],
     [
       "a cut file",
       "Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,0.5,1.5,10\n2024-01-03,1,",

@@ -45,5 +45,5 @@ function ensureCsv(ticker: string, status: number, text: string): void {
   if (text.trim() === "") throw unavailable(`Stooq's answer for ${ticker} is empty`);
   if (/^exceeded|hits limit/i.test(text.trim())) throw unavailable("Stooq's rate limit is reached; try again later");
   if (text.trimStart().startsWith("<")) throw unavailable(`Stooq answered ${ticker} with a page instead of CSV`);
-  if (!/^date,/i.test(text.trim())) throw unavailable(`Stooq's answer for ${ticker} is no CSV: ${firstLine(text)}`);
+  if (!/^date,/i.test(text.trim())) throw unavailable(`Stooq's answer for ${ticker} is not CSV: ${firstLine(text)}`);
 }

@@ -9,8 +9,8 @@ export const RefreshedPrices = z
     ticker: Ticker,
     outcome: z.enum(["new", "replaced", "unchanged", "refused", "failed", "skipped"]).meta({
       description:
-        "`new` and `replaced`: the provider's prices are stored now; `unchanged`: they were; `refused`: they contradict what is " +
-        "stored, which stays; `failed`: the provider had none; `skipped`: no provider is set up for it.",
+        "`new` and `replaced`: the provider's prices are stored now; `unchanged`: they were stored already; `refused`: they " +
+        "contradict the stored prices, which stay; `failed`: the provider had none; `skipped`: no provider is set up for the ticker.",
     }),
     provider: z.string().nullable().meta({ description: "The provider that was asked; null when none was." }),
     first_day: Day.meta({ description: "First stored day now; null without any." }),
