@@ -124,6 +124,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError("PRICES_PROVIDER=tiingo needs TIINGO_TOKEN");
   if (provider === "files" && files === undefined) throw new ConfigError("PRICES_PROVIDER=files needs PRICES_FILES");
   const mode = env.MODE ?? (loopback ? "development" : "production");
+  const basePath = (env.BASE_PATH ?? "").replace(/\/$/, "");
   return {
     port: env.PORT,
     host: env.HOST,
@@ -150,6 +151,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       allowedHosts: (env.ALLOWED_HOSTS ?? []).map((name) => name.toLowerCase()),
       publicUrl: env.PUBLIC_URL === undefined ? null : new URL(env.PUBLIC_URL),
       corsOrigins: (env.CORS_ORIGINS ?? []).map(toOrigin),
+      basePath,
     },
     threads: env.COMPUTE_THREADS,
     executionTimeoutMs: env.EXECUTION_TIMEOUT_MS,
@@ -207,7 +209,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     requestsPerMinute: env.RATE_LIMIT ?? null,
     streamsPerClient: env.STREAMS_PER_CLIENT,
     /** The path below which a proxy mounts the service: `/strategies`; empty for the root. */
-    basePath: (env.BASE_PATH ?? "").replace(/\/$/, ""),
+    basePath,
     keepAliveMs: env.KEEP_ALIVE_TIMEOUT_MS,
     connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
     parametersMaxBytes: env.PARAMETERS_MAX_KB * 1_000,

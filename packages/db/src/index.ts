@@ -1,4 +1,5 @@
 export * from "./access/api-keys.ts";
+export * from "./access/sessions.ts";
 export { bossStatements } from "./queue/boss-statements.ts";
 export type { ConnectOptions, Database, Db } from "./connection/database.ts";
 export { notify } from "./connection/notify.ts";

@@ -3,12 +3,15 @@ import { type Ctx, DomainError } from "@strategy-executor/core";
 import { createRateLimiter } from "@strategy-executor/db";
 import { tellWhenToRetry } from "../http/retry-after.ts";
 import {
-  apiKeyAuthentication,
   type Authentication,
   type Caller,
-  everybody,
   type Credentials,
+  everybody,
+  type KeyAuthentication,
+  keyAuthentication,
+  sessionSeconds,
 } from "./authentication.ts";
+import { type CookieSettings, createSessionCookie, type SessionCookie } from "./session-cookie.ts";
 
 export type { Caller, Credentials } from "./authentication.ts";
 
@@ -19,12 +22,27 @@ export interface Access extends Disposable {
    * @throws DomainError `unauthenticated`, `too_many_requests`, `unavailable`
    */
   admit(credentials: Credentials, options?: AdmitOptions): Promise<Caller>;
+  /** Sessions of the dashboard; null where callers need no API key. */
+  readonly sessions: Sessions | null;
 }
+
+/** Lets a browser in by a cookie instead of an API key. */
+export interface Sessions {
+  /**
+   * Starts a session of an API key in place of the one in the credentials, and sets its cookie.
+   * @throws DomainError as `Access.admit` does
+   */
+  start(apiKey: string, credentials: Credentials, setHeader: SetHeader): Promise<void>;
+  /** Ends the session in the credentials, if there is one, and removes its cookie. @throws DomainError `unavailable` */
+  end(credentials: Credentials, setHeader: SetHeader): Promise<void>;
+}
+
+type SetHeader = (name: string, value: string) => void;
 
 interface AdmitOptions {
   /** How many requests this counts as. 1 when absent. */
   readonly requests?: number;
-  readonly setHeader?: (name: string, value: string) => void;
+  readonly setHeader?: SetHeader;
 }
 
 export interface AccessSettings {
@@ -32,13 +50,16 @@ export interface AccessSettings {
   readonly auth: "on" | "off";
   /** Requests that a client may make in a minute; null for any number. */
   readonly requestsPerMinute: number | null;
+  readonly sites: CookieSettings;
 }
 
 export function createAccess(
   { database, log }: Pick<Ctx, "database" | "log">,
-  { auth, requestsPerMinute }: AccessSettings,
+  { auth, requestsPerMinute, sites }: AccessSettings,
 ): Access {
-  const authentication = auth === "on" ? apiKeyAuthentication(database, log) : everybody;
+  const cookie = createSessionCookie(sites);
+  const keys = auth === "on" ? keyAuthentication(database, log, cookie) : null;
+  const authentication = keys ?? everybody;
   const limiter = requestsPerMinute === null ? null : createRateLimiter(database.db, requestsPerMinute);
   const count = async (subject: string, { requests = 1, setHeader }: AdmitOptions) => {
     if (limiter === null || requestsPerMinute === null || requests === 0) return;
@@ -60,6 +81,7 @@ export function createAccess(
       await count(`client ${caller.countedAs}`, options);
       return caller;
     },
+    sessions: keys === null ? null : createSessions(keys, cookie, count),
     [Symbol.dispose]() {
       authentication[Symbol.dispose]();
       limiter?.[Symbol.dispose]();
@@ -69,6 +91,7 @@ export function createAccess(
 
 /** Admits every request as the built-in client, without a rate limit. */
 export const unrestrictedAccess: Access = {
+  sessions: null,
   admit: (credentials) => everybody.authenticate(credentials),
   [Symbol.dispose]() {},
 };
@@ -80,7 +103,7 @@ export async function admitRequest(
   res: ServerResponse,
   requests = 1,
 ): Promise<Caller> {
-  const setHeader = (name: string, value: string) => void res.setHeader(name, value);
+  const setHeader: SetHeader = (name, value) => void res.setHeader(name, value);
   try {
     return await access.admit(toCredentials(req), { requests, setHeader });
   } catch (error) {
@@ -90,7 +113,30 @@ export async function admitRequest(
 }
 
 export function toCredentials({ headers, socket }: IncomingMessage): Credentials {
-  return { authorization: headers.authorization, address: socket.remoteAddress ?? "" };
+  return { authorization: headers.authorization, cookie: headers.cookie, address: socket.remoteAddress ?? "" };
+}
+
+function createSessions(
+  keys: KeyAuthentication,
+  cookie: SessionCookie,
+  count: (subject: string, options: AdmitOptions) => Promise<void>,
+): Sessions {
+  const endIn = async ({ cookie: header }: Credentials) => {
+    const token = cookie.read(header);
+    if (token !== undefined) await keys.endSession(token);
+  };
+  return {
+    async start(apiKey, credentials, setHeader) {
+      await count(`address ${credentials.address}`, { setHeader });
+      const token = await keys.startSession(apiKey);
+      await endIn(credentials);
+      setHeader("Set-Cookie", cookie.set(token, sessionSeconds));
+    },
+    async end(credentials, setHeader) {
+      await endIn(credentials);
+      setHeader("Set-Cookie", cookie.clear());
+    },
+  };
 }
 
 async function identify(
@@ -99,7 +145,9 @@ async function identify(
   { setHeader }: AdmitOptions,
 ): Promise<Caller> {
   try {
-    return await authentication.authenticate(credentials);
+    const caller = await authentication.authenticate(credentials);
+    if (caller.renewal !== undefined) setHeader?.("Set-Cookie", caller.renewal);
+    return caller;
   } catch (error) {
     if (error instanceof DomainError && error.code === "unauthenticated") {
       const problem = credentials.authorization === undefined ? "" : ', error="invalid_token"';

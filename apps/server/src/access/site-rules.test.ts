@@ -88,6 +88,82 @@ describe("site rules", () => {
     }
   });
 
+  describe("for a session", () => {
+    const cookie = "other=1; strategy-executor-session=token";
+    const own = { cookie, origin: "http://localhost:8000" };
+    const judgeSession = (kind: string, headers: Record<string, string>, environment = {}) => {
+      const asked = {
+        method: kind === "socket" ? "GET" : kind,
+        url: "/executions/",
+        headers: { host: "localhost:8000", ...headers },
+      };
+      const rules = createSiteRules(readConfig({ AUTH: "on", ...environment }).sites);
+      const sent = asked as unknown as IncomingMessage;
+      return kind === "socket" ? rules.refusalOfWebSocket(sent) : rules.refusalOf(sent);
+    };
+
+    it.each([
+      ["GET", { cookie, "sec-fetch-site": "same-origin" }],
+      ["GET", { cookie, "sec-fetch-site": "none" }],
+      ["GET", { cookie }],
+      ["POST", { cookie, "sec-fetch-site": "same-origin" }],
+      ["POST", own],
+      ["DELETE", { ...own, "sec-fetch-site": "same-origin" }],
+      ["socket", own],
+      ["socket", { ...own, "sec-fetch-site": "same-origin" }],
+      ["POST", { cookie, authorization: "Bearer sx_1", origin: "https://evil.example" }],
+    ])("let %s with %o pass", (kind, headers) => {
+      expect(judgeSession(kind, headers)).toBeNull();
+    });
+
+    it.each([
+      ["GET", { cookie, "sec-fetch-site": "same-site" }],
+      ["GET", { cookie, "sec-fetch-site": "cross-site" }],
+      ["POST", { cookie }],
+      ["POST", { cookie, "sec-fetch-site": "none" }],
+      ["POST", { ...own, "sec-fetch-site": "same-site" }],
+      ["POST", { cookie, origin: "http://localhost:3000" }],
+      ["POST", { cookie, origin: "null" }],
+      ["POST", { cookie, authorization: "Basic bWU6bWU=", origin: "https://evil.example" }],
+      ["socket", { cookie }],
+      ["socket", { cookie, "sec-fetch-site": "same-origin" }],
+      ["socket", { cookie, origin: "http://localhost:3000" }],
+      ["socket", { ...own, "sec-fetch-site": "same-site" }],
+    ])("refuse %s with %o", (kind, headers) => {
+      for (const environment of [
+        {},
+        { CORS_ORIGINS: "http://localhost:3000,https://evil.example" },
+        { CORS_ORIGINS: "*" },
+      ])
+        expect(judgeSession(kind, headers, environment)).toMatchObject({ status: 403, message: /session/ });
+    });
+
+    it("serve the page itself to links of neighbours", () => {
+      const headers = { host: "localhost:8000", cookie, "sec-fetch-site": "same-site" };
+      const judgeAt = (url: string) =>
+        createSiteRules(readConfig({ AUTH: "on" }).sites).refusalOf({
+          method: "GET",
+          url,
+          headers,
+        } as unknown as IncomingMessage);
+      for (const url of ["/", "/ui", "/ui/", "/ui/executions/1?tab=result"]) expect(judgeAt(url)).toBeNull();
+      for (const url of ["/uix", "/executions/?a=/ui/", "//ui/x"]) expect(judgeAt(url)?.status).toBe(403);
+    });
+
+    it("go by the name that the cookie has over https", () => {
+      const behind = { PUBLIC_URL: "https://a.example" };
+      const named = (name: string) => judgeSession("POST", { cookie: `${name}=token` }, behind)?.status;
+      expect(named("__Host-strategy-executor-session")).toBe(403);
+      expect(named("strategy-executor-session")).toBeUndefined();
+      const origin = "https://a.example";
+      expect(judgeSession("POST", { cookie: "__Host-strategy-executor-session=token", origin }, behind)).toBeNull();
+    });
+
+    it("are not needed where API keys are off", () => {
+      expect(judgeSession("POST", { cookie }, { AUTH: "off" })).toBeNull();
+    });
+  });
+
   it.each(["forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"])(
     "refuse what a proxy forwarded by %s unless somebody said how it is guarded",
     (name) => {

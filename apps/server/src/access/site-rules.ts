@@ -1,15 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { HttpRefusal } from "../http/http-refusal.ts";
+import { type CookieSettings, createSessionCookie } from "./session-cookie.ts";
 
 /** How the server is reached, and by which pages. */
-export interface SiteSettings {
+export interface SiteSettings extends CookieSettings {
   /** Whether requests need an API key: `off-by-default` when `AUTH` is not set. */
   readonly auth: "on" | "off" | "off-by-default";
   /** Further names, in lower case, that the `Host` header may have. */
   readonly allowedHosts: readonly string[];
-  /** The address at which browsers reach the service; null when not set. */
-  readonly publicUrl: URL | null;
   /** Origins of pages that may send writes and read responses; `*` for all. */
   readonly corsOrigins: readonly string[];
 }
@@ -27,15 +26,25 @@ export interface SiteRules {
  * site can point at this address, and writes must not come from a page of another site.
  */
 export function createSiteRules(settings: SiteSettings): SiteRules {
-  const judge = ({ headers, method = "" }: IncomingMessage, isRead = readingMethods.has(method)) =>
-    refusalOfProxy(settings, headers) ??
-    refusalOfHost(settings, headers.host) ??
-    (isRead ? null : refusalOfOrigin(settings, headers));
+  const cookie = createSessionCookie(settings);
+  const hasSession = ({ authorization, cookie: header }: IncomingHttpHeaders) =>
+    settings.auth === "on" && !hasOwnCredentials(authorization) && cookie.read(header) !== undefined;
+  const judge = (request: IncomingMessage, kind: RequestKind) => {
+    const { headers } = request;
+    return (
+      refusalOfProxy(settings, headers) ??
+      refusalOfHost(settings, headers.host) ??
+      (hasSession(headers) ? refusalOfForgery(settings, request, kind) : null) ??
+      (kind === "read" ? null : refusalOfOrigin(settings, headers))
+    );
+  };
   return {
-    refusalOf: (request) => judge(request),
-    refusalOfWebSocket: (request) => judge(request, false),
+    refusalOf: (request) => judge(request, readingMethods.has(request.method ?? "") ? "read" : "write"),
+    refusalOfWebSocket: (request) => judge(request, "socket"),
   };
 }
+
+type RequestKind = "read" | "write" | "socket";
 
 const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -68,6 +77,19 @@ function isOwnHost({ allowedHosts, publicUrl }: SiteSettings, host: string): boo
   return name === publicUrl?.hostname || allowedHosts.includes(name);
 }
 
+/** Browsers add the cookie of a session to what neighbours' pages send too, so the request must come from a page of this server. */
+function refusalOfForgery(settings: SiteSettings, request: IncomingMessage, kind: RequestKind): HttpRefusal | null {
+  const { origin, "sec-fetch-site": site } = request.headers;
+  // The page of the dashboard and its files are the same for everybody, and neighbours may link to them.
+  if (kind === "read" && /^\/(?:ui(?:\/[^?]*)?)?(?:\?|$)/.test(request.url ?? "")) return null;
+  // Only to https and loopback do browsers send the header, and not with every WebSocket.
+  const isNear = site === undefined || site === "same-origin" || (site === "none" && kind === "read");
+  const needsOrigin = kind === "socket" || (kind === "write" && site === undefined);
+  if (isNear && (!needsOrigin || isOwnOrigin(settings, request.headers))) return null;
+  const page = origin === undefined ? "of other sites" : `of ${origin}`;
+  return new HttpRefusal(403, `A session is only for pages of this server: pages ${page} need an API key`);
+}
+
 /** Writes are accepted only from programs and from pages of this server or of an allowed origin. */
 function refusalOfOrigin(settings: SiteSettings, headers: IncomingHttpHeaders): HttpRefusal | null {
   if (hasOwnCredentials(headers.authorization)) return null;
@@ -83,6 +105,11 @@ const nearSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
 /** Browsers add these schemes to requests of any page. Other credentials come from a program or an allowed page. */
 function hasOwnCredentials(authorization: string | undefined): boolean {
   return authorization !== undefined && !/^\s*(?:basic|digest|negotiate|ntlm)\b/i.test(authorization);
+}
+
+function isOwnOrigin({ publicUrl }: SiteSettings, { origin, host }: IncomingHttpHeaders): boolean {
+  if (origin === undefined) return false;
+  return origin === publicUrl?.origin || URL.parse(origin)?.host === host?.toLowerCase();
 }
 
 function isAllowedOrigin({ corsOrigins, publicUrl }: SiteSettings, origin: string): boolean {

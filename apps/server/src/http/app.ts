@@ -7,6 +7,7 @@ import helmet from "helmet";
 import type { TransportDependencies } from "./transport-dependencies.ts";
 import { requestLimits, limitBodyTime } from "./http-server.ts";
 import { dashboardRouter } from "../dashboard/dashboard-router.ts";
+import { sessionRouter } from "../dashboard/session-router.ts";
 import { documentRouter } from "../rest/document-router.ts";
 import type { SiteRules } from "../access/site-rules.ts";
 import type { Metrics } from "../observability/metrics.ts";
@@ -76,7 +77,7 @@ export function createApp({
   app.get("/", (_req, res) => {
     res.redirect(`${basePath}${dashboard ? "/ui/" : "/docs"}`);
   });
-  if (dashboard) app.use(dashboardRouter({ basePath }));
+  if (dashboard) app.use(sessionRouter(host.access), dashboardRouter({ basePath }));
   app.use(docsPage({ openapiUrl: "/openapi.json", title: "Strategy executor", basePath }));
   app.use(documentRouter(basePath));
   app.use(metricsRouter(host.access, metrics));

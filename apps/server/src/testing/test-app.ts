@@ -24,7 +24,7 @@ export interface TestApp extends AsyncDisposable {
 
 const maxConnections = 10_000;
 
-interface TestAppOptions extends Partial<AccessSettings> {
+interface TestAppOptions extends Partial<Omit<AccessSettings, "sites">> {
   readonly log?: Ctx["log"];
   readonly streamsPerClient?: number;
   readonly streamTimes?: StreamTimes;
@@ -58,8 +58,9 @@ export async function startTestApp(
     }),
   );
   const streams = createOpenStreams(streamsPerClient, streamTimes);
-  const access = stack.use(createAccess(ctx, { auth, requestsPerMinute }));
-  const siteRules = createSiteRules({ auth, allowedHosts: [], publicUrl: null, corsOrigins: [] });
+  const sites = { auth, allowedHosts: [], publicUrl: null, corsOrigins: [], basePath: "" };
+  const access = stack.use(createAccess(ctx, { auth, requestsPerMinute, sites }));
+  const siteRules = createSiteRules(sites);
   const host = {
     ctx,
     access,

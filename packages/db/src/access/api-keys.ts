@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "../connection/database.ts";
-import { apiKeys } from "../schema.ts";
+import { apiKeys, sessions } from "../schema.ts";
 
 /** An API key without the key itself. */
 export interface ApiKeyRecord {
@@ -42,6 +42,16 @@ export async function findUsableApiKey(db: Db, hash: Uint8Array): Promise<ApiKey
     .select(columns)
     .from(apiKeys)
     .where(and(eq(apiKeys.hash, hash), isUsable));
+  return found ?? null;
+}
+
+/** Finds the key of the session with this hash, unless the session has expired or the key is revoked or expired. */
+export async function findSessionKey(db: Db, hash: Uint8Array): Promise<ApiKeyRecord | null> {
+  const [found] = await db
+    .select(columns)
+    .from(sessions)
+    .innerJoin(apiKeys, eq(apiKeys.prefix, sessions.keyPrefix))
+    .where(and(eq(sessions.hash, hash), sql`${sessions.expiresAt} > now()`, isUsable));
   return found ?? null;
 }
 

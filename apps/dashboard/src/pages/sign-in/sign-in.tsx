@@ -24,9 +24,8 @@ export function SignIn() {
     const outcome = await signIn(String(given)).catch(() => "busy" as const);
     if (outcome !== "signed in") return setState(outcome === "refused" ? "refused" : "failed");
     queries.clear();
-    // Accept addresses of this page only: a link could lead to another site.
-    const target = back?.startsWith("/") === true && !back.startsWith("//") ? back : "/";
-    router.history.push(target.startsWith(router.basepath) ? target : `${router.basepath}/`);
+    // The address is without the base path. With it, a link cannot lead to another site.
+    router.history.push(router.basepath + (back?.startsWith("/") === true ? back : "/"));
   };
   return (
     <main className={styles.page}>

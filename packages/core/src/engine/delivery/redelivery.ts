@@ -30,7 +30,7 @@ export interface Redeliveries {
   find(filter: RedeliveryFilter): Promise<number[]>;
 }
 
-export interface QueuedOnce {
+interface QueuedOnce {
   /** The executions whose callbacks match the filter, newest first. */
   readonly found: readonly number[];
   /** Those of them whose redelivery this call has queued. */

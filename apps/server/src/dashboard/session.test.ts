@@ -1,0 +1,212 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
+import { describeInChromium, type OpenPage } from "@strategy-executor/docs-page/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newClient, type TestKey } from "../testing/api-keys.ts";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+
+let database: TestDatabase;
+let app: TestApp;
+beforeAll(async () => {
+  database = await createTestDatabase("postgres");
+  app = await startTestApp(database.options, { auth: "on" });
+});
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+describe("a session", () => {
+  it("lets in by a cookie that scripts cannot read, with the scopes of its key, until it is ended", async () => {
+    const { key } = await keyOf();
+    const { status, header, cookie } = await signIn(key);
+    expect(status).toBe(204);
+    expect(header).toMatch(/^strategy-executor-session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(await statusOf("/session/", { cookie })).toBe(200);
+    const session = await (await fetch(`${app.address}/session/`, { headers: { cookie } })).json();
+    expect(session).toMatchObject({ scopes: ["read", "execute"], auth: "on" });
+    expect(await statusOf("/receivers/", { cookie })).toBe(403);
+    const ended = await fetch(`${app.address}/ui/session`, { method: "DELETE", headers: { cookie, ...ownPage() } });
+    expect(ended.status).toBe(204);
+    expect(ended.headers.get("set-cookie")).toMatch(/^strategy-executor-session=; Max-Age=0; Path=\/;/);
+    const refused = await fetch(`${app.address}/session/`, { headers: { cookie } });
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toMatchObject({ detail: "The session has ended: sign in again" });
+  });
+
+  it("takes the place of the one that the browser had", async () => {
+    const { key } = await keyOf();
+    const { cookie } = await signIn(key);
+    expect(await statusOf("/session/", { cookie })).toBe(200);
+    const second = await signIn(key, { cookie, ...ownPage() });
+    expect(await statusOf("/session/", { cookie })).toBe(401);
+    expect(await statusOf("/session/", { cookie: second.cookie })).toBe(200);
+  });
+
+  it("ends with its key, and its streams too", async () => {
+    const { key, revoke } = await keyOf();
+    const { cookie } = await signIn(key);
+    const stream = await fetch(`${app.address}/trpc/watchExecutions?input=%7B%7D`, { headers: { cookie } });
+    expect(stream.status).toBe(200);
+    await revoke();
+    // Otherwise the stream would have no end.
+    await stream.text();
+    expect(await statusOf("/session/", { cookie })).toBe(401);
+  });
+
+  it("lasts twelve hours after its last use", async () => {
+    const { key } = await keyOf();
+    const { cookie } = await signIn(key);
+    const { db } = app.ctx.database;
+    await db.execute(`update sessions set expires_at = now() + interval '1 minute'`);
+    const used = await fetch(`${app.address}/session/`, { headers: { cookie } });
+    expect(used.headers.get("set-cookie")).toContain(`${cookie}; Max-Age=43200;`);
+    const hours = async () => {
+      const rows = await db.execute(`
+        select (extract(epoch from max(expires_at) - now()) / 3600)::float8 as hours from sessions`);
+      return (rows as unknown as { hours: number }[])[0]!.hours;
+    };
+    await expect.poll(hours).toBeCloseTo(12, 1);
+    expect((await fetch(`${app.address}/session/`, { headers: { cookie } })).headers.get("set-cookie")).toBeNull();
+    await db.execute(`update sessions set expires_at = now()`);
+    await expect.poll(() => statusOf("/session/", { cookie }), { timeout: 10_000 }).toBe(401);
+    await signIn(key);
+    expect(await db.execute(`select hash from sessions`)).toHaveLength(1);
+  });
+
+  it("needs a usable key, sent as JSON", async () => {
+    const { key, revoke } = await keyOf();
+    await revoke();
+    for (const wrong of [key, "nonsense", `sx_00000000_${"0".repeat(64)}`]) {
+      const { status, header } = await signIn(wrong);
+      expect([status, header]).toEqual([401, ""]);
+    }
+    const post = async (body: string, type = "application/json") => {
+      const request = { method: "POST", body, headers: { "content-type": type } };
+      return (await fetch(`${app.address}/ui/session`, request)).status;
+    };
+    expect(await post("{")).toBe(400);
+    expect(await post("{}")).toBe(422);
+    expect(await post(`{"api_key": "${key}"}`, "text/plain")).toBe(415);
+  });
+
+  it("has no more tries than an address has requests", async () => {
+    await using limited = await startTestApp(database.options, { auth: "on", requestsPerMinute: 3 });
+    const { key } = await keyOf();
+    const statuses = [];
+    for (const tried of ["wrong", "wrong", "wrong", key]) statuses.push((await signIn(tried, {}, limited)).status);
+    expect(statuses).toEqual([401, 401, 401, 429]);
+  });
+
+  it("is not needed where API keys are off", async () => {
+    await using free = await startTestApp(database.options);
+    expect((await signIn("sx_", {}, free)).status).toBe(409);
+  });
+});
+
+describeInChromium("a session", (open) => {
+  it("serves pages of the server, and pages of no other origin", async () => {
+    const { key } = await keyOf();
+    await using opened = await open(`${app.address}/docs`);
+    const { page } = opened;
+    expect(await ask(page, "/ui/session", `method: "POST", ${json}, body: '{"api_key": "${key}"}'`)).toBe(204);
+    expect(await page.evaluate(`JSON.stringify([document.cookie, localStorage, sessionStorage])`)).toBe('["",{},{}]');
+    const body = `'{"strategy_name": "Slow", "parameters": {"milliseconds": 600000}}'`;
+    const id = await page.evaluate(`fetch("/strategies/execute/", { method: "POST", ${json}, body: ${body} })
+      .then((response) => response.json()).then((execution) => execution.execution_id)`);
+    expect(await ask(page, `/executions/${id}/`)).toBe(200);
+    expect(await page.evaluate(openSocket())).toBe("connection_ack");
+
+    // A neighbour, to which browsers send the cookie, and a stranger, to which they do not.
+    await using other = await startOtherSite();
+    for (const [host, refusal] of [
+      ["127.0.0.1", 403],
+      ["localhost", 401],
+    ] as const) {
+      const foreign = await page.context().newPage();
+      await foreign.goto(`http://${host}:${other.port}/`);
+      for (const request of [
+        `"/executions/${id}/", { credentials: "include" }`,
+        `"/executions/${id}/", { credentials: "include", mode: "no-cors" }`,
+        `"/executions/${id}/cancel/", { credentials: "include", mode: "no-cors", method: "POST" }`,
+        `"/ui/session", { credentials: "include", method: "DELETE" }`,
+      ]) {
+        const sent = `fetch("${app.address}" + ${request}).then(() => "answered", () => "failed")`;
+        expect(await foreign.evaluate(sent)).toBe("failed");
+      }
+      expect(await foreign.evaluate(openSocket())).toBe("closed");
+      expect(await statusAfter(foreign, `location = "${app.address}/executions/${id}/"`)).toBe(refusal);
+      await foreign.goto(`http://${host}:${other.port}/`);
+      await foreign.setContent(`<form method="post" action="${app.address}/executions/${id}/cancel/"></form>`);
+      expect(await statusAfter(foreign, "document.forms[0].submit()")).toBe(403);
+      await foreign.close();
+    }
+    const state = `fetch("/executions/${id}/").then((response) => response.json()).then(({ status }) => status)`;
+    expect(await page.evaluate(state)).toBe("running");
+    expect(await ask(page, `/executions/${id}/cancel/`, `method: "POST"`)).toBe(202);
+    expect(await ask(page, "/ui/session", `method: "DELETE"`)).toBe(204);
+    expect(await ask(page, `/executions/${id}/`)).toBe(401);
+  });
+});
+
+const json = `headers: { "content-type": "application/json" }`;
+
+/** The first message of a WebSocket, or how it was refused. */
+const openSocket = () => `new Promise((resolve) => {
+  const address = "ws://${new URL(app.address).host}/graphql";
+  const socket = new WebSocket(address, "graphql-transport-ws");
+  socket.onopen = () => socket.send('{"type":"connection_init"}');
+  socket.onmessage = ({ data }) => resolve(JSON.parse(data).type);
+  socket.onclose = () => resolve("closed");
+})`;
+
+/** The status of a request of the page. */
+function ask(page: OpenPage["page"], path: string, request = ""): Promise<unknown> {
+  return page.evaluate(`fetch("${path}", { ${request} }).then(({ status }) => status)`);
+}
+
+/** The status of the address to which a script leads. */
+async function statusAfter(page: OpenPage["page"], script: string): Promise<number | undefined> {
+  const [response] = await Promise.all([page.waitForNavigation(), page.evaluate(`void (${script})`)]);
+  return response?.status();
+}
+
+/** A page that another program serves on this machine. */
+async function startOtherSite(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer((_req, res) => res.setHeader("content-type", "text/html").end("<!doctype html>"));
+  server.listen(0);
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function keyOf(): Promise<TestKey> {
+  return newClient(app.ctx.database.db).key(["read", "execute"]);
+}
+
+/** What browsers send with the requests of a page of the server. */
+function ownPage(): Record<string, string> {
+  return { origin: app.address };
+}
+
+async function signIn(key: string, headers: Record<string, string> = {}, { address } = app) {
+  const response = await fetch(`${address}/ui/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ api_key: key }),
+  });
+  const header = response.headers.get("set-cookie") ?? "";
+  return { status: response.status, header, cookie: header.split(";")[0]! };
+}
+
+async function statusOf(path: string, headers: Record<string, string>): Promise<number> {
+  return (await fetch(`${app.address}${path}`, { headers })).status;
+}
