@@ -29,6 +29,7 @@ async function list({ terminal, connect }: Session, options: Format): Promise<vo
 const subcommands = [
   ["list", "prices ls", "Lists the prices in the database of the checkout."],
   ["import", "api importPrices", "Loads a CSV file."],
+  ["remove", "api deletePrices", "Removes all stored prices of a ticker."],
   ["fetch", "prices refresh", "Gets the daily history of tickers from the provider."],
 ] as const;
 
