@@ -58,7 +58,7 @@ export { SeriesRange } from "./operations/executions/get-series.ts";
 export { reportHtml } from "./operations/reports/get-report.ts";
 export { type ReportLanguage, type Reports } from "./operations/reports/reports.ts";
 export { seriesCsv } from "./operations/executions/get-series.ts";
-export { sweepTableCsv } from "./operations/sweeps/get-sweep-table.ts";
+export { linkedSweepTables, sweepTableCsv } from "./operations/sweeps/get-sweep-table.ts";
 export { type Market, type PriceTable } from "./market/price-table.ts";
 export { storedMarket } from "./prices/stored-market.ts";
 export { runStrategy } from "./backtest/run-strategy.ts";

@@ -5,6 +5,7 @@ import {
   linkedExecutionPages,
   linkedExecutions,
   linkedSeries,
+  linkedSweepTables,
 } from "@strategy-executor/core";
 import DataLoader from "dataloader";
 
@@ -19,6 +20,7 @@ export function createLoaders(ctx: Ctx) {
     runAttemptPages: together((asked: Parameters<typeof linkedExecutionAttempts>[1]) =>
       linkedExecutionAttempts(ctx, asked),
     ),
+    sweepTables: together((asked: Parameters<typeof linkedSweepTables>[1]) => linkedSweepTables(ctx, asked)),
     series: together((executions: Parameters<typeof linkedSeries>[1]) => linkedSeries(ctx, executions)),
   };
 }

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
-import type { Json } from "../executions/executions.ts";
+import type { ExecutionStatus, Json } from "../executions/executions.ts";
 import { storableText } from "../executions/end-executions.ts";
 import { nextEvent, transitions } from "../executions/transitions.ts";
 import type { PendingCallback } from "../callbacks/execution-callback.ts";
@@ -177,6 +177,55 @@ export async function readChunk(db: Db, executionId: number, number: number): Pr
     .from(sweepSteps)
     .where(and(eq(sweepSteps.executionId, executionId), eq(sweepSteps.number, number)));
   return row?.outcome ?? null;
+}
+
+export interface ChunkKey {
+  readonly executionId: number;
+  readonly number: number;
+}
+
+/** Outcomes of chunks, in the given order; null until they are done. The caller must have checked the owner of the sweeps. */
+export async function readChunks(db: Db, keys: readonly ChunkKey[]): Promise<(Uint8Array | null)[]> {
+  const ids = plainArray(keys.map(({ executionId }) => executionId));
+  const numbers = plainArray(keys.map(({ number }) => number));
+  const found = await db
+    .select({ executionId: sweepSteps.executionId, number: sweepSteps.number, outcome: sweepSteps.outcome })
+    .from(sweepSteps)
+    .where(
+      sql`(${sweepSteps.executionId}, ${sweepSteps.number}) in (
+        select * from unnest(${ids}::text::bigint[], ${numbers}::text::int[]))`,
+    );
+  const nameOf = ({ executionId, number }: ChunkKey) => `${executionId} ${number}`;
+  const outcomes = new Map(found.map((chunk) => [nameOf(chunk), chunk.outcome]));
+  return keys.map((key) => outcomes.get(nameOf(key)) ?? null);
+}
+
+/** What the table of a sweep is read by. */
+export interface SweepOutline extends SweepPlan {
+  readonly executionId: number;
+  readonly status: ExecutionStatus;
+  readonly grid: Json;
+}
+
+/** Returns what the tables of the owner's sweeps among the executions are read by, in no order. */
+export function getSweepOutlines(db: Db, ids: readonly number[], owner: Owner): Promise<SweepOutline[]> {
+  return db
+    .select({
+      executionId: sweeps.executionId,
+      status: sql<ExecutionStatus>`${executions.status}`,
+      grid: sql<Json>`${executions.parameters} -> 'grid'`,
+      combinations: sweeps.combinations,
+      chunkSize: sweeps.chunkSize,
+      chunks: sweeps.chunks,
+    })
+    .from(sweeps)
+    .innerJoin(executions, eq(executions.id, sweeps.executionId))
+    .where(
+      and(
+        sql`${sweeps.executionId} = any(${plainArray(ids)}::text::bigint[])`,
+        isOwner(owner, sql`${executions.client}`),
+      ),
+    );
 }
 
 /** Returns the sweeps of the owner among the executions, newest first. */

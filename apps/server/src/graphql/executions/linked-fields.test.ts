@@ -1,4 +1,5 @@
 import { cancelExecution } from "@strategy-executor/db";
+import { cancelSweep, getSweep, getSweepTable, submitSweep } from "@strategy-executor/core";
 import { packSeries } from "@strategy-executor/core/series";
 import {
   closeAttempt,
@@ -196,6 +197,53 @@ describeDatabases("GraphQL linked fields", (create) => {
     expect(await read("Strategy:Slow")).toEqual({ __typename: "Strategy", id: true, name: "Slow" });
     expect(await read("Strategy:Nope")).toBeNull();
     expect(await read("Execution:999999")).toBeNull();
+  });
+
+  it("read the tables of many sweeps with two statements, beside the reason of one that has none", async () => {
+    const grid = { axes: { short_window: [5, 10, 15], long_window: [30, 40] } };
+    const sweep = { strategy_name: "MovingAverageCrossover", grid };
+    const slowGrid = { axes: { milliseconds: [60_000, 60_001] } };
+    const sweepIds: number[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      sweepIds.push((await submitSweep.call(app.ctx, sweep)).execution_id);
+    }
+    const isCompleted = async (execution_id: number) =>
+      (await getSweep.call(app.ctx, { execution_id })).status === "completed";
+    await expect
+      .poll(async () => (await Promise.all(sweepIds.map(isCompleted))).every(Boolean), { timeout: 20_000 })
+      .toBe(true);
+    const { execution_id: cancelled } = await submitSweep.call(app.ctx, { strategy_name: "Slow", grid: slowGrid });
+    await cancelSweep.call(app.ctx, { execution_id: cancelled });
+
+    statements = [];
+    const { data, errors } = await ask(
+      app.address,
+      `{ sweeps(first: 5) { edges { node { executionId table(first: 2, after: "2") {
+        __typename ... on SweepTable { columns rows nextCursor } ... on DomainError { message }
+      } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    // The page of sweeps, what their tables are read by, and the chunks.
+    expect(statements.filter((statement) => /from "(?:sweeps|sweep_steps)"/.test(statement))).toHaveLength(3);
+    const [first, ...rest] = data.sweeps.edges.map(({ node }: { node: object }) => node);
+    expect(first).toMatchObject({
+      executionId: cancelled,
+      table: { message: `Sweep ${cancelled} is cancelled: only a completed one has a table` },
+    });
+    expect(rest.map(({ executionId }: { executionId: number }) => executionId)).toEqual(sweepIds.toReversed());
+    for (const { executionId, table } of rest) {
+      const {
+        columns,
+        rows,
+        next_cursor: nextCursor,
+      } = await getSweepTable.call(app.ctx, {
+        execution_id: executionId,
+        limit: 2,
+        cursor: "2",
+      });
+      expect(table).toEqual({ __typename: "SweepTable", columns, rows, nextCursor });
+      expect(rows.map(([combination]) => combination)).toEqual([2, 3]);
+    }
   });
 });
 

@@ -17,7 +17,7 @@ import { executionIdArg, toExecutionId } from "../executions/execution-id.ts";
 import { ExecutionRef, ProgressRef, KindRef, StatusRef } from "../executions/execution.ts";
 import { PriorityRef } from "../executions/mutations.ts";
 import { type CamelCased, toInput } from "../name-mapping.ts";
-import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
+import { pageArgs, pageCost, toConnection, toPageInput, toPageRequest } from "../pagination.ts";
 
 const describe = {
   sweep: fieldDescriptions(Sweep),
@@ -111,7 +111,8 @@ const SweepRef = builder
         errors: {},
         args: pageArgs,
         complexity: pageCost,
-        resolve: ({ execution_id }, args, { ctx }) => getSweepTable.call(ctx, { execution_id, ...toPageInput(args) }),
+        resolve: ({ execution_id: executionId }, args, { loaders }) =>
+          loaders.sweepTables.load({ executionId, ...toPageRequest(args) }),
       }),
     }),
   });

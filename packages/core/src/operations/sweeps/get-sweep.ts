@@ -22,6 +22,16 @@ export async function findSweep(ctx: Ctx, id: number): Promise<Sweep> {
   const execution = await getExecution(db, id, owner);
   if (execution === null) throw executionNotFound(id);
   const [sweep] = await getSweeps(db, [id], owner);
-  if (sweep === undefined) throw new DomainError("not_found", `Execution ${id} is not a sweep`);
+  if (sweep === undefined) throw notASweep(id);
   return toSweep(sweep, execution, ctx.client);
+}
+
+/** Why the client has no sweep with this id. */
+export async function noSweep(ctx: Pick<Ctx, "client" | "database">, id: number): Promise<DomainError> {
+  const execution = await getExecution(ctx.database.db, id, ownerFor(ctx));
+  return execution === null ? executionNotFound(id) : notASweep(id);
+}
+
+function notASweep(id: number): DomainError {
+  return new DomainError("not_found", `Execution ${id} is not a sweep`);
 }
