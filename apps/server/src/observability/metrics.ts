@@ -2,6 +2,8 @@ import type { Engine, Observer } from "@strategy-executor/core";
 import { countPending, countWaitingRuns, type Database } from "@strategy-executor/db";
 import { type DeliveryOutcome, isDelivered } from "@strategy-executor/callback";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { includeServiceMetrics } from "./service-metrics.ts";
+import { withinTime } from "./within-time.ts";
 
 /** Prometheus metrics of this process. Labels are strategies and outcomes, never values that a client chose. */
 export interface Metrics {
@@ -20,7 +22,6 @@ const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 
 /** Counting stops here. */
 const maxWaiting = 1_000_000;
-const answerMs = 2_000;
 
 export function createMetrics(): Metrics {
   const register = new Registry();
@@ -108,6 +109,7 @@ export function createMetrics(): Metrics {
   return {
     observer,
     include({ database, engine }) {
+      includeServiceMetrics(register, database);
       gauge("executions_waiting", "Executions waiting to run, over all processes", () =>
         withinTime(countPending(database.db, maxWaiting)),
       );
@@ -141,15 +143,4 @@ export function createMetrics(): Metrics {
 function labelOf(outcome: DeliveryOutcome): string {
   if (outcome.kind !== "answered") return "not_answered";
   return isDelivered(outcome) ? "delivered" : "refused";
-}
-
-/** Omits values that the database does not deliver in time, so that the rest stays readable. */
-async function withinTime<T>(answer: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("no answer in time")), answerMs);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -22,8 +22,8 @@ export interface ExecutionAttemptRecord {
   } | null;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
-  /** Last sign of life of its worker while it had the attempt; null when not known. */
-  readonly seenAt: Date | null;
+  /** Last sign of life of its worker while it had the attempt. */
+  readonly seenAt: Date;
 }
 
 export interface ExecutionAttemptPage {
@@ -89,15 +89,14 @@ function fromRow(row: AttemptRow): ExecutionAttemptRecord {
   const status = row.late ?? statusOf(row);
   const end = row.late_at ?? row.ended_at;
   const endedAt = end === null ? null : new Date(end);
-  const seenAt = row.seen_at === null ? null : new Date(row.seen_at);
+  const startedAt = new Date(row.started_at);
   return {
     number: row.attempt,
     status,
     worker: row.worker === null ? null : { id: row.worker, name: row.name },
-    startedAt: new Date(row.started_at),
+    startedAt,
     endedAt,
-    // Whoever ends or returns an attempt is alive then. An interrupted one may have come back since.
-    seenAt: status === "running" || status === "interrupted" ? earlier(seenAt, endedAt) : endedAt,
+    seenAt: seenAtOf(status, startedAt, endedAt, row.seen_at),
   };
 }
 
@@ -107,8 +106,11 @@ function statusOf({ ended, returned }: AttemptRow): AttemptStatus {
   return ended === "running" ? "interrupted" : ended;
 }
 
-function earlier(one: Date | null, other: Date | null): Date | null {
-  return one !== null && other !== null && other < one ? other : one;
+/** Whoever begins, ends or returns an attempt is alive then. A worker that was interrupted may have come back since. */
+function seenAtOf(status: AttemptStatus, startedAt: Date, endedAt: Date | null, heartbeat: string | null): Date {
+  if (endedAt !== null && status !== "interrupted") return endedAt;
+  const seenAt = new Date(Math.max(startedAt.getTime(), heartbeat === null ? 0 : Date.parse(heartbeat)));
+  return endedAt !== null && endedAt < seenAt ? endedAt : seenAt;
 }
 
 interface AttemptRow {

@@ -56,6 +56,7 @@ describeDatabases("workers", (create) => {
     await startExecutions(db, [id, done], lost);
     await startExecutions(db, [kept], other);
     await settleExecution(db, done, 1, failed);
+    await db.execute(sql`update execution_events set at = at - interval '1 minute' where execution_id = ${id}`);
     expect(await lostNow()).not.toContain(lost);
     const seenAt = await silence(lost);
     expect(await lostNow()).toContain(lost);

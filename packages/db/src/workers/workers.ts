@@ -92,6 +92,28 @@ export async function listWorkers(db: Db, limit: number): Promise<WorkerRecord[]
   }));
 }
 
+/** Running attempts over all workers. */
+export interface OldestRunning {
+  /** How long the oldest attempt has run; 0 when none runs. */
+  readonly ageSeconds: number;
+  /** Executions that show `running` although their worker is lost or has ended. */
+  readonly withoutWorker: number;
+}
+
+/** Finds the oldest running attempt, and the executions whose worker is gone. Sweeps are left out. */
+export async function oldestRunning(db: Db): Promise<OldestRunning> {
+  const [row] = rowsOf<{ age: number | null; without: number }>(
+    await db.execute(sql`
+      select extract(epoch from now() - min(began.at))::float8 as age,
+        count(*) filter (where workers.id is null or ended_at is not null or ${isSilent})::int as without
+      from executions
+        join execution_events began on began.execution_id = executions.id and began.number = executions.event_count
+        left join workers on workers.id = began.worker
+      where executions.status = 'running' and not exists (select from sweeps where execution_id = executions.id)`),
+  );
+  return { ageSeconds: Math.max(row!.age ?? 0, 0), withoutWorker: row!.without };
+}
+
 /** Removes workers that have been gone longer than any execution is kept. */
 export async function removeExpiredWorkers(db: Db, days: number): Promise<void> {
   await db.execute(

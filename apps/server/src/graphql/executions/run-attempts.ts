@@ -20,7 +20,7 @@ const ExecutionAttemptRef = builder.objectRef<z.output<typeof ExecutionAttempt>>
     workerId: t.exposeInt("worker_id", { nullable: true, ...describe("worker_id") }),
     worker: t.exposeString("worker", { nullable: true, ...describe("worker") }),
     startedAt: t.expose("started_at", { type: "DateTime", ...describe("started_at") }),
-    lastSeenAt: t.expose("last_seen_at", { type: "DateTime", nullable: true, ...describe("last_seen_at") }),
+    lastSeenAt: t.expose("last_seen_at", { type: "DateTime", ...describe("last_seen_at") }),
     endedAt: t.expose("ended_at", { type: "DateTime", nullable: true, ...describe("ended_at") }),
   }),
 });

@@ -30,9 +30,7 @@ export const ExecutionAttempt = z
         examples: ["worker-1/4711"],
       }),
     started_at: Instant.meta({ description: "When it began." }),
-    last_seen_at: Instant.nullable().meta({
-      description: "Last sign of life of the worker during the attempt; null when not known.",
-    }),
+    last_seen_at: Instant.meta({ description: "Last sign of life of the worker during the attempt." }),
     ended_at: Instant.nullable().meta({
       description: "When it ended, or when its interruption was noticed; null while it runs.",
     }),
@@ -65,7 +63,7 @@ export function toExecutionAttempt(record: ExecutionAttemptRecord): z.output<typ
     worker_id: record.worker?.id ?? null,
     worker: record.worker?.name ?? null,
     started_at: record.startedAt.toISOString(),
-    last_seen_at: toInstant(record.seenAt),
+    last_seen_at: record.seenAt.toISOString(),
     ended_at: toInstant(record.endedAt),
   };
 }
