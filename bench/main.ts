@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { Bench, Figures } from "./bench.ts";
 import { backtest } from "./backtest.ts";
 import { debianPostgres } from "@strategy-executor/db/testing";
+import { dashboard } from "./dashboard.ts";
 import { durableSweep } from "./durable-sweep.ts";
 import { delivery } from "./delivery.ts";
 import { importPrices } from "./import.ts";
@@ -29,6 +30,7 @@ const benches: Readonly<Record<string, Bench>> = {
   import: importPrices,
   scale,
   schedules,
+  dashboard,
 };
 
 const { values, positionals } = parseArgs({

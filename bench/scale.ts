@@ -10,11 +10,13 @@ import type { ReceiverAnswer, ReceiverQuestion } from "./processes/receiver.ts";
 import { bodyOf, strategiesDir } from "./service/workloads.ts";
 
 const few = 600;
+/** Enough that most filters fill a page. */
+const many = 5_000;
 const rounds = 200;
 
 /**
- * The latency of requests with a million finished executions, compared with a few hundred on the same server: the status of
- * one, pages of the list, a submission. Fails on a sequential scan of a table that grows with the executions.
+ * The latency of requests with a million finished executions, compared with some thousand on the same server: the status of
+ * one, pages of the list by various filters, a submission. Fails on a sequential scan of a table that grows with the executions.
  */
 export async function scale(options: BenchOptions): Promise<Figures> {
   if (options.database !== "postgres") throw new Error("bench scale fills a PostgreSQL: --database postgres");
@@ -32,6 +34,8 @@ export async function scale(options: BenchOptions): Promise<Figures> {
   const url = `${server.url}/strategies/execute/`;
   await load.ask({ kind: "burst", url, bodies, count: few, concurrency: 8 });
   await receiver.ask({ kind: "arrivals", count: few, silenceMs: 60_000 });
+  // So that filters find pages of the same length before and after.
+  await insertFinishedExecutions(sql, many);
 
   const before = await measure(server.url, sql);
   const begun = performance.now();
@@ -51,7 +55,30 @@ export async function scale(options: BenchOptions): Promise<Figures> {
   return figures;
 }
 
-const requestNames = ["status", "first_page", "deep_page", "status_page", "strategy_page", "submit"] as const;
+/** Filters of the list. The last ones match nothing, which must not take a search through everything. */
+const filters = {
+  status_page: "status=completed",
+  states_page: "status=failed,cancelled",
+  strategy_page: "strategy=Fixed",
+  strategy_and_state_page: "strategy=Fixed3&status=failed",
+  time_page: "since=MONTH_AGO&until=WEEK_AGO",
+  callback_page: "callback=given_up",
+  label_page: "label=nightly%201",
+  schedule_page: "schedule_id=11",
+  several_page: "strategy=Fixed3&status=completed,failed&callback=delivered&since=MONTH_AGO",
+  no_sweep_page: "kind=sweep",
+  no_callback_due_page: "callback=due",
+  no_strategy_page: "strategy=Nothing&status=failed",
+  no_label_page: "label=absent",
+} as const;
+
+const requestNames = [
+  "status",
+  "first_page",
+  "deep_page",
+  ...(Object.keys(filters) as (keyof typeof filters)[]),
+  "submit",
+] as const;
 type Latencies = Record<(typeof requestNames)[number], number[]>;
 
 /** Sends one request at a time, the kinds in turn, so that temporary load affects all of them. */
@@ -60,14 +87,10 @@ async function measure(url: string, sql: postgres.Sql): Promise<Latencies> {
     select min(id)::float8 as min, max(id)::float8 as max from executions`;
   const { min, max } = range!;
   const anyId = () => min + Math.floor(Math.random() * (max - min));
-  const latencies: Latencies = {
-    status: [],
-    first_page: [],
-    deep_page: [],
-    status_page: [],
-    strategy_page: [],
-    submit: [],
-  };
+  const latencies = Object.fromEntries(requestNames.map((name) => [name, [] as number[]])) as Latencies;
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const list = (filter: string) =>
+    fetch(`${url}/executions/?${filter.replace("MONTH_AGO", daysAgo(30)).replace("WEEK_AGO", daysAgo(7))}`);
   const submission = JSON.stringify({
     strategy_name: "Fixed",
     parameters: { start_date: "2024-12-02", end_date: "2024-12-31" },
@@ -76,8 +99,7 @@ async function measure(url: string, sql: postgres.Sql): Promise<Latencies> {
     status: () => fetch(`${url}/executions/${anyId()}/`),
     first_page: () => fetch(`${url}/executions/`),
     deep_page: () => fetch(`${url}/executions/?cursor=${Math.floor((min + max) / 2)}`),
-    status_page: () => fetch(`${url}/executions/?status=completed&cursor=${Math.floor((min + max) / 2)}`),
-    strategy_page: () => fetch(`${url}/executions/?strategy=Fixed`),
+    ...mapValues(filters, (filter) => () => list(filter)),
     submit: () =>
       fetch(`${url}/strategies/execute/`, {
         method: "POST",
@@ -98,6 +120,10 @@ async function measure(url: string, sql: postgres.Sql): Promise<Latencies> {
 }
 
 const warmUp = 30;
+
+function mapValues<Key extends string, From, To>(of: Readonly<Record<Key, From>>, to: (value: From) => To) {
+  return Object.fromEntries(Object.entries<From>(of).map(([key, value]) => [key, to(value)])) as Record<Key, To>;
+}
 
 /** The number of sequential scans of tables that grow with the executions. */
 async function sequentialScans(sql: postgres.Sql): Promise<number> {

@@ -101,6 +101,22 @@ describeDatabases("executions", (create) => {
     expect(await minutes({})).toHaveLength(40);
   });
 
+  it("are listed by the beginning of their label, taken literally", async () => {
+    const { db } = service.database;
+    const labels = ["50%", "50% more", "500", "5_0", "5a0", "50\\", "\u{10FFFF}", "월말", "월말 2", "50é", "50e"];
+    for (const label of labels) {
+      await db.execute(`
+        insert into executions (client, strategy, version, status, label, parameters, execution_parameters, completed_at)
+        values ('local', 'Labelled', '1.0.0', 'completed', '${label}', '{}', '{}', now())`);
+    }
+    const found = async (label: string) =>
+      (await listExecutions.call(service.ctx, { strategy: "Labelled", label })).executions
+        .map((execution) => execution.label)
+        .toSorted();
+    for (const label of [...labels, "5", "월", "x", "50% "])
+      expect(await found(label)).toEqual(labels.filter((one) => one.startsWith(label)).toSorted());
+  });
+
   it.each([
     [{ status: "done" }, "status"],
     [{ status: "failed," }, "status"],
