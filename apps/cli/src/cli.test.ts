@@ -437,6 +437,8 @@ describe("failures", () => {
       code: 3,
       err: expect.stringMatching(/^error: No server answers at http:\/\/localhost:1 /),
     });
+    const environment = { STRATEGY_EXECUTOR_URL: "http://localhost:1" };
+    expect((await run(["ls"], { environment })).err).toMatch(/^error: No server answers at http:\/\/localhost:1 /);
     expect((await cli("--help")).code).toBe(0);
   });
 

@@ -1,26 +1,26 @@
 import { Command } from "commander";
 import { exitCodes, toFailure } from "./connection/failure.ts";
-import { createSession } from "./connection/session.ts";
-import { defaultUrl } from "./connection/target.ts";
+import { createSession, type Session } from "./connection/session.ts";
 import { toUrl } from "./input/arguments.ts";
 import { addCommands } from "./program.ts";
 import { remark, type Terminal } from "./terminal/terminal.ts";
 
 /** Runs the command line. Errors go to the error output. Returns the exit code. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
-  const program = createProgram(terminal);
+  const session = createSession(terminal, () => program.opts());
+  const program = createProgram(terminal, session);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCodes.done;
   } catch (error) {
     if (terminal.signal.aborted) return exitCodes.interrupted;
-    const { code, message } = toFailure(error, program.opts<{ url?: string }>().url ?? defaultUrl);
+    const { code, message } = toFailure(error, session.address());
     if (message !== null) remark(terminal, `error: ${message}`);
     return code;
   }
 }
 
-function createProgram(terminal: Terminal): Command {
+function createProgram(terminal: Terminal, session: Session): Command {
   const program = new Command("strategy-executor")
     .description("Runs strategies, follows executions and manages the service.")
     .option(
@@ -36,9 +36,6 @@ function createProgram(terminal: Terminal): Command {
       writeOut: (text) => terminal.output.write(text),
       writeErr: (text) => terminal.errors.write(text),
     });
-  addCommands(
-    program,
-    createSession(terminal, () => program.opts()),
-  );
+  addCommands(program, session);
   return program;
 }

@@ -1,7 +1,7 @@
 import { type Client, createClient } from "@strategy-executor/client";
 import type { Terminal } from "../terminal/terminal.ts";
 import { notReached, RefusedError } from "./failure.ts";
-import { findTarget, type Target } from "./target.ts";
+import { defaultUrl, findTarget, type Target } from "./target.ts";
 
 /** A running command: its terminal, and a client of the service when it needs one. */
 export interface Session {
@@ -11,6 +11,8 @@ export interface Session {
   connect(): Promise<Connection>;
   /** A client of another service. */
   connectTo(target: Target): Connection;
+  /** The address of the latest connection, for error messages. */
+  address(): string;
 }
 
 export interface Connection extends Target {
@@ -31,15 +33,19 @@ export function createSession(
   options: () => { readonly url?: string; readonly context?: string },
 ): Session {
   const target = () => findTarget(options(), terminal.environment);
-  const connectTo = ({ url, apiKey, chosen }: Target): Connection => ({
-    url,
-    apiKey,
-    chosen,
-    client: createClient({ url, ...(apiKey !== undefined && { apiKey }) }),
-    call: () => ({ signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(answerWithinMs)]) }),
-    ask: (path, request) => ask({ url, apiKey }, path, { signal: terminal.signal, ...request }),
-  });
-  return { terminal, target, connect: async () => connectTo(await target()), connectTo };
+  let address = defaultUrl;
+  const connectTo = ({ url, apiKey, chosen }: Target): Connection => {
+    address = url;
+    return {
+      url,
+      apiKey,
+      chosen,
+      client: createClient({ url, ...(apiKey !== undefined && { apiKey }) }),
+      call: () => ({ signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(answerWithinMs)]) }),
+      ask: (path, request) => ask({ url, apiKey }, path, { signal: terminal.signal, ...request }),
+    };
+  };
+  return { terminal, target, connect: async () => connectTo(await target()), connectTo, address: () => address };
 }
 
 async function ask(
