@@ -59,7 +59,7 @@ try {
   announce(server, config, log);
   const signal = await ending;
   for (const again of ["SIGTERM", "SIGINT"] as const) process.on(again, () => process.exit(1));
-  log.info({ signal }, "ending: finishing or handing back what runs");
+  log.info({ signal }, "shutting down: running work is finished or requeued");
   setTimeout(() => {
     log.warn(
       {},

@@ -31,7 +31,7 @@ export function refusalBody(url: string, refusal: RefusalParts): RefusalBody {
 export function refusalHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
-    if (res.destroyed) return log.debug({ method: req.method, path: req.path }, "client went away");
+    if (res.destroyed) return log.debug({ method: req.method, path: req.path }, "client disconnected");
     if (error instanceof DomainError) tellWhenToRetry(res, error.code);
     const refusal = toHttpRefusal(error);
     if (refusal !== null) return send(res, req.originalUrl, refusal.status, refusal.message, refusal.fields);

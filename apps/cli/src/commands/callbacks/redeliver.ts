@@ -27,12 +27,12 @@ export function addRedeliver(callbacks: Command, session: Session): void {
     .command("redeliver")
     .description("Sends callbacks again: those of the named executions, or all given-up ones that match.")
     .argument("[ids...]", "numbers of executions", toExecutionIds)
-    .option("--since <instant>", "of executions that ended then or later; 24h means so long ago", toInstant)
-    .option("--until <instant>", "of executions that ended before", toInstant)
+    .option("--since <instant>", "of executions that ended at this time or later; 24h means 24 hours ago", toInstant)
+    .option("--until <instant>", "of executions that ended before this time", toInstant)
     .option("--strategy <name>", "of executions of this strategy")
-    .option("--all", "also those that were delivered or are still tried")
-    .option("--limit <number>", "most callbacks, newest first", toWhole(1, 10_000))
-    .option("--dry-run", "only say how many")
+    .option("--all", "also callbacks that were delivered or are still being retried")
+    .option("--limit <number>", "maximum number of callbacks, newest first", toWhole(1, 10_000))
+    .option("--dry-run", "only counts them")
     .option("-y, --yes", "do not ask")
     .action((ids: readonly number[], options: RedeliverOptions) => redeliver(session, ids, options));
 }

@@ -84,8 +84,8 @@ describe("callbacks try without a callback", () => {
   });
 
   it.each([
-    ["--parameters", "[1]", "--parameters holds no JSON object"],
-    ["--parameters", "{variant}", "--parameters holds no JSON object"],
+    ["--parameters", "[1]", "--parameters is not a JSON object"],
+    ["--parameters", "{variant}", "--parameters is not a JSON object"],
     ["--timeout", "soon", "Give"],
     ["--url", "localhost:8000", "Give"],
   ])("refuses %s %s", async (option, value, reason) => {

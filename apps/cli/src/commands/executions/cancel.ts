@@ -26,7 +26,7 @@ export function addCancel(program: Command, session: Session): void {
     .argument("[ids...]", "their numbers", toExecutionIds)
     .addOption(statusOption("all that wait, all that run, or both", ["pending", "running"]));
   withFilter(command)
-    .option("--dry-run", "only say how many")
+    .option("--dry-run", "only counts them")
     .option("-y, --yes", "do not ask")
     .action((ids: readonly number[], options: CancelOptions) => cancel(session, ids, options));
 }

@@ -19,11 +19,11 @@ type Filter = Pick<Inputs["listExecutions"], "strategy" | "label" | "schedule_id
 export function withFilter(command: Command): Command {
   return command
     .option("--strategy <name>", "only those of this strategy")
-    .option("--label <text>", "only those whose label begins with this")
+    .option("--label <text>", "only executions whose label begins with this")
     .option("--schedule <id>", "only those of this schedule", toWhole(1, Number.MAX_SAFE_INTEGER))
     .addOption(new Option("--kind <kind>", "only sweeps, or only those that are none").choices(["execution", "sweep"]))
-    .option("--since <instant>", "only those accepted then or later; 24h means so long ago", toInstant)
-    .option("--until <instant>", "only those accepted before", toInstant);
+    .option("--since <instant>", "only executions accepted at this time or later; 24h means 24 hours ago", toInstant)
+    .option("--until <instant>", "only executions accepted before this time", toInstant);
 }
 
 /** An option for one state of an execution, or several separated by commas. */

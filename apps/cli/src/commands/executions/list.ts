@@ -33,8 +33,8 @@ export function addList(program: Command, session: Session): void {
 /** Options of every paged list. */
 export function withPage(command: Command): Command {
   return command
-    .option("--limit <number>", "most rows, 50 unless said", toWhole(1, 500))
-    .option("--cursor <cursor>", "goes on behind an earlier page");
+    .option("--limit <number>", "maximum number of rows, 50 by default", toWhole(1, 500))
+    .option("--cursor <cursor>", "continues after an earlier page");
 }
 
 async function list({ terminal, connect }: Session, options: ListOptions): Promise<void> {

@@ -15,7 +15,7 @@ interface RetryOptions {
 export function addRetry(program: Command, session: Session): void {
   withJson(program.command("retry"))
     .description("Runs a failed or cancelled execution or sweep again, as a new one, and shows its result.")
-    .argument("<id>", "number of the one that failed or was cancelled", toExecutionId)
+    .argument("<id>", "number of the failed or cancelled execution", toExecutionId)
     .option("--no-wait", "print its number and do not follow it")
     .action((id: number, options: RetryOptions) => retry(session, id, options));
 }

@@ -43,10 +43,10 @@ export function addRun(program: Command, session: Session): void {
 /** Options of every submission. */
 export function withSubmission(command: Command): Command {
   return command
-    .option("-p, --param <name=value>", "a parameter; several times for several", gather)
-    .option("--params <file>", "parameters as a JSON object, - for standard input; -p goes before them")
+    .option("-p, --param <name=value>", "a parameter; repeat for several", gather)
+    .option("--params <file>", "parameters as a JSON object, - for standard input; -p overrides them")
     .option("--label <text>", "a name for people, shown in lists")
-    .option("--callback <address>", "where the result is sent when it ends; mailto: for a mail")
+    .option("--callback <address>", "address to which the result is sent at the end; mailto: for a mail")
     .addOption(
       new Option("--format <format>", "form of the callback's body").choices(["json", "slack", "discord", "telegram"]),
     )

@@ -21,7 +21,7 @@ export function addSeries(program: Command, session: Session): void {
   withFormats(program.command("series"))
     .description("Shows equity and drawdown by day, with the curve on a terminal.")
     .argument("<id>", "number of a completed execution", toExecutionId)
-    .option("--every <days>", "only each so many-th day, and the last", toWhole(1, 100_000), 1)
+    .option("--every <days>", "only every n-th day, the last one included", toWhole(1, 100_000), 1)
     .action((id: number, options: SeriesOptions) => series(session, id, options));
 }
 

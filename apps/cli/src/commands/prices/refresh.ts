@@ -16,7 +16,7 @@ const tickersAtOnce = 5;
 export function addRefresh(prices: Command, session: Session): void {
   withFormats(prices.command("refresh"))
     .description("Brings prices up to date from their providers.")
-    .argument("[tickers...]", "new ones too; all stored ones when none is named")
+    .argument("[tickers...]", "tickers, which may be new; all stored tickers when absent")
     .action((tickers: readonly string[], options: Format) => refresh(session, tickers, options));
 }
 

@@ -14,11 +14,11 @@ interface BackfillOptions extends Format {
 /** `schedule backfill ID`: runs for past fires. */
 export function addBackfill(schedule: Command, session: Session): void {
   withJson(schedule.command("backfill"))
-    .description("Makes a run for each past fire of a period that has none. The current decision stays.")
+    .description("Makes the missing runs for the past fires of a period. The current decision does not change.")
     .argument("<id>", "its number", toWhole(1, Number.MAX_SAFE_INTEGER))
     .requiredOption("--from <day>", "first day, in the time zone of the rule", toDay)
     .requiredOption("--to <day>", "last day", toDay)
-    .option("--callbacks", "notify of their ends")
+    .option("--callbacks", "sends callbacks for these runs")
     .action((id: number, options: BackfillOptions) => backfill(session, id, options));
 }
 

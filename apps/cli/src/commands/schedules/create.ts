@@ -26,7 +26,7 @@ export function addCreate(schedule: Command, session: Session): void {
     .option("-p, --param <name=value>", "a parameter; repeat for several", gather)
     .option("--params <file>", "parameters as a JSON object, - for standard input; -p overrides them")
     .option("--label <text>", "label of every execution")
-    .option("--callback <address>", "where results are POSTed whenever the decision has changed");
+    .option("--callback <address>", "address to which results are POSTed when the decision has changed");
   withJson(withWhen(command)).action((name: string, options: CreateOptions) => create(session, name, options));
 }
 

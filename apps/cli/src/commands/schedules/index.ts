@@ -39,7 +39,7 @@ export function addSchedule(program: Command, session: Session): void {
   withJson(schedule.command("pause"))
     .description("Pauses a schedule: nothing fires, and nothing is caught up afterwards.")
     .argument(...number)
-    .option("--note <text>", "why")
+    .option("--note <text>", "the reason")
     .action((id: number, options: Format & { readonly note?: string }) => pause(session, id, options));
   withJson(schedule.command("resume"))
     .description("Resumes a paused schedule.")

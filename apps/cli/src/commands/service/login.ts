@@ -11,8 +11,8 @@ export function addLogin(program: Command, session: Session): void {
   program
     .command("login")
     .description("Stores the address of a service and your key, and uses them from now on.")
-    .argument("[url]", "address of the service; the one in use unless said", toUrl)
-    .option("--name <name>", "what the context is called; the host unless said")
+    .argument("[url]", "address of the service; the one in use by default", toUrl)
+    .option("--name <name>", "name of the context; the host by default")
     .action((url: string | undefined, { name }: { name?: string }) => login(session, url, name));
 }
 

@@ -40,13 +40,13 @@ export function describeSweep(command: Command, session: Session): void {
       "what varies: short_window=5..100:5 or variant=BAA-G4,BAA-G12; several times",
       gather,
     )
-    .option("--sample <number>", "so many combinations at random instead of all", toWhole(1, 1_000_000))
-    .option("--seed <number>", "which ones a sample takes", toWhole(-(2 ** 31), 2 ** 31), 1)
+    .option("--sample <number>", "number of random combinations, instead of all", toWhole(1, 1_000_000))
+    .option("--seed <number>", "seed of the random sample", toWhole(-(2 ** 31), 2 ** 31), 1)
     .addOption(new Option("--objective <metric>", "what the best are best by").choices([...objectives]))
-    .option("--best <number>", "how many of the best are reported", toWhole(1, 100))
-    .option("--train <days>", "walk-forward: trading days on which the best is chosen", days)
-    .option("--test <days>", "walk-forward: trading days behind them on which it is reported", days)
-    .option("--step <days>", "walk-forward: trading days between windows; as --test unless said", days)
+    .option("--best <number>", "number of best combinations to report", toWhole(1, 100))
+    .option("--train <days>", "walk-forward: trading days on which the best combination is chosen", days)
+    .option("--test <days>", "walk-forward: trading days after the training, on which it is evaluated", days)
+    .option("--step <days>", "walk-forward: trading days from window to window; as --test by default", days)
     .option("--heat-map <x,y>", "the two parameters of the heat map", toPair);
   withJson(withSubmission(command))
     .option("--no-wait", "print its number and do not follow it")

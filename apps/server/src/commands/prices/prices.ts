@@ -58,10 +58,14 @@ export function prices(command: Command, terminal: Terminal): void {
     .option("--ticker <ticker>", "the ticker of a file without a ticker column: SPY")
     .option("--series <name>", "loads a data series of this name instead of prices: date,value or month,value (UNRATE)")
     .addOption(exchangeOption())
-    .option("--charset <label>", "how the file's bytes are text when it is not UTF-8: euc-kr, utf-16le", toCharset)
+    .option("--charset <label>", "encoding of a file that is not UTF-8: euc-kr, utf-16le", toCharset)
     .addOption(new Option("--day-order <order>", "how days such as 01/02/2024 are written").choices(dayOrders))
-    .addOption(new Option("--decimal <mark>", "what stands before decimals in 1,234").choices(decimalMarks))
-    .option("--skip-bad-rows", "leaves out rows that cannot be prices, and lists them")
+    .addOption(
+      new Option("--decimal <mark>", "decimal separator: whether 1,234 is more than a thousand or about one").choices(
+        decimalMarks,
+      ),
+    )
+    .option("--skip-bad-rows", "skips rows that cannot be prices, and lists them")
     .action((file: string, options: ImportOptions) => run((store, to) => importFile(store, { file, ...options }, to)));
 
   command
@@ -83,7 +87,7 @@ export function prices(command: Command, terminal: Terminal): void {
     .argument("<tickers...>", "SPY QQQ ...: replaces all prices of each")
     .option("--from <day>", "first day (YYYY-MM-DD); the whole history when absent", toDay)
     .addOption(exchangeOption())
-    .option("--skip-bad-rows", "leaves out days that cannot be prices, and lists them")
+    .option("--skip-bad-rows", "skips days that cannot be prices, and lists them")
     .option("--yahoo <url>", "another address of Yahoo's chart API", toUrl)
     .action((tickers: string[], options: FetchOptions) =>
       run((store, to) => fetchTickers(store, tickers, options, to)),

@@ -10,7 +10,7 @@ export function strategies(command: Command, terminal: Terminal): void {
   command
     .command("check")
     .description("Loads every module of a folder and runs each strategy on the synthetic market, with its defaults.")
-    .argument("<dir>", "the folder that STRATEGIES_DIR would name")
+    .argument("<dir>", "a folder as in STRATEGIES_DIR")
     .action((dir: string) => check(dir, terminal));
 }
 
@@ -33,7 +33,8 @@ async function runOnce(
   try {
     const { result, series } = await runStrategy(await instanceOf(name), {}, noMarket);
     const { first_day: first, last_day: last } = result.period;
-    const decisions = `${series.weights.length} decisions`;
+    const count = series.weights.length;
+    const decisions = `${count} ${count === 1 ? "decision" : "decisions"}`;
     return { isSound: true, row: [name, version, "runs", decisions, `${first} to ${last}`] };
   } catch (error) {
     return { isSound: false, row: [name, version, "fails", error instanceof Error ? error.message : String(error)] };

@@ -230,7 +230,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       if (unparked.jobs.length > 0) signals.send("jobs", "executions");
       if (unparked.steps.length > 0) signals.send("jobs", "sweeps");
     } catch (error) {
-      log.warn({ err: error }, "executions held back by a limit could not be queued");
+      log.warn({ err: error }, "executions that waited for a limit could not be queued");
     }
   }
 

@@ -42,7 +42,7 @@ export function createPriceAsker({ database: { db }, prices, signals, log }: Pri
         if (outcome === "new" || outcome === "replaced") signals.send("schedules", "prices");
       });
     } catch (error) {
-      log.warn({ err: error, tickers }, "prices could not be asked for");
+      log.warn({ err: error, tickers }, "prices could not be requested");
     }
   }
 

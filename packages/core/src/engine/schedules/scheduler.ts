@@ -51,7 +51,7 @@ export function startScheduler(options: FireOptions & SubmitOptions & EndOptions
       try {
         waitMs = await step();
       } catch (error) {
-        log.warn({ err: error }, "schedules could not be looked at");
+        log.warn({ err: error }, "schedules could not be read");
       }
       if (waitMs > 0) await waiter.wait(Math.ceil(waitMs));
     }

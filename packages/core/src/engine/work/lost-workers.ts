@@ -33,7 +33,7 @@ export function watchLostWorkers({ database, signals, self, log }: LostWorkersOp
     if (lost.length === 0 || (!isAlone && performance.now() - reachableSince < graceMs)) return;
     const ids = await interruptExecutions(db, lost);
     for (const id of ids) {
-      log.warn({ execution_id: id }, "execution interrupted: its worker is gone");
+      log.warn({ execution_id: id }, "execution interrupted: its worker is lost");
       signals.send("events", String(id));
     }
   }

@@ -41,7 +41,7 @@ export function createPriceRefresh({ database, providers, waitsMs, log }: PriceR
           down.add(provider);
           return { ticker, outcome: "failed", provider, ...held, new_days: 0, message: error.message };
         }
-        log.info({ ticker, provider, reason: error.message, wait_ms: waitMs }, "prices are asked for again");
+        log.info({ ticker, provider, reason: error.message, wait_ms: waitMs }, "prices will be requested again");
         await after(waitMs, undefined, { signal: ending.signal });
       }
     }
