@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type BarColumn, barColumns, type ImportedTicker, type PriceRow } from "@strategy-executor/db";
 import { type Exchange, type ExchangeName, usualExchange } from "../exchanges/exchange.ts";
 import { findExchange } from "../exchanges/find-exchange.ts";
@@ -12,7 +12,7 @@ interface Content {
   lastDay: string;
   rows: number;
   /** Of the rows by ascending days. Absent when they descend: then both are made once all rows are stored. */
-  ordered: { readonly hash: Hash; readonly quality: QualityCheck };
+  ordered: { readonly digest: Digest; readonly quality: QualityCheck };
   isDescending: boolean;
 }
 
@@ -35,7 +35,7 @@ export function priceContents(exchange: ExchangeName | undefined) {
       firstDay,
       lastDay,
       rows,
-      sha256: ordered.hash.copy().digest("hex"),
+      sha256: ordered.digest.soFar(),
       exchange: exchange ?? null,
       usualExchange: usualExchange(ticker),
       bars: barColumns.filter((column) => bars.has(column)),
@@ -54,7 +54,7 @@ export function priceContents(exchange: ExchangeName | undefined) {
       let content = contents.get(ticker);
       if (content === undefined) {
         const traded = findExchange(exchange ?? usualExchange(ticker));
-        const ordered = { hash: createHash("sha256"), quality: checkQuality(traded) };
+        const ordered = { digest: digestOfLines(), quality: checkQuality(traded) };
         content = {
           exchange: traded,
           firstDay: day,
@@ -89,7 +89,7 @@ export function priceContents(exchange: ExchangeName | undefined) {
     },
     async addAgain(ticker: string, ascending: AsyncIterable<PriceRow>): Promise<void> {
       const content = contents.get(ticker)!;
-      content.ordered = { hash: createHash("sha256"), quality: checkQuality(content.exchange) };
+      content.ordered = { digest: digestOfLines(), quality: checkQuality(content.exchange) };
       for await (const row of ascending) observe(content, row);
     },
     summaries(): ImportedTicker[] {
@@ -102,6 +102,28 @@ export function priceContents(exchange: ExchangeName | undefined) {
 function observe({ ordered }: Content, row: PriceRow): void {
   let line = `${row.day},${row.close ?? ""},${row.adjClose}`;
   for (const column of barColumns) if (row[column] != null) line += `,${column}=${row[column]}`;
-  ordered.hash.update(`${line}\n`);
+  ordered.digest.add(`${line}\n`);
   ordered.quality.observe(row);
+}
+
+type Digest = ReturnType<typeof digestOfLines>;
+
+/** SHA-256 of lines. They are gathered, since each call of the hash costs more than a line does. */
+function digestOfLines() {
+  const hash = createHash("sha256");
+  let gathered = "";
+  const flush = () => {
+    hash.update(gathered);
+    gathered = "";
+  };
+  return {
+    add(line: string): void {
+      gathered += line;
+      if (gathered.length >= 8_192) flush();
+    },
+    soFar(): string {
+      flush();
+      return hash.copy().digest("hex");
+    },
+  };
 }

@@ -18,6 +18,7 @@ export interface QualityCheck {
 export function checkQuality(exchange: Exchange): QualityCheck {
   const found = collectWarnings();
   let last: PriceRow | undefined;
+  let lastDay = 0;
   let run = { close: Number.NaN, first: "", days: 0 };
 
   const endRun = (add: (kind: WarningKind, day: string, message: string) => void) => {
@@ -40,7 +41,11 @@ export function checkQuality(exchange: Exchange): QualityCheck {
           `${row.close}: a split is in one of them only`,
       );
     }
-    const missed = sessionsBetween(exchange, toDay(before.day), toDay(row.day));
+    const [previousDay, day] = [lastDay, toDay(row.day)];
+    lastDay = day;
+    // Of few days few can be sessions.
+    if (day - previousDay - 1 <= longestHole) return;
+    const missed = sessionsBetween(exchange, previousDay, day);
     if (missed > longestHole) {
       const count = missed === Infinity ? "more than a year" : `${missed} sessions`;
       found.add("hole", before.day, `no prices for ${count} between ${before.day} and ${row.day}`);
@@ -49,7 +54,8 @@ export function checkQuality(exchange: Exchange): QualityCheck {
 
   return {
     observe(row) {
-      if (last !== undefined) compare(last, row);
+      if (last === undefined) lastDay = toDay(row.day);
+      else compare(last, row);
       last = row;
       const close = row.close ?? row.adjClose;
       if (close === run.close) run.days += 1;
