@@ -16,7 +16,7 @@ async function makeListAndRevoke(database: ConnectOptions): Promise<string> {
   expect(first.out).toBe(`${key}\n`);
   expect(key).toMatch(/^sx_[0-9a-f]{8}_[0-9a-f]{64}$/);
   const prefix = key.slice(0, 11);
-  expect(first.err).toBe(`${prefix} of dashboard allows read, execute and never expires. It is shown this once.\n`);
+  expect(first.err).toBe(`${prefix} of dashboard allows read, execute and never expires. It is shown only once.\n`);
   const second = await keys("create", "admin@example.com", "--scopes", "admin", "--expires", "30");
   expect(second.err).toContain("of admin@example.com allows admin and expires in 30 days.");
   const otherPrefix = second.out.slice(0, 11);

@@ -21,7 +21,7 @@ describe("secrets, on the embedded database", () => {
     const made = await secrets("create");
     const secret = outputOf(made);
     expect(secret).toMatch(/^whsec_\S+$/);
-    expect(made.err).toMatch(new RegExp(`^${id} of local, v1. It is shown this once. It signs from now on.\n$`));
+    expect(made.err).toMatch(new RegExp(`^${id} of local, v1. It is shown only once. It signs from now on.\n$`));
     const { mode } = await stat(join(database.options.dataDir!, "secrets.key"));
     expect((mode & 0o777).toString(8)).toBe("600");
 

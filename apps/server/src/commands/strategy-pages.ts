@@ -22,7 +22,7 @@ export function strategyPages(): ReadonlyMap<string, string> {
 function indexOf(descriptions: readonly Description[]): string {
   const sections = Map.groupBy(descriptions, ({ family }) => family);
   return [
-    "# The strategies that come with the service",
+    "# Built-in strategies",
     generated,
     ...[...sections].flatMap(([family, ofFamily]) => [
       `## ${families[family]}`,
@@ -49,7 +49,7 @@ function pageOf(one: Description): string {
       : needs && `- ${needsText(needs)}`,
     "## Parameters",
     [...ownParameters(one), commonParameters].join("\n"),
-    ...(published.length === 0 ? [] : ["## What its publication reports", published.map(publishedText).join("\n")]),
+    ...(published.length === 0 ? [] : ["## Published figures", published.map(publishedText).join("\n")]),
     "## Run it",
     [
       "```",
@@ -63,7 +63,7 @@ function pageOf(one: Description): string {
     .concat("\n");
 }
 
-const generated = "This page is made of the definition by `npm run docs:strategies`.";
+const generated = "This page is generated from the definition of the strategy by `npm run docs:strategies`.";
 const commonParameters =
   "- and the [parameters common to all](../strategies.md#parameters-common-to-all): dates, capital, costs, fill, benchmark.";
 
@@ -71,10 +71,10 @@ function needsText({ schedule, universe, history: { months, days, bars, series }
   const wanted = [
     ...(months === null ? [] : [`${months + 1} month-end${months === 0 ? "" : "s"}`]),
     ...(days === null ? [] : [`${days} days`]),
-    ...(bars.length === 0 ? [] : [`${bars.join(", ")} of them`]),
+    ...(bars.length === 0 ? [] : [`${bars.join(", ")} of these days`]),
     ...Object.entries(series).map(([name, count]) => `${count} values of the data series ${name}`),
   ];
-  return `decides ${schedule}; ${universe.join(" ")}; wants ${wanted.join(", ")}`;
+  return `schedule ${schedule}; ${universe.join(" ")}; needs ${wanted.join(", ")}`;
 }
 
 function ownParameters({ parameters }: Description): string[] {

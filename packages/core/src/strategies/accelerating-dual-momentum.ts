@@ -10,14 +10,14 @@ export const acceleratingDualMomentum = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Holds the stronger of large domestic and small international shares by the mean of their returns over one, three and six " +
-    "months while that is positive, and long bonds otherwise.",
+    "Scores large domestic and small international shares by the mean of their returns over one, three and six months. " +
+    "Holds the stronger while its score is positive, and long bonds otherwise.",
   source: "Engineered Portfolio, Accelerating Dual Momentum Investing, 2018",
   link: "https://engineeredportfolio.com",
   parameters: z.object({
     domestic: ticker().default("SPY").meta({ description: "Domestic shares." }),
     international: ticker().default("SCZ").meta({ description: "International shares." }),
-    bonds: ticker().default("TLT").meta({ description: "Held when neither has momentum." }),
+    bonds: ticker().default("TLT").meta({ description: "Bonds, held when no shares have positive momentum." }),
   }),
   schedule: "month-end",
   defaultFill: "same_close",

@@ -15,8 +15,8 @@ export const adaptiveAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Holds the five assets with the best momentum of half a year in the long-only portfolio of least variance, of correlations over " +
-    "126 days and volatilities over 20. No minimum weight and no cash rule.",
+    "Holds the five assets with the best momentum over half a year, in the long-only portfolio of least variance. " +
+    "Correlations are over 126 days, volatilities over 20. There is no minimum weight and no cash rule.",
   source: "A. Butler, M. Philbrick, R. Gordillo, D. Varadi, Adaptive Asset Allocation: A Primer, 2012, SSRN 2328254",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=2328254",
   parameters: z.object({
@@ -24,7 +24,7 @@ export const adaptiveAssetAllocation = defineStrategy({
     momentum_days: window(126, "Days over which the return ranks."),
     correlation_days: window(126, "Daily returns for the correlations."),
     volatility_days: window(20, "Daily returns for the volatilities."),
-    top: z.int().min(1).max(maxMinimumVarianceAssets).default(5).meta({ description: "How many are held." }),
+    top: z.int().min(1).max(maxMinimumVarianceAssets).default(5).meta({ description: "Number of assets held." }),
   }),
   schedule: "month-end",
   defaultFill: "same_close",

@@ -18,7 +18,8 @@ export const compositeDualMomentum = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Four modules of a quarter each: the stronger of a pair over a year while that one beats T-bills, and T-bills otherwise.",
+    "Four modules of a quarter of the account each. A module holds the asset of its pair that was stronger over a year " +
+    "while that asset beats T-bills, and T-bills otherwise.",
   source: "G. Antonacci, Risk Premia Harvesting Through Dual Momentum, 2012, SSRN 2042750, table 10",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=2042750",
   published: [{ period: "1974 - 2011, indices", cagr: 0.149, volatility: 0.08, max_drawdown: -0.109 }],

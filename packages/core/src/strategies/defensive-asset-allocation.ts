@@ -22,8 +22,8 @@ export const defensiveAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Monthly tactical allocation with two canaries (VWO, BND). Each one without positive 13612W momentum moves half of the " +
-    "account to the strongest of SHY, IEF and LQD; the rest is held in the strongest risky assets, a sixth each.",
+    "Monthly tactical allocation with two canaries (VWO, BND). Each canary without positive 13612W momentum moves half of " +
+    "the account to the strongest of SHY, IEF and LQD. The rest is held in the strongest risky assets, a sixth each.",
   source:
     "W. J. Keller, J. W. Keuning, Breadth Momentum and the Canary Universe: Defensive Asset Allocation (DAA), 2018, SSRN 3212862",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=3212862",

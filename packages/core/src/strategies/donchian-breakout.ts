@@ -24,8 +24,9 @@ export const donchianBreakout = defineStrategy({
   version: "1.0.0",
   family: "technical",
   description:
-    "Buys a ticker that closes above the highest of the days before, and sells it when it closes below the lowest of fewer days " +
-    "before. The Turtles' channel for one unit, long only: no intraday stop entries, no stop of 2N, no pyramid and no skip rule.",
+    "Buys a ticker that closes above the highest price of the previous days, and sells it when it closes below the lowest " +
+    "price of fewer previous days. This is the Turtles' channel for one unit, long only: no intraday stop entries, no " +
+    "stop of 2N, no pyramid and no skip rule.",
   source: "R. Donchian's channel as in C. Faith, The Original Turtle Rules, 2003",
   link: "http://turtletradersystem.blogspot.com/2009/01/original-turtle-trading-rules-chapter-4.html",
   variants: variantNames,
@@ -36,13 +37,13 @@ export const donchianBreakout = defineStrategy({
       .min(1)
       .max(2520)
       .optional()
-      .meta({ description: "Days to break out of; the variant's when absent." }),
+      .meta({ description: "Days of the channel whose break buys; those of the variant when absent." }),
     exit_days: z
       .int()
       .min(1)
       .max(2520)
       .optional()
-      .meta({ description: "Days to fall out of; the variant's when absent." }),
+      .meta({ description: "Days of the channel whose break sells; those of the variant when absent." }),
     bars: z
       .enum(["close", "high_low"])
       .default("close")

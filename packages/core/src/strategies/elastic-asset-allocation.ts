@@ -25,9 +25,9 @@ export const elasticAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Monthly tactical allocation. Weighs the three assets with the best mixture of momentum in excess of T-bills and low " +
-    "correlation with the mean of all seven in proportion to that; the share of assets without excess momentum goes to IEF. " +
-    "The paper's epsilon in the exponent is left out.",
+    "Monthly tactical allocation. Scores seven assets by momentum in excess of T-bills and by low correlation with the " +
+    "mean of all seven. Holds the best three in proportion to their scores; the share of assets without excess momentum " +
+    "goes to IEF. The paper's epsilon in the exponent is left out.",
   source:
     "W. J. Keller, A. Butler, A Century of Generalized Momentum: From Flexible Asset Allocations (FAA) to Elastic Asset Allocation (EAA), 2014, SSRN 2543979",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=2543979",

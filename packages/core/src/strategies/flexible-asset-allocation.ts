@@ -27,8 +27,8 @@ export const flexibleAssetAllocation = defineStrategy({
   family: "tactical",
   description:
     "Monthly tactical allocation. Ranks seven assets by their return over four months, their volatility and their mean " +
-    "correlation with the others, and holds the three with the lowest weighted sum of ranks, cash instead of losers. Equal sums: the " +
-    "higher return first.",
+    "correlation with the others, and holds the three with the lowest weighted sum of ranks. Cash replaces assets with a " +
+    "loss. Of equal sums the higher return comes first.",
   source:
     "W. J. Keller, H. S. van Putten, Generalized Momentum and Flexible Asset Allocation (FAA), 2012, SSRN 2193735",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=2193735",

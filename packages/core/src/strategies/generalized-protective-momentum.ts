@@ -15,8 +15,8 @@ export const generalizedProtectiveMomentum = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Monthly tactical allocation. Scores twelve risky assets by 13612U momentum x (1 - correlation with their mean); the fewer " +
-    "score above 0, the more goes to the better of SHY and IEF, and the rest to the three best.",
+    "Monthly tactical allocation. Scores twelve risky assets by 13612U momentum x (1 - correlation with their mean). The " +
+    "fewer assets score above 0, the more goes to the better of SHY and IEF; the rest goes to the three best assets.",
   source:
     "J. W. Keuning, W. J. Keller, Generalized Protective Momentum, TrendXplorer blog and Seeking Alpha, June 2016",
   link: "https://indexswingtrader.blogspot.com",

@@ -10,15 +10,15 @@ export const globalEquitiesMomentum = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Dual momentum: while domestic shares beat T-bills over a year it holds the stronger of domestic and international shares, " +
-    "and bonds otherwise. The gauge is the domestic market, not the winner.",
+    "Dual momentum: while domestic shares beat T-bills over a year it holds the stronger of domestic and international " +
+    "shares, and bonds otherwise. Only the domestic market is compared with T-bills, not the stronger one.",
   source: "G. Antonacci, Dual Momentum Investing, 2014",
   link: "https://www.optimalmomentum.com",
   parameters: z.object({
     domestic: ticker().default("SPY").meta({ description: "Shares whose momentum decides between shares and bonds." }),
     international: ticker().default("ACWX").meta({ description: "Shares of the rest of the world." }),
-    bonds: ticker().default("AGG").meta({ description: "Held when shares do not beat T-bills." }),
-    bills: ticker().default("BIL").meta({ description: "T-bills: what shares have to beat." }),
+    bonds: ticker().default("AGG").meta({ description: "Bonds, held when shares do not beat T-bills." }),
+    bills: ticker().default("BIL").meta({ description: "T-bills: the asset that shares must beat." }),
     months: z.int().min(1).max(60).default(12).meta({ description: "Months to look back." }),
   }),
   schedule: "month-end",

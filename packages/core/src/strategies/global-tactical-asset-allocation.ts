@@ -41,8 +41,8 @@ export const globalTacticalAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Holds each asset of a fixed mix while it is above its average of ten month-ends, and T-bills in its place otherwise. The " +
-    "aggressive variants hold the strongest of thirteen instead, on the same condition.",
+    "Holds each asset of a fixed mix while it is above its average of ten month-ends, and T-bills in its place otherwise. " +
+    "The aggressive variants hold the strongest of thirteen assets, on the same condition.",
   source:
     "M. Faber, A Quantitative Approach to Tactical Asset Allocation, 2007, update 2013, SSRN 962461; M. Faber, E. Richardson, The Ivy Portfolio, 2009",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=962461",

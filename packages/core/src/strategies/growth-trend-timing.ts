@@ -9,13 +9,13 @@ export const growthTrendTiming = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Holds shares, except while both unemployment is above its average of a year and they are below their average of ten " +
-    "month-ends: trend following only where a recession is likely.",
+    "Holds shares, except while unemployment is above its average of a year and the shares are below their average of ten " +
+    "month-ends. So it follows the trend only when a recession is likely.",
   source: "Philosophical Economics, Growth and Trend: A Simple, Powerful Technique for Timing the Stock Market, 2016",
   link: "https://www.philosophicaleconomics.com",
   parameters: z.object({
     equity: ticker().default("SPY").meta({ description: "Shares." }),
-    safe: ticker().default("BIL").meta({ description: "Held instead." }),
+    safe: ticker().default("BIL").meta({ description: "Asset held otherwise." }),
     unemployment_lag_months: z
       .int()
       .min(0)

@@ -19,9 +19,9 @@ export const hybridAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Monthly tactical allocation with one canary. While inflation-protected bonds (TIP) have positive 13612U momentum it holds " +
-    "the strongest offensive assets, each replaced by the stronger of BIL and IEF where its own momentum is not positive; " +
-    "otherwise only that cash asset.",
+    "Monthly tactical allocation with one canary. While inflation-protected bonds (TIP) have positive 13612U momentum it " +
+    "holds the strongest offensive assets, and replaces each one without positive momentum by the stronger of BIL and " +
+    "IEF. Otherwise it holds only the stronger of BIL and IEF.",
   source:
     "W. J. Keller, J. W. Keuning, Dual and Canary Momentum with Rising Yields/Inflation: Hybrid Asset Allocation, 2023, SSRN 4346906",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=4346906",

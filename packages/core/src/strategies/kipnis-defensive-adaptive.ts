@@ -21,9 +21,9 @@ export const kipnisDefensiveAdaptive = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Adaptive asset allocation with canaries: the five strongest of ten assets, as far as their 13612W momentum is positive, in the " +
-    "portfolio of least variance; each of VWO and BND without positive momentum moves half of it to IEF while that is " +
-    "rising, and to cash otherwise.",
+    "Adaptive asset allocation with canaries. Holds the five strongest of ten assets, as far as their 13612W momentum is " +
+    "positive, in the portfolio of least variance. Each of the canaries VWO and BND without positive momentum moves half " +
+    "of the account to IEF while IEF is rising, and to cash otherwise.",
   source: "I. Kipnis, Right Now It's KDA… Asset Allocation, QuantStrat TradeR, 24 January 2019",
   link: "https://www.r-bloggers.com/2019/01/right-now-its-kdaasset-allocation/",
   parameters: z.object({}),

@@ -13,8 +13,8 @@ export const lethargicAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "A permanent portfolio that seldom changes: QQQ, IWD, GLD and IEF in equal parts, with SHY instead of QQQ while both " +
-    "unemployment is above its average of a year and SPY is below its average of ten month-ends.",
+    "A permanent portfolio that seldom changes: QQQ, IWD, GLD and IEF in equal parts. SHY replaces QQQ while unemployment " +
+    "is above its average of a year and SPY is below its average of ten month-ends.",
   source:
     "W. J. Keller, Growth-Trend Timing and 60-40 Variations: Lethargic Asset Allocation (LAA), 2019, SSRN 3498092",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=3498092",

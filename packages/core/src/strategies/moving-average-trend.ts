@@ -9,7 +9,8 @@ export const movingAverageTrend = defineStrategy({
   version: "1.0.0",
   family: "technical",
   description:
-    "Holds one ticker while its close is above the average of its last window closes, that one included, and cash otherwise.",
+    "Holds one ticker while its close is above the average of its last window closes, the current close included, and " +
+    "cash otherwise.",
   source:
     "W. Brock, J. Lakonishok, B. LeBaron, Simple Technical Trading Rules and the Stochastic Properties of Stock Returns, Journal of Finance 47 (5), 1992",
   link: "https://doi.org/10.1111/j.1540-6261.1992.tb04681.x",

@@ -19,8 +19,8 @@ export const protectiveAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Monthly tactical allocation. The fewer of twelve risky assets are above their average of thirteen month-ends, the more " +
-    "goes to IEF; the rest is held in equal parts in the strongest of those that are, six at most.",
+    "Monthly tactical allocation. The fewer of twelve risky assets are above their average of thirteen month-ends, the " +
+    "more goes to IEF. The rest is held in equal parts in the strongest assets above their average, six at most.",
   source:
     "W. J. Keller, J. W. Keuning, Protective Asset Allocation (PAA): A Simple Momentum-Based Alternative for Term Deposits, 2016, SSRN 2759734",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=2759734",

@@ -13,8 +13,9 @@ export const resilientAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "An all-weather portfolio (QQQ, IWN, IEF, TLT, GLD in equal parts) that flees to IEF and TLT while both unemployment is " +
-    "higher than a year before and a canary (VWO, BND) has no positive 13612W momentum. Not Alpha Architect's strategy of the same letters.",
+    "An all-weather portfolio (QQQ, IWN, IEF, TLT, GLD in equal parts) that moves to IEF and TLT while unemployment is " +
+    "higher than a year before and a canary (VWO, BND) has no positive 13612W momentum. Not Alpha Architect's strategy " +
+    "with the same abbreviation.",
   source: "W. J. Keller, Lazy Momentum with Growth-Trend Timing: Resilient Asset Allocation (RAA), 2020, SSRN 3752294",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=3752294",
   published: [{ period: "Nov 2010 - Nov 2020", cagr: 0.085, max_drawdown: -0.058 }],

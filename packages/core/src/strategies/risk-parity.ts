@@ -18,15 +18,18 @@ export const riskParity = defineStrategy({
   version: "1.0.0",
   family: "risk",
   description:
-    "Weights that follow from the covariances of the daily returns of a year alone: by the inverse of the volatility, so that " +
-    "every asset adds the same risk, or so that the whole varies least.",
+    "Weights that depend only on the covariances of the daily returns of a year: by inverse volatility, by equal risk of " +
+    "all assets, or by least variance of the portfolio.",
   source:
     "S. Maillard, T. Roncalli, J. Teiletche, The Properties of Equally Weighted Risk Contribution Portfolios, Journal of Portfolio Management 36, 2010",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=1271972",
   variants: variantNames,
   parameters: z
     .object({
-      variant: z.enum(variantNames).default("inverse-volatility").meta({ description: "What the weights aim at." }),
+      variant: z
+        .enum(variantNames)
+        .default("inverse-volatility")
+        .meta({ description: "How the weights are determined." }),
       assets: z
         .array(ticker())
         .min(1)

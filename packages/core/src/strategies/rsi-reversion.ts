@@ -10,8 +10,8 @@ export const rsiReversion = defineStrategy({
   version: "1.0.0",
   family: "technical",
   description:
-    "Buys a ticker that is above its long average when its short RSI has fallen far, and sells it when it closes above its " +
-    "short average.",
+    "Buys a ticker that is above its long average when its short RSI is low, and sells it when it closes above its short " +
+    "average.",
   source: "L. Connors, C. Alvarez, Short Term Trading Strategies That Work, 2008, chapter 9",
   parameters: z.object({
     rsi_window: z.int().min(1).max(2520).default(2).meta({ description: "Days of the RSI." }),

@@ -37,18 +37,18 @@ export const staticAllocation = defineStrategy({
   version: "1.0.0",
   family: "static",
   description:
-    "Fixed weights, bought at the first month-end at which every asset has a price and restored by the year, the quarter, the " +
-    "month or never.",
+    "Fixed weights, bought at the first month-end at which every asset has a price, and restored yearly, quarterly, " +
+    "monthly or never.",
   source:
     "60-40: the benchmark of Keller's papers. permanent: H. Browne, Fail-Safe Investing, 1999. all-weather: T. Robbins, Money, 2014. golden-butterfly: Tyler, portfoliocharts.com. equal-weight: the buy and hold of M. Faber's GTAA 5, SSRN 962461",
   link: "https://portfoliocharts.com",
   variants: variantNames,
   parameters: z.object({
-    variant: z.enum(variantNames).default("60-40").meta({ description: "Which weights." }),
+    variant: z.enum(variantNames).default("60-40").meta({ description: "Published weights." }),
     rebalance: z
       .enum(rebalances)
       .optional()
-      .meta({ description: "When the weights are restored. As the variant is published when absent." }),
+      .meta({ description: "When the weights are restored. As published for the variant when absent." }),
     symbol: ticker().default("SPY").meta({ description: "Ticker of buy-and-hold." }),
     assets: z
       .array(ticker())

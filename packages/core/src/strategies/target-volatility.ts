@@ -8,21 +8,16 @@ export const targetVolatility = defineStrategy({
   version: "1.0.0",
   family: "risk",
   description:
-    "Holds as much of one ticker as keeps the volatility of the account at a target, given the ticker's of the last month, and " +
-    "cash for the rest. Moreira and Muir, 2017, scale by the variance instead.",
+    "Holds so much of one ticker that the account has a target volatility, judged by the ticker's volatility over the " +
+    "last month, and cash for the rest. Moreira and Muir, 2017, scale by the variance instead.",
   source:
     "C. R. Harvey, E. Hoyle, R. Korgaonkar, S. Rattray, M. Sargaison, O. Van Hemert, The Impact of Volatility Targeting, 2018, SSRN 3175538",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=3175538",
   parameters: z.object({
     symbol: ticker().default("SPY").meta({ description: "Ticker to hold." }),
-    target: z
-      .number()
-      .positive()
-      .max(10)
-      .default(0.1)
-      .meta({ description: "Volatility of a year to aim at, a fraction." }),
+    target: z.number().positive().max(10).default(0.1).meta({ description: "Target volatility per year, a fraction." }),
     lookback_days: z.int().min(2).max(2520).default(21).meta({ description: "Daily returns to look back." }),
-    max_weight: z.number().positive().max(1).default(1).meta({ description: "The most that is held." }),
+    max_weight: z.number().positive().max(1).default(1).meta({ description: "Largest share that is held." }),
   }),
   schedule: "month-end",
   defaultFill: "same_close",

@@ -9,14 +9,14 @@ export const timeSeriesMomentum = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Holds one ticker while it beats T-bills over a year, and T-bills otherwise. Without the paper's scaling by volatility and " +
-    "without short positions.",
+    "Holds one ticker while it beats T-bills over a year, and T-bills otherwise. The paper's scaling by volatility and " +
+    "its short positions are left out.",
   source:
     "T. Moskowitz, Y. H. Ooi, L. H. Pedersen, Time Series Momentum, Journal of Financial Economics 104, 2012; long or T-bills as G. Antonacci, Absolute Momentum, 2013, SSRN 2244633",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=2244633",
   parameters: z.object({
     symbol: ticker().default("SPY").meta({ description: "Ticker to hold." }),
-    bills: ticker().default("BIL").meta({ description: "T-bills: what it has to beat, and what is held instead." }),
+    bills: ticker().default("BIL").meta({ description: "T-bills: the asset to beat, held otherwise." }),
     months: z.int().min(1).max(60).default(12).meta({ description: "Months to look back." }),
   }),
   schedule: "month-end",

@@ -27,8 +27,8 @@ export const vigilantAssetAllocation = defineStrategy({
   version: "1.0.0",
   family: "tactical",
   description:
-    "Monthly tactical allocation with breadth momentum. The more of the offensive assets have no positive 13612W momentum, the " +
-    "more of the equal parts goes to the strongest of SHY, IEF and LQD; the rest is held in the strongest offensive assets.",
+    "Monthly tactical allocation with breadth momentum. The more offensive assets have no positive 13612W momentum, the " +
+    "more of the equal parts go to the strongest of SHY, IEF and LQD. The rest is held in the strongest offensive assets.",
   source: "W. J. Keller, J. W. Keuning, Breadth Momentum and Vigilant Asset Allocation (VAA), 2017, SSRN 3002624",
   link: "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=3002624",
   published: [

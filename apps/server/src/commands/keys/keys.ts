@@ -45,7 +45,7 @@ async function create(store: KeyStore, wanted: NewApiKey, { output, errors }: Te
   const end = wanted.expiresInDays === null ? "never expires" : `expires in ${wanted.expiresInDays} days`;
   writeLine(
     errors,
-    `${prefix} of ${wanted.client} allows ${wanted.scopes.join(", ")} and ${end}. It is shown this once.`,
+    `${prefix} of ${wanted.client} allows ${wanted.scopes.join(", ")} and ${end}. It is shown only once.`,
   );
 }
 

@@ -76,7 +76,7 @@ function show(
   { output, errors }: Terminal,
 ): void {
   writeLine(output, secret ?? publicKey ?? "");
-  const kept = secret === null ? "Receivers verify with this public key." : "It is shown this once.";
+  const kept = secret === null ? "Receivers verify with this public key." : "It is shown only once.";
   writeLine(errors, `${id} of ${owner}, ${made.version}. ${kept} ${more}`);
 }
 
