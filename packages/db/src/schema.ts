@@ -380,7 +380,7 @@ export const priceTickers = pgTable("price_tickers", {
   loadedAt: instant("loaded_at").notNull().defaultNow(),
 });
 
-/** When a provider was last asked for a ticker, so that schedules do not ask twice for one that they share. */
+/** When a ticker was last requested from its provider, so that schedules do not request a shared ticker twice. */
 export const priceRequests = pgTable("price_requests", {
   ticker: text("ticker").primaryKey(),
   askedAt: instant("asked_at").notNull(),
@@ -469,7 +469,7 @@ export const scheduleRuns = pgTable(
     /** Whether its end may be notified. */
     notifies: boolean("notifies").notNull().default(true),
     createdAt: instant("created_at").notNull().defaultNow(),
-    /** When a provider was last asked for the prices that it waits for. */
+    /** When the missing prices were last requested from a provider. */
     askedAt: instant("asked_at"),
     /** Transaction of its last change, for the feed of runs. Does not decrease, as that of executions. */
     transaction: transactionId("transaction")

@@ -43,7 +43,7 @@ export interface Caller {
 }
 
 interface KeyWatch extends Disposable {
-  /** Aborts when the caller is no longer let in; the reason is the refusal. */
+  /** Aborts when the caller is no longer authorized; the reason is the refusal. */
   readonly ended: AbortSignal;
 }
 

@@ -194,7 +194,7 @@ export function isDelivered(outcome: DeliveryOutcome): boolean {
   return outcome.kind === "answered" && outcome.statusCode >= 200 && outcome.statusCode <= 299;
 }
 
-// A connection attempt is not stopped when the request that asked for it ends; this is when it is given up.
+// A connection attempt is not stopped when its request ends; this limit stops it.
 const connectTimeoutMs = 30_000;
 /** Node's 250 ms take a moment in which this process was busy for a receiver that does not answer. */
 const attemptTimeoutMs = 3_000;
@@ -203,7 +203,7 @@ const attemptTimeoutMs = 3_000;
 // a POST sent on a connection that is being closed fails, and may not simply be sent again.
 const keepAliveMs = 1_000;
 
-// The answer is recorded as text, so it is not asked for compressed.
+// The answer is recorded as text, so compression is not requested.
 const usualHeaders = { "content-type": "application/json", accept: "*/*", "accept-encoding": "identity" };
 
 /** The headers of every delivery, without its signatures and without those that the transport adds. */

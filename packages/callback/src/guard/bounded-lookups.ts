@@ -50,7 +50,7 @@ export function boundLookups(resolve: ResolveHost): ResolveHost {
     if (queue.running < perClient) queue.running += 1;
     else await turnIn(queue);
     try {
-      // Another client may have asked for it meanwhile.
+      // Another client may have requested the name meanwhile.
       return await (find(name) ?? begin(name));
     } finally {
       if (!beginNext(queue)) queue.running -= 1;

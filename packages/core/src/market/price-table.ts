@@ -46,9 +46,9 @@ export interface PriceTable {
   readonly firstRows: readonly number[];
   /** The row of each ticker's last stored day. */
   readonly lastRows: readonly number[];
-  /** By ticker, the columns of its bars that were asked for and are known. Values by row; see `alignBars`. */
+  /** By ticker, the requested columns of its bars, as far as known. Values by row; see `alignBars`. */
   readonly bars: readonly Bars[];
-  /** The data series that were asked for and are known. */
+  /** The requested data series, as far as known. */
   readonly series: readonly DataSeries[];
   /** The first day after the last one on which any of the exchanges trades. */
   readonly nextSession: number;

@@ -14,12 +14,10 @@ export const bulkInput = {
   dry_run: z.boolean().nullish().meta({ description: "Only counts, and changes nothing." }),
 };
 
-/** A request without a filter would change everything: that has to be asked for. @throws DomainError `invalid` */
+/** A request without a filter would change everything, so it is refused. @throws DomainError `invalid` */
 export function ensureSelective(filters: readonly unknown[]): void {
   if (filters.some((value) => value !== undefined && value !== null)) return;
-  throw new DomainError("invalid", "Say which: give ids or a filter", [
-    { path: "ids", message: "is needed, or a filter" },
-  ]);
+  throw new DomainError("invalid", "Give ids or a filter", [{ path: "ids", message: "is needed, or a filter" }]);
 }
 
 type WithoutNull<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], null> };

@@ -28,7 +28,7 @@ export function priceContents(exchange: ExchangeName | undefined) {
     const unadjusted = {
       kind: "unadjusted",
       day: firstDay,
-      message: "the file has no adjusted closes, so its closes are taken for them; dividends and splits may be missing",
+      message: "the file has no adjusted closes, so its closes are used instead; dividends and splits may be missing",
     };
     return {
       ticker,

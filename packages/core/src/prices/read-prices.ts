@@ -16,7 +16,7 @@ export interface PriceFile extends CsvFile {
   readonly ticker?: string | undefined;
   /** Called for each day of a ticker that the file has a row but no price of. */
   readonly onBlankDay?: ((ticker: string, day: string) => void) | undefined;
-  /** Called once when the file has no adjusted closes, so that its closes are taken for them. */
+  /** Called once when the file has no adjusted closes, so its closes are used instead. */
   readonly onUnadjusted?: (() => void) | undefined;
   /** Called for a row that cannot be a price, which is then skipped. When absent, such a row is an error. */
   readonly onBadRow?: ((reason: string) => void) | undefined;

@@ -67,7 +67,7 @@ export interface StrategyDefinition<Own extends z.ZodObject, State = unknown> {
   readonly link?: string;
   /** What kind it is; `own` when absent. */
   readonly family?: Family;
-  /** What its publication reports. */
+  /** Figures that its publication reports. */
   readonly published?: readonly PublishedFigures[];
   /** The strategy's own parameters, snake_case. The common ones are added. */
   readonly parameters: Own;
@@ -76,7 +76,7 @@ export interface StrategyDefinition<Own extends z.ZodObject, State = unknown> {
   readonly defaultFill: FillRule;
   /** Names of its published variants, when it has a parameter `variant`. */
   readonly variants?: readonly string[];
-  /** Every ticker the decisions may look at or hold. */
+  /** Every ticker that decisions may read or hold. */
   universe(parameters: z.output<Own>): readonly string[];
   history(parameters: z.output<Own>): History;
   /** The state before the first decision, for strategies with a memory. A state is never changed, only replaced. */

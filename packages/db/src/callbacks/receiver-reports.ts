@@ -41,7 +41,7 @@ export async function reportReceivers(db: Db, process: string, reports: readonly
       failed_at = excluded.failed_at, reported_at = now()`);
 }
 
-/** Removes a process's reports on receivers it no longer knows, and all reports of processes that are gone. */
+/** Removes a process's reports on receivers it no longer knows, and all reports of processes that have ended. */
 export async function removeStaleReports(db: Db, process: string, known: readonly string[]): Promise<void> {
   await db.execute(sql`
     delete from receiver_reports

@@ -43,7 +43,7 @@ export class DataDirInUseError extends Error {
 /**
  * Locks the directory of the embedded database for this process. Each contender listens on a Unix socket of its own in the
  * directory and gets the lock when no other socket answers. The operating system closes a socket with its process, so a
- * refused connection means that its owner is gone. Contenders listen before they search, so at least one sees the other.
+ * refused connection means that its owner has ended. Contenders listen before they search, so at least one sees the other.
  * @throws DataDirInUseError when another living process holds the directory; EmbeddedDatabaseError when no lock can be had
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {

@@ -3,7 +3,7 @@ import { textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 
-/** Notes that a provider is asked for the stored ones of these tickers now. */
+/** Records that the prices of these tickers, as far as stored, are requested from their provider now. */
 export async function noteAsked(db: Db, tickers: readonly string[]): Promise<void> {
   await db.execute(sql`
     insert into price_requests (ticker, asked_at)
@@ -12,7 +12,7 @@ export async function noteAsked(db: Db, tickers: readonly string[]): Promise<voi
     on conflict (ticker) do update set asked_at = excluded.asked_at`);
 }
 
-/** Claims the stored tickers that no caller has asked for within the given seconds. One caller gets each ticker. */
+/** Claims the stored tickers that nobody has requested within the given seconds. Of simultaneous callers, one gets each ticker. */
 export async function claimPriceRequests(db: Db, tickers: readonly string[], seconds: number): Promise<string[]> {
   const rows = rowsOf<{ ticker: string }>(
     await db.execute(sql`

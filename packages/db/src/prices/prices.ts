@@ -47,7 +47,7 @@ export interface TickerPrices {
   /** Days since 1970-01-01, ascending. */
   readonly days: Int32Array;
   readonly closes: Float64Array;
-  /** The columns asked for, as they were traded. NaN is not known. */
+  /** The requested columns, as they were traded. NaN means not known. */
   readonly columns: Readonly<Partial<Record<PriceColumn, Float64Array>>>;
   readonly warnings: readonly PriceWarning[];
 }
@@ -103,7 +103,7 @@ export async function exchangesOf(db: Db, tickers: readonly string[]): Promise<M
 }
 
 /**
- * Loads the adjusted closes of the tickers in the given order, and the columns asked for; leaves out tickers that are not held.
+ * Loads the adjusted closes of the tickers in the given order, and the requested columns; skips tickers that are not stored.
  * A single statement sees an import either for all tickers or for none. Numbers travel as text, which PostgreSQL writes so that
  * floats read back exactly.
  */

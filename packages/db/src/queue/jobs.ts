@@ -15,7 +15,7 @@ export interface UnfinishedJob {
   readonly queue: string;
   readonly data: Record<string, unknown>;
   readonly priority: number;
-  /** How long it is still held back. */
+  /** How long it must still wait. */
   readonly delayMs: number;
   readonly group: string | null;
 }

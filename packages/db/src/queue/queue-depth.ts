@@ -15,9 +15,8 @@ export interface QueueGroup {
 }
 
 /**
- * Counts what waits in each queue by client and priority, the deepest groups first. Executions that a concurrency limit holds back wait too,
- * and so do those that were interrupted. Callbacks that are held back until their next attempt do not. Of each queue at most `max` are
- * counted.
+ * Counts what waits in each queue by client and priority, the deepest groups first. Executions that wait for a concurrency limit
+ * count, and so do interrupted ones. Callbacks count only when their next attempt is due. Counts at most `max` jobs of each queue.
  */
 export async function readQueue(db: Db, max: number): Promise<QueueGroup[]> {
   const rows = rowsOf<GroupRow>(

@@ -45,7 +45,7 @@ export interface WaitingRun {
   readonly origin: string;
   readonly tradingDay: string | null;
   readonly waitedMs: number;
-  /** Since a provider was asked for its prices; null if never. */
+  /** Time since its prices were requested from a provider; null if never. */
   readonly askedMs: number | null;
 }
 

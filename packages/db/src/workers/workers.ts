@@ -100,7 +100,7 @@ export interface OldestRunning {
   readonly withoutWorker: number;
 }
 
-/** Finds the oldest running attempt, and the executions whose worker is gone. Sweeps are left out. */
+/** Finds the oldest running attempt, and the executions whose worker is lost. Sweeps are left out. */
 export async function oldestRunning(db: Db): Promise<OldestRunning> {
   const [row] = rowsOf<{ age: number | null; without: number }>(
     await db.execute(sql`
@@ -114,7 +114,7 @@ export async function oldestRunning(db: Db): Promise<OldestRunning> {
   return { ageSeconds: Math.max(row!.age ?? 0, 0), withoutWorker: row!.without };
 }
 
-/** Removes workers that have been gone longer than any execution is kept. */
+/** Removes workers that have been lost longer than any execution is kept. */
 export async function removeExpiredWorkers(db: Db, days: number): Promise<void> {
   await db.execute(
     sql`delete from workers where seen_at < now() - make_interval(secs => ${(days + 1) * 86_400}::float8)`,

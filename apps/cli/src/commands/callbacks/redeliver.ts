@@ -42,7 +42,8 @@ async function redeliver(session: Session, ids: readonly number[], options: Rede
   const byFilter = Object.keys(filter).length > 0;
   if (ids.length > 0 && (byFilter || all === true || limit !== undefined))
     throw new UsageError("Give numbers, or options that say which, not both");
-  if (ids.length === 0 && !byFilter) throw new UsageError("Say which: numbers, or --since, --until, --strategy");
+  if (ids.length === 0 && !byFilter)
+    throw new UsageError("Give numbers of executions, or --since, --until, --strategy");
   const { terminal } = session;
   const connection = await session.connect();
   // Those that are named are sent again even if they were delivered.

@@ -36,7 +36,8 @@ async function cancel(session: Session, ids: readonly number[], options: CancelO
   const filter = { ...toFilter(options), ...(status !== undefined && { status }) };
   const byFilter = Object.keys(filter).length > 0;
   if (ids.length > 0 && byFilter) throw new UsageError("Give numbers, or options that say which, not both");
-  if (ids.length === 0 && !byFilter) throw new UsageError("Say which: numbers, or --status, --strategy, --label, …");
+  if (ids.length === 0 && !byFilter)
+    throw new UsageError("Give numbers of executions, or --status, --strategy, --label, …");
   const { terminal } = session;
   const connection = await session.connect();
   const selection = byFilter ? filter : { ids: [...new Set(ids)] };

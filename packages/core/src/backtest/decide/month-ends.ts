@@ -24,7 +24,7 @@ export function monthEndsOf(table: PriceTable, rows: readonly number[]): MonthEn
 function createMonthEnds(table: PriceTable, rows: readonly number[]): MonthEnds {
   const columns: (Float64Array | undefined)[] = [];
   const scores = new WeakMap<MonthScore, ScoreColumns[]>();
-  /** The last scores that were asked for: mostly the next ones too. */
+  /** The latest requested scores. Most requests repeat the previous one. */
   let last: { readonly score: MonthScore; readonly count: number; readonly columns: ScoreColumns } | null = null;
 
   const closes = (column: number): Float64Array =>

@@ -6,7 +6,7 @@ import type { Parameters } from "../../strategy/parameters.ts";
 import { type Schedule, schedules } from "../../strategy/schedule.ts";
 import { failureOf, type Strategy } from "../../strategy/strategy.ts";
 
-/** Every ticker a strategy looks at or holds, each once. Throws a StrategyError when it names none. */
+/** Every ticker that a strategy reads or holds, each once. Throws a StrategyError when it names none. */
 export function universeOf(strategy: Strategy, parameters: Parameters): string[] {
   try {
     const named = strategy.universe(parameters);

@@ -5,7 +5,7 @@ import { unpackCurve, unpackDoubles, unpackIntegers } from "./byte-planes.ts";
 import { format, openTrade, type SeriesHeader } from "./format.ts";
 import { type SeriesColumns, type SeriesDecision, type SeriesTrade, toSeries } from "./series-columns.ts";
 
-/** Stored series. A part that is not asked for is not unpacked. */
+/** Stored series. Only requested parts are unpacked. */
 export interface StoredSeries extends SeriesColumns {
   /** All of it, as clients read it. */
   whole(): Series;

@@ -50,7 +50,7 @@ export interface ComputeOptions {
   readonly log: Log;
 }
 
-/** Every thread was taken for too long. Another worker may have a free one. */
+/** No thread became free in time. Another worker may have a free one. */
 export class ThreadsBusyError extends Error {
   override readonly name = "ThreadsBusyError";
 }

@@ -37,7 +37,7 @@ export interface Receivers extends AsyncDisposable {
 
 /** A slot for one request to a receiver. */
 export interface Slot {
-  /** True once the slot is free. False when the circuit opens or the slot is released meanwhile; the slot is then gone. */
+  /** True once the slot is free. False when the circuit opens or the slot is released meanwhile; then there is no slot. */
   readonly granted: Promise<boolean>;
   release(): void;
 }

@@ -58,7 +58,7 @@ export interface Lifecycle {
   settle(end: SettlementWithJobs): Promise<SettledExecution | null>;
   /** False when the execution has already ended or does not exist. */
   cancel(id: number, owner: Owner): Promise<boolean>;
-  /** Queues executions that a concurrency limit held back and now admits. */
+  /** Queues executions that waited for a concurrency limit and may start now. */
   unpark(): Promise<void>;
 }
 
@@ -143,7 +143,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
         const items = attempts.map(({ job, attempt }) => ({ id: executionOf(job), attempt }));
         const ids = new Set(await returnExecutions(tx, items, worker));
         const jobs = attempts.map(({ job }) => job).filter((job) => ids.has(executionOf(job)));
-        // New jobs are ready at once. Failed ones would be held back, and no signal would announce them.
+        // New jobs are ready at once. Failed jobs would be delayed, and no signal would announce them.
         await queue.remove(tx, "executions", jobs);
         await queue.add(tx, "executions", jobs.map(toNewJob));
         return ids;

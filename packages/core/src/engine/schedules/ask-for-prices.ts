@@ -3,7 +3,7 @@ import type { Log } from "../../common/log.ts";
 import type { PriceRefresh } from "../../prices/refresh/price-refresh.ts";
 import type { Signals } from "../signals/signals.ts";
 
-/** A run waits this long before a provider is asked for its prices again. */
+/** A run waits this long before it requests its prices again. */
 export const askAgainSeconds = 600;
 /** Schedules that share a ticker ask for it once within this time. */
 const sharedSeconds = 300;

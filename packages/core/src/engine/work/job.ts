@@ -28,7 +28,7 @@ export interface NewJob {
   readonly id?: string;
   /** Higher runs first. */
   readonly priority?: number;
-  /** How long the job is held back. */
+  /** How long the job waits before it may be fetched. */
   readonly delayMs?: number;
   /** Jobs of one group are limited in how many run at once. */
   readonly group?: string;

@@ -9,7 +9,7 @@ export interface Indicator<Value> {
   readonly key: string;
   /** How many bars it needs before it has a value. */
   readonly bars: number;
-  /** The columns of bars it looks at besides the close. */
+  /** The columns of bars that it reads besides the close. */
   readonly columns?: readonly BarColumn[];
   /**
    * Returns a function that takes bar after bar and returns the value after each. Values before the `bars`-th bar are not used. `high` and

@@ -1,4 +1,4 @@
-/** Above this the faces of the simplex are too many to look at each: 12 assets have 4,095. */
+/** Above this the faces of the simplex are too many to examine one by one: 12 assets have 4,095. */
 export const maxMinimumVarianceAssets = 12;
 
 /**
