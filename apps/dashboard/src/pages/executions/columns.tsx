@@ -110,6 +110,7 @@ export function useExecutionColumns(): readonly Column<ExecutionRow>[] {
       ),
       csv: ({ return: gain }) => gain,
       number: true,
+      wide: true,
     },
     {
       head: columns.callback,

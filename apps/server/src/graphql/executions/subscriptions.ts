@@ -104,7 +104,10 @@ builder.subscriptionField("executions", (t) =>
     description:
       "Follow all executions: every event once, in order within an execution. To resume, pass the last cursor as `after`; every result has it in `extensions.after`.",
     args: {
-      filter: t.arg({ type: FilterRef }),
+      filter: t.arg({
+        type: FilterRef,
+        description: "`strategy` and one `status`; the feed refuses other filters.",
+      }),
       after: t.arg.string(fieldDescriptions(WatchExecutions)("after")),
     },
     subscribe: (_root, { filter, after }, context) =>
