@@ -326,6 +326,8 @@ export const sweepSteps = pgTable(
     number: integer("number").notNull(),
     /** Attempts that count against the limit. */
     attempts: integer("attempts").notNull().default(0),
+    /** The worker that has it; of no meaning once it is done. */
+    worker: integer("worker"),
     /** Numbers of an evaluated chunk, as packed by the worker; null until it is done. */
     outcome: bytes("outcome"),
     /** Reason of the first failed combination. */

@@ -175,13 +175,13 @@ describe("what the service says about its workers", () => {
   });
 
   it("shows a frozen worker as lost until it continues, and drops what it then has", async () => {
-    await using frozen = await startWorker(4);
+    await using frozen = await startWorker(3);
     const counts = async () => scrape(api.address, first.metricsUrl, second.metricsUrl, frozen.metricsUrl);
     const before = await counts();
-    const ids = await Promise.all(Array.from({ length: 7 }, () => submit(20_000)));
+    const ids = await Promise.all(Array.from({ length: 6 }, () => submit(20_000)));
     await expect.poll(async () => new Set(await statuses(ids)), soon).toEqual(new Set(["running"]));
     const worker = await workerOf(frozen);
-    expect(worker.running).toHaveLength(4);
+    expect(worker.running).toHaveLength(3);
     const held = worker.running.map(({ execution_id }) => execution_id);
     process.kill(frozen.pid, "SIGSTOP");
     try {
@@ -207,6 +207,7 @@ describe("what the service says about its workers", () => {
         { number: 1, status: "interrupted", worker_id: worker.worker_id },
       ]);
     }
+    console.log((await counts()).filter(({ name, value }) => value > 0 && name.includes("attempts_lost")), frozen.lines.slice(-20), JSON.stringify(await Promise.all(held.map(attempts))));
     await expect.poll(async () => firing(await counts(), before), soon).toContain("AttemptsLost");
   });
 

@@ -274,6 +274,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
               threads_busy: 1,
               started_at: "2025-10-04T11:00:00.000Z",
               last_seen_at: "2025-10-04T12:00:20.100Z",
+              sweep_steps: 0,
               running: [
                 {
                   execution_id: 123,
@@ -293,6 +294,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
               threads_busy: 1,
               started_at: "2025-10-04T11:00:00.000Z",
               last_seen_at: "2025-10-04T12:00:02.000Z",
+              sweep_steps: 0,
               running: [],
             },
           ],

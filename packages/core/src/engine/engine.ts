@@ -28,6 +28,7 @@ import { startRetention } from "./lifecycle/retention.ts";
 import { createExecutionRunner } from "./work/run-execution.ts";
 import { runSweep } from "./work/run-sweep.ts";
 import { watchMemory } from "./compute/memory-watch.ts";
+import { createPlaces } from "./work/places.ts";
 import { startWorker } from "./work/worker.ts";
 import { watchLostWorkers } from "./work/lost-workers.ts";
 import { createSweepCompute } from "./compute/sweep-compute.ts";
@@ -157,7 +158,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     : null;
   const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, worker, observer, log });
   const redeliveries = createRedeliveries({ database, queue, signals });
-  const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle, limits: options.limits });
+  const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle, limits: options.limits, worker });
   const { priceProviders: providers, refreshWaitsMs: waitsMs = usualRefreshWaits } = options;
   const prices = stack.use(createPriceRefresh({ database, providers, waitsMs, log }));
   const backlog = stack.use(watchBacklog(database, options.maxBacklog, log));
@@ -279,6 +280,7 @@ async function startWork(
       database,
       sweeps,
       compute: sweepCompute,
+      places: createPlaces(options.threads),
       cancellations,
       log,
       maxAttempts: options.maxExecutionAttempts,

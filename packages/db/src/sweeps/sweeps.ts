@@ -3,7 +3,7 @@ import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import type { ExecutionStatus, Json } from "../executions/executions.ts";
 import { storableText } from "../executions/end-executions.ts";
-import { nextEvent, transitions } from "../executions/transitions.ts";
+import { mayBecome, nextEvent, transitions } from "../executions/transitions.ts";
 import type { PendingCallback } from "../callbacks/execution-callback.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { rowsOf } from "../connection/rows.ts";
@@ -42,7 +42,7 @@ export async function insertSweep(tx: Db, executionId: number, plan: SweepPlan):
     select ${executionId}::bigint, number from generate_series(0, ${plan.chunks}::int) as number`);
 }
 
-/** Attempt number of every sweep. Only its steps are retried; the sweep itself starts once. */
+/** Attempt number of every sweep. Only its steps are retried, also when the sweep was interrupted and goes on. */
 export const sweepAttempt = 1;
 
 export interface StartedStep extends SweepPlan {
@@ -55,30 +55,31 @@ export interface StartedStep extends SweepPlan {
 }
 
 /**
- * Begins an attempt of a step. With `startsSweep` the first attempt of any step also starts the sweep, unless it is parked, and then
- * `begun` is true. Null when there is nothing to do: the step is done, or the sweep does not run.
+ * Begins an attempt of a step by the worker. With `startsSweep` the first attempt of any step also starts the sweep, unless it is parked, and
+ * then `begun` is true. A sweep that was interrupted goes on with any step. Null when there is nothing to do: the step is done, or the sweep does not run.
  */
 export async function startStep(
   db: Db,
   executionId: number,
   number: number,
-  { startsSweep }: { readonly startsSweep: boolean },
+  { startsSweep, worker }: { readonly startsSweep: boolean; readonly worker: number | null },
 ): Promise<(StartedStep & { readonly begun: boolean }) | null> {
   const [row] = rowsOf<StartedRow>(
     await db.execute(sql`
       with begun as (
         update executions
-        set status = ${transitions.start.to}, attempt = ${sweepAttempt}, started_at = now(), ${nextEvent}
-        where id = ${executionId} and status = 'pending' and not parked and ${startsSweep}::boolean
+        set status = ${transitions.start.to}, attempt = ${sweepAttempt},
+          started_at = coalesce(started_at, now()), ${nextEvent}
+        where id = ${executionId} and status = 'pending' and not parked and (${startsSweep}::boolean or attempt > 0)
         returning id, event_count, event_transaction
       ), event as (
-        insert into execution_events (execution_id, number, status, transaction)
-        select id, event_count, ${transitions.start.to}, event_transaction from begun
+        insert into execution_events (execution_id, number, status, transaction, worker)
+        select id, event_count, ${transitions.start.to}, event_transaction, ${worker}::int from begun
       ), tried as (
-        update sweep_steps set attempts = attempts + 1
+        update sweep_steps set attempts = attempts + 1, worker = ${worker}::int
         where execution_id = ${executionId} and number = ${number} and outcome is null
           and exists (select from executions where id = ${executionId}
-            and (status = 'running' or (status = 'pending' and not parked and ${startsSweep}::boolean)))
+            and (status = 'running' or (status = 'pending' and not parked and (${startsSweep}::boolean or attempt > 0))))
         returning attempts
       )
       select tried.attempts, strategy, parameters, combinations, chunk_size, chunks, callbacks.url, callbacks.webhook_id,
@@ -91,11 +92,40 @@ export async function startStep(
   return { ...step, chunkSize, callback: url === null || webhookId === null ? null : { url, webhookId } };
 }
 
-/** Records that a worker returned a step unfinished, so that it does not count against the limit. */
+/** Makes an attempt of a step that goes on not count against the limit. */
 export async function releaseStep(db: Db, executionId: number, number: number): Promise<void> {
   await db.execute(sql`
     update sweep_steps set attempts = attempts - 1
     where execution_id = ${executionId} and number = ${number} and attempts > 0`);
+}
+
+/**
+ * Records that a worker returned a step unfinished, so that it does not count against the limit. When no other step is under way, the
+ * sweep is pending again, and the answer is true.
+ */
+export async function returnStep(db: Db, executionId: number, number: number, worker: number | null): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    // Steps that are returned at the same time must see each other.
+    await tx.execute(sql`select from executions where id = ${executionId} for update`);
+    const rows = rowsOf(
+      await tx.execute(sql`
+        with returned as (
+          update sweep_steps set attempts = greatest(attempts - 1, 0), worker = null
+          where execution_id = ${executionId} and number = ${number} and outcome is null
+        ), waiting as (
+          update executions set status = ${transitions.interrupt.to}, progress = null, ${nextEvent}
+          where id = ${executionId} and ${mayBecome("interrupt")} and not exists (
+            select from sweep_steps
+            where execution_id = ${executionId} and number <> ${number} and outcome is null and worker is not null)
+          returning id, event_count, event_transaction
+        ), event as (
+          insert into execution_events (execution_id, number, status, transaction, worker)
+          select id, event_count, ${transitions.interrupt.to}, event_transaction, ${worker}::int from waiting
+        )
+        select id from waiting`),
+    );
+    return rows.length > 0;
+  });
 }
 
 export interface ChunkOutcome {
@@ -131,7 +161,7 @@ export async function storeChunk(
       with stored as (
         update sweep_steps set outcome = ${Buffer.from(bytes)}::bytea, failure = ${reason}
         where execution_id = ${executionId} and number = ${number} and outcome is null
-          and exists (select from executions where id = ${executionId} and status = 'running')
+          and exists (select from executions where id = ${executionId} and completed_at is null)
         returning number
       ), counted as (
         update sweeps

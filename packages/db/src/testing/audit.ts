@@ -94,6 +94,7 @@ async function readRows(db: Db): Promise<Row[]> {
   return rowsOf<Row>(
     await db.execute(sql`
       select e.id::float8 as id, e.status, e.attempt, e.released_attempts as released, e.event_count,
+        exists (select from sweeps where execution_id = e.id) as is_sweep,
         e.result is not null as has_result, e.error_message is not null as has_error, e.completed_at is not null as has_end,
         (select count(*)::int from execution_series s where s.execution_id = e.id) as series,
         (select json_agg(number || ' ' || status order by number) from execution_events v where v.execution_id = e.id) as events,
@@ -130,6 +131,7 @@ interface Row {
   readonly status: string;
   readonly attempt: number;
   readonly released: number;
+  readonly is_sweep: boolean;
   readonly event_count: number;
   readonly has_result: boolean;
   readonly has_error: boolean;
@@ -154,7 +156,9 @@ function problemsOf(row: Row): string[] {
   must(row.has_result === completed, `is ${row.status} ${row.has_result ? "with" : "without"} a result`);
   must(row.series === (completed ? 1 : 0), `is ${row.status} with ${row.series} series`);
   must(row.has_error === (terminal && !completed), `is ${row.status} with a wrong error message`);
-  const began = Array.from({ length: row.attempt }, () => "running");
+  // A sweep that was interrupted goes on, without an attempt of its own.
+  const begun = row.is_sweep ? valuesOf(row.events ?? []).filter((status) => status === "running").length : row.attempt;
+  const began = Array.from({ length: begun }, () => "running");
   // An attempt that was interrupted or returned may be followed by `pending`.
   const waits = valuesOf(row.events ?? []).filter(
     (status, index, all) => status === "pending" && all[index - 1] === "running",

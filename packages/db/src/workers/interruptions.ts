@@ -28,7 +28,7 @@ export async function lostWorkers(db: Db, { self, isAlone }: LostWorkersQuery): 
 
 /**
  * Puts the executions that lost workers were running back to `pending` and returns their ids. Their jobs come back by the queue. Skips
- * executions that somebody changes at the moment: they are running or have ended.
+ * executions that somebody changes at the moment: they are running or have ended. A sweep stays `running` while another worker has a step.
  */
 export async function interruptExecutions(db: Db, workers: readonly number[]): Promise<number[]> {
   const rows = rowsOf<{ id: number }>(
@@ -40,9 +40,23 @@ export async function interruptExecutions(db: Db, workers: readonly number[]): P
         select executions.id, executions.event_count as counted from executions
         join execution_events began on began.execution_id = executions.id and began.number = executions.event_count
         where executions.status = 'running' and began.worker in (select id from lost)
+          and not exists (select from sweeps where execution_id = executions.id)
         for update of executions skip locked
+      ), freed as (
+        update sweep_steps set worker = null from executions
+        where executions.id = execution_id and executions.status = 'running' and outcome is null
+          and worker in (select id from lost)
+        returning execution_id
+      ), held_sweeps as materialized (
+        select executions.id, executions.event_count as counted from executions
+        where id in (select execution_id from freed) and not exists (
+          select from sweep_steps join workers on workers.id = sweep_steps.worker
+          where execution_id = executions.id and outcome is null
+            and workers.id not in (select id from lost) and ended_at is null)
+        for update skip locked
       ), interrupted as (
-        update executions set status = ${transitions.interrupt.to}, progress = null, ${nextEvent} from held
+        update executions set status = ${transitions.interrupt.to}, progress = null, ${nextEvent}
+        from (select * from held union all select * from held_sweeps) as held
         where executions.id = held.id and executions.event_count = held.counted and ${mayBecome("interrupt")}
         returning executions.id, executions.event_count, event_transaction
       ), event as (

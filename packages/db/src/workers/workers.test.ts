@@ -8,10 +8,12 @@ import { listExecutionAttempts } from "../executions/attempts.ts";
 import { cancelExecution } from "../executions/end-executions.ts";
 import { getExecution } from "../executions/executions.ts";
 import { startExecutions } from "../executions/start-executions.ts";
+import { insertSweep, returnStep, startStep, storeChunk } from "../sweeps/sweeps.ts";
 import { describeDatabases, insertExecution, settleExecution, type TestDatabase } from "../testing/index.ts";
 import { interruptExecutions, lostWorkers, returnExecutions } from "./interruptions.ts";
 import { addWorker, endWorker, listWorkers, touchWorker } from "./workers.ts";
 
+const chunk = { bytes: Buffer.from("x"), evaluated: 1, invalid: 0, failed: 0, failure: null, prices: {} };
 const failed = { status: "failed", errorMessage: "no" } as const;
 
 describeDatabases("workers", (create) => {
@@ -43,6 +45,7 @@ describeDatabases("workers", (create) => {
       startedAt: expect.any(Date),
       seenAt: expect.any(Date),
       isLost: false,
+      sweepSteps: 0,
       running: [{ id: running, client: "local", strategy: "S", attempt: 1, startedAt: expect.any(Date) }],
     });
     await endWorker(db, worker);
@@ -117,6 +120,40 @@ describeDatabases("workers", (create) => {
     ]);
     expect(await attemptsOf(overtaken)).toMatchObject([{ status: "running" }, { status: "interrupted" }]);
     expect(await attemptsOf(cancelled)).toMatchObject([{ status: "cancelled" }]);
+  });
+
+  it("share a sweep, which is interrupted when no other has a step of it, and goes on with any step", async () => {
+    const [lost, other] = [await add("host/7"), await add("host/8")];
+    const id = await submit();
+    await insertSweep(db, id, { combinations: 4, chunkSize: 1, chunks: 4 });
+    const start = (step: number, worker: number) => startStep(db, id, step, { startsSweep: true, worker });
+    expect(await start(0, lost)).toMatchObject({ begun: true, attempts: 1 });
+    expect(await start(1, other)).toMatchObject({ begun: false });
+    expect(await find(lost)).toMatchObject({ sweepSteps: 1, running: [] });
+    await silence(lost);
+    expect(await interruptExecutions(db, [lost])).toEqual([]);
+    expect(await storeChunk(db, id, 1, chunk)).toMatchObject({ done: 1 });
+    expect(await start(2, lost)).toMatchObject({ begun: false });
+    expect(await interruptExecutions(db, [lost])).toEqual([id]);
+    expect(await interruptExecutions(db, [lost])).toEqual([]);
+    expect(await getExecution(db, id, anybody)).toMatchObject({ status: "pending" });
+    // Begun before, it is not held back again.
+    expect(await startStep(db, id, 0, { startsSweep: false, worker: other })).toMatchObject({
+      begun: true,
+      attempts: 2,
+    });
+    expect(await returnStep(db, id, 0, other)).toBe(true);
+    expect(await start(0, other)).toMatchObject({ begun: true, attempts: 2 });
+    expect(await start(3, other)).toMatchObject({ begun: false });
+    const both = await Promise.all([returnStep(db, id, 0, other), returnStep(db, id, 3, other)]);
+    expect(both.toSorted()).toEqual([false, true]);
+    // The lost worker continues.
+    expect(await storeChunk(db, id, 2, chunk)).toMatchObject({ done: 2 });
+    expect(await attemptsOf(id)).toMatchObject([
+      { number: 3, status: "returned", worker: { id: other } },
+      { number: 2, status: "returned", worker: { id: other } },
+      { number: 1, status: "interrupted", worker: { id: lost } },
+    ]);
   });
 
   it("have attempts that are read page by page, by the owner of the execution only", async () => {

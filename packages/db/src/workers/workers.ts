@@ -19,8 +19,10 @@ export interface WorkerRecord extends WorkerIdentity {
   readonly seenAt: Date;
   /** Whether its heartbeats are missing. */
   readonly isLost: boolean;
-  /** The executions that it runs, oldest first. */
+  /** The executions that it runs, oldest first, without sweeps. */
   readonly running: readonly RunningExecution[];
+  /** How many steps of sweeps it has. */
+  readonly sweepSteps: number;
 }
 
 export interface RunningExecution {
@@ -71,10 +73,18 @@ export async function listWorkers(db: Db, limit: number): Promise<WorkerRecord[]
         from executions join execution_events began
           on began.execution_id = executions.id and began.number = executions.event_count
         where executions.status = 'running' and began.worker in (select id from present)
+          and not exists (select from sweeps where execution_id = executions.id)
         group by began.worker
+      ), steps as (
+        select worker, count(*)::int as steps from executions
+          join sweeps on sweeps.execution_id = executions.id
+          join sweep_steps on sweep_steps.execution_id = executions.id and outcome is null and worker is not null
+        where executions.status = 'running' group by worker
       )
-      select present.id, name, version, threads, threads_busy, started_at, seen_at, lost, run.executions
-      from present left join run on run.worker = present.id order by lost, present.id desc`),
+      select present.id, name, version, threads, threads_busy, started_at, seen_at, lost, run.executions,
+        coalesce(steps, 0) as steps
+      from present left join run on run.worker = present.id left join steps on steps.worker = present.id
+      order by lost, present.id desc`),
   );
   return rows.map((row) => ({
     id: row.id,
@@ -85,6 +95,7 @@ export async function listWorkers(db: Db, limit: number): Promise<WorkerRecord[]
     startedAt: new Date(row.started_at),
     seenAt: new Date(row.seen_at),
     isLost: row.lost,
+    sweepSteps: row.steps,
     running: (row.executions ?? []).map(({ started_at, ...execution }) => ({
       ...execution,
       startedAt: new Date(started_at),
@@ -133,5 +144,6 @@ interface WorkerRow {
   readonly started_at: string;
   readonly seen_at: string;
   readonly lost: boolean;
+  readonly steps: number;
   readonly executions: readonly (Omit<RunningExecution, "startedAt"> & { readonly started_at: string })[] | null;
 }

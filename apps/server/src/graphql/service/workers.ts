@@ -32,6 +32,7 @@ const WorkerRef = builder.objectRef<z.output<typeof Worker>>("Worker").implement
     threadsBusy: t.exposeInt("threads_busy", describe.worker("threads_busy")),
     startedAt: t.expose("started_at", { type: "DateTime", ...describe.worker("started_at") }),
     lastSeenAt: t.expose("last_seen_at", { type: "DateTime", ...describe.worker("last_seen_at") }),
+    sweepSteps: t.exposeInt("sweep_steps", describe.worker("sweep_steps")),
     running: t.expose("running", { type: [WorkerExecutionRef], ...describe.worker("running") }),
   }),
 });

@@ -12,6 +12,7 @@ import {
   parkExecutions,
   removeStepJobs,
   type StartedStep,
+  returnStep,
   startStep,
   storeChunk,
   type SubmissionKey,
@@ -39,6 +40,8 @@ export interface SweepLifecycle {
   ): Promise<{ readonly id: number } | EarlierSubmission>;
   /** Begins an attempt at a step; null when the step is done, the sweep has ended, or a concurrency limit holds it back. */
   start(id: number, step: number): Promise<StartedStep | null>;
+  /** Returns an unfinished step, so that it does not count against the limit. */
+  giveBack(id: number, step: number): Promise<void>;
   /** Stores the outcome of a chunk and removes its job. False, with nothing stored, when its prices differ from those of earlier chunks. */
   store(job: TakenJob, step: number, outcome: ChunkOutcome): Promise<boolean>;
   /** Ends the sweep and removes its jobs. False when it had already ended. */
@@ -54,6 +57,8 @@ export interface SweepLifecycleOptions {
   readonly lifecycle: Lifecycle;
   /** Null without concurrency limits. */
   readonly limits: ConcurrencyLimits | null;
+  /** The worker that does steps in this process; null in one that does none. */
+  readonly worker: number | null;
 }
 
 export function createSweepLifecycle({
@@ -62,6 +67,7 @@ export function createSweepLifecycle({
   signals,
   lifecycle,
   limits,
+  worker,
 }: SweepLifecycleOptions): SweepLifecycle {
   const notify = (id: number) => signals.send("events", String(id));
 
@@ -73,11 +79,11 @@ export function createSweepLifecycle({
   /** A sweep counts as one execution, whatever the number of its steps. A parked one has no jobs until `unpark` adds them. */
   async function startWithinLimits(concurrency: ConcurrencyLimits, id: number, step: number) {
     // Nearly always the sweep runs, and the lock of the counts is not needed.
-    const started = await startStep(db, id, step, { startsSweep: false });
+    const started = await startStep(db, id, step, { startsSweep: false, worker });
     if (started !== null) return started;
     return db.transaction(async (tx) => {
       const free = await parkExecutions(tx, [id], concurrency);
-      if (free.length > 0) return startStep(tx, id, step, { startsSweep: true });
+      if (free.length > 0) return startStep(tx, id, step, { startsSweep: true, worker });
       await removeStepJobs(tx, "sweeps", id);
       return null;
     });
@@ -104,10 +110,13 @@ export function createSweepLifecycle({
     async start(id, step) {
       const started =
         limits === null
-          ? await startStep(db, id, step, { startsSweep: true })
+          ? await startStep(db, id, step, { startsSweep: true, worker })
           : await startWithinLimits(limits, id, step);
       if (started?.begun === true) notify(id);
       return started;
+    },
+    async giveBack(id, step) {
+      if (await returnStep(db, id, step, worker)) notify(id);
     },
     async store(job, step, outcome) {
       const id = job.data.execution_id;

@@ -16,6 +16,7 @@ import { mergeChunks, SweepSpec } from "../../sweep/index.ts";
 import type { Cancellations } from "../signals/cancellations.ts";
 import { retryWhileUnavailable } from "./retry-while-unavailable.ts";
 import type { TakenJob } from "./job.ts";
+import type { Places } from "./places.ts";
 import type { SweepCompute } from "../compute/sweep-compute.ts";
 import { failed } from "../lifecycle/execution-outcome.ts";
 import type { SweepLifecycle } from "../lifecycle/sweep-lifecycle.ts";
@@ -24,6 +25,8 @@ export interface RunSweepOptions {
   readonly database: Database;
   readonly sweeps: SweepLifecycle;
   readonly compute: SweepCompute;
+  /** One for each thread. A sweep must not show `running` while its first step waits for a thread. */
+  readonly places: Places;
   readonly cancellations: Cancellations;
   readonly log: Log;
   /** How many attempts at one step may be lost to dying processes before the sweep fails. */
@@ -40,20 +43,25 @@ const pricesChanged = "The prices were replaced while the sweep ran: submit it a
  * Creates the handler of the sweep queue, which does one step of a sweep. It is safe to repeat at any point: a step computes
  * the same numbers each time, is stored once, and does nothing when the sweep has ended.
  */
-export function runSweep({ database, sweeps, compute, cancellations, log, maxAttempts }: RunSweepOptions) {
+export function runSweep({ database, sweeps, compute, places, cancellations, log, maxAttempts }: RunSweepOptions) {
   const { db } = database;
   return (job: TakenJob, stopping: AbortSignal): Promise<void> =>
     cancellations.during(job.data.execution_id, (cancelled) => runStep(job, stopping, cancelled));
 
   async function runStep(job: TakenJob, stopping: AbortSignal, cancelled: AbortSignal): Promise<void> {
     const { execution_id: id, step = 0 } = job.data;
-    const started = await start(id, step);
-    if (started === null) return drop(job);
+    const signal = AbortSignal.any([stopping, cancelled]);
+    using place = await places.take(signal).catch((error: unknown) => {
+      if (cancelled.aborted) return null;
+      throw error;
+    });
+    const started = place === null ? null : await start(id, step);
+    if (started === null || place === null) return drop(job);
     const fields = { execution_id: id, strategy: started.strategy, step, steps: started.chunks + 1 };
     const begun = performance.now();
     log.debug({ ...fields, attempt: started.attempts }, "step of a sweep started");
     try {
-      const outcome = await outcomeOf(job, step, started, AbortSignal.any([stopping, cancelled]));
+      const outcome = await outcomeOf(job, step, started, place, signal);
       if (outcome === null) return;
       const settled = await retryWhileUnavailable(storingMs, () => sweeps.settle(job, started, outcome));
       if (!settled) return;
@@ -63,7 +71,7 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     } catch (error) {
       if (cancelled.aborted) return drop(job);
       // If this write fails too, the attempt counts.
-      if (stopping.aborted || isUnavailable(error)) await releaseStep(db, id, step).catch(() => undefined);
+      if (stopping.aborted || isUnavailable(error)) await sweeps.giveBack(id, step).catch(() => undefined);
       throw error;
     }
   }
@@ -89,6 +97,7 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     job: TakenJob,
     step: number,
     started: StartedStep,
+    place: Disposable,
     signal: AbortSignal,
   ): Promise<Outcome | null> {
     if (started.attempts > maxAttempts) {
@@ -97,7 +106,7 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     // The stored specification may be older than this version of the schema.
     const spec = SweepSpec.parse(started.parameters);
     return step < started.chunks
-      ? evaluate(job, step, spec, started, signal)
+      ? evaluate(job, step, spec, started, place, signal)
       : conclude(job.data.execution_id, spec, started, signal);
   }
 
@@ -106,11 +115,14 @@ export function runSweep({ database, sweeps, compute, cancellations, log, maxAtt
     step: number,
     spec: SweepSpec,
     { strategy, combinations, chunkSize }: StartedStep,
+    place: Disposable,
     signal: AbortSignal,
   ): Promise<Outcome | null> {
     const from = step * chunkSize;
     const to = Math.min(from + chunkSize, combinations);
     const done = await compute.chunk({ strategy, spec, from, to }, signal);
+    // The thread begins the next step while this one is stored.
+    place[Symbol.dispose]();
     if (!done.ok) return failed(done.message);
     const { bytes, prices, skipped: invalid, failed: failures, failure } = done;
     const evaluated = to - from - invalid - failures;

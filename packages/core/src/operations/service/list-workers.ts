@@ -29,9 +29,10 @@ export const Worker = z
     threads_busy: z.int().meta({ description: "Threads that computed at the last sign of life." }),
     started_at: Instant.meta({ description: "When the process started." }),
     last_seen_at: Instant.meta({ description: "Last sign of life." }),
+    sweep_steps: z.int().meta({ description: "Steps of sweeps that it has." }),
     running: z
       .array(WorkerExecution)
-      .meta({ description: "The executions that it runs, oldest first; without steps of sweeps." }),
+      .meta({ description: "The executions that it runs, oldest first; without sweeps." }),
   })
   .meta({ id: "Worker" });
 
@@ -55,6 +56,7 @@ export const listWorkers = query({
         threads_busy: worker.threadsBusy,
         started_at: worker.startedAt.toISOString(),
         last_seen_at: worker.seenAt.toISOString(),
+        sweep_steps: worker.sweepSteps,
         running: worker.running.map(({ id, client, strategy, attempt, startedAt }) => ({
           execution_id: id,
           client,

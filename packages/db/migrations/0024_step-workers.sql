@@ -1,0 +1,1 @@
+ALTER TABLE "sweep_steps" ADD COLUMN "worker" integer;
