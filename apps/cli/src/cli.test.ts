@@ -125,6 +125,8 @@ describe("looking", () => {
     ["prices ls", () => [], () => "/prices/"],
     ["secrets ls", () => [], () => "/signing-secrets/"],
     ["callbacks receivers", () => [], () => "/receivers/"],
+    ["attempts", () => [String(allocation)], () => `/executions/${allocation}/attempts/`],
+    ["queue", () => [], () => "/queue/"],
     ["sweep ls", () => [], () => "/sweeps/"],
   ];
 
@@ -132,6 +134,17 @@ describe("looking", () => {
     const { code, out, err } = await cli(...command.split(" "), ...args(), "--json");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(JSON.parse(out)).toEqual(await answerOf(path()));
+  });
+
+  it("lists workers, attempts and what waits", async () => {
+    const [workers, attempts, queue] = [
+      await cli("workers"),
+      await cli("attempts", String(allocation)),
+      await cli("queue"),
+    ];
+    expect(workers.out).toMatch(/^worker_id +name +version +state .*\n *\d+ +\S+\/\d+ +\d+\.\d+\.\d+ +alive /);
+    expect(attempts.out).toMatch(/^number +status +worker_id .*\n *1 +completed +\d+ +\S+\/\d+ /);
+    expect(queue.out).toMatch(/^queue +client +priority +depth +oldest_age_seconds/);
   });
 
   it("lists by states, kind, callback and time, as the API does", async () => {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addCallbacks } from "./commands/callbacks/index.ts";
+import { addAttempts } from "./commands/executions/attempts.ts";
 import { addCancel } from "./commands/executions/cancel.ts";
 import { addCompare } from "./commands/executions/compare.ts";
 import { addList } from "./commands/executions/list.ts";
@@ -20,7 +21,9 @@ import { addCompletion } from "./commands/service/completion.ts";
 import { addContext } from "./commands/service/context.ts";
 import { addLogin } from "./commands/service/login.ts";
 import { addOpen } from "./commands/service/open.ts";
+import { addQueue } from "./commands/service/queue.ts";
 import { addStart } from "./commands/service/start.ts";
+import { addWorkers } from "./commands/service/workers.ts";
 import { addStrategies } from "./commands/strategies.ts";
 import { addSweep } from "./commands/sweeps/index.ts";
 import type { Session } from "./connection/session.ts";
@@ -37,6 +40,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addRun,
   addList,
   addShow,
+  addAttempts,
   addWatch,
   addCancel,
   addRetry,
@@ -46,6 +50,8 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addSweep,
   addSchedule,
   addToday,
+  addWorkers,
+  addQueue,
   addCallbacks,
   addStrategies,
   addPrices,

@@ -62,6 +62,7 @@ describe("what the service says about its workers", () => {
         state: "alive",
         threads: expect.any(Number),
         threads_busy: 0,
+        sweep_steps: 0,
         started_at: expect.any(String),
         last_seen_at: expect.any(String),
         running: [],
@@ -207,7 +208,6 @@ describe("what the service says about its workers", () => {
         { number: 1, status: "interrupted", worker_id: worker.worker_id },
       ]);
     }
-    console.log((await counts()).filter(({ name, value }) => value > 0 && name.includes("attempts_lost")), frozen.lines.slice(-20), JSON.stringify(await Promise.all(held.map(attempts))));
     await expect.poll(async () => firing(await counts(), before), soon).toContain("AttemptsLost");
   });
 
@@ -245,7 +245,7 @@ describe("what the service says about its workers", () => {
         ),
       ),
     });
-    expect(firing(await scrape(api.address))).toContain("QueueNearlyFull");
+    await expect.poll(async () => firing(await scrape(api.address)), soon).toContain("QueueNearlyFull");
     await database.db.execute("delete from executions where parked");
   });
 

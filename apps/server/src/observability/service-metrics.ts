@@ -89,12 +89,17 @@ function perPriority(groups: readonly QueueGroup[], valueOf: (groups: readonly Q
   );
 }
 
-/** Reads once for all that ask at about the same time. */
+/** Reads once for all that ask at about the same time. A slow read is not joined by a second one. */
 function shared<T>(read: () => Promise<T>): () => Promise<T> {
-  let last: { readonly at: number; readonly answer: Promise<T> } | null = null;
+  let last: Promise<T> | null = null;
+  /** Null while it is being read. */
+  let readAt: number | null = 0;
   return () => {
-    if (last === null || performance.now() - last.at > sharedMs) last = { at: performance.now(), answer: read() };
-    return last.answer;
+    if (last === null || (readAt !== null && performance.now() - readAt > sharedMs)) {
+      readAt = null;
+      last = read().finally(() => (readAt = performance.now()));
+    }
+    return last;
   };
 }
 

@@ -162,10 +162,11 @@ describeDatabases("the engine", (create, kind) => {
 
   it("cancels pending and running executions at once, frees the thread and notifies the receiver", async () => {
     await using receiver = await startReceiver();
-    const running = [await submit("Endless", {}, receiver.url), await submit("Endless", {}, receiver.url)];
-    for (const id of running) await until(id, ({ status }) => status === "running");
+    // There is one thread.
+    const running = await submit("Endless", {}, receiver.url);
+    await until(running, ({ status }) => status === "running");
     const waiting = await submit("Endless", {}, receiver.url);
-    for (const id of [...running, waiting]) {
+    for (const id of [running, waiting]) {
       const cancelled = await cancelExecution.call(service.ctx, { execution_id: id });
       expect(cancelled).toMatchObject({
         status: "cancelled",
@@ -173,9 +174,9 @@ describeDatabases("the engine", (create, kind) => {
         completed_at: expect.any(String),
       });
     }
-    await receiver.arrived(3);
+    await receiver.arrived(2);
     expect(new Set(receiver.received.map(({ body }) => [body.execution_id, body.status].join(" ")))).toEqual(
-      new Set([...running, waiting].map((id) => `${id} cancelled`)),
+      new Set([running, waiting].map((id) => `${id} cancelled`)),
     );
     expect(await until(await submit("MovingAverageCrossover", {}), isTerminal)).toMatchObject({ status: "completed" });
     await expect(cancelExecution.call(service.ctx, { execution_id: waiting })).rejects.toMatchObject({

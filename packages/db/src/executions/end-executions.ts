@@ -4,6 +4,7 @@ import type { PendingCallback } from "../callbacks/execution-callback.ts";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
+import type { TerminalStatus } from "./status.ts";
 import { mayBecome, nextEvent, transitions } from "./transitions.ts";
 
 /** Outcome of an attempt: the result as JSON text, the series as bytes whose format is the caller's. */
@@ -118,14 +119,18 @@ export async function cancelExecution(db: Db, id: number, owner: Owner): Promise
   return { callback: url === null || webhookId === null ? null : { url, webhookId } };
 }
 
-/** Returns the ids of those executions that have ended. */
-export async function endedExecutions(db: Db, ids: readonly number[]): Promise<number[]> {
-  const rows = rowsOf<{ id: number }>(
+export interface EndedExecutionStatus {
+  readonly id: number;
+  readonly status: TerminalStatus;
+}
+
+/** Returns those of the executions that have ended. */
+export async function endedExecutions(db: Db, ids: readonly number[]): Promise<EndedExecutionStatus[]> {
+  return rowsOf<EndedExecutionStatus>(
     await db.execute(sql`
-      select id::float8 as id from executions
+      select id::float8 as id, status from executions
       where id = any(${plainArray(ids)}::text::bigint[]) and completed_at is not null`),
   );
-  return rows.map(({ id }) => id);
 }
 
 interface SettledRow {

@@ -195,7 +195,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     if (ids.length === 0) return new Set();
     // When the state cannot be read the job stays: its next handler finds nothing left to do.
     const ended = await endedExecutions(batchDb, ids).catch(() => []);
-    return new Set(ids).difference(new Set(ended));
+    return new Set(ids).difference(new Set(ended.map(({ id }) => id)));
   }
 
   async function startWithinLimits(

@@ -9,7 +9,7 @@ import {
 import type { Signals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
 import type { CallbackDelivery } from "../delivery/callback-delivery.ts";
-import type { Cancellations } from "../signals/cancellations.ts";
+import { type Cancellations, ExecutionEnded } from "../signals/cancellations.ts";
 import { type Compute, ThreadsBusyError } from "../compute/compute.ts";
 import { type CallbackMessage, toCallbackMessage, toCompletedMessage } from "../delivery/execution-callback.ts";
 import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
@@ -80,7 +80,7 @@ export function createExecutionRunner(options: RunExecutionOptions): ExecutionRu
     log.debug({ execution_id: id, strategy, attempt }, "execution started");
 
     const outcome = await outcomeOf(started, stopping, cancelled);
-    if (outcome === "cancelled") {
+    if (outcome === "cancelled" || outcome === "overtaken") {
       await queue.remove(database.db, "executions", [job]);
       return outcome;
     }
@@ -117,12 +117,15 @@ export function createExecutionRunner(options: RunExecutionOptions): ExecutionRu
     return started;
   }
 
-  /** `returned` when the process stops before the strategy ends, or every thread is taken. */
+  /**
+   * `returned` when the process stops before the strategy ends, or every thread is taken; `overtaken` when another attempt has ended the
+   * execution.
+   */
   async function outcomeOf(
     { id, attempt, countedAttempts, strategy, parameters, timeLimitMs }: StartedExecution,
     stopping: AbortSignal,
     cancelled: AbortSignal,
-  ): Promise<ExecutionOutcome | "cancelled" | "returned"> {
+  ): Promise<ExecutionOutcome | "cancelled" | "overtaken" | "returned"> {
     if (countedAttempts > maxAttempts) {
       return failed(`The execution was interrupted ${maxAttempts} times and is not tried again`);
     }
@@ -136,7 +139,7 @@ export function createExecutionRunner(options: RunExecutionOptions): ExecutionRu
         },
       );
     } catch (error) {
-      if (cancelled.aborted) return "cancelled";
+      if (error instanceof ExecutionEnded) return error.isCancelled ? "cancelled" : "overtaken";
       if (stopping.aborted || error instanceof ThreadsBusyError) return "returned";
       throw error;
     }
