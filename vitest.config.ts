@@ -8,13 +8,16 @@ const longTests = [
   "examples/**/*.long.test.ts",
   "packaging/**/*.long.test.ts",
 ];
+/** What measures the heap of its process, which other tests would share. */
+const heapTests = ["packages/client/src/exactly-once.test.ts"];
 
 export default defineConfig({
   // Packages as Node resolves them: their builds for bundlers would be loaded as a second instance.
   resolve: { mainFields: ["main"], extensions: [".js", ".json"] },
   test: {
     projects: [
-      { extends: true, test: { name: "quick", include: tests, exclude: longTests } },
+      { extends: true, test: { name: "quick", include: tests, exclude: [...longTests, ...heapTests] } },
+      { extends: true, test: { name: "quick, alone in a process", include: heapTests, isolate: true } },
       { extends: true, test: { name: "long", include: longTests } },
     ],
     globalSetup: ["packages/db/src/testing/setup.ts"],
