@@ -9,7 +9,8 @@ export function givenDay() {
 export function givenInstant() {
   return z.iso.datetime({ offset: true }).refine((text) => {
     const instant = Date.parse(text);
-    return instant >= earliest && instant <= latest;
+    // What is no instant has been refused as such.
+    return Number.isNaN(instant) || (instant >= earliest && instant <= latest);
   }, "must be in the years 1 to 9999 in UTC");
 }
 

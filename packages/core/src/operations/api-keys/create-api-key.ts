@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { givenInstant } from "../../common/given-time.ts";
 import { DomainError } from "../../common/domain-error.ts";
 import { mutation } from "../operation.ts";
 import { ApiKeyScope, NewApiKeyAnswer, toApiKey } from "./api-key.ts";
@@ -15,8 +16,7 @@ export const createApiKey = mutation({
         .regex(clientName, "must have 1 to 100 letters, digits or . _ @ -")
         .meta({ description: "The client that the key belongs to. Keys of one client see the same executions." }),
       scopes: z.array(ApiKeyScope).min(1).max(3).meta({ description: "The scopes of the key." }),
-      expires_at: z.iso
-        .datetime({ offset: true })
+      expires_at: givenInstant()
         .nullish()
         .meta({ description: "When the key expires; never when absent.", examples: ["2035-01-01T00:00:00.000Z"] }),
     })

@@ -1,5 +1,6 @@
 import type { ExecutionFilter } from "@strategy-executor/db";
 import { z } from "zod";
+import { givenInstant } from "../../common/given-time.ts";
 import { comparableText } from "../../common/printable-text.ts";
 import { ExecutionKind, ExecutionStatus, Label } from "../../engine/lifecycle/execution.ts";
 
@@ -11,8 +12,7 @@ export const CallbackState = z.enum(["waiting", "due", "delivered", "given_up", 
     "`waiting` for the execution to end, `due` for an attempt, `delivered`, `given_up` after the last attempt, or `none` without one.",
 });
 
-const instant = (description: string) =>
-  z.iso.datetime({ offset: true }).meta({ description, examples: ["2025-10-04T00:00:00.000Z"] });
+const instant = (description: string) => givenInstant().meta({ description, examples: ["2025-10-04T00:00:00.000Z"] });
 
 /** Input fields that select executions. */
 export const executionFilter = {

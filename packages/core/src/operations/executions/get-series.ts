@@ -7,6 +7,7 @@ import { cutSeries, keptRows } from "../../backtest/series/cut-series.ts";
 import { openSeries, type StoredSeries } from "../../backtest/series/open-series.ts";
 import { toIsoDay } from "../../market/calendar.ts";
 import { type Ctx, ensureScope, orUnavailable, ownerFor, query, toInvalid } from "../operation.ts";
+import { givenDay } from "../../common/given-time.ts";
 import { Series } from "../../backtest/result.ts";
 import { executionNotFound } from "./get-execution.ts";
 
@@ -17,8 +18,8 @@ export const SeriesRange = z.strictObject({
     .min(1)
     .default(1)
     .meta({ description: "Return only every n-th trading day; the first and the last are always included." }),
-  from: z.iso.date().optional().meta({ description: "First day." }),
-  to: z.iso.date().optional().meta({ description: "Last day." }),
+  from: givenDay().optional().meta({ description: "First day." }),
+  to: givenDay().optional().meta({ description: "Last day." }),
 });
 
 export const getSeries = query({

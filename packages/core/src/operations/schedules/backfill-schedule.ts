@@ -7,6 +7,7 @@ import { readExchanges } from "../../prices/exchange-days.ts";
 import { firesBetween } from "../../schedules/fires.ts";
 import { instantOf } from "../../schedules/zoned-time.ts";
 import { mutation, ownerFor } from "../operation.ts";
+import { givenDay } from "../../common/given-time.ts";
 import { noSchedule, ScheduleId } from "./schedule.ts";
 
 const maxRuns = 1_000;
@@ -18,8 +19,8 @@ export const backfillSchedule = mutation({
   input: z
     .strictObject({
       schedule_id: ScheduleId,
-      from: z.iso.date().meta({ description: "First day, in the time zone of the rule." }),
-      to: z.iso.date().meta({ description: "Last day. Fires that are still to come are left out." }),
+      from: givenDay().meta({ description: "First day, in the time zone of the rule." }),
+      to: givenDay().meta({ description: "Last day. Fires that are still to come are left out." }),
       callbacks: z
         .boolean()
         .nullish()
