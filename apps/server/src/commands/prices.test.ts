@@ -49,7 +49,11 @@ async function loadAndList(database: ConnectOptions): Promise<string[]> {
   expect(refused.err).toContain("\nbad.csv, line 3: SPY has 2020-01-02 twice\n");
   const unnamed = await prices("import", "spy.csv");
   expect(unnamed.code).toBe(1);
-  expect(unnamed.err).toContain("spy.csv, line 1: the file has no column ticker");
+  expect(unnamed.err).toContain(
+    "spy.csv, line 1: the file has no column ticker, so its ticker must be named (--ticker SPY)",
+  );
+  const whole = await prices("import", ".");
+  expect(whole.err).toContain(". is a folder, and one file is loaded at a time. To load all: for file in *.csv; do");
 
   expect(linesOf(await prices("import", "two.csv.gz"))[0]).toBe("GZ 1 rows 2020-01-02 to 2020-01-02 (new)");
   const cut = await prices("import", "cut.csv.gz");

@@ -587,6 +587,11 @@ describeTransports("operations", (service, transport) => {
         code: "invalid",
         message: expect.stringContaining("line 4"),
       });
+      // Hints name input fields, not options of a command.
+      await expect(call(importPrices, { csv: `${csv}01/02/2024,SPY,1,1\n` })).rejects.toMatchObject({
+        code: "invalid",
+        message: expect.stringContaining("say which with day_order=dmy (day first) or day_order=mdy"),
+      });
       await expect(call(importPrices, { csv, source: "\u0007" })).rejects.toMatchObject({
         code: "invalid",
         fields: [{ path: "source", message: "must be 1 to 200 characters without control characters" }],

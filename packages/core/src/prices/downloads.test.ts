@@ -129,7 +129,7 @@ describe("bytes that are no text are refused with line and byte:", () => {
 
   it("in pieces of any size", async () => {
     const message =
-      /^f\.csv, line 2: byte 34 of the file \(0xC7\) is not UTF-8. Name the charset of the file \(--charset/;
+      /^f\.csv, line 2: byte 34 of the file \(0xC7\) is not UTF-8. Name the charset of the file \(charset=euc-kr\)/;
     for (const size of [1, 2, 3, 5, 1000]) {
       const pieces = Array.from({ length: Math.ceil(cp949.length / size) }, (_, index) =>
         cp949.subarray(index * size, (index + 1) * size),
@@ -152,7 +152,7 @@ describe("bytes that are no text are refused with line and byte:", () => {
       expect(shown(await read([bytes]))).toEqual(["현대 2024-01-02 null/1"]);
       expect(shown(await read([...bytes].map((byte) => Buffer.of(byte))))).toEqual(["현대 2024-01-02 null/1"]);
     }
-    await expect(read([Buffer.from(text.slice(1), "utf16le")])).rejects.toThrow(/NUL character.*--charset utf-16le/);
+    await expect(read([Buffer.from(text.slice(1), "utf16le")])).rejects.toThrow(/NUL character.*charset=utf-16le/);
     expect(shown(await read([Buffer.from(text.slice(1), "utf16le")], { charset: "utf-16le" }))).toHaveLength(1);
   });
 });
@@ -179,15 +179,15 @@ describe("the samples of ../shared/cases/prices", () => {
     for (const name of readdirSync(samples).filter((file) => file.endsWith(".csv"))) {
       const bytes = readFileSync(sharedFile(`cases/prices/${name}`));
       const named = await read([bytes]).catch((error: Error) => error.message);
-      const isUnnamed = typeof named === "string" && named.includes("(--ticker SPY)");
+      const isUnnamed = typeof named === "string" && named.includes("(ticker=SPY)");
       const outcome = isUnnamed ? await read([bytes], x).catch((error: Error) => error.message) : named;
       outcomes[name] = typeof outcome === "string" ? outcome : shown(outcome).slice(0, 2);
       if (typeof outcome === "string") expect(outcome).toMatch(/^f\.csv, line \d+: /);
     }
     expect(outcomes).toMatchObject({
       "cp949-collide.csv": expect.stringMatching(/^f\.csv, line 2: byte 40 of the file \(0xC7\) is not UTF-8/),
-      "investing.csv": expect.stringMatching(/^f\.csv, line 2: .*--day-order/),
-      "us-date.csv": expect.stringMatching(/^f\.csv, line 2: .*--day-order/),
+      "investing.csv": expect.stringMatching(/^f\.csv, line 2: .*day_order=dmy/),
+      "us-date.csv": expect.stringMatching(/^f\.csv, line 2: .*day_order=dmy/),
       "yfinance-multiindex.csv": ["MSFT 2023-02-17 254.52/254.52"],
       "semicolons.csv": ["SEM 2024-01-02 10.5/10.5", "SEM 2024-01-03 11.5/11.5"],
       "bom-thousands.csv": ["ABM 2024-01-02 4742.83/4742.83", "ABM 2024-01-03 4704.81/4704.81"],

@@ -44,8 +44,8 @@ describe("a file of one ticker", () => {
   });
 
   it.each([
-    [ohlcv, undefined, "f.csv, line 1: the file has no column ticker, so its ticker must be named (--ticker SPY)"],
-    [tidy, "SPY", "f.csv, line 1: the file has a column ticker, so it is loaded without naming one (--ticker)"],
+    [ohlcv, undefined, "f.csv, line 1: the file has no column ticker, so its ticker must be named (ticker=SPY)"],
+    [tidy, "SPY", "f.csv, line 1: the file has a column ticker, so it is loaded without naming one (ticker=)"],
     [ohlcv, "S PY", 'f.csv: "S PY" is not a ticker'],
     [ohlcv, "", 'f.csv: "" is not a ticker'],
   ])("is refused when the ticker does not fit the file (%#)", async (csv, ticker, message) => {
@@ -59,7 +59,7 @@ describe("a row that cannot be a price is refused with file, line and reason:", 
     ["2020-01-02,A,1,0x10", 'adj_close is not a number: "0x10"'],
     ["2020-01-02,A,1,null", 'adj_close is not a number: "null"'],
     ['2020-01-02,A,1.25,"1,5"', 'adj_close is not a number: "1,5"'],
-    ['2020-01-02,A,1,"1,500"', /^f.csv, line 3: adj_close "1,500" can be read in two ways: .*--decimal/],
+    ['2020-01-02,A,1,"1,500"', /^f.csv, line 3: adj_close "1,500" can be read in two ways: .*decimal=point/],
     ["2020-01-02,A,x,1", 'close is not a number: "x"'],
     ["2020-01-02,A,1,", "adj_close is missing"],
     ["2020-01-02,A,1,0", 'adj_close is not positive: "0"'],
@@ -70,7 +70,7 @@ describe("a row that cannot be a price is refused with file, line and reason:", 
     ["2020-01-02,A,1,Infinity", 'adj_close is not a number: "Infinity"'],
     ["2020-02-30,A,1,1", 'the date is not a calendar day written as YYYY-MM-DD: "2020-02-30"'],
     ["0000-01-01,A,1,1", 'the date is not a calendar day written as YYYY-MM-DD: "0000-01-01"'],
-    ["01/02/2020,A,1,1", /^f.csv, line 3: the date "01\/02\/2020" can be read in two ways: .*--day-order/],
+    ["01/02/2020,A,1,1", /^f.csv, line 3: the date "01\/02\/2020" can be read in two ways: .*day_order=dmy/],
     ["13/13/2020,A,1,1", 'the date is not a calendar day written as YYYY-MM-DD: "13/13/2020"'],
     ["43832,A,1,1", /line 3: the date is not .*"43832" \(a serial number of a spreadsheet/],
     ["2020-01-02T21:00:00Z,A,1,1", /line 3: the date has a time of day in another zone/],

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import {
@@ -23,6 +23,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { readConfig } from "../../config.ts";
 import { type Terminal, withStore, writeLine } from "../operator/terminal.ts";
+import { asOptions } from "./as-options.ts";
 import { openPriceStore, type PriceStore } from "./price-store.ts";
 import { type Advance, withProgress } from "./progress.ts";
 
@@ -46,7 +47,7 @@ interface FetchOptions {
 /** `npm run prices`: loads and lists prices. */
 export function prices(command: Command, terminal: Terminal): void {
   const run = (action: (store: PriceStore, to: Terminal) => Promise<void>) =>
-    withStore(openPriceStore, terminal, action);
+    withStore(openPriceStore, terminal, (store, to) => action(store, to).catch(failWithOptions));
   command.name("prices").description("Loads and lists daily prices.");
 
   command
@@ -94,6 +95,11 @@ export function prices(command: Command, terminal: Terminal): void {
     );
 }
 
+function failWithOptions(error: unknown): never {
+  if (error instanceof Error) error.message = asOptions(error.message);
+  throw error;
+}
+
 async function importFile(
   store: PriceStore,
   { file, series, ...options }: ImportOptions & { readonly file: string },
@@ -101,7 +107,14 @@ async function importFile(
 ): Promise<void> {
   // npm runs scripts in the checkout; INIT_CWD is the user's folder.
   const path = resolve(environment["INIT_CWD"] ?? ".", file);
-  const { size } = await stat(path);
+  const found = await stat(path);
+  if (found.isDirectory()) {
+    const [each, one] = [join(file, "*.csv"), "$file"];
+    throw new Error(
+      `${file} is a folder, and one file is loaded at a time. To load all: for file in ${each}; do npm run prices -- import "${one}"; done`,
+    );
+  }
+  const { size } = found;
   const name = basename(path);
   const progress = { what: name, total: size, unit: "bytes" };
   const read = (advance: Advance) => unpacked(name, counted(createReadStream(path), advance));

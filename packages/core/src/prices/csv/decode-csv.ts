@@ -89,7 +89,7 @@ function ensureNoNul(bytes: Uint8Array, file: CsvFile, line: number): void {
   throw refused(
     file,
     line + countLines(bytes.subarray(0, index)),
-    "there is a NUL character. If the file is UTF-16, name its charset (--charset utf-16le), or save it as UTF-8",
+    "there is a NUL character. If the file is UTF-16, name its charset (charset=utf-16le), or save it as UTF-8",
   );
 }
 
@@ -97,7 +97,7 @@ function reasonOf(bytes: Uint8Array, index: number, offset: number, file: CsvFil
   const hex = bytes[index]!.toString(16).toUpperCase().padStart(2, "0");
   const where = `byte ${offset + index + 1} of the file (0x${hex})`;
   if (file.charset !== undefined || encoding !== "utf-8") return `${where} is not ${encoding}`;
-  return `${where} is not UTF-8. Name the charset of the file (--charset euc-kr), or save it as UTF-8`;
+  return `${where} is not UTF-8. Name the charset of the file (charset=euc-kr), or save it as UTF-8`;
 }
 
 /** The first byte of the first invalid character, found by bisection. */

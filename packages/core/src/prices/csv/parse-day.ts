@@ -31,7 +31,7 @@ function parseWritten(text: string, order: DayOrder | null): string {
     order ?? (Number(first) > 12 ? "dmy" : Number(second) > 12 || Number(first) === Number(second) ? "mdy" : null);
   if (known === null) {
     throw new InvalidRowError(
-      `the date ${quoted(text)} can be read in two ways: say which with --day-order dmy (day first) or --day-order mdy (month first)`,
+      `the date ${quoted(text)} can be read in two ways: say which with day_order=dmy (day first) or day_order=mdy (month first)`,
     );
   }
   return known === "dmy" ? toIso(text, year, second, first) : toIso(text, year, first, second);

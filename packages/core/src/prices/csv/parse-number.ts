@@ -16,7 +16,7 @@ export function parseNumber(column: string, text: string, decimal: DecimalMark |
   const bare = text.replace(/^([+-]?)\p{Sc}\s?/u, "$1");
   if (decimal === null && /^[+-]?\d{1,3},\d{3}$/.test(bare)) {
     throw new InvalidRowError(
-      `${column} ${quoted(text)} can be read in two ways: say which with --decimal point or --decimal comma`,
+      `${column} ${quoted(text)} can be read in two ways: say which with decimal=point or decimal=comma`,
     );
   }
   const number =

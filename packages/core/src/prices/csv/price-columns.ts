@@ -81,10 +81,10 @@ function findSingle(header: readonly string[], ticker: string | undefined): Pric
     );
   }
   if (ticker !== undefined && tickerPlace !== null) {
-    throw new InvalidRowError("the file has a column ticker, so it is loaded without naming one (--ticker)");
+    throw new InvalidRowError("the file has a column ticker, so it is loaded without naming one (ticker=)");
   }
   if (ticker === undefined && tickerPlace === null) {
-    throw new InvalidRowError("the file has no column ticker, so its ticker must be named (--ticker SPY)");
+    throw new InvalidRowError("the file has no column ticker, so its ticker must be named (ticker=SPY)");
   }
   return {
     date,
@@ -103,7 +103,7 @@ function findSideBySide(headers: readonly (readonly string[])[], given: string |
   const names = [...new Set(tickers.slice(1).filter((name) => name !== ""))];
   if (given !== undefined && (names.length > 1 || names[0] !== given)) {
     throw new InvalidRowError(
-      `the file names its tickers ${quoted(names.join())}, so it is loaded without naming one (--ticker)`,
+      `the file names its tickers ${quoted(names.join())}, so it is loaded without naming one (ticker=)`,
     );
   }
   let isUnadjusted = false;

@@ -39,7 +39,7 @@ export async function* fetchCsv({
       if (problem === null) return true;
       const reason = `${ticker} ${bar.day}: ${problem}`;
       if (onBadBar === undefined) {
-        throw new DomainError("invalid", `${provider.name}, ${reason}. --skip-bad-rows leaves such days out`);
+        throw new DomainError("invalid", `${provider.name}, ${reason}. skip_bad_rows=true leaves such days out`);
       }
       onBadBar(reason);
       return false;
