@@ -262,7 +262,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
   listWorkers: {
     answers: {
       two: {
-        summary: "One runs an execution, one was killed",
+        summary: "One worker runs an execution, another was killed",
         value: {
           workers: [
             {

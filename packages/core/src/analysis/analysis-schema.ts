@@ -70,13 +70,15 @@ export const BenchmarkBlock = z
   .object({
     name: z.string().meta({ description: "Ticker, or the execution used as the benchmark." }),
     figures: Figures,
-    beta: maybe("Covariance of the daily returns with the benchmark's / variance of those."),
+    beta: maybe("Covariance of the daily returns with the benchmark's / variance of the benchmark's."),
     alpha: maybe("252 x mean of (r - rf) - beta (b - rf), by day: arithmetic, a year."),
     correlation: maybe("Of the daily returns."),
     r_squared: maybe("The correlation squared."),
     tracking_error: maybe("Sample standard deviation of r - b x sqrt(252)."),
     information_ratio: maybe("Mean / sample standard deviation of r - b x sqrt(252)."),
-    up_capture: maybe("Growth a year in months in which the benchmark gained / its own growth in those."),
+    up_capture: maybe(
+      "Growth per year in months in which the benchmark gained / the benchmark's growth in these months.",
+    ),
     down_capture: maybe("The same for the months in which the benchmark lost."),
     treynor: maybe("(cagr - risk_free) / beta."),
     months_ahead: maybe("Share of months with a higher return than the benchmark's."),
@@ -110,10 +112,10 @@ export const Analysis = z
         z.object({
           peak_day: day("The day before it begins."),
           valley_day: day("Its first lowest day."),
-          recovery_day: day("The first day at the peak again; null while it lasts.").nullable(),
+          recovery_day: day("The day on which the peak was reached again; null while the drawdown lasts.").nullable(),
           depth: number("At the valley: negative."),
           days_down: count("Calendar days from peak to valley."),
-          days_back: count("Calendar days from valley to recovery; null while it lasts.").nullable(),
+          days_back: count("Calendar days from valley to recovery; null while the drawdown lasts.").nullable(),
         }),
       )
       .meta({ description: "The ten deepest drawdowns, deepest first." }),
@@ -123,7 +125,7 @@ export const Analysis = z
           year: z.int(),
           return: maybe("As the totals of `monthly_returns`; null for a single day."),
           benchmark_return: maybe("The benchmark's over the same part of the year."),
-          whole: z.boolean().meta({ description: "Whether the account saw each trading day of it." }),
+          whole: z.boolean().meta({ description: "Whether the account existed on every trading day of the year." }),
         }),
       )
       .meta({ description: "Calendar years, oldest first." }),
@@ -142,7 +144,7 @@ export const Analysis = z
       .array(
         z.object({ year: z.int(), months: z.array(z.number().nullable()).length(12), total: z.number().nullable() }),
       )
-      .meta({ description: "As in the result: the first and the last month may be parts of one." }),
+      .meta({ description: "As in the result: the first and the last month may be incomplete." }),
     rolling: z
       .array(
         z.object({

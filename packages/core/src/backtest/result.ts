@@ -18,9 +18,9 @@ const hold = z
   .boolean()
   .meta({ description: "Whether the decision was to keep the holdings, without a trade." })
   .optional();
-const because = text("Why these weights, in one line.");
+const because = text("Reason for the weights, in one line.");
 const decidedOn = day("Day of the last decision.");
-const filledOn = day("Day it was traded; null when the period ended before.").nullable();
+const filledOn = day("Day on which the decision was traded; null if the period ended before.").nullable();
 
 /** The portfolio that the last decision asks for, as strategies report it unless they have something of their own. */
 const Portfolio = z
@@ -46,20 +46,20 @@ const Portfolio = z
       )
       .optional()
       .meta({ description: "Trades of the decision; empty when nothing was traded, or not yet." }),
-    drifted_weights: numbersByTicker("Share of the account by ticker after the last day: what is held now.").optional(),
+    drifted_weights: numbersByTicker("Share of the account by ticker after the last day.").optional(),
   })
-  .meta({ description: "What the last decision asks to hold. Between rebalances the holdings drift away from it." });
+  .meta({ description: "The target of the last decision. Between rebalances the holdings drift away from it." });
 
 const Position = z
   .looseObject({
     symbol: text("Ticker that is traded."),
     state: z.enum(["long", "cash"]).meta({ description: "What the account holds after the last day." }),
     quantity: number("Shares held; 0 in cash."),
-    price: number("Adjusted close they are valued at; null in cash.").nullable(),
+    price: number("Adjusted close at which the shares are valued; null in cash.").nullable(),
     value: number("Value of the shares."),
     cash: number("Money not invested."),
     since: day("Day of the last trade; null before the first.").nullable(),
-    signal: text("What the last decision asks for: long or cash. Differs from the state until it is traded."),
+    signal: text("The last decision: long or cash. It differs from the state until it is traded."),
     because,
     decided_on: decidedOn,
     filled_on: filledOn,
@@ -99,7 +99,7 @@ const Metrics = z
     calmar: number("cagr / -max_drawdown; null without a drawdown.").nullable().optional(),
     ulcer_index: number("Root of the mean squared drawdown, over all days.").optional(),
     longest_drawdown_days: count(
-      "Calendar days of the longest time below a peak, from it to the day it was reached again.",
+      "Calendar days of the longest time below a peak, from the peak to the day on which it was reached again.",
     ).optional(),
     win_rate: number("Share of the closed trades with a gain; null without closed trades.").nullable().optional(),
     average_holding_days: number("Calendar days from entry to exit, the mean of the closed trades; null without.")
@@ -123,7 +123,7 @@ const Metrics = z
           total: number("Return over the part of the year within the period; null for a single day.").nullable(),
         }),
       )
-      .meta({ description: "Returns by month. The first and the last month may be parts of one." }),
+      .meta({ description: "Returns by month. The first and the last month may be incomplete." }),
   })
   .meta({
     description:

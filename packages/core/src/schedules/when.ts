@@ -35,7 +35,7 @@ const TimeZone = z
   .max(64)
   .refine(isTimeZone, "is not a known time zone")
   .meta({ description: "IANA name of a time zone, or an offset.", examples: ["America/New_York", "Asia/Seoul"] });
-const Days = z.enum(sessionDays).meta({ description: "The sessions on which it fires." });
+const Days = z.enum(sessionDays).meta({ description: "The sessions on which the schedule fires." });
 const Offset = z
   .int()
   .min(-10)

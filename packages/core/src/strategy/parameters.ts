@@ -61,11 +61,12 @@ function createCommonShape(defaultFill: FillRule) {
       .optional()
       .meta({ description: "Last day that is traded and valued. The last day of the prices when absent." }),
     prices_until: z.iso.date().optional().meta({
-      description: "Day that the stored prices of every ticker must reach; the execution fails if one ends earlier.",
+      description:
+        "Day that the stored prices of every ticker must reach; the execution fails if the prices of a ticker end earlier.",
     }),
     fill: z.enum(fillRules).default(defaultFill).meta({
       description:
-        "When a decision is traded: at the close it was made on, or at the close or the open of the next trading day.",
+        "When a decision is traded: at the close at which it was made, or at the close or the open of the next trading day.",
     }),
     cost_bps: z
       .number()

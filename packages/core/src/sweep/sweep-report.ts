@@ -12,7 +12,7 @@ const Metrics = z
   )
   .meta({
     id: "SweepMetrics",
-    description: "As in a result; `calmar` is cagr / -max_drawdown. Null where there is none.",
+    description: "As in a result; `calmar` is cagr / -max_drawdown. Null where a figure is undefined.",
   });
 const count = (description: string) => z.int().nonnegative().meta({ description });
 const Window = z
@@ -37,7 +37,7 @@ export const SweepReport = z
         y: z.string().meta({ description: "The parameter on the vertical axis." }),
         x_values: z.array(Value).meta({
           description:
-            "Its values, at most 50. On a longer axis each stands for several neighbouring values, of which it is the first.",
+            "Values of the horizontal axis, at most 50. On a longer axis each value stands for several neighbouring values and is the first of them.",
         }),
         y_values: z.array(Value).meta({ description: "The values of the vertical axis, likewise." }),
         values: z.array(z.array(z.number().nullable())).meta({

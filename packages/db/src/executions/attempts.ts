@@ -22,7 +22,7 @@ export interface ExecutionAttemptRecord {
   } | null;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
-  /** Last sign of life of its worker while it had the attempt. */
+  /** Last heartbeat of its worker while it had the attempt. */
   readonly seenAt: Date;
 }
 

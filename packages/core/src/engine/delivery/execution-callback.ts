@@ -5,8 +5,8 @@ import { ExecutionResult } from "../lifecycle/execution-result.ts";
 import { ErrorMessage, ExecutionParameters, identity, Instant, toInstant } from "../lifecycle/execution.ts";
 
 const times = {
-  started_at: Instant.nullable().meta({ description: "When it began to run; null if it never did." }),
-  completed_at: Instant.meta({ description: "When it ended." }),
+  started_at: Instant.nullable().meta({ description: "When the execution began to run; null if it never ran." }),
+  completed_at: Instant.meta({ description: "When the execution ended." }),
   execution_parameters: ExecutionParameters,
 };
 

@@ -64,7 +64,7 @@ const CallbackStatus = z
     }),
     format: z.enum(callbackFormats).meta({ description: "Form of the body." }),
     sent: z.boolean().meta({ description: "True when the receiver answered with a 2xx status." }),
-    sent_at: Instant.nullable().meta({ description: "When the receiver accepted it; null before." }),
+    sent_at: Instant.nullable().meta({ description: "When the receiver accepted the callback; null before." }),
     response: Response,
     attempts: z.int().meta({
       description: "Attempts made, without redeliveries and attempts that were interrupted.",
@@ -95,7 +95,7 @@ export const ErrorMessage = z.string().meta({
 const state = {
   ...identity,
   status: ExecutionStatus,
-  started_at: Instant.nullable().meta({ description: "When it began to run; null if it has not." }),
+  started_at: Instant.nullable().meta({ description: "When the execution began to run; null if it has not." }),
   completed_at: Instant.nullable().meta({ description: "When it ended; null before." }),
   execution_parameters: ExecutionParameters,
 };
@@ -105,9 +105,17 @@ export const ExecutionKind = z.enum(["execution", "sweep"]);
 /** After the fields of the guide, whose order is fixed. */
 const naming = {
   label: Label.nullable().meta({ description: "Its label; null without one." }),
-  schedule_id: z.int().positive().nullable().meta({ description: "The schedule that made it; null without one." }),
-  retry_of: z.int().positive().nullable().meta({ description: "The execution that it repeats; null for others." }),
-  kind: ExecutionKind.meta({ description: "Whether it is a sweep." }),
+  schedule_id: z
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: "The schedule that submitted the execution; null without one." }),
+  retry_of: z
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: "The execution that this one repeats; null for other executions." }),
+  kind: ExecutionKind.meta({ description: "Whether the execution is a sweep." }),
 };
 
 /** Progress of a running execution. It is overwritten, neither numbered nor replayed. */

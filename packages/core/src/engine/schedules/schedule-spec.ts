@@ -40,7 +40,7 @@ export const ScheduleSpec = z.object({
         .boolean()
         // Specifications stored by an earlier version lack this field.
         .default(true)
-        .meta({ description: "Whether the providers of stored tickers are asked for newer prices." }),
+        .meta({ description: "Whether newer prices of stored tickers are requested from their providers." }),
       wait_minutes: z.int().min(0).max(10_080).meta({
         description: "How long a run waits for the prices of its trading day before it executes without them.",
       }),

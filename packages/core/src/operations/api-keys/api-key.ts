@@ -13,7 +13,7 @@ export const ApiKey = z
     scopes: z.array(ApiKeyScope).meta({ description: "The scopes of the key; `admin` includes everything." }),
     created_at: Instant.meta({ description: "When it was created." }),
     expires_at: Instant.nullable().meta({ description: "When the key expires; null if it never does." }),
-    revoked_at: Instant.nullable().meta({ description: "When it was revoked; null while it is not." }),
+    revoked_at: Instant.nullable().meta({ description: "When the key was revoked; null if it was not." }),
     last_used_at: Instant.nullable().meta({ description: "Last use, to the minute; null before the first." }),
   })
   .meta({ id: "ApiKey", description: "An API key without the key itself." });

@@ -19,7 +19,9 @@ export const getCalendar = query({
   input: z.strictObject({
     exchange: exchangeInput,
     from: givenDay().optional().meta({ description: "First day; today when absent." }),
-    to: givenDay().optional().meta({ description: "Last day, at most 50 years later; a year after when absent." }),
+    to: givenDay()
+      .optional()
+      .meta({ description: "Last day, at most 50 years after the first; one year after the first when absent." }),
   }),
   output: z
     .object({

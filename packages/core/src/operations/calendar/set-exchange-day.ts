@@ -23,7 +23,9 @@ export const setExchangeDay = mutation({
     session: session.optional().meta({
       description: "Whether the exchange trades on that day; null restores the rules. Required.",
     }),
-    close: close.optional().meta({ description: "When it closes on that day; its usual time when absent." }),
+    close: close
+      .optional()
+      .meta({ description: "When the exchange closes on that day; at the usual time when absent." }),
     note: printableText(200).nullish().meta({ description: "The reason." }),
   }),
   output: ExchangeDay,

@@ -38,7 +38,7 @@ const Submission = z
     callback_url: CallbackUrl.nullish(),
     callback_format: z.enum(callbackFormats).nullish().meta({
       description:
-        "Form of the callback's body: `json`, the default, is the one described here; the others are messages for a webhook of Slack, Discord or Telegram.",
+        "Form of the callback's body: `json`, the default, is the body described here; the other forms are messages for a webhook of Slack, Discord or Telegram.",
     }),
     callback_max_attempts: z
       .int()
@@ -60,7 +60,7 @@ const Submission = z
       .nullish()
       .meta({
         description:
-          "Longest time that the execution may compute, in milliseconds; then it fails. " +
+          "Longest time that the execution may compute, in milliseconds. A longer execution fails. " +
           "The service's own limit, 5 minutes by default, always applies.",
         examples: [60_000],
       }),
@@ -70,7 +70,7 @@ const Submission = z
       .nullish()
       .meta({
         description:
-          "Identifies this submission. Sent again within 24 hours, it returns the first execution instead of creating a second one.",
+          "Identifies this submission. If the submission is repeated within 24 hours, it returns the first execution instead of creating a second one.",
         examples: ["7f0c1e5a-2b0e-4c1e-9a35-8d1f6d0c7a11"],
       }),
   })

@@ -7,7 +7,7 @@ import { executionNotFound } from "./get-execution.ts";
 
 export const AttemptStatus = z.enum(["running", "completed", "failed", "cancelled", "interrupted", "returned"]).meta({
   description:
-    "`interrupted`: the worker was presumed dead, or another one took over; `returned`: the worker gave it back, to end or for lack of a free thread.",
+    "`interrupted`: the worker was presumed dead, or another attempt took over; `returned`: the worker returned the execution to the queue, because the process ended or no thread was free.",
 });
 
 /** A try of a worker to run an execution. */
@@ -30,7 +30,7 @@ export const ExecutionAttempt = z
         examples: ["worker-1/4711"],
       }),
     started_at: Instant.meta({ description: "When it began." }),
-    last_seen_at: Instant.meta({ description: "Last sign of life of the worker during the attempt." }),
+    last_seen_at: Instant.meta({ description: "Last heartbeat of the worker during the attempt." }),
     ended_at: Instant.nullable().meta({
       description: "When it ended, or when its interruption was noticed; null while it runs.",
     }),

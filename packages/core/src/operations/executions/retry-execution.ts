@@ -19,7 +19,7 @@ export const retryExecution = mutation({
     .object({
       execution_id: ExecutionId,
       status: z.literal("pending"),
-      retry_of: ExecutionId.meta({ description: "The execution that it repeats." }),
+      retry_of: ExecutionId.meta({ description: "The execution that is repeated." }),
     })
     .meta({ id: "ExecutionRetried" }),
   async run(ctx, { execution_id: id }) {

@@ -13,7 +13,7 @@ const maxSchedules = 1_000;
 
 export const getToday = query({
   name: "getToday",
-  summary: "Show the current decision of each of your schedules that has one.",
+  summary: "Show the current decisions of your schedules.",
   scope: "read",
   input: z.strictObject({}),
   output: z.object({ schedules: z.array(TodaysDecision) }).meta({ id: "Today" }),

@@ -91,7 +91,7 @@ export const scheduleInput = {
   prices: z
     .strictObject({
       refresh: z.boolean().nullish().meta({
-        description: "Whether the providers of stored tickers are asked for newer prices. Default: true.",
+        description: "Whether newer prices of stored tickers are requested from their providers. Default: true.",
       }),
       wait_minutes: ScheduleSpec.shape.prices.shape.wait_minutes.nullish(),
     })

@@ -9,14 +9,14 @@ export const QueueName = z.enum(["executions", "sweeps", "callbacks"]).meta({
 export const QueuePriority = z.enum(["low", "normal", "high"]);
 
 const age = z.number().nullable().meta({
-  description: "How long the oldest of them has waited, in seconds; null when none waits.",
+  description: "How long the oldest job has waited, in seconds; null when none waits.",
 });
 
 /** A queue, over all clients and priorities. */
 export const QueueTotal = z
   .object({
     queue: QueueName,
-    depth: z.int().meta({ description: "How many wait." }),
+    depth: z.int().meta({ description: "Number of waiting jobs." }),
     oldest_age_seconds: age,
   })
   .meta({ id: "QueueTotal" });
@@ -25,10 +25,10 @@ export const QueueTotal = z
 export const QueueGroup = z
   .object({
     queue: QueueName,
-    client: z.string().meta({ description: "Whose they are." }),
+    client: z.string().meta({ description: "The client of the jobs." }),
     priority: QueuePriority.meta({ description: "Priority of their executions." }),
-    depth: z.int().meta({ description: "How many wait." }),
-    oldest_age_seconds: z.number().meta({ description: "How long the oldest of them has waited, in seconds." }),
+    depth: z.int().meta({ description: "Number of waiting jobs." }),
+    oldest_age_seconds: z.number().meta({ description: "How long the oldest job has waited, in seconds." }),
   })
   .meta({ id: "QueueGroup" });
 
@@ -46,13 +46,13 @@ export const getQueue = query({
     .object({
       queues: z.array(QueueTotal).meta({ description: "Every queue." }),
       groups: z.array(QueueGroup).meta({
-        description: `What waits by queue, client and priority, deepest first; at most ${maxGroups}.`,
+        description: `Waiting jobs by queue, client and priority, the deepest groups first; at most ${maxGroups}.`,
       }),
     })
     .meta({
       id: "QueueState",
       description:
-        "Callbacks that are held back until their next attempt do not wait, and the first attempt of a callback has no queue.",
+        "Callbacks count when their next attempt is due. The first attempt of a callback usually has no queue.",
     }),
   async run(ctx) {
     const groups = await readQueue(ctx.database.db, maxCounted);

@@ -14,7 +14,7 @@ export const getSession = query({
       client: z.string().meta({ description: "Whose executions are shown; `local` where no API key is needed." }),
       scopes: z.array(z.enum(scopes)).meta({ description: "What the client may do; `admin` includes everything." }),
       ...ServiceInfo.shape,
-      exchanges: z.array(Exchange).meta({ description: "Exchanges whose calendars it knows." }),
+      exchanges: z.array(Exchange).meta({ description: "Exchanges whose calendars the service knows." }),
     })
     .meta({ id: "Session" }),
   run: async ({ client, service }) => ({

@@ -4,14 +4,14 @@ import { ExecutionId, Instant } from "../../engine/lifecycle/execution.ts";
 import { query } from "../operation.ts";
 
 export const WorkerState = z.enum(["alive", "lost"]).meta({
-  description: `\`lost\`: no sign of life for more than ${workerLostAfterSeconds} s. Its executions are run by others.`,
+  description: `\`lost\`: no heartbeat for more than ${workerLostAfterSeconds} s. Other workers run its executions again.`,
 });
 
 /** What a worker runs. */
 export const WorkerExecution = z
   .object({
     execution_id: ExecutionId,
-    client: z.string().meta({ description: "Whose execution it is." }),
+    client: z.string().meta({ description: "The client of the execution." }),
     strategy: z.string().meta({ description: "Name of the strategy.", examples: ["BoldAssetAllocation"] }),
     attempt: z.int().positive().meta({ description: "Number of the attempt." }),
     started_at: Instant.meta({ description: "When the attempt began." }),
@@ -26,13 +26,13 @@ export const Worker = z
     version: z.string().meta({ description: "Version of the server." }),
     state: WorkerState,
     threads: z.int().meta({ description: "Threads that run executions." }),
-    threads_busy: z.int().meta({ description: "Threads that computed at the last sign of life." }),
+    threads_busy: z.int().meta({ description: "Threads that computed at the last heartbeat." }),
     started_at: Instant.meta({ description: "When the process started." }),
-    last_seen_at: Instant.meta({ description: "Last sign of life." }),
-    sweep_steps: z.int().meta({ description: "Steps of sweeps that it has." }),
+    last_seen_at: Instant.meta({ description: "Last heartbeat." }),
+    sweep_steps: z.int().meta({ description: "Steps of sweeps that the worker runs." }),
     running: z
       .array(WorkerExecution)
-      .meta({ description: "The executions that it runs, oldest first; without sweeps." }),
+      .meta({ description: "Executions that the worker runs, oldest first; without sweeps." }),
   })
   .meta({ id: "Worker" });
 
@@ -40,7 +40,7 @@ const maxWorkers = 1_000;
 
 export const listWorkers = query({
   name: "listWorkers",
-  summary: `List the processes that run executions, and what they run; at most ${maxWorkers}. Lost ones stay for a day.`,
+  summary: `List the workers with their running executions, at most ${maxWorkers}. Lost workers are listed for a day.`,
   scope: "admin",
   input: z.strictObject({}),
   output: z.object({ workers: z.array(Worker) }).meta({ id: "WorkerList" }),

@@ -38,13 +38,13 @@ export const checkParameters = query({
       valid: z.boolean().meta({ description: "Whether an execution would accept them." }),
       parameters: z
         .record(z.string(), z.unknown())
-        .meta({ description: "With defaults filled in; as given when they are not valid." }),
+        .meta({ description: "The parameters with defaults filled in; as given when they are not valid." }),
       errors: z.array(ParameterProblem).meta({ description: "What is wrong; empty when they are valid." }),
       universe: z.array(z.string()).meta({ description: "Tickers that it reads or holds; empty when not valid." }),
       missing: z.array(MissingPrices).meta({
         description:
-          "With `use_real_data`: tickers without prices, and those that end before `prices_until`, or before `end_date` " +
-          "or the last day of the others.",
+          "With `use_real_data`: tickers without prices, and tickers whose prices end before `prices_until`, " +
+          "before `end_date`, or before the last day of the other tickers.",
       }),
     })
     .meta({ id: "CheckedParameters" }),
