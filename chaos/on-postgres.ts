@@ -32,8 +32,18 @@ const packetLossMs = 8_000;
 const minPauseMs = 300;
 const maxPauseMs = 2_000;
 
+/** Settings that processes should share and do not. No execution may be lost or run into another process's limit for that. */
+const settings = {
+  api: [{ EXECUTION_TIMEOUT_MS: "1000", CALLBACK_TIMEOUT_MS: "500" }, {}],
+  // Fewer than threads. Starts then hold a lock that all workers need.
+  worker: [
+    { CLIENT_CONCURRENCY: "3", STRATEGY_CONCURRENCY: "Slow=3" },
+    { CLIENT_CONCURRENCY: "4", EXECUTION_TIMEOUT_MS: "60000", CALLBACK_TIMEOUT_MS: "4000" },
+  ],
+};
+
 /**
- * Two API processes and two workers on one PostgreSQL, under a stream of submissions and faults. The seed decides the order of
+ * Two API processes and two workers with different settings on one PostgreSQL, under a stream of submissions and faults. The seed decides the order of
  * the faults.
  */
 export async function chaosOnPostgres({ seed, executions, kills, log }: PostgresChaosOptions): Promise<Report> {
@@ -51,9 +61,6 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
     CALLBACK_TIMEOUT_MS: "2000",
     // The receiver is down for a while.
     CALLBACK_MAX_ATTEMPTS: "10",
-    // Fewer than threads. Starts then hold a lock that all processes need.
-    CLIENT_CONCURRENCY: "3",
-    STRATEGY_CONCURRENCY: "Slow=3",
   };
   const proxies = new Map<SupervisedProcess, SwallowingProxy>();
   const supervise = async (role: "api" | "worker", environment: Record<string, string>) => {
@@ -65,9 +72,8 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
     return supervised;
   };
   const processes = await Promise.all([
-    ...ports.map((port) => supervise("api", { PORT: String(port) })),
-    supervise("worker", {}),
-    supervise("worker", {}),
+    ...ports.map((port, index) => supervise("api", { PORT: String(port), ...settings.api[index] })),
+    ...settings.worker.map((own) => supervise("worker", own)),
   ]);
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   const submitter = createSubmitter(createRandom(seed + 1), urls, receiver.url);
@@ -101,6 +107,8 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
   await waitUntilIdle(postgres.url);
   await Promise.all(processes.map((process) => process.stop("SIGTERM")));
   const { figures, violations } = await report({ database, submitted: submitter.submitted, receiver, processes });
+  if (processes.some((process) => process.logged("Settings differ between processes") === 0))
+    stuck.push("a process has not said that its settings differ from those of others");
   return { figures: { faults: faults.length, ...figures }, violations: [...violations, ...stuck] };
 }
 
