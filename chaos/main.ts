@@ -63,11 +63,17 @@ async function run(name: string, chaos: (log: (line: string) => void) => Promise
   const begun = performance.now();
   const seconds = () => Math.round((performance.now() - begun) / 1000);
   console.log(`\nChaos on ${name}`);
-  const { figures, violations } = await chaos((line) => console.log(`  ${String(seconds()).padStart(4)} s  ${line}`));
+  const {
+    figures,
+    violations,
+    logs = {},
+  } = await chaos((line) => console.log(`  ${String(seconds()).padStart(4)} s  ${line}`));
   console.table({ ...figures, seconds: seconds() });
   for (const violation of violations.slice(0, 50)) console.log(`  VIOLATION: ${violation}`);
   console.log(
     violations.length === 0 ? "  nothing lost, nothing twice, nothing stuck" : `  ${violations.length} violations`,
   );
   violationCount += violations.length;
+  if (violations.length === 0) return;
+  for (const [process, lines] of Object.entries(logs)) console.log(`\nLog of ${process}\n${lines.join("\n")}`);
 }

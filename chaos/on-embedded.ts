@@ -77,7 +77,7 @@ export async function chaosOnEmbedded({ seed, kills, log }: EmbeddedChaosOptions
   await verifyNothingLost();
   await server.stop("SIGTERM");
   const found = await report({ database, submitted: submitter.submitted, receiver, processes: [server] });
-  return { figures: { kills, ...found.figures }, violations: [...violations, ...found.violations] };
+  return { figures: { kills, ...found.figures }, violations: [...violations, ...found.violations], logs: found.logs };
 }
 
 /** The status of all executions, read page by page as a client does. */

@@ -106,10 +106,10 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
   log("waiting until everything is idle");
   await waitUntilIdle(postgres.url);
   await Promise.all(processes.map((process) => process.stop("SIGTERM")));
-  const { figures, violations } = await report({ database, submitted: submitter.submitted, receiver, processes });
+  const { figures, violations, logs } = await report({ database, submitted: submitter.submitted, receiver, processes });
   if (processes.some((process) => process.logged("Settings differ between processes") === 0))
     stuck.push("a process has not said that its settings differ from those of others");
-  return { figures: { faults: faults.length, ...figures }, violations: [...violations, ...stuck] };
+  return { figures: { faults: faults.length, ...figures }, violations: [...violations, ...stuck], logs };
 }
 
 type Fault =

@@ -8,6 +8,8 @@ export interface Report {
   readonly figures: Readonly<Record<string, string | number>>;
   /** Violated guarantees, one line each; empty in a good run. */
   readonly violations: readonly string[];
+  /** The last lines of the log of each process, to explain violations. */
+  readonly logs?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 export interface Evidence {
@@ -60,6 +62,7 @@ export async function report({ database, submitted, receiver, processes }: Evide
       "late results and answers dropped": dropped,
     },
     violations,
+    logs: Object.fromEntries(processes.map(({ role, tail }, index) => [`${role} ${index + 1}`, tail])),
   };
 }
 

@@ -15,6 +15,8 @@ export interface SupervisedProcess {
   stop(signal: NodeJS.Signals): Promise<void>;
   /** Why the process ended when nobody had asked it to, or with another code than 0 after SIGTERM. */
   readonly failures: readonly string[];
+  /** The last lines of its log. */
+  readonly tail: readonly string[];
   /** The number of log lines that contain the text, over all restarts. */
   logged(text: string): number;
 }
@@ -22,6 +24,7 @@ export interface SupervisedProcess {
 const maxStartAttempts = 60;
 /** Lines of the log that show why a process failed. */
 const lastLines = 15;
+const tailLines = 100;
 
 export async function superviseProcess(
   role: string,
@@ -80,6 +83,9 @@ export async function superviseProcess(
       await endProcess(signal);
     },
     failures,
+    get tail() {
+      return runs.flatMap(({ lines }) => lines).slice(-tailLines);
+    },
     logged: (text) => runs.flatMap(({ lines }) => lines).filter((line) => line.includes(text)).length,
   };
 }
