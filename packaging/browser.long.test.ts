@@ -1,21 +1,30 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { createTestDatabase } from "@strategy-executor/db/testing";
+import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { describeInChromium } from "@strategy-executor/docs-page/testing";
 import { startTestServer } from "@strategy-executor/server/testing";
-import { expect, it } from "vitest";
-import { createProject, tarballs } from "./testing/project.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createProject, type Project, tarballs } from "./testing/project.ts";
 
 describeInChromium("an application built with Vite", (open) => {
-  it("runs a strategy and checks a callback", { timeout: 300_000 }, async () => {
+  let project: Project;
+  let database: TestDatabase;
+  beforeAll(async () => {
     const { callback, client } = await tarballs();
-    await using project = await createProject([callback!, client!, "vite@8.3.8", "zod"], application);
-    await project.run("vite", "build", "--logLevel", "warn");
+    project = await createProject([callback!, client!, "vite@8.3.8", "zod"], { ...application, ...example() });
+    for (const folder of [".", "example"]) await project.run("vite", "build", folder, "--logLevel", "warn");
+    database = await createTestDatabase("pglite");
+  }, 300_000);
+  afterAll(async () => {
+    await database?.[Symbol.asyncDispose]();
+    await project?.[Symbol.asyncDispose]();
+  });
+
+  it("runs a strategy and checks a callback", async () => {
     await using site = await serve(join(project.folder, "dist"));
-    await using database = await createTestDatabase("pglite");
     await using server = await startTestServer(database.options, { CORS_ORIGINS: site.url });
     await using opened = await open(`${site.url}/?${new URLSearchParams({ url: server.address })}`);
     await opened.page.getByText(/^worth \d+/).waitFor();
@@ -23,7 +32,28 @@ describeInChromium("an application built with Vite", (open) => {
       'https://example.org/invoices/7 {"paid":true}, and paid: Invalid input: expected boolean, received string',
     );
   });
+
+  it("is the example: it shows the run, the result and a wrong address", async () => {
+    await using site = await serve(join(project.folder, "example/dist"));
+    await using server = await startTestServer(database.options, { CORS_ORIGINS: site.url });
+    await using opened = await open(site.url);
+    const { page } = opened;
+    await page.getByLabel("Service").fill(server.address);
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.getByText(/^Worth \d+\.\d\d, holds [A-Z]/).waitFor();
+    const events = await page.locator("li").allInnerTexts();
+    expect(events.map((event) => event.replace(/^\d+ /, ""))).toEqual(["pending", "running", "completed"]);
+    await page.getByLabel("Service").fill("http://localhost:9");
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.getByText("No service answers at http://localhost:9 (Failed to fetch)").waitFor();
+  });
 });
+
+/** The example of the repository, in a folder of the project. */
+function example(): Readonly<Record<string, string>> {
+  const read = (name: string) => readFileSync(new URL(`../examples/browser/${name}`, import.meta.url), "utf8");
+  return { "example/index.html": read("index.html"), "example/main.js": read("main.js") };
+}
 
 const application = {
   "index.html":

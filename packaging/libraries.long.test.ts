@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
+import { createTestDatabase, freePort, type TestDatabase } from "@strategy-executor/db/testing";
 import { startTestServer } from "@strategy-executor/server/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createProject, installNodes, type Project, tarballs } from "./testing/project.ts";
@@ -22,6 +23,7 @@ describe("the libraries outside of the checkout", limit, () => {
       [callback!, client!, core!, "zod", "typescript@5.9.3", "typescript-7@npm:typescript@7.0.2"],
       {
         ...programs,
+        "run.js": readFileSync(new URL("../examples/node/run.js", import.meta.url), "utf8"),
         ...typed,
       },
     );
@@ -44,6 +46,16 @@ describe("the libraries outside of the checkout", limit, () => {
       refused: "NOT_FOUND",
       received: "completed",
     });
+    expect((await project.run(node, "run.js", server.address)).split("\n")).toEqual([
+      expect.stringMatching(/^execution \d+ pending$/),
+      expect.stringMatching(/^execution \d+ running$/),
+      expect.stringMatching(/^execution \d+ completed$/),
+      expect.stringMatching(/^worth \d+\.\d\d, return -?\d+\.\d\d %$/),
+      "",
+    ]);
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const message = `\nNo service answers at ${nowhere} (ECONNREFUSED)\n`;
+    await expect(project.run(node, "run.js", nowhere)).rejects.toThrow(message);
     expect(JSON.parse(await project.run(node, "callback.js"))).toEqual({
       delivered: 200,
       received: { paid: true },

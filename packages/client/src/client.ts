@@ -1,9 +1,11 @@
 import type { AppRouter, FeedUpdate } from "@strategy-executor/server/router";
 import { createTRPCClient } from "@trpc/client";
 import type { Execution, ExecutionUpdate } from "@strategy-executor/core";
+import { abortable } from "./call.ts";
 import { execute, executeAndWait, type ExecuteAndWaitOptions, type ExecuteOptions } from "./execute-and-wait.ts";
 import { type ClientOptions, toLinks } from "./trpc-links.ts";
 import type { ParametersOf, ResultOf, StrategyName } from "./strategies.ts";
+import { createSweeps, type Sweeps } from "./sweeps.ts";
 import type { CallOptions, Inputs, Outputs, Procedures } from "./types.ts";
 import { watchExecution, watchExecutions, type WatchOptions } from "./watch.ts";
 
@@ -35,6 +37,8 @@ export interface Client {
     list(filter?: Inputs["listExecutions"], options?: CallOptions): Promise<Outputs["listExecutions"]>;
     get(execution_id: number, options?: CallOptions): Promise<Execution>;
     cancel(execution_id: number, options?: CallOptions): Promise<Execution>;
+    /** Sends the callback of an ended execution again, under the same id. */
+    redeliver(execution_id: number, options?: CallOptions): Promise<Execution>;
     /** The long arrays of a completed execution. */
     series(execution_id: number, options?: CallOptions): Promise<Outputs["getSeries"]>;
     /** A page of the attempts to deliver its callback, newest first. */
@@ -58,6 +62,23 @@ export interface Client {
       options?: CallOptions,
     ): AsyncGenerator<FeedUpdate, void, undefined>;
   };
+  readonly sweeps: Sweeps;
+  readonly callbacks: {
+    /** Sends many callbacks again: those named, or all that match; with `dry_run` it only counts them. */
+    redeliver(filter: Inputs["redeliverCallbacks"], options?: CallOptions): Promise<Outputs["redeliverCallbacks"]>;
+    /** Recent receivers of callbacks, those that are left alone for a while first. */
+    receivers(options?: CallOptions): Promise<Outputs["listReceivers"]["receivers"]>;
+  };
+  /** The secrets that sign your callbacks. */
+  readonly secrets: {
+    list(options?: CallOptions): Promise<Outputs["listSigningSecrets"]["secrets"]>;
+    /** A secret that signs from now on. Its value is shown only here. */
+    create(secret?: Inputs["createSigningSecret"], options?: CallOptions): Promise<Outputs["createSigningSecret"]>;
+    /** A secret that replaces the others of its version, which sign for some hours more. */
+    rotate(secret?: Inputs["rotateSigningSecret"], options?: CallOptions): Promise<Outputs["rotateSigningSecret"]>;
+    /** Ends a secret at once. */
+    end(secret_id: string, options?: CallOptions): Promise<Outputs["endSigningSecret"]>;
+  };
   readonly prices: {
     /** The tickers with stored prices. */
     list(options?: CallOptions): Promise<Outputs["listPrices"]["prices"]>;
@@ -75,22 +96,34 @@ export function createClient(options: ClientOptions): Client {
     execute: (strategy, parameters, call = {}) => execute(procedures, strategy, parameters, call),
     executeAndWait: (strategy, parameters, call = {}) => executeAndWait(procedures, strategy, parameters, call),
     strategies: {
-      list: async (call) => (await procedures.listStrategies.query({}, call)).strategies,
-      get: (name, call) => procedures.getStrategy.query({ name }, call),
+      list: async (call) => (await abortable(procedures.listStrategies.query({}, call), call)).strategies,
+      get: (name, call) => abortable(procedures.getStrategy.query({ name }, call), call),
     },
     executions: {
-      list: (filter = {}, call) => procedures.listExecutions.query(filter, call),
-      get: (execution_id, call) => procedures.getExecution.query({ execution_id }, call),
-      cancel: (execution_id, call) => procedures.cancelExecution.mutate({ execution_id }, call),
-      series: (execution_id, call) => procedures.getSeries.query({ execution_id }, call),
+      list: (filter = {}, call) => abortable(procedures.listExecutions.query(filter, call), call),
+      get: (execution_id, call) => abortable(procedures.getExecution.query({ execution_id }, call), call),
+      cancel: (execution_id, call) => abortable(procedures.cancelExecution.mutate({ execution_id }, call), call),
+      redeliver: (execution_id, call) => abortable(procedures.redeliverCallback.mutate({ execution_id }, call), call),
+      series: (execution_id, call) => abortable(procedures.getSeries.query({ execution_id }, call), call),
       deliveryAttempts: (execution_id, page, call) =>
-        procedures.listDeliveryAttempts.query({ execution_id, ...page }, call),
+        abortable(procedures.listDeliveryAttempts.query({ execution_id, ...page }, call), call),
       watch: (execution_id, watching = {}) => watchExecution(procedures, execution_id, watching),
       watchAll: (filter = {}, call = {}) => watchExecutions(procedures, filter, call),
     },
+    sweeps: createSweeps(procedures),
+    callbacks: {
+      redeliver: (filter, call) => abortable(procedures.redeliverCallbacks.mutate(filter, call), call),
+      receivers: async (call) => (await abortable(procedures.listReceivers.query({}, call), call)).receivers,
+    },
+    secrets: {
+      list: async (call) => (await abortable(procedures.listSigningSecrets.query({}, call), call)).secrets,
+      create: (secret = {}, call) => abortable(procedures.createSigningSecret.mutate(secret, call), call),
+      rotate: (secret = {}, call) => abortable(procedures.rotateSigningSecret.mutate(secret, call), call),
+      end: (secret_id, call) => abortable(procedures.endSigningSecret.mutate({ secret_id }, call), call),
+    },
     prices: {
-      list: async (call) => (await procedures.listPrices.query({}, call)).prices,
-      import: (file, call) => procedures.importPrices.mutate(file, call),
+      list: async (call) => (await abortable(procedures.listPrices.query({}, call), call)).prices,
+      import: (file, call) => abortable(procedures.importPrices.mutate(file, call), call),
     },
     procedures,
   };

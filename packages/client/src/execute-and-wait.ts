@@ -1,14 +1,13 @@
 import type { ExecutionUpdate } from "@strategy-executor/core";
+import { abortable, newIdempotencyKey } from "./call.ts";
 import { ExecutionFailedError } from "./execution-failed-error.ts";
 import { retryUntilReachable } from "./trpc-links.ts";
 import type { ParametersOf, ResultOf, StrategyName } from "./strategies.ts";
-import type { CallOptions, Outputs, Procedures } from "./types.ts";
+import type { CallOptions, Inputs, Outputs, Procedures } from "./types.ts";
 import { watchExecution } from "./watch.ts";
 
-export interface ExecuteOptions extends CallOptions {
-  /** The result is POSTed to this address when the execution ends. */
-  readonly callback_url?: string;
-}
+/** All that a submission says besides the strategy and its parameters, such as `callback_url` and `label`. */
+export interface ExecuteOptions extends CallOptions, Omit<Inputs["executeStrategy"], "strategy_name" | "parameters"> {}
 
 export interface ExecuteAndWaitOptions extends ExecuteOptions {
   /** Called with every event and with progress. */
@@ -20,12 +19,12 @@ export function execute<const Name extends StrategyName>(
   procedures: Procedures,
   strategy_name: Name,
   parameters: ParametersOf<Name> | undefined,
-  { callback_url, ...options }: ExecuteOptions,
+  { signal, ...submission }: ExecuteOptions,
 ): Promise<Outputs["executeStrategy"]> {
-  return procedures.executeStrategy.mutate(
-    { strategy_name, parameters: parameters as Record<string, unknown> | undefined, callback_url },
-    options,
-  );
+  const call = { ...(signal !== undefined && { signal }) };
+  const given = parameters as Record<string, unknown> | undefined;
+  const input = { idempotency_key: newIdempotencyKey(), ...submission, strategy_name, parameters: given };
+  return abortable(procedures.executeStrategy.mutate(input, call), call);
 }
 
 /** Submits an execution, follows it to its end and returns its result. */
@@ -35,15 +34,12 @@ export async function executeAndWait<const Name extends StrategyName>(
   parameters: ParametersOf<Name> | undefined,
   { onUpdate, ...options }: ExecuteAndWaitOptions,
 ): Promise<ResultOf<Name>> {
-  const { callback_url: _, ...call } = options;
-  try {
-    const { execution_id } = await execute(procedures, strategy, parameters, options);
-    for await (const update of watchExecution(procedures, execution_id, call)) onUpdate?.(update);
-    const execution = await procedures.getExecution.query({ execution_id }, { ...call, context: retryUntilReachable });
-    if (execution.status !== "completed") throw new ExecutionFailedError(execution);
-    return execution.result as ResultOf<Name>;
-  } catch (error) {
-    call.signal?.throwIfAborted();
-    throw error;
-  }
+  const { signal } = options;
+  const call = { ...(signal !== undefined && { signal }) };
+  const { execution_id } = await execute(procedures, strategy, parameters, options);
+  for await (const update of watchExecution(procedures, execution_id, call)) onUpdate?.(update);
+  const persistent = { ...call, context: retryUntilReachable };
+  const execution = await abortable(procedures.getExecution.query({ execution_id }, persistent), call);
+  if (execution.status !== "completed") throw new ExecutionFailedError(execution);
+  return execution.result as ResultOf<Name>;
 }

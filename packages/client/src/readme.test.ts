@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { startTestApp, type TestApp } from "@strategy-executor/server/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createClient } from "./index.ts";
 
 const folder = new URL("examples/", import.meta.url);
@@ -58,6 +58,28 @@ describe("the example", () => {
       expect.stringMatching(/^following from \d+-\d+-\d+$/),
       expect.stringMatching(/^execution \d+ returned -?\d/),
     ]);
+  });
+
+  it("sweep.ts reads the table of a sweep", async () => {
+    expect(await run("sweep.ts")).toEqual([expect.stringMatching(/^sweep \d+: 6 of 6 combinations$/)]);
+  });
+
+  it("resend.ts creates a secret and sends again what failed", async () => {
+    const client = createClient({ url: app.address });
+    const { execution_id } = await client.execute(
+      "BoldAssetAllocation",
+      {},
+      { callback_url: `http://127.0.0.1:${await freePort()}` },
+    );
+    await vi.waitUntil(async () => (await client.executions.list({ callback: "given_up" })).executions.length === 1, {
+      timeout: 20_000,
+    });
+    expect(await run("resend.ts")).toEqual([
+      expect.stringMatching(/^\w+ signs from now on: tell the receivers whsec_…$/),
+      "1 callbacks of the last hour failed",
+    ]);
+    await vi.waitUntil(async () => (await client.executions.deliveryAttempts(execution_id)).attempts.length === 2);
+    for (const { secret_id } of await client.secrets.list()) await client.secrets.end(secret_id);
   });
 
   it("browse.ts lists strategies, prices and executions", async () => {

@@ -8,12 +8,19 @@ import {
   type TRPCLink,
 } from "@trpc/client";
 import { EventSource as PortableEventSource, type EventSourceConstructor } from "eventsource";
+import { ForeignAnswerError, nameAddress, statusOf } from "./connection-error.ts";
+import { retryCalls } from "./retry-calls.ts";
 
 export interface ClientOptions {
   /** Base URL of the service, such as `http://localhost:8000`. */
   readonly url: string | URL;
   /** Sent as `Authorization: Bearer`. */
   readonly apiKey?: string;
+  /**
+   * How often a call is repeated that got no answer or was put off, 3 when absent: reads, and submissions, which carry an idempotency
+   * key. Streams reconnect until they are left.
+   */
+  readonly retries?: number;
   /** Replaces the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** Replaces the bundled EventSource, which uses `fetch` and so can send the key. The browser's own cannot. */
@@ -25,11 +32,14 @@ export const retryUntilReachable = { retryUntilReachable: true };
 
 const retryMs = 1_000;
 
-/** Batches calls, and reconnects and resumes subscriptions. */
+/** Batches calls, repeats those that can be, and reconnects and resumes subscriptions. */
 export function toLinks(options: ClientOptions): TRPCLink<AppRouter>[] {
-  const url = `${String(options.url).replace(/\/+$/, "")}/trpc`;
+  const base = String(options.url).replace(/\/+$/, "");
+  const url = `${base}/trpc`;
   const fetch = withKey(options.fetch ?? globalThis.fetch, options.apiKey);
   return [
+    nameAddress(base),
+    retryCalls(options.retries ?? 3),
     retryLink({
       retry: ({ op, error }) =>
         (op.type === "subscription" || op.context["retryUntilReachable"] === true) &&
@@ -47,12 +57,24 @@ export function toLinks(options: ClientOptions): TRPCLink<AppRouter>[] {
       // The limits of the service, and of common proxies.
       false: httpBatchLink({
         url,
-        fetch: (to, init) => fetch(to, init as RequestInit),
+        fetch: (to, init) => fetchJson(fetch, to, init as RequestInit),
         maxItems: 20,
         maxURLLength: 4_000,
       }),
     }),
   ];
+}
+
+/** @throws ForeignAnswerError for what the service does not answer: tRPC would forget its status */
+async function fetchJson(
+  fetch: typeof globalThis.fetch,
+  url: string | URL | Request,
+  init: RequestInit,
+): Promise<Response> {
+  const response = await fetch(url, init);
+  if (response.headers.get("content-type")?.includes("json") === true) return response;
+  await response.body?.cancel();
+  throw new ForeignAnswerError(response);
 }
 
 function withKey(fetch: typeof globalThis.fetch, apiKey: string | undefined): typeof globalThis.fetch {
@@ -65,9 +87,9 @@ function withKey(fetch: typeof globalThis.fetch, apiKey: string | undefined): ty
 }
 
 /** Whether the service or a proxy is temporarily unavailable. Refusals are final. */
-function isTemporary({ data, meta, cause }: TRPCClientError<AppRouter>): boolean {
+function isTemporary(error: TRPCClientError<AppRouter>): boolean {
+  const { data } = error;
+  const status = statusOf(error);
   if (data !== undefined && data !== null) return data.httpStatus >= 500;
-  const status =
-    (meta?.["response"] as Response | undefined)?.status ?? (cause as { code?: unknown } | undefined)?.code;
-  return typeof status !== "number" || status === 408 || status === 429 || status >= 500;
+  return status === undefined || status === 408 || status === 429 || status >= 500;
 }

@@ -1,3 +1,4 @@
+import { ConnectionError } from "@strategy-executor/client";
 import { TRPCClientError } from "@trpc/client";
 import { CommanderError } from "commander";
 
@@ -45,6 +46,9 @@ export function toFailure(error: unknown, url: string): Failure {
   if (error instanceof NotReachedError) return { code: exitCodes.notReached, message: error.message };
   if (error instanceof RefusedError) return { code: codeOf(error.status), message: error.message };
   if (error instanceof TRPCClientError) return fromTrpc(error, url);
+  // The time limit of a call, which rejects with its signal's reason.
+  if (error instanceof Error && error.name === "TimeoutError")
+    return { code: exitCodes.notReached, message: notReached(url, error).message };
   if (error instanceof AggregateError && error.errors.length > 0) return toFailure(error.errors[0], url);
   return { code: exitCodes.refused, message: oneLine(error) };
 }
@@ -58,11 +62,10 @@ export function notReached(url: string, error: unknown): NotReachedError {
 function fromTrpc(error: TRPCClientError<never>, url: string): Failure {
   const data = error.data as { readonly httpStatus?: number } | null | undefined;
   if (data?.httpStatus !== undefined) return { code: codeOf(data.httpStatus), message: oneLine(error) };
-  // The answer is not JSON, or not of this service.
-  const answered = error.meta?.["response"] !== undefined || error.cause instanceof SyntaxError;
-  const { message } = answered
-    ? new NotReachedError(`${url} does not answer as the strategy executor does`)
-    : notReached(url, error.cause ?? error);
+  const { message } =
+    error instanceof ConnectionError && error.answered
+      ? new NotReachedError(`${url} does not answer as the strategy executor does`)
+      : notReached(url, error.cause ?? error);
   return { code: exitCodes.notReached, message };
 }
 

@@ -40,7 +40,8 @@ export function createSession(
       url,
       apiKey,
       chosen,
-      client: createClient({ url, ...(apiKey !== undefined && { apiKey }) }),
+      // A user at a terminal would rather know at once.
+      client: createClient({ url, retries: 0, ...(apiKey !== undefined && { apiKey }) }),
       call: () => ({ signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(answerWithinMs)]) }),
       ask: (path, request) => ask({ url, apiKey }, path, { signal: terminal.signal, ...request }),
     };

@@ -1,8 +1,11 @@
 import { createClient, type Inputs, type Outputs, type Procedures } from "@strategy-executor/client";
 import { basePath } from "./base-path.ts";
 
-/** The client for the service that served this page. The browser adds the session cookie to each call. */
-export const client = createClient({ url: location.origin + basePath });
+/**
+ * The client for the service that served this page. The browser adds the session cookie to each call. The page itself says when the service
+ * is away and asks again.
+ */
+export const client = createClient({ url: location.origin + basePath, retries: 0 });
 
 export type { Inputs, Outputs } from "@strategy-executor/client";
 

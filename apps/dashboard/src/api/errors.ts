@@ -1,4 +1,4 @@
-import { isRefused } from "@strategy-executor/client";
+import { ConnectionError, isRefused } from "@strategy-executor/client";
 
 /** An error as the page shows it. */
 export type Failure =
@@ -16,6 +16,7 @@ interface FieldError {
 
 /** Converts an error of a call. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof ConnectionError) return { kind: "unreachable" };
   const { data, meta, message } = error as {
     data?: { httpStatus: number; fields?: readonly FieldError[] } | null;
     meta?: { response?: Response };

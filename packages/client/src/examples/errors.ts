@@ -1,4 +1,4 @@
-import { createClient, ExecutionFailedError, isRefused } from "@strategy-executor/client";
+import { ConnectionError, createClient, ExecutionFailedError, isRefused } from "@strategy-executor/client";
 
 const client = createClient({ url: "http://localhost:8000" });
 
@@ -12,6 +12,7 @@ try {
 try {
   await client.execute("Unheard");
 } catch (error) {
-  if (!isRefused(error)) throw error;
-  console.log(`${error.data.code}: ${error.message}`);
+  if (error instanceof ConnectionError) console.log(error.message);
+  else if (isRefused(error)) console.log(`${error.data.code}: ${error.message}`);
+  else throw error;
 }
