@@ -59,7 +59,7 @@ describeDatabases("the metrics", (create) => {
         strategy_executor_compute_threads_busy: 0,
         strategy_executor_compute_waiting: 0,
         strategy_executor_callbacks_under_way: 0,
-        strategy_executor_receivers_left_alone: 0,
+        strategy_executor_receivers_circuit_open: 0,
       });
     const text = await (await fetch(`${server.address}/metrics`)).text();
     for (const secret of [taking.url, refusing.url, "secret-path", "127.0.0.1", "INVALID"]) {

@@ -126,7 +126,7 @@ export function createMetrics(): Metrics {
       gauge("compute_threads", "Threads that run strategies", () => engine.threads?.size ?? null);
       gauge("compute_threads_busy", "Threads that compute", () => engine.threads?.busy ?? null);
       gauge(
-        "receivers_left_alone",
+        "receivers_circuit_open",
         "Callback receivers whose circuit is open or half-open in this process",
         () => engine.receivers().filter(({ circuit }) => circuit !== "closed").length,
       );

@@ -7,7 +7,7 @@ export const overview = {
   noFailures: "No failures.",
   next: "Next fires",
   noSchedules: "No schedule is active.",
-  circuits: "Receivers that are left alone for a while",
+  circuits: "Receivers whose circuit is open",
   stale: "Prices older than the last session",
   staleBy: (sessions: string) => `${sessions} behind`,
   latest: "Latest executions",
