@@ -85,6 +85,7 @@ export async function chaosOnSchedules({ seed, kills, log }: ScheduleChaosOption
       "kills with open runs": openAtKill,
       schedules,
       fires: runs.length,
+      "superseded by the next fire": runs.filter(({ state }) => state === "superseded").length,
       "executions run again": rerun,
       "decisions changed": runs.filter(({ changed }) => changed === true).length,
       "notifications withheld": runs.filter(({ notification }) => notification === "withheld").length,
@@ -144,20 +145,29 @@ async function readRuns(db: Db): Promise<Run[]> {
   );
 }
 
-/** Checks one run per minute, one execution per run, and one changed decision per schedule with its notification. */
+/**
+ * Checks one run per minute, one execution per run, and one changed decision per schedule with its notification. A run that had
+ * not begun when the next one fired is superseded, and has none of these.
+ */
 function problemsOf(runs: readonly Run[], schedules: number, { arrivals }: CountingReceiver): string[] {
   const bySchedule = Map.groupBy(runs, ({ schedule_id }) => schedule_id);
   const problems = bySchedule.size === schedules ? [] : [`${bySchedule.size} of ${schedules} schedules have fired`];
-  const executions = new Set(runs.map(({ execution_id }) => execution_id));
-  if (executions.size !== runs.length) problems.push(`${runs.length} runs have ${executions.size} executions`);
+  const begun = runs.filter(({ state }) => state !== "superseded");
+  const executions = new Set(begun.map(({ execution_id }) => execution_id));
+  if (executions.size !== begun.length) problems.push(`${begun.length} runs have ${executions.size} executions`);
   for (const [id, own] of bySchedule) {
     const gap = own.findIndex(({ fire_ms }, index) => index > 0 && fire_ms - own[index - 1]!.fire_ms !== 60_000);
     if (gap > 0 || own.length <= missedMinutes) problems.push(`schedule ${id} has not fired each minute`);
     const changed = own.filter((run) => run.changed === true);
+    if (own.at(-1)!.state !== "ended") problems.push(`the last run of schedule ${id} is ${own.at(-1)!.state}`);
     if (changed.length !== 1) problems.push(`schedule ${id} has ${changed.length} changed decisions`);
   }
   for (const { schedule_id, fire_ms, state, changed, notification, execution_id, has_callback } of runs) {
     const name = `run ${schedule_id} at ${new Date(fire_ms).toISOString()}`;
+    if (state === "superseded") {
+      if (execution_id !== null || changed !== null) problems.push(`${name} is superseded and has an execution`);
+      continue;
+    }
     if (state !== "ended" || execution_id === null) problems.push(`${name} is ${state}`);
     const isTold = execution_id !== null && arrivals.has(execution_id);
     if (changed === true && !isTold) problems.push(`${name} changed the decision and was not told`);
