@@ -60,7 +60,10 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     server = await startServerProcess(test.options, { STREAMS_PER_CLIENT: "3", SHUTDOWN_TIMEOUT_MS: "1000" });
     const after = await framesOf(await open(id, before.at(-1)?.id));
     expect(before.map(({ data }) => data.number)).toEqual([1, 2]);
-    expect(after.map(({ data }) => `${data.number} ${data.status}`)).toEqual(["3 running", "4 completed"]);
+    expect(after.map(({ data }) => data.number)).toEqual(after.map((_, index) => index + 3));
+    // The new process may see that the old one has died before it runs the execution again.
+    const statuses = after.map(({ data }) => data.status);
+    expect(statuses.filter((status) => status !== "pending")).toEqual(["running", "completed"]);
   });
 
   it("limits the streams of a client, and frees the slot of a closed one", async () => {

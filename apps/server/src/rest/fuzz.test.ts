@@ -94,6 +94,7 @@ function problemsWith(
       "importDataSeries",
       "submitSweep",
       "redeliverCallbacks",
+      "cancelExecutions",
       "getCalendar",
       "createApiKey",
       "getReport",

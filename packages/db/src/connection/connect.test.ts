@@ -76,7 +76,10 @@ describeDatabases("connectDatabase", (create, kind) => {
   it("queues a job in the caller's transaction", async () => {
     await using test = await create();
     await using database = await connectDatabase(test.options);
-    const boss = await new PgBoss(database.bossOptions).start();
+    const boss = new PgBoss(database.bossOptions);
+    // The end of the test database ends connections that are still closing.
+    boss.on("error", () => undefined);
+    await boss.start();
     await boss.createQueue("q");
     // pg-boss reads the queue's settings at first use; inside a transaction on one connection that would wait for ever.
     await boss.fetch("q");
