@@ -185,7 +185,8 @@ describeDatabases("the client", (create) => {
         if (status === "completed" && (completed += 1) === 3) break;
       }
       expect([...seen.keys()].toSorted()).toEqual(ids.toSorted());
-      for (const statuses of seen.values()) expect(statuses).toEqual(["pending", "running", "completed"]);
+      // One that waits too long for the thread is pending again.
+      for (const statuses of seen.values()) expect(statuses.join()).toMatch(/^(pending,running,)+completed$/);
     });
 
     it("yields only matching events, and resumes by cursor", async () => {

@@ -143,9 +143,10 @@ describeDatabases("GraphQL subscriptions", (create) => {
       const submitting = (async () => {
         for (let count = 0; count < 12; count += 1) ids.push(await submit(1));
       })();
-      const seen: { executionId: number; number: number }[] = [];
+      const seen: { executionId: number; number: number; status: string }[] = [];
+      const isDone = () => seen.filter(({ status }) => status === "completed").length === 12;
       let cuts = 0;
-      while (seen.length < 12 * 3) {
+      while (!isDone()) {
         try {
           for await (const { cursor, event } of elements(follow, feed, { after }, proxy.url)) {
             // The slot of the cut connection may not be free yet.
@@ -153,7 +154,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
             after = cursor;
             seen.push(event);
             if (seen.length % 5 === 4) cuts += proxy.cut();
-            if (seen.length === 12 * 3) break;
+            if (isDone()) break;
           }
         } catch {
           // Cut off: resume after the last known event.
@@ -161,10 +162,12 @@ describeDatabases("GraphQL subscriptions", (create) => {
       }
       await submitting;
       expect(cuts).toBeGreaterThan(3);
-      const inOrder = ids.flatMap((executionId) => [1, 2, 3].map((number) => `${executionId}:${number}`));
-      expect(seen.map(({ executionId, number }) => `${executionId}:${number}`).toSorted()).toEqual(inOrder.toSorted());
+      expect(new Set(seen.map(({ executionId }) => executionId))).toEqual(new Set(ids));
       for (const id of ids) {
-        expect(seen.filter(({ executionId }) => executionId === id).map(({ number }) => number)).toEqual([1, 2, 3]);
+        const own = seen.filter(({ executionId }) => executionId === id);
+        // At least pending, running and completed.
+        expect(own.length).toBeGreaterThanOrEqual(3);
+        expect(own.map(({ number }) => number)).toEqual(own.map((_, index) => index + 1));
       }
     });
 
