@@ -9,6 +9,7 @@ import {
   responseOf,
   schemaChecker,
 } from "../testing/openapi-document.ts";
+import { noProvider } from "../testing/server-process.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 /** An operation, a status, and the path and body that produce it. */
@@ -307,7 +308,9 @@ describe("answers of the server", () => {
   beforeAll(async () => {
     const database = stack.use(await createTestDatabase("pglite"));
     const receiver = stack.use(await startReceiver());
-    const server = stack.use(await startTestServer(database.options, { PRICES_MAX_MB: "0.001", COMPUTE_THREADS: "2" }));
+    const server = stack.use(
+      await startTestServer(database.options, { ...noProvider, PRICES_MAX_MB: "0.001", COMPUTE_THREADS: "2" }),
+    );
     address = server.address;
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;
     check = schemaChecker(document, { closed: true });

@@ -24,6 +24,9 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const script = fileURLToPath(new URL("../../../../scripts/serve.sh", import.meta.url));
 export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta.url));
 
+/** Prices from a folder without any, so that no test waits for a provider out of reach. */
+export const noProvider = { PRICES_PROVIDER: "files", PRICES_FILES: testStrategiesDir } as const;
+
 /** Processes of a test that timed out must not outlive the run. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
