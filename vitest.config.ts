@@ -8,6 +8,9 @@ const longTests = [
   "examples/**/*.long.test.ts",
   "packaging/**/*.long.test.ts",
 ];
+/** The quick tests run on PostgreSQL. `npm run test:all` runs them on the embedded database as well. */
+const quickDatabases = (process.env["TEST_DATABASES"] ?? "postgres").split(",") as ("pglite" | "postgres")[];
+
 /** What measures the heap of its process, which other tests would share. */
 const heapTests = ["packages/client/src/exactly-once.test.ts"];
 
@@ -16,9 +19,25 @@ export default defineConfig({
   resolve: { mainFields: ["main"], extensions: [".js", ".json"] },
   test: {
     projects: [
-      { extends: true, test: { name: "quick", include: tests, exclude: [...longTests, ...heapTests] } },
-      { extends: true, test: { name: "quick, alone in a process", include: heapTests, isolate: true } },
-      { extends: true, test: { name: "long", include: longTests } },
+      {
+        extends: true,
+        test: {
+          name: "quick",
+          include: tests,
+          exclude: [...longTests, ...heapTests],
+          provide: { databases: quickDatabases },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "quick, alone in a process",
+          include: heapTests,
+          isolate: true,
+          provide: { databases: quickDatabases },
+        },
+      },
+      { extends: true, test: { name: "long", include: longTests, provide: { databases: ["pglite", "postgres"] } } },
     ],
     globalSetup: ["packages/db/src/testing/setup.ts"],
     setupFiles: ["scripts/property-tests.ts"],

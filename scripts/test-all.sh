@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The long tests, and then those of the database and the engine again on Debian's PostgreSQL, the oldest version that is supported.
+# The long tests, then the quick tests again on the embedded database, and those of the database and the engine on Debian's
+# PostgreSQL, the oldest version that is supported.
 # With arguments: only the long tests, with these.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -8,6 +9,11 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 vitest run --project=long "$@"
 status=$?
 [ $# -eq 0 ] || exit "$status"
+
+# shellcheck disable=SC2046 # one argument for each file
+TEST_DATABASES=pglite TEST_RESULTS=node_modules/.vitest/results-embedded.json \
+  vitest run --project='quick*' --testNamePattern=pglite \
+  $(grep -rl --include='*.test.ts' describeDatabases apps packages --exclude='*.long.test.ts' --exclude-dir=node_modules) || status=1
 
 export POSTGRES_BIN=/usr/lib/postgresql/15/bin
 if [ -x "$POSTGRES_BIN/postgres" ]; then

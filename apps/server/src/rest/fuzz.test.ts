@@ -1,8 +1,8 @@
 import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
-import { createTestDatabase, type DatabaseKind } from "@strategy-executor/db/testing";
+import { createTestDatabase, type DatabaseKind, describeDatabases } from "@strategy-executor/db/testing";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   type Document,
   type DocumentedOperation,
@@ -40,7 +40,7 @@ interface Answer {
   readonly body: string;
 }
 
-describe.each(["pglite", "postgres"] as const)("requests generated from the OpenAPI document, on %s", (kind) => {
+describeDatabases("requests generated from the OpenAPI document,", (_create, kind) => {
   it(`are answered as documented, all ${Math.ceil(requests / 2)} of them, and crash nothing`, async () => {
     await using running = await start(kind);
     const { document, send } = running;

@@ -15,6 +15,8 @@ declare module "vitest" {
     postgresTemplate: string;
     /** Template folder for embedded databases. */
     embeddedTemplate: string;
+    /** On which databases the suites of `describeDatabases` run. */
+    databases: readonly DatabaseKind[];
   }
 }
 
@@ -28,12 +30,12 @@ export interface TestDatabase extends AsyncDisposable {
   sessions(): Promise<number>;
 }
 
-/** Runs the suite once on the embedded database and once on a real PostgreSQL. */
+/** Runs the suite on each database of this run: see `databases` in vitest.config.ts. */
 export function describeDatabases(
   name: string,
   suite: (create: () => Promise<TestDatabase>, kind: DatabaseKind) => void,
 ): void {
-  describe.each(["pglite", "postgres"] as const)(`${name} on %s`, (kind) => {
+  describe.each(inject("databases"))(`${name} on %s`, (kind) => {
     suite(() => createTestDatabase(kind), kind);
   });
 }

@@ -1,6 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { connectDatabase } from "@strategy-executor/db";
-import { activeJobLimits, createTestDatabase, queueLimit, setQueueLimit } from "@strategy-executor/db/testing";
+import {
+  activeJobLimits,
+  createTestDatabase,
+  describeDatabases,
+  queueLimit,
+  setQueueLimit,
+} from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
 import { executeStrategy } from "../../operations/index.ts";
 import { startReceiver } from "../../testing/receiver.ts";
@@ -31,11 +37,13 @@ it("a job that was added under a shorter limit is run under the worker's", async
   await expect.poll(() => activeJobLimits(database.db, "executions"), { timeout: 20_000 }).toEqual([7_260]);
 });
 
-it.each(["pglite", "postgres"] as const)("executions may run for a whole day (%s)", async (kind) => {
-  await using test = await createTestDatabase(kind);
-  await using service = await startService(test.options, { executionTimeoutMs: 24 * hourMs });
-  await using receiver = await startReceiver();
-  await executeStrategy.call(service.ctx, { strategy_name: "MovingAverageCrossover", callback_url: receiver.url });
-  await receiver.arrived(1);
-  expect(receiver.received[0]?.body).toMatchObject({ status: "completed" });
+describeDatabases("the longest time limit", (create) => {
+  it("lets executions run for a whole day", async () => {
+    await using test = await create();
+    await using service = await startService(test.options, { executionTimeoutMs: 24 * hourMs });
+    await using receiver = await startReceiver();
+    await executeStrategy.call(service.ctx, { strategy_name: "MovingAverageCrossover", callback_url: receiver.url });
+    await receiver.arrived(1);
+    expect(receiver.received[0]?.body).toMatchObject({ status: "completed" });
+  });
 });
