@@ -63,11 +63,15 @@ const filters = {
   strategy_and_state_page: "strategy=Fixed3&status=failed",
   time_page: "since=MONTH_AGO&until=WEEK_AGO",
   callback_page: "callback=given_up",
+  delivered_page: "callback=delivered",
   label_page: "label=nightly%201",
   schedule_page: "schedule_id=11",
   several_page: "strategy=Fixed3&status=completed,failed&callback=delivered&since=MONTH_AGO",
   no_sweep_page: "kind=sweep",
   no_callback_due_page: "callback=due",
+  // Examined up to a number of executions.
+  no_receiver_page: "receiver=https://nobody.example",
+  without_callback_page: "callback=none",
   no_strategy_page: "strategy=Nothing&status=failed",
   no_label_page: "label=absent",
 } as const;

@@ -20,7 +20,7 @@ export * from "./callbacks/deliveries.ts";
 export * from "./executions/activity.ts";
 export * from "./executions/attempts.ts";
 export * from "./callbacks/callback-content.ts";
-export type { CallbackState, ExecutionFilter } from "./executions/execution-filter.ts";
+export { type CallbackState, type ExecutionFilter, type Matches, maxExamined } from "./executions/execution-filter.ts";
 export * from "./executions/executions.ts";
 export * from "./executions/idempotency-keys.ts";
 export * from "./callbacks/interrupted-attempts.ts";

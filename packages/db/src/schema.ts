@@ -289,6 +289,8 @@ export const receiverReports = pgTable(
     /** When an open circuit next lets a probe through. */
     openUntil: instant("open_until"),
     underWay: integer("under_way").notNull(),
+    /** Moving average of its response time; null before the first response. */
+    answerMs: doublePrecision("answer_ms"),
     deliveredAt: instant("delivered_at"),
     failedAt: instant("failed_at"),
     reportedAt: instant("reported_at").notNull().defaultNow(),

@@ -43,7 +43,8 @@ export function toConnection<T>(
       hasNextPage: next_cursor !== null,
       hasPreviousPage: after !== null && after !== undefined,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      // A page can be short or empty although a search for more goes on.
+      endCursor: next_cursor ?? edges.at(-1)?.cursor ?? null,
     },
   };
 }

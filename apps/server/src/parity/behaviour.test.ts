@@ -120,6 +120,7 @@ describeTransports("operations", (service, transport) => {
         schedule_id: null,
         retry_of: null,
         kind: "execution",
+        accepted_at: anything,
       });
     });
 

@@ -12,7 +12,13 @@ const url = "https://your-server.com/webhook/strategy-result";
 const identity = { strategy: "BoldAssetAllocation", version: "1.0.0" };
 const execution_parameters = { variant: "BAA-G4", initial_capital: 100_000, use_real_data: false };
 
-const unnamed = { label: null, schedule_id: null, retry_of: null, kind: "execution" };
+const unnamed = {
+  label: null,
+  schedule_id: null,
+  retry_of: null,
+  kind: "execution",
+  accepted_at: "2025-10-04T12:00:00.000Z",
+};
 
 const received = {
   status_code: 200,
@@ -104,6 +110,7 @@ const running = {
   retry_of: null,
   kind: "execution",
   schedule_id: 1,
+  accepted_at: "2025-10-04T12:09:59.000Z",
 };
 
 const shown = new Set(["BoldAssetAllocation", "MovingAverageCrossover"]);
@@ -329,6 +336,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
               failures: null,
               open_until: "2025-10-04T12:10:20.000Z",
               under_way: 0,
+              latency_ms: 8_412,
               delivered_at: "2025-10-04T11:58:00.000Z",
               failed_at: "2025-10-04T12:10:00.000Z",
             },
@@ -338,6 +346,7 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
               failures: 0,
               open_until: null,
               under_way: 1,
+              latency_ms: 42,
               delivered_at: "2025-10-04T12:10:01.000Z",
               failed_at: null,
             },

@@ -197,6 +197,7 @@ describeDatabases("the REST contract", (create) => {
         "schedule_id",
         "retry_of",
         "kind",
+        "accepted_at",
       ]);
       expect(execution).toMatchObject({
         execution_id: id,
@@ -256,6 +257,7 @@ describeDatabases("the REST contract", (create) => {
         schedule_id: null,
         retry_of: null,
         kind: "execution",
+        accepted_at: expect.any(String),
       });
     });
 

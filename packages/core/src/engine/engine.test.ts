@@ -47,7 +47,7 @@ describeDatabases("the engine", (create, kind) => {
     expect(callback?.body).toMatchObject({ execution_id: id, strategy: "MovingAverageCrossover", status: "completed" });
     const execution = await getExecution.call(service.ctx, { execution_id: id });
     // The status answer also names what callbacks do not: the contract fixes their keys.
-    const { callback: delivery, label, schedule_id, retry_of, kind: what, ...rest } = execution;
+    const { callback: delivery, label, schedule_id, retry_of, kind: what, accepted_at: _, ...rest } = execution;
     expect([label, schedule_id, retry_of, what]).toEqual([null, null, null, "execution"]);
     expect(callback?.body).toEqual(rest);
     expect(delivery?.url).toBe(`${receiver.url}/callback?a=1`);

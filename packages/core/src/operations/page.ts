@@ -38,9 +38,18 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/** Splits a list that was read with `limit + 1` elements into a page and the cursor of the next. */
-export function toPage<T>(read: readonly T[], limit: number, keyOf: (last: T) => number): Page<T> {
+/**
+ * Splits a list that was read with `limit + 1` elements into a page and the cursor of the next. `stoppedAt` is the key at which the
+ * search for more elements stopped, if it did.
+ */
+export function toPage<T>(
+  read: readonly T[],
+  limit: number,
+  keyOf: (last: T) => number,
+  stoppedAt: number | null = null,
+): Page<T> {
   const page = read.slice(0, limit);
   const last = page.at(-1);
-  return { page, next_cursor: read.length > limit && last !== undefined ? String(keyOf(last)) : null };
+  const next = read.length > limit && last !== undefined ? keyOf(last) : stoppedAt;
+  return { page, next_cursor: next === null ? null : String(next) };
 }

@@ -6,6 +6,7 @@ import { isOwner, type Owner } from "../access/owner.ts";
 import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { sqlStateOf } from "../connection/unavailable.ts";
 import { rowsOf } from "../connection/rows.ts";
+import { goesTo } from "./goes-to.ts";
 
 export interface OpenedAttempt {
   readonly executionId: number;
@@ -211,6 +212,10 @@ export interface RedeliveryFilter {
   readonly since?: Date | undefined;
   /** Only executions that ended before this instant. */
   readonly until?: Date | undefined;
+  /** Only executions accepted at this instant or later. */
+  readonly acceptedSince?: Date | undefined;
+  /** Only callbacks to this receiver: an origin, or `mailto:`. */
+  readonly receiver?: string | undefined;
   /** Only executions older than this one. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -256,7 +261,7 @@ function isRedeliverable({ all }: RedeliveryFilter): SQL {
 }
 
 function redeliverable(filter: RedeliveryFilter): SQL {
-  const { owner, executionId, ids, strategy, since, until, before, limit } = filter;
+  const { owner, executionId, ids, strategy, since, until, acceptedSince, receiver, before, limit } = filter;
   const conditions = [
     isOwner(owner, sql`executions.client`),
     isRedeliverable(filter),
@@ -265,6 +270,8 @@ function redeliverable(filter: RedeliveryFilter): SQL {
     ...(strategy === undefined ? [] : [sql`strategy = ${strategy}`]),
     ...(since === undefined ? [] : [sql`completed_at >= ${since.toISOString()}::timestamptz`]),
     ...(until === undefined ? [] : [sql`completed_at < ${until.toISOString()}::timestamptz`]),
+    ...(acceptedSince === undefined ? [] : [sql`accepted_at >= ${acceptedSince.toISOString()}::timestamptz`]),
+    ...(receiver === undefined ? [] : [goesTo(receiver)]),
     ...(before === undefined ? [] : [sql`executions.id < ${before}`]),
   ];
   return sql`

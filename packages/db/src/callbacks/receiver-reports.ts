@@ -14,6 +14,8 @@ export interface ReceiverReport {
   /** When the circuit next lets a probe through. */
   readonly openUntil: Date | null;
   readonly underWay: number;
+  /** Moving average of its response time; null before the first response. */
+  readonly answerMs: number | null;
   readonly deliveredAt: Date | null;
   readonly failedAt: Date | null;
 }
@@ -26,18 +28,20 @@ export async function reportReceivers(db: Db, process: string, reports: readonly
     textArray(column((report) => read(report)?.toISOString() ?? null));
   await db.execute(sql`
     insert into receiver_reports
-      (origin, process, circuit, failures, open_until, under_way, delivered_at, failed_at)
-    select origin, ${process}::uuid, circuit, failures, open_until, under_way, delivered_at, failed_at from unnest(
+      (origin, process, circuit, failures, open_until, under_way, answer_ms, delivered_at, failed_at)
+    select origin, ${process}::uuid, circuit, failures, open_until, under_way, answer_ms, delivered_at, failed_at
+    from unnest(
       ${textArray(column(({ origin }) => origin))}::text::text[],
       ${textArray(column(({ circuit }) => circuit))}::text::text[],
       ${plainArray(column(({ failures }) => failures))}::text::int[],
       ${instants(({ openUntil }) => openUntil)}::text::timestamptz[],
       ${plainArray(column(({ underWay }) => underWay))}::text::int[],
+      ${plainArray(column(({ answerMs }) => answerMs))}::text::float8[],
       ${instants(({ deliveredAt }) => deliveredAt)}::text::timestamptz[],
       ${instants(({ failedAt }) => failedAt)}::text::timestamptz[])
-    as report (origin, circuit, failures, open_until, under_way, delivered_at, failed_at)
+    as report (origin, circuit, failures, open_until, under_way, answer_ms, delivered_at, failed_at)
     on conflict (origin, process) do update set circuit = excluded.circuit, failures = excluded.failures,
-      open_until = excluded.open_until, under_way = excluded.under_way, delivered_at = excluded.delivered_at,
+      open_until = excluded.open_until, under_way = excluded.under_way, answer_ms = excluded.answer_ms, delivered_at = excluded.delivered_at,
       failed_at = excluded.failed_at, reported_at = now()`);
 }
 
@@ -54,7 +58,7 @@ export async function listReceiverReports(db: Db, limit: number): Promise<Receiv
   const rows = rowsOf<ReportRow>(
     await db.execute(sql`
       select origin, (array['closed', 'half-open', 'open'])[max(severity)] as circuit, max(failures) as failures,
-        max(open_until) as open_until, sum(under_way)::int as under_way, max(delivered_at) as delivered_at,
+        max(open_until) as open_until, sum(under_way)::int as under_way, avg(answer_ms) as answer_ms, max(delivered_at) as delivered_at,
         max(failed_at) as failed_at
       from (
         select *, case circuit when 'open' then 3 when 'half-open' then 2 else 1 end as severity from receiver_reports
@@ -70,6 +74,7 @@ export async function listReceiverReports(db: Db, limit: number): Promise<Receiv
     failures: row.failures,
     openUntil: toDate(row.open_until),
     underWay: row.under_way,
+    answerMs: row.answer_ms,
     deliveredAt: toDate(row.delivered_at),
     failedAt: toDate(row.failed_at),
   }));
@@ -81,6 +86,7 @@ interface ReportRow {
   readonly failures: number | null;
   readonly open_until: string | null;
   readonly under_way: number;
+  readonly answer_ms: number | null;
   readonly delivered_at: string | null;
   readonly failed_at: string | null;
 }

@@ -123,7 +123,7 @@ describeDatabases("executions", (create) => {
     const ids = [await submit("L"), await submit("L"), await submit("L")].toReversed();
     await startExecution(db, ids[1]!);
     const list = async (filter: object) =>
-      (await listExecutions(db, { owner: anybody, strategy: "L", limit: 10, ...filter })).map(({ id }) => id);
+      (await listExecutions(db, { owner: anybody, strategy: "L", limit: 10, ...filter })).items.map(({ id }) => id);
     expect(await list({})).toEqual(ids);
     expect(await list({ limit: 2 })).toEqual(ids.slice(0, 2));
     expect(await list({ before: ids[1] })).toEqual(ids.slice(2));

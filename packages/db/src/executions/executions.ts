@@ -4,7 +4,7 @@ import { plainArray } from "../connection/array-literal.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { callbacks, executions, executionSeries } from "../schema.ts";
-import { type ExecutionFilter, idRangeOf, matchingIds } from "./execution-filter.ts";
+import { type ExecutionFilter, idRangeOf, type Matches, matchingIds, toMatches } from "./execution-filter.ts";
 import type { NewExecution, Urgency } from "./accept-executions.ts";
 import type { Json } from "./json.ts";
 import type { ExecutionStatus } from "./status.ts";
@@ -41,6 +41,7 @@ export interface ExecutionRecord {
   readonly errorMessage: string | null;
   /** Progress that the running attempt last reported. */
   readonly progress: { readonly fraction: number; readonly phase: string } | null;
+  readonly acceptedAt: Date;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
   /** `traceparent` that continues the trace of the request. */
@@ -58,7 +59,7 @@ export interface ExecutionRecord {
 /** The part of a record that a callback needs, once the execution has ended. */
 export type EndedExecution = Omit<
   ExecutionRecord,
-  "client" | "progress" | "callback" | "label" | "scheduleId" | "retryOf" | "isSweep"
+  "client" | "progress" | "callback" | "label" | "scheduleId" | "retryOf" | "isSweep" | "acceptedAt"
 >;
 
 /** A record in a list: without its result, and without what else may be too large for a list. */
@@ -111,39 +112,45 @@ export async function getExecutionSummaries(
 }
 
 /** Lists executions that match the filter, newest first. */
-export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<ExecutionListRecord[]> {
-  const [page = []] = await listExecutionPages(db, [filter]);
-  return page;
+export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<Matches<ExecutionListRecord>> {
+  const [page] = await listExecutionPages(db, [filter]);
+  return page!;
 }
 
 /** Lists the executions of several filters, newest first, in one statement once their ids are known to lie in a range. */
 export async function listExecutionPages(
   db: Db,
   filters: readonly ExecutionFilter[],
-): Promise<ExecutionListRecord[][]> {
+): Promise<Matches<ExecutionListRecord>[]> {
   if (filters.length === 0) return [];
   const ranges = await Promise.all(filters.map((filter) => idRangeOf(db, filter)));
   // The ids first: what is shown of an execution is read for those of the page alone.
   const parts = filters.map((filter, position) => {
-    return sql`select ${position}::int as position, id from (${matchingIds(filter, ranges[position]!)}) as matching`;
+    return sql`select ${position}::int as position, id, is_stop from (${matchingIds(filter, ranges[position]!)}) as matching`;
   });
   const rows = await db
-    .select({ position: sql<number>`page.position`, ...listColumns })
+    .select({ position: sql<number>`page.position`, is_stop: sql<boolean>`page.is_stop`, ...listColumns })
     .from(sql`(${sql.join(parts, sql` union all `)}) as page`)
     .innerJoin(executions, sql`${executions.id} = page.id`)
     .leftJoin(callbacks, eq(callbacks.executionId, executions.id));
-  const pages = filters.map((): ExecutionListRecord[] => []);
-  for (const { position, ...row } of rows) pages[position]?.push(toListRecord(row));
-  return pages.map((page) => page.toSorted((a, b) => b.id - a.id));
+  const pages = filters.map((): (typeof rows)[number][] => []);
+  for (const row of rows) pages[row.position]?.push(row);
+  return pages.map((found, position) => {
+    const { items, stoppedAt } = toMatches(found, filters[position]!.limit);
+    return { items: items.map(({ position: _position, is_stop: _stop, ...row }) => toListRecord(row)), stoppedAt };
+  });
 }
 
 /** The ids of the executions that match the filter, newest first. */
-export async function listExecutionIds(db: Db, filter: ExecutionFilter): Promise<number[]> {
+export async function listExecutionIds(
+  db: Db,
+  filter: Omit<ExecutionFilter, "callback" | "receiver">,
+): Promise<number[]> {
   const range = await idRangeOf(db, filter);
-  const rows = rowsOf<{ id: number }>(
-    await db.execute(sql`select id::float8 as id from (${matchingIds(filter, range)}) as matching order by id desc`),
+  const rows = rowsOf<{ id: number; is_stop: boolean }>(
+    await db.execute(sql`select id::float8 as id, is_stop from (${matchingIds(filter, range)}) as matching`),
   );
-  return rows.map(({ id }) => id);
+  return toMatches(rows, filter.limit).items.map(({ id }) => id);
 }
 
 /** An execution with what it takes to submit it again. */
@@ -209,6 +216,7 @@ const columns = {
   executionParameters: executions.executionParameters,
   errorMessage: executions.errorMessage,
   progress: executions.progress,
+  acceptedAt: executions.acceptedAt,
   startedAt: executions.startedAt,
   completedAt: executions.completedAt,
   traceParent: executions.traceParent,

@@ -27,7 +27,10 @@ describeDatabases("retention", (create) => {
     const second = await removeExpiredExecutions(db, first.next ?? 0, 9, 2);
     expect(second).toEqual({ removed: 1, next: stuck });
     expect(await removeExpiredExecutions(db, second.next ?? 0, 9, 2)).toEqual({ removed: 0, next: null });
-    expect((await listExecutions(db, { owner: anybody, limit: 10 })).map(({ id }) => id)).toEqual([recent, stuck]);
+    expect((await listExecutions(db, { owner: anybody, limit: 10 })).items.map(({ id }) => id)).toEqual([
+      recent,
+      stuck,
+    ]);
     expect(await Promise.all(tables.map((table) => count(db, table)))).toEqual([2, 4, 1, 2, 1]);
   });
 

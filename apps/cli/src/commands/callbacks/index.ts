@@ -65,6 +65,7 @@ const receiverColumns: readonly Column<Receiver>[] = [
   { head: "circuit", value: ({ circuit }) => circuit },
   { head: "failures", value: ({ failures }) => failures },
   { head: "under_way", value: ({ under_way }) => under_way },
+  { head: "latency_ms", value: ({ latency_ms }) => latency_ms },
   { head: "open_until", value: ({ open_until }) => seconds(open_until) },
   { head: "delivered_at", value: ({ delivered_at }) => seconds(delivered_at) },
   { head: "failed_at", value: ({ failed_at }) => seconds(failed_at) },

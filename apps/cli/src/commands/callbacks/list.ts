@@ -11,6 +11,7 @@ const states = ["waiting", "due", "delivered", "given_up"] as const;
 
 interface ListOptions extends Format, FilterOptions {
   readonly state?: (typeof states)[number];
+  readonly receiver?: string;
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -20,14 +21,18 @@ export function addCallbackList(callbacks: Command, session: Session): void {
   const command = callbacks
     .command("ls")
     .description("Lists the callbacks of executions, newest first. --json writes the executions.")
-    .addOption(new Option("--state <state>", "only those in this state").choices([...states]));
+    .addOption(new Option("--state <state>", "only those in this state").choices([...states]))
+    .option("--receiver <origin>", "only those to this receiver, such as https://example.org");
   withFormats(withPage(withFilter(command))).action((options: ListOptions) => list(session, options));
 }
 
 async function list({ terminal, connect }: Session, options: ListOptions): Promise<void> {
-  const { state, limit, cursor } = options;
+  const { state, receiver, limit, cursor } = options;
   const { client, call } = await connect();
-  const answer = await client.executions.list({ ...toFilter(options), callback: state, limit, cursor }, call());
+  const answer = await client.executions.list(
+    { ...toFilter(options), callback: state, receiver, limit, cursor },
+    call(),
+  );
   const rows = answer.executions.filter(({ callback }) => callback !== null);
   printRows(terminal, options, { answer, columns, rows });
   remarkMore(terminal, options, answer.next_cursor);

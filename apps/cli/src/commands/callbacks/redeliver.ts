@@ -13,6 +13,7 @@ interface RedeliverOptions {
   readonly since?: string;
   readonly until?: string;
   readonly strategy?: string;
+  readonly receiver?: string;
   readonly all?: boolean;
   readonly limit?: number;
   readonly dryRun?: boolean;
@@ -30,6 +31,7 @@ export function addRedeliver(callbacks: Command, session: Session): void {
     .option("--since <instant>", "of executions that ended at this time or later; 24h means 24 hours ago", toInstant)
     .option("--until <instant>", "of executions that ended before this time", toInstant)
     .option("--strategy <name>", "of executions of this strategy")
+    .option("--receiver <origin>", "to this receiver, such as https://example.org")
     .option("--all", "also callbacks that were delivered or are still being retried")
     .option("--limit <number>", "maximum number of callbacks, newest first", toWhole(1, 10_000))
     .option("--dry-run", "only counts them")
@@ -43,7 +45,7 @@ async function redeliver(session: Session, ids: readonly number[], options: Rede
   if (ids.length > 0 && (byFilter || all === true || limit !== undefined))
     throw new UsageError("Give numbers, or options that say which, not both");
   if (ids.length === 0 && !byFilter)
-    throw new UsageError("Give numbers of executions, or --since, --until, --strategy");
+    throw new UsageError("Give numbers of executions, or --since, --until, --strategy, --receiver");
   const { terminal } = session;
   const connection = await session.connect();
   // Those that are named are sent again even if they were delivered.

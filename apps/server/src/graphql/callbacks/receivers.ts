@@ -18,6 +18,7 @@ const ReceiverStateRef = builder.objectRef<z.output<typeof ReceiverState>>("Rece
     failures: t.exposeInt("failures", { nullable: true, ...describe("failures") }),
     openUntil: t.expose("open_until", { type: "DateTime", nullable: true, ...describe("open_until") }),
     underWay: t.exposeInt("under_way", describe("under_way")),
+    latencyMs: t.exposeInt("latency_ms", { nullable: true, ...describe("latency_ms") }),
     deliveredAt: t.expose("delivered_at", { type: "DateTime", nullable: true, ...describe("delivered_at") }),
     failedAt: t.expose("failed_at", { type: "DateTime", nullable: true, ...describe("failed_at") }),
   }),

@@ -59,6 +59,7 @@ builder.node(ExecutionRef, {
     strategy: t.exposeString("strategy", describe("strategy")),
     version: t.exposeString("version", describe("version")),
     status: t.expose("status", { type: StatusRef, ...describe("status") }),
+    acceptedAt: t.expose("accepted_at", { type: "DateTime", ...describe("accepted_at") }),
     startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...describe("started_at") }),
     completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...describe("completed_at") }),
     executionParameters: t.expose("execution_parameters", {
@@ -120,6 +121,7 @@ export const FilterRef = builder.inputRef<Filter>("ExecutionFilter").implement({
     since: t.field({ type: "DateTime", ...filtering("since") }),
     until: t.field({ type: "DateTime", ...filtering("until") }),
     callback: t.field({ type: CallbackStateRef, ...filtering("callback") }),
+    receiver: t.string(filtering("receiver")),
     kind: t.field({ type: KindRef, ...filtering("kind") }),
     ids: t.field({ type: ["SafeInt"], description: "Only these executions, at most 20." }),
   }),

@@ -99,7 +99,9 @@ const RedeliverCallbacksInput = builder
     fields: (t) => ({
       since: t.field({ type: "DateTime", ...sayOf.given("since") }),
       until: t.field({ type: "DateTime", ...sayOf.given("until") }),
+      acceptedSince: t.field({ type: "DateTime", ...sayOf.given("accepted_since") }),
       strategy: t.string(sayOf.given("strategy")),
+      receiver: t.string(sayOf.given("receiver")),
       ids: t.field({ type: ["SafeInt"], ...sayOf.given("ids") }),
       dryRun: t.boolean(sayOf.given("dry_run")),
       includeDelivered: t.boolean(sayOf.given("include_delivered")),

@@ -65,6 +65,7 @@ const SweepRef = builder
       strategy: t.exposeString("strategy", describe.sweep("strategy")),
       version: t.exposeString("version", describe.sweep("version")),
       status: t.expose("status", { type: StatusRef, ...describe.sweep("status") }),
+      acceptedAt: t.expose("accepted_at", { type: "DateTime", ...describe.sweep("accepted_at") }),
       startedAt: t.expose("started_at", { type: "DateTime", nullable: true, ...describe.sweep("started_at") }),
       completedAt: t.expose("completed_at", { type: "DateTime", nullable: true, ...describe.sweep("completed_at") }),
       label: t.exposeString("label", { nullable: true, ...describe.sweep("label") }),

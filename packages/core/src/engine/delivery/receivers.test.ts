@@ -71,7 +71,7 @@ describeDatabases("receivers", (create) => {
     // The reports may be of different age.
     await expect
       .poll(() => stateOf(other.url), { timeout: 20_000 })
-      .toMatchObject({ circuit: "closed", delivered_at: expect.any(String) });
+      .toMatchObject({ circuit: "closed", delivered_at: expect.any(String), latency_ms: expect.any(Number) });
 
     status = 200;
     time += coolDownMs;

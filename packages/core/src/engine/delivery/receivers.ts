@@ -100,10 +100,19 @@ export function createReceivers({ database: { db }, limits, probeMs, random, log
 
   function list(): ReceiverReport[] {
     return health.list().map(({ origin, circuit }) => {
-      const { inFlight, deliveredAt, failedAt } = stateOf(origin);
+      const { inFlight, answerMs, deliveredAt, failedAt } = stateOf(origin);
       const openUntil = circuit.state === "closed" ? null : new Date(circuit.until);
       const failures = circuit.state === "closed" ? circuit.failures : null;
-      return { origin, circuit: circuit.state, failures, openUntil, underWay: inFlight, deliveredAt, failedAt };
+      return {
+        origin,
+        circuit: circuit.state,
+        failures,
+        openUntil,
+        underWay: inFlight,
+        answerMs,
+        deliveredAt,
+        failedAt,
+      };
     });
   }
 

@@ -116,6 +116,7 @@ const naming = {
     .nullable()
     .meta({ description: "The execution that this one repeats; null for other executions." }),
   kind: ExecutionKind.meta({ description: "Whether the execution is a sweep." }),
+  accepted_at: Instant.meta({ description: "When it was accepted." }),
 };
 
 /** Progress of a running execution. It is overwritten, neither numbered nor replayed. */
@@ -253,6 +254,7 @@ function tail(record: Omit<ExecutionRecord, "result" | "executionParameters">, v
     schedule_id: record.scheduleId,
     retry_of: record.retryOf,
     kind: record.isSweep ? ("sweep" as const) : ("execution" as const),
+    accepted_at: record.acceptedAt.toISOString(),
   };
 }
 

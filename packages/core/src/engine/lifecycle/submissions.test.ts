@@ -26,7 +26,7 @@ describeDatabases("a submission", (create) => {
     });
     // Keys are separate for each client.
     expect(await submit(as(service.ctx, "other"), { ...submission, parameters: {} })).not.toBe(first);
-    expect(await listExecutions(service.database.db, { owner: anybody, limit: 10 })).toHaveLength(2);
+    expect((await listExecutions(service.database.db, { owner: anybody, limit: 10 })).items).toHaveLength(2);
   });
 
   it("sent many times at once under one key creates one execution", async () => {
@@ -35,7 +35,7 @@ describeDatabases("a submission", (create) => {
     const submission = { ...crossover, idempotency_key: "once" };
     const ids = await Promise.all(Array.from({ length: 20 }, () => submit(service.ctx, submission)));
     expect(new Set(ids).size).toBe(1);
-    expect(await listExecutions(service.database.db, { owner: anybody, limit: 10 })).toHaveLength(1);
+    expect((await listExecutions(service.database.db, { owner: anybody, limit: 10 })).items).toHaveLength(1);
   });
 
   it("does not wait for another client's backlog, and an urgent one goes first", async () => {

@@ -299,7 +299,7 @@ it("of several processes make one execution a fire", async () => {
     },
     { ...waitOptions, timeout: 90_000 },
   );
-  const executions = await listExecutions(first.database.db, { owner: anybody, limit: 1_000 });
+  const { items: executions } = await listExecutions(first.database.db, { owner: anybody, limit: 1_000 });
   expect(executions.map(({ id }) => id).toSorted()).toEqual(lastRuns.toSorted());
 }, 120_000);
 

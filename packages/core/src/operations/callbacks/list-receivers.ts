@@ -17,6 +17,9 @@ export const ReceiverState = z
       description: "When the circuit will be probed again; null while it is closed.",
     }),
     under_way: z.int().meta({ description: "Requests in flight." }),
+    latency_ms: z.int().nullable().meta({
+      description: "Moving average of its response time, in milliseconds; null when not known.",
+    }),
     delivered_at: Instant.nullable().meta({
       description: "Time of the last successful delivery; null when not known.",
     }),
@@ -41,6 +44,7 @@ export const listReceivers = query({
         failures: report.failures,
         open_until: toInstant(report.openUntil),
         under_way: report.underWay,
+        latency_ms: report.answerMs === null ? null : Math.round(report.answerMs),
         delivered_at: toInstant(report.deliveredAt),
         failed_at: toInstant(report.failedAt),
       })),

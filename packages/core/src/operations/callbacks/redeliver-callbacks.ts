@@ -2,7 +2,7 @@ import { z } from "zod";
 import { givenInstant } from "../../common/given-time.ts";
 import { mutation, ownerFor } from "../operation.ts";
 import { bulkInput, ensureSelective } from "../bulk.ts";
-import { executionFilter } from "../executions/execution-filter.ts";
+import { executionFilter, receiver } from "../executions/execution-filter.ts";
 import { fromCursor, NextCursor, pageInput, toPage } from "../page.ts";
 
 const instant = (description: string) =>
@@ -18,7 +18,9 @@ export const redeliverCallbacks = mutation({
     .strictObject({
       since: instant("Only executions that ended at this time or later."),
       until: instant("Only executions that ended before this time."),
+      accepted_since: instant("Only executions accepted at this time or later."),
       strategy: executionFilter.strategy.nullish(),
+      receiver: receiver.nullish().meta({ description: "Only callbacks to this receiver." }),
       ...bulkInput,
       include_delivered: z.boolean().nullish().meta({
         description: "Also callbacks that were delivered or are still being retried; only failed ones when absent.",
@@ -38,14 +40,17 @@ export const redeliverCallbacks = mutation({
       next_cursor: NextCursor.describe("Pass it as `cursor` to redeliver the rest; null when none remain."),
     })
     .meta({ id: "RedeliveredCallbacks" }),
-  async run(ctx, { since, until, strategy, include_delivered, limit, cursor, ids, dry_run: isDry }) {
-    ensureSelective([ids, since, until, strategy]);
+  async run(ctx, { include_delivered, limit, cursor, ids, dry_run: isDry, ...given }) {
+    ensureSelective([ids, ...Object.values(given)]);
+    const { since, until, accepted_since: acceptedSince, strategy, receiver: origin } = given;
     const filter = {
       owner: ownerFor(ctx),
       all: include_delivered ?? false,
       strategy: strategy ?? undefined,
       since: toDate(since),
       until: toDate(until),
+      acceptedSince: toDate(acceptedSince),
+      receiver: origin ?? undefined,
       ids: ids ?? undefined,
       before: fromCursor(cursor ?? undefined),
       limit,

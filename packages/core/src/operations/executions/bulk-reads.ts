@@ -97,7 +97,7 @@ export async function linkedExecutionPages(
     ),
   );
   return requests.map(({ limit }, index) => {
-    const { page, next_cursor } = toPage(pages[index] ?? [], limit, (record) => record.id);
+    const { page, next_cursor } = toPage(pages[index]?.items ?? [], limit, (record) => record.id);
     return { page: page.map((record) => toExecutionSummary(record, ctx.client)), next_cursor };
   });
 }

@@ -14,6 +14,21 @@ export const CallbackState = z.enum(["waiting", "due", "delivered", "given_up", 
 
 const instant = (description: string) => givenInstant().meta({ description, examples: ["2025-10-04T00:00:00.000Z"] });
 
+/** A receiver as `listReceivers` names it. */
+export const receiver = z
+  .string()
+  .max(2_083)
+  .refine(isOrigin, { error: "must be an origin such as https://example.org, or `mailto:`" })
+  .meta({
+    description: "A receiver of callbacks: the origin of its address, or `mailto:` for mail.",
+    examples: ["https://your-server.com"],
+  });
+
+function isOrigin(text: string): boolean {
+  if (text === "mailto:") return true;
+  return /^https?:/.test(text) && URL.parse(text)?.origin === text;
+}
+
 /** Input fields that select executions. */
 export const executionFilter = {
   status: z

@@ -1,3 +1,4 @@
+import { maxExamined } from "@strategy-executor/db";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startReceiver } from "../../testing/receiver.ts";
@@ -77,6 +78,58 @@ describeDatabases("executions", (create) => {
     ]);
   });
 
+  it("are listed by the receiver of their callbacks", async () => {
+    const label = "by receiver";
+    await using one = await startReceiver();
+    await using other = await startReceiver((res) => res.writeHead(500).end());
+    const delivered = await run({ label, callback_url: `${one.url}/a?b=c` });
+    const capital = await run({ label, callback_url: `${one.url.replace("http://localhost", "HTTP://LocalHost")}#d` });
+    const givenUp = await run({ label, callback_url: other.url });
+    await run({ label });
+    await expect.poll(() => list({ label, callback: "delivered" }), { timeout: 10_000 }).toEqual([capital, delivered]);
+    const { origin } = new URL(one.url);
+    expect(await list({ label, receiver: origin })).toEqual([capital, delivered]);
+    expect(await list({ label, receiver: origin, callback: "delivered", status: "completed" })).toEqual([
+      capital,
+      delivered,
+    ]);
+    expect(await list({ label, receiver: origin, callback: "given_up" })).toEqual([]);
+    await expect
+      .poll(() => list({ label, receiver: new URL(other.url).origin, callback: "given_up" }), { timeout: 10_000 })
+      .toEqual([givenUp]);
+    // A longer port begins with the same digits.
+    expect(await list({ label, receiver: origin.slice(0, -1) })).toEqual([]);
+    expect(await list({ label, receiver: "mailto:" })).toEqual([]);
+  });
+
+  it("are examined up to a number where no index helps, and further on by cursor", async () => {
+    const { db } = service.database;
+    await db.execute(`
+      with made as (
+        insert into executions (client, strategy, version, status, parameters, execution_parameters, completed_at)
+        select 'local', 'Rare', '1.0.0', case when n = 1 then 'failed' else 'completed' end, '{}', '{}', now()
+        from generate_series(1, ${maxExamined + 100}) as n returning id, status
+      )
+      insert into callbacks (execution_id, url, state, sent)
+      select id, 'https://rare.example/hook', 'ended', true from made where status = 'failed'`);
+    const filters = [
+      { strategy: "Rare", callback: "delivered" },
+      { strategy: "Rare", receiver: "https://rare.example" },
+      { receiver: "https://rare.example" },
+      { receiver: "https://rare.example", status: "failed,completed" },
+    ];
+    for (const filter of filters) {
+      const first = await listExecutions.call(service.ctx, { ...filter, limit: 1 });
+      expect(first).toEqual({ executions: [], next_cursor: expect.any(String) });
+      const second = await listExecutions.call(service.ctx, { ...filter, limit: 1, cursor: first.next_cursor! });
+      expect(second).toMatchObject({ executions: [{ status: "failed" }] });
+    }
+    const without = await listExecutions.call(service.ctx, { strategy: "Rare", callback: "none", limit: 500 });
+    expect(without).toMatchObject({ executions: { length: 500 }, next_cursor: expect.any(String) });
+    await db.execute("delete from executions where strategy = 'Rare'");
+    await db.execute("delete from callbacks where url = 'https://rare.example/hook'");
+  });
+
   it("are listed by the time of their acceptance, whatever ids are missing", async () => {
     const { db } = service.database;
     // One a minute, in an hour that ended yesterday; every third is gone.
@@ -124,6 +177,9 @@ describeDatabases("executions", (create) => {
     [{ ids: Array.from({ length: 21 }, (_, index) => index + 1).join(",") }, "ids"],
     [{ since: "yesterday" }, "since"],
     [{ callback: "lost" }, "callback"],
+    [{ receiver: "example.org" }, "receiver"],
+    [{ receiver: "https://example.org/path" }, "receiver"],
+    [{ receiver: "ftp://example.org" }, "receiver"],
   ])("are not listed by %o", async (input, path) => {
     await expect(listExecutions.call(service.ctx, input)).rejects.toMatchObject({
       code: "invalid",

@@ -1,0 +1,1 @@
+ALTER TABLE "receiver_reports" ADD COLUMN "answer_ms" double precision;
