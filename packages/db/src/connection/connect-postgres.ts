@@ -6,6 +6,7 @@ import { holdSchema, schemaWaitMs } from "../migration/hold-schema.ts";
 import { type Calls, toDb } from "./postgres-client.ts";
 import { listenOn } from "./postgres-listener.ts";
 import {
+  applicationName,
   type DatabaseTimeouts,
   defaultTimeouts,
   sessionSettings,
@@ -14,6 +15,7 @@ import {
   toSetStatements,
 } from "./session-settings.ts";
 import { watchSilence } from "./silence-watch.ts";
+import { watchStalledSessions } from "./stalled-sessions.ts";
 import { sqlStateOf } from "./unavailable.ts";
 
 export async function connectPostgres(
@@ -27,6 +29,7 @@ export async function connectPostgres(
   const schema = stack.use(
     await holdSchema(url, { waitMs: options.schemaWaitMs ?? schemaWaitMs, endsMove: options.endsMove ?? false }),
   );
+  stack.use(watchStalledSessions((statement) => schema.run(statement), timeouts));
   const pool = (max: number, statementMs: number, settings: Readonly<Record<string, string>> = {}): Pool =>
     stack.use(openPool({ url, max, statementMs, settings, timeouts, logger }));
   const general = pool(poolSize, timeouts.statementMs);
@@ -83,7 +86,13 @@ const asyncCommitConnections = 2;
  * All connections share one failure count, so a growing backoff would miss a quick restart by many seconds.
  * Nothing here needs `fetch_types`, and postgres.js ends the process when the connection drops during that query.
  */
-const clientOptions = { fetch_types: false, backoff: () => 0.25, onnotice: () => undefined, connect_timeout: 5 };
+const clientOptions = {
+  fetch_types: false,
+  backoff: () => 0.25,
+  onnotice: () => undefined,
+  connect_timeout: 5,
+  connection: { application_name: applicationName },
+};
 
 interface Pool extends AsyncDisposable {
   readonly db: Db;
@@ -131,6 +140,7 @@ const readOnlyTransaction = "25006";
 function bossOptions(timeouts: DatabaseTimeouts): ConstructorOptions {
   const settings = toSetStatements({ jit: "off", ...timeoutSettings(timeouts, timeouts.statementMs) });
   const options = {
+    application_name: applicationName,
     query_timeout: timeouts.statementMs + timeouts.answerGraceMs,
     connectionTimeoutMillis: 5_000,
     onConnect: async (client: { query(text: string): Promise<unknown> }) => void (await client.query(settings)),

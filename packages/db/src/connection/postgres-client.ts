@@ -11,6 +11,17 @@ interface Call {
   readonly since: number;
 }
 
+/** Runs `ask` as one of the calls. */
+export async function asCall<T>(calls: Calls, ask: () => PromiseLike<T>): Promise<T> {
+  const call: Call = { since: performance.now() };
+  calls.add(call);
+  try {
+    return await ask();
+  } finally {
+    calls.delete(call);
+  }
+}
+
 /** Wraps a connection pool for queries. Statements are prepared, and stand in `calls` while they run. */
 export function toDb(client: postgres.Sql, calls: Calls, logger: Logger | false, onError?: OnError): Db {
   return drizzle(tracking(preparing(client), calls, onError), { logger }) as unknown as Db;

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import type { Calls } from "./postgres-client.ts";
+import { asCall, type Calls } from "./postgres-client.ts";
 
 interface ListenerOptions {
   readonly url: string;
@@ -31,16 +31,10 @@ export async function listenOn(
 
   async function subscribe(): Promise<void> {
     if (ending) return;
-    const call = { since: performance.now() };
-    calls.add(call);
-    try {
-      const { state } = await client.unsafe(`listen "${channel}"`);
-      if (state.pid === session) return;
-      session = state.pid;
-      onConnect();
-    } finally {
-      calls.delete(call);
-    }
+    const { state } = await asCall(calls, () => client.unsafe(`listen "${channel}"`));
+    if (state.pid === session) return;
+    session = state.pid;
+    onConnect();
   }
 
   const end = async () => {

@@ -1,3 +1,11 @@
+import { hostname } from "node:os";
+
+/** Begins the names of all processes in `pg_stat_activity`. */
+export const applicationPrefix = "strategy-executor ";
+
+/** The name of this process there, unless the URL of the database gives another one. PostgreSQL allows no longer names. */
+export const applicationName = `${applicationPrefix}${hostname()}/${process.pid}`.slice(0, 63);
+
 /**
  * Settings of every session, on both databases. A statement prepared while a table is nearly empty would use sequential scans
  * until the next analyze. JIT would compile the large statements, which look expensive without sequential scans, for longer

@@ -59,6 +59,46 @@ describe("time limits of PostgreSQL", () => {
   });
 });
 
+describe("a process cut off in the middle of a statement", () => {
+  it("loses its session, so that others get its locks", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+    await using cutOff = await connectDatabase({ databaseUrl: proxy.url, timeouts });
+    await using other = await connectDatabase(test.options);
+    // The server has described the statement, and waits for its parameters.
+    const described = proxy.swallowAnswer("as described");
+    const failure = cutOff.db
+      .transaction(async (tx) => {
+        await lock(tx);
+        await tx.execute(sql`select ${1}::int as described`);
+      })
+      .catch((error: unknown) => error);
+    await described;
+    await other.db.transaction(lock);
+    expect(isUnavailable(await failure)).toBe(true);
+  });
+
+  it("loses its session also while the server sends a long answer", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+    await using cutOff = await connectDatabase({ databaseUrl: proxy.url, timeouts });
+    await using other = await connectDatabase({
+      ...test.options,
+      timeouts: { ...timeouts, lockMs: 8_000, statementMs: 8_000 },
+    });
+    const jammed = proxy.jamAnswer("as long");
+    const failure = cutOff.db
+      .transaction(async (tx) => {
+        await lock(tx);
+        await tx.execute(sql`select repeat('x', 100000) as long from generate_series(1, 1000)`);
+      })
+      .catch((error: unknown) => error);
+    await jammed;
+    await other.db.transaction(lock);
+    expect(isUnavailable(await failure)).toBe(true);
+  });
+});
+
 describe("a connection that loses its packets", () => {
   it.each(pools)("is given up, and the next call gets a new one (%s)", async (pool) => {
     await using test = await createTestDatabase("postgres");

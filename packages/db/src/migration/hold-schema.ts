@@ -1,7 +1,7 @@
-import { hostname } from "node:os";
 import { setTimeout as after } from "node:timers/promises";
 import postgres from "postgres";
-import { setOnConnect } from "../connection/session-settings.ts";
+import { asCall, type Calls } from "../connection/postgres-client.ts";
+import { applicationName, setOnConnect } from "../connection/session-settings.ts";
 import { watchSilence } from "../connection/silence-watch.ts";
 import { beginFeedEpoch, feedEpoch } from "./feed-epoch.ts";
 import { migrate, schemaState } from "./migrations.ts";
@@ -14,11 +14,14 @@ export const schemaWaitMs = 10_000;
 const lock = "hashtext('strategy-executor migrations')";
 const pollMs = 100;
 const retryMs = 1_000;
-const silenceMs = 60_000;
+/** Far longer than any of the short statements takes. */
+const silenceMs = 15_000;
 
 export interface HeldSchema extends AsyncDisposable {
   /** Epoch of the feed over all executions. A restore begins a new epoch. */
   readonly feedEpoch: string;
+  /** Runs a statement on the session that holds the lock, which is free otherwise. Does nothing while the lock is taken again. */
+  run(statement: string): Promise<void>;
 }
 
 /**
@@ -32,8 +35,10 @@ export async function holdSchema(
 ): Promise<HeldSchema> {
   let held = false;
   let ending = false;
-  // Its calls wait for locks, for as long as it takes.
-  const watch = watchSilence(new Set(), silenceMs);
+  let wasClosed = false;
+  // Without the statements of migrations, which take their time.
+  const calls: Calls = new Set();
+  const watch = watchSilence(calls, silenceMs);
   const client = postgres(url, {
     max: 1,
     socket: watch.socket,
@@ -41,16 +46,19 @@ export async function holdSchema(
     fetch_types: false,
     backoff: () => 0.25,
     onnotice: () => undefined,
-    connection: { application_name: `strategy-executor ${hostname()}/${process.pid}`.slice(0, 63) },
+    connection: { application_name: applicationName },
     // Migrations of large tables take their time.
     ...setOnConnect({ statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 }),
     // The lock ends with its session.
-    onclose: () => void (held && holdAgain()),
+    onclose: () => {
+      wasClosed = true;
+      if (held) void holdAgain();
+    },
   } as postgres.Options<{}>);
 
   async function holdAgain(): Promise<void> {
     for (held = false; !held && !ending;) {
-      held = await tryLock(client, "pg_try_advisory_lock_shared").catch(() => false);
+      held = await asCall(calls, () => tryLock(client, "pg_try_advisory_lock_shared")).catch(() => false);
       if (!held) await after(retryMs, undefined, { ref: false });
     }
   }
@@ -61,30 +69,40 @@ export async function holdSchema(
     await client.end({ timeout: 5 });
     watch[Symbol.dispose]();
   });
-  const epoch = await bringUpToDate(client, waitMs);
-  if (!endsMove && (await hasUnfinishedMove(client))) throw new UnfinishedMoveError();
+  const epoch = await bringUpToDate(client, calls, waitMs);
+  if (!endsMove && (await asCall(calls, () => hasUnfinishedMove(client)))) throw new UnfinishedMoveError();
   held = true;
+  if (wasClosed) void holdAgain();
   const opened = stack.move();
-  return { feedEpoch: epoch, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    feedEpoch: epoch,
+    async run(statement) {
+      if (held) await asCall(calls, () => client.unsafe(statement));
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 /** Returns the epoch of the feed, with the shared lock held. */
-async function bringUpToDate(client: postgres.Sql, waitMs: number): Promise<string> {
+async function bringUpToDate(client: postgres.Sql, calls: Calls, waitMs: number): Promise<string> {
   const giveUpAt = performance.now() + waitMs;
+  const epochNow = async () => {
+    const { applied, known } = await schemaState(client);
+    return applied === known ? feedEpoch(client) : null;
+  };
   for (;;) {
     // Waits as long as another process migrates.
-    while (!(await tryLock(client, "pg_try_advisory_lock_shared"))) await after(pollMs);
-    const { applied, known } = await schemaState(client);
-    const epoch = applied === known ? await feedEpoch(client) : null;
+    while (!(await asCall(calls, () => tryLock(client, "pg_try_advisory_lock_shared")))) await after(pollMs);
+    const epoch = await asCall(calls, epochNow);
     if (epoch !== null) return epoch;
-    await client.unsafe(`select pg_advisory_unlock_shared(${lock})`);
-    if (await tryLock(client, "pg_try_advisory_lock")) {
+    await asCall(calls, () => client.unsafe(`select pg_advisory_unlock_shared(${lock})`));
+    if (await asCall(calls, () => tryLock(client, "pg_try_advisory_lock"))) {
       await migrate(client);
       const begun = (await feedEpoch(client)) ?? (await beginFeedEpoch(client));
       await client.unsafe(`select pg_advisory_lock_shared(${lock}), pg_advisory_unlock(${lock})`);
       return begun;
     }
-    const holders = await holdersOf(client);
+    const holders = await asCall(calls, () => holdersOf(client));
     if (holders.length > 0 && performance.now() > giveUpAt) {
       // Another process may have migrated meanwhile.
       const now = await schemaState(client);

@@ -9,16 +9,23 @@ export interface SwallowingProxy extends AsyncDisposable {
   swallowOpen(): void;
   /** Swallows the next connection that a client sends this text on, from that text on. Resolves when it has come. */
   swallowNext(text: string): Promise<void>;
+  /** Swallows the next connection that a client sends this text on, from the server's answer on. Resolves when the answer has come. */
+  swallowAnswer(text: string): Promise<void>;
+  /** As `swallowAnswer`, but the server cannot send the answer, because nobody reads it. */
+  jamAnswer(text: string): Promise<void>;
   /** Resolves when the server next sends something. */
   nextAnswer(): Promise<void>;
   /** Swallows new connections too, until `restore`. Swallowed connections stay dead. */
   swallowAll(): void;
+  /** Closes the open connections. */
+  cut(): void;
   /** Closes the open connections, and new ones at once until `restore`, as when the server behind a proxy is away. */
   refuse(): void;
   /** How many connections clients have made. */
   readonly accepted: number;
   /** Delays everything, each way, until `restore`. */
   delay(ms: number): void;
+  /** Ends all of that, also what waits for a text. */
   restore(): void;
   /** Whether the server's session with this client port came through the proxy. */
   carries(clientPort: number): boolean;
@@ -31,7 +38,10 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
   let refuses = false;
   let accepted = 0;
   let delayMs = 0;
-  let awaited: { readonly text: string; readonly resolve: () => void } | null = null;
+  let lastDelayMs = 0;
+  /** How many writes to a socket are delayed at the moment. */
+  const delayed = new WeakMap<Socket, number>();
+  let awaited: Awaited | null = null;
 
   let answered: (() => void) | null = null;
 
@@ -43,17 +53,24 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
         .resume()
         .end();
     const upstream = connect(Number(target.port || 5432), target.hostname);
-    const pair: Pair = { client, upstream, swallowed: swallowsNew };
+    const pair: Pair = { client, upstream, swallowed: swallowsNew, onAnswer: null };
     pairs.add(pair);
     client.on("data", (bytes) => {
       if (awaited !== null && bytes.includes(awaited.text)) {
-        pair.swallowed = true;
-        awaited.resolve();
+        const { resolve, from } = awaited;
         awaited = null;
+        const swallow = () => {
+          pair.swallowed = true;
+          if (from === "jammed answer") upstream.pause();
+          resolve();
+        };
+        if (from === "text") swallow();
+        else pair.onAnswer = swallow;
       }
       pass(pair, upstream, bytes);
     });
     upstream.on("data", (bytes) => {
+      pair.onAnswer?.();
       pass(pair, client, bytes);
       answered?.();
     });
@@ -64,9 +81,14 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
   });
   const pass = (pair: Pair, to: Socket, bytes: Buffer): void => {
     if (pair.swallowed) return;
-    // Timers of one length fire in order.
-    if (delayMs > 0) setTimeout(() => void (pair.swallowed || to.write(bytes)), delayMs);
-    else to.write(bytes);
+    const before = delayed.get(to) ?? 0;
+    // After `restore` nothing overtakes what is still delayed. Timers of one length fire in order.
+    if (delayMs === 0 && before === 0) return void to.write(bytes);
+    delayed.set(to, before + 1);
+    setTimeout(() => {
+      delayed.set(to, delayed.get(to)! - 1);
+      if (!pair.swallowed) to.write(bytes);
+    }, lastDelayMs);
   };
   const end = (pair: Pair, other: Socket): void => {
     if (pair.swallowed) return;
@@ -84,21 +106,27 @@ export async function startSwallowingProxy(databaseUrl: string): Promise<Swallow
   return {
     url: url.href,
     swallowOpen,
-    swallowNext: (text) => new Promise((resolve) => (awaited = { text, resolve })),
+    swallowNext: (text) => new Promise((resolve) => (awaited = { text, from: "text", resolve })),
+    swallowAnswer: (text) => new Promise((resolve) => (awaited = { text, from: "answer", resolve })),
+    jamAnswer: (text) => new Promise((resolve) => (awaited = { text, from: "jammed answer", resolve })),
     nextAnswer: () => new Promise((resolve) => (answered = resolve)),
     swallowAll() {
       swallowsNew = true;
       swallowOpen();
     },
+    cut() {
+      for (const { client } of pairs) client.destroy();
+    },
     refuse() {
       refuses = true;
       for (const { client } of pairs) client.end();
     },
-    delay: (ms) => (delayMs = ms),
+    delay: (ms) => (delayMs = lastDelayMs = ms),
     restore() {
       swallowsNew = false;
       refuses = false;
       delayMs = 0;
+      awaited = null;
     },
     get accepted() {
       return accepted;
@@ -119,4 +147,13 @@ interface Pair {
   readonly client: Socket;
   readonly upstream: Socket;
   swallowed: boolean;
+  /** Called when the server sends something. */
+  onAnswer: (() => void) | null;
+}
+
+interface Awaited {
+  readonly text: string;
+  /** From where on to swallow. */
+  readonly from: "text" | "answer" | "jammed answer";
+  readonly resolve: () => void;
 }

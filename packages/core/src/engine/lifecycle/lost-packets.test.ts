@@ -55,6 +55,23 @@ it("a process frozen under the lock of the concurrency limits stops the others f
   expect(isUnavailable(await failure)).toBe(true);
 }, 30_000);
 
+it("a process cut off under the lock of the concurrency limits stops the others for a moment only", async () => {
+  const limits = { perClient: 5, perStrategy: new Map<string, number>() };
+  await using test = await createTestDatabase("postgres");
+  await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+  await using service = await startService({ ...test.options, timeouts }, { limits });
+  await using cutOff = await connectDatabase({ databaseUrl: proxy.url, timeouts });
+  await using receiver = await startReceiver();
+  // The server waits for the parameters of this statement.
+  const swallowed = proxy.swallowAnswer("set parked = true");
+  const failure = cutOff.batchDb.transaction((tx) => parkExecutions(tx, [], limits)).catch((error: unknown) => error);
+  await swallowed;
+  await submit(service, receiver.url);
+  await receiver.arrived(1);
+  expect(receiver.received[0]?.body).toMatchObject({ status: "completed" });
+  expect(isUnavailable(await failure)).toBe(true);
+}, 30_000);
+
 async function submit({ ctx }: Service, callback_url: string): Promise<number> {
   const request = { strategy_name: "MovingAverageCrossover", callback_url };
   return (await executeStrategy.call(ctx, request)).execution_id;
