@@ -13,6 +13,8 @@ export interface BatchWriterOptions<Item> {
   readonly bytesOf?: (item: Item) => number;
   /** How long a batch may take before the next one no longer waits for it, in milliseconds. */
   readonly hangMs?: number;
+  /** How many batches may hang before the next one waits for one of them. */
+  readonly maxHanging?: number;
 }
 
 /** Beyond this size a larger batch saves nothing per item. */
@@ -34,8 +36,8 @@ const defaultWindowMs = 5;
 
 /** Far longer than a batch takes, unless its connection is lost or it waits for a lock. */
 const defaultHangMs = 1_000;
-/** While this many batches hang, the database is unavailable, and the next batch waits for one of them. */
-const maxHanging = 2;
+/** While so many batches hang, the database is unavailable. */
+const defaultMaxHanging = 2;
 
 /**
  * Combines many writes into one: items that arrive while a call is running share the next call. A lone item is written at
@@ -52,7 +54,7 @@ export function batchWriter<Item, Answer>(
   options: BatchWriterOptions<Item>,
 ): (item: Item) => Promise<Answer> {
   const { maxItems = defaultMaxItems, batchWindowMs = defaultWindowMs, hangMs = defaultHangMs } = options;
-  const { retriesAlone, keyOf, bytesOf = () => 0 } = options;
+  const { retriesAlone, keyOf, bytesOf = () => 0, maxHanging = defaultMaxHanging } = options;
   let queued: Queued<Item, Answer>[] = [];
   let writing = false;
   /** Batches that take longer than `hangMs`. */

@@ -27,6 +27,7 @@ import type { Signals } from "../signals/signals.ts";
 import type { Log } from "../../common/log.ts";
 import { batchWriter, stepBatchWindowMs } from "./batch-writer.ts";
 import type { Observer } from "./observer.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import type { Queue } from "../work/queue.ts";
 import { type NewJob, type TakenJob, toChunkJobs, toNewJob } from "../work/job.ts";
 
@@ -116,7 +117,13 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       return jobs.map((job) => started.get(executionOf(job)) ?? null);
     },
     // A worker presumed dead may receive the same execution again. It then holds two jobs, each with its own attempt.
-    { ...options, batchWindowMs: stepBatchWindowMs, keyOf: executionOf },
+    {
+      ...options,
+      batchWindowMs: stepBatchWindowMs,
+      keyOf: executionOf,
+      // Batches that wait for the lock of the limits must leave connections to the other writes.
+      ...(limits !== null && { maxHanging: 1 }),
+    },
   );
 
   const settle = batchWriter(
@@ -213,13 +220,16 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     });
   }
 
+  /** One at a time: each waits for the lock of the limits, and together they would occupy all connections. */
+  const unpark = oneAtATime(unparkOnce);
+
   /** A failure is logged only: `unpark` runs again every second. */
-  async function unpark(): Promise<void> {
+  async function unparkOnce(): Promise<void> {
     // Without limits only what earlier processes had parked is left.
     if (limits === null && performance.now() < unparkAllAt) return;
     unparkAllAt = performance.now() + unparkAllMs;
     try {
-      const unparked = await batchDb.transaction(async (tx) => {
+      const unparked = await db.transaction(async (tx) => {
         const rows = await unparkExecutions(tx, limits ?? noLimits);
         const jobs = rows.filter(({ chunks }) => chunks === null).map(toJob);
         const steps = rows.flatMap(({ id, chunks, urgency }) => toChunkJobs(id, chunks ?? 0, urgency));

@@ -1,7 +1,7 @@
 import { connectDatabase, isUnavailable, parkExecutions } from "@strategy-executor/db";
 import { createTestDatabase, startSwallowingProxy } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
-import { executeStrategy } from "../../operations/index.ts";
+import { cancelExecution, executeStrategy, getExecution } from "../../operations/index.ts";
 import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
@@ -70,6 +70,35 @@ it("a process cut off under the lock of the concurrency limits stops the others 
   await receiver.arrived(1);
   expect(receiver.received[0]?.body).toMatchObject({ status: "completed" });
   expect(isUnavailable(await failure)).toBe(true);
+}, 30_000);
+
+it("while somebody holds the lock of the concurrency limits, callbacks are recorded", async () => {
+  const limits = { perClient: 5, perStrategy: new Map<string, number>() };
+  await using test = await createTestDatabase("postgres");
+  await using service = await startService(test.options, { limits });
+  await using holder = await connectDatabase({ ...test.options, timeouts: { idleInTransactionMs: 60_000 } });
+  const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
+  await using receiver = await startReceiver((res) => void mayAnswer.then(() => res.end()));
+  const first = await submit(service, receiver.url);
+  await receiver.arrived(1);
+  const { promise: locked, resolve: onLocked } = Promise.withResolvers<void>();
+  const { promise: recorded, resolve: onRecorded } = Promise.withResolvers<void>();
+  const holding = holder.db.transaction(async (tx) => {
+    await parkExecutions(tx, [], limits);
+    onLocked();
+    await recorded;
+  });
+  await locked;
+  // Each of these wants the lock: to start, and to admit others in place of what was cancelled.
+  for (let n = 0; n < 20; n += 1) {
+    const id = await submit(service, receiver.url);
+    if (n > 0) await cancelExecution.call(service.ctx, { execution_id: id });
+  }
+  answer();
+  const isRecorded = async () => (await getExecution.call(service.ctx, { execution_id: first })).callback?.sent;
+  await expect.poll(isRecorded, { timeout: 6_000 }).toBe(true);
+  onRecorded();
+  await holding;
 }, 30_000);
 
 async function submit({ ctx }: Service, callback_url: string): Promise<number> {
