@@ -1,4 +1,4 @@
-import { connectDatabase, isUnavailable, parkExecutions } from "@strategy-executor/db";
+import { connectDatabase, databaseNow, isUnavailable, listWorkers, parkExecutions } from "@strategy-executor/db";
 import { createTestDatabase, startSwallowingProxy } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
 import { cancelExecution, executeStrategy, getExecution } from "../../operations/index.ts";
@@ -100,6 +100,18 @@ it("while somebody holds the lock of the concurrency limits, callbacks are recor
   onRecorded();
   await holding;
 }, 30_000);
+
+it("a heartbeat whose packets are lost holds up no other", async () => {
+  await using test = await createTestDatabase("postgres");
+  await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+  await using direct = await connectDatabase(test.options);
+  const swallowed = proxy.swallowNext("update workers set seen_at");
+  await using _service = await startService({ databaseUrl: proxy.url, timeouts: { sharedStatementMs: 20_000 } });
+  await swallowed;
+  const lostAt = await databaseNow(direct.db);
+  const seen = async () => (await listWorkers(direct.db, 1))[0]!.seenAt.getTime() > lostAt;
+  await expect.poll(seen, { timeout: 15_000 }).toBe(true);
+}, 60_000);
 
 async function submit({ ctx }: Service, callback_url: string): Promise<number> {
   const request = { strategy_name: "MovingAverageCrossover", callback_url };
