@@ -10,6 +10,9 @@ export interface FreezeOptions {
   readonly freezeMs: number;
 }
 
+/** Who only observes must not end the sessions of frozen processes in place of the others. */
+export const observing = { poolSize: 1, timeouts: { idleInTransactionMs: 600_000 } };
+
 /** Widens the moments in which the process holds the lock. */
 const delayMs = 20;
 const giveUpMs = 20_000;
@@ -21,7 +24,7 @@ const recoveryMs = 7_000;
  * was violated: the others must go on before it thaws.
  */
 export async function freezeInTransaction({ pid, proxy, databaseUrl, freezeMs }: FreezeOptions): Promise<string[]> {
-  await using database = await connectDatabase({ databaseUrl, poolSize: 1 });
+  await using database = await connectDatabase({ databaseUrl, ...observing });
   const holdsLock = async () => (await idleLockHolders(database.db)).some((port) => proxy.carries(port));
   try {
     proxy.delay(delayMs);

@@ -10,9 +10,10 @@ import {
 } from "@strategy-executor/db/testing";
 import { type CountingReceiver, startCountingReceiver } from "./counting-receiver.ts";
 import { type SupervisedProcess, superviseProcess } from "./supervised-process.ts";
-import { freezeInTransaction } from "./frozen-transaction.ts";
+import { freezeInTransaction, observing } from "./frozen-transaction.ts";
 import { createRandom, type Random } from "./random.ts";
 import { report, type Report } from "./report.ts";
+import { describeStuck } from "./stuck-state.ts";
 import { createSubmitter } from "./submitter.ts";
 
 export interface PostgresChaosOptions {
@@ -86,6 +87,7 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
     "freeze worker in a transaction",
     "lose packets of worker",
     "lose packets of api",
+    "lose packets of worker within a start",
     "lose connections of worker",
     "lose connections of api",
     "restart PostgreSQL",
@@ -104,12 +106,16 @@ export async function chaosOnPostgres({ seed, executions, kills, log }: Postgres
   await sending;
   await Promise.all(processes.map((process) => process.started()));
   log("waiting until everything is idle");
-  await waitUntilIdle(postgres.url);
+  const state = await waitUntilIdle(postgres.url);
   await Promise.all(processes.map((process) => process.stop("SIGTERM")));
   const { figures, violations, logs } = await report({ database, submitted: submitter.submitted, receiver, processes });
   if (processes.some((process) => process.logged("Settings differ between processes") === 0))
     stuck.push("a process has not said that its settings differ from those of others");
-  return { figures: { faults: faults.length, ...figures }, violations: [...violations, ...stuck], logs };
+  return {
+    figures: { faults: faults.length, ...figures },
+    violations: [...violations, ...stuck],
+    logs: { ...logs, ...(state.length > 0 && { "PostgreSQL while it was stuck": state }) },
+  };
 }
 
 type Fault =
@@ -120,6 +126,7 @@ type Fault =
   | "freeze worker"
   | "freeze worker in a transaction"
   | `lose ${"packets" | "connections"} of ${"worker" | "api"}`
+  | "lose packets of worker within a start"
   | "restart PostgreSQL"
   | "crash PostgreSQL"
   | "receiver down";
@@ -153,7 +160,12 @@ async function inject(fault: Fault, targets: Targets): Promise<string[] | undefi
   if (fault === "freeze worker in a transaction") {
     return freezeInTransaction({ pid, proxy, databaseUrl: postgres.url, freezeMs });
   }
-  if (fault.startsWith("freeze")) {
+  if (fault === "lose packets of worker within a start") {
+    // New connections prepare their statements: the server waits for the parameters of this one, and holds the lock of the limits.
+    proxy.cut();
+    await Promise.race([proxy.swallowAnswer("set parked = true"), sleep(packetLossMs)]);
+    proxy.restore();
+  } else if (fault.startsWith("freeze")) {
     process.kill(pid, "SIGSTOP");
     await sleep(freezeMs);
     process.kill(pid, "SIGCONT");
@@ -173,12 +185,13 @@ async function pickRunning(candidates: readonly SupervisedProcess[], random: Ran
   return pickRunning(candidates, random);
 }
 
-/** Waits until no work is left, or until the timeout: the report then shows what is stuck. */
-async function waitUntilIdle(databaseUrl: string): Promise<void> {
-  await using database = await connectDatabase({ databaseUrl, poolSize: 1 });
+/** Waits until no work is left, or until the timeout: then it describes what is stuck. */
+async function waitUntilIdle(databaseUrl: string): Promise<string[]> {
+  await using database = await connectDatabase({ databaseUrl, ...observing });
   const deadline = performance.now() + idleTimeoutMs;
   for (let left = await unfinished(database.db); left > 0; left = await unfinished(database.db)) {
-    if (performance.now() > deadline) return;
+    if (performance.now() > deadline) return describeStuck(database.db);
     await sleep(500);
   }
+  return [];
 }
