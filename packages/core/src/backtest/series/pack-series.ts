@@ -160,8 +160,8 @@ function joined(columns: readonly (readonly number[])[], length: number): Float6
   return all;
 }
 
-/** Level 1, and room for the whole output, which then comes in one piece. */
+/** Level 1, tables no larger than the input needs, and room for the whole output, which then comes in one piece. */
 function compress(bytes: Uint8Array): Uint8Array {
   const params = { [constants.ZSTD_c_compressionLevel]: 1 };
-  return zstdCompressSync(bytes, { params, chunkSize: Math.max(1024, bytes.length) });
+  return zstdCompressSync(bytes, { params, pledgedSrcSize: bytes.length, chunkSize: Math.max(1024, bytes.length) });
 }
