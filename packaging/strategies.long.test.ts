@@ -4,7 +4,7 @@ import { startTestServer } from "@strategy-executor/server/testing";
 import { expect, it } from "vitest";
 import { createProject, tarballs } from "./testing/project.ts";
 
-const guide = readFileSync(new URL("../docs/strategies.md", import.meta.url), "utf8");
+const guide = readFileSync(new URL("../docs/write-a-strategy.md", import.meta.url), "utf8");
 const [portfolio, momentum, breakout] = [...guide.matchAll(/```(?:ts|js)\n(.*?)```/gs)].map(([, code]) => code!);
 const config = /```json\n(\{\s+"compilerOptions".*?)```/s.exec(guide)![1]!;
 

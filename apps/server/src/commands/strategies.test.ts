@@ -8,7 +8,7 @@ import { runCommandProcess } from "../testing/command.ts";
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
-const guide = readFileSync(new URL("../../../../docs/strategies.md", import.meta.url), "utf8");
+const guide = readFileSync(new URL("../../../../docs/write-a-strategy.md", import.meta.url), "utf8");
 const [portfolio, momentum, breakout] = [...guide.matchAll(/```(?:ts|js)\n(.*?)```/gs)].map(([, code]) => code!);
 
 it("loads and runs the strategies of the guide", async () => {

@@ -76,7 +76,7 @@ const strategy = (name: string, change = "") => `
 `;
 
 it("loads and runs the strategies that the guide writes", async () => {
-  const guide = readFileSync(new URL("../../../../../docs/strategies.md", import.meta.url), "utf8");
+  const guide = readFileSync(new URL("../../../../../docs/write-a-strategy.md", import.meta.url), "utf8");
   const codes = [...guide.matchAll(/```(?:ts|js)\n(.*?)```/gs)].map(([, code]) => code!);
   const [portfolio, momentum, breakout] = codes as [string, string, string];
   const { names, refused, runs } = await load({
