@@ -1,25 +1,31 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { checkout, readText } from "./checkout.ts";
+import { headingId } from "./heading-id.ts";
+import { withoutBlocks } from "./markdown-blocks.ts";
 
-const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 const patterns = ["*.md", "{docs,examples,bench}/**/*.md", "{apps,packages}/*/*.md"];
-const pages = globSync(patterns, { cwd: checkout, exclude: (path) => path.includes("node_modules") });
+const files = globSync(patterns, { cwd: checkout, exclude: (path) => path.includes("node_modules") });
 
-it.each(pages.toSorted())("%s links to existing files and headings", (page) => {
-  const broken = linksOf(read(page)).filter((link) => !isThere(resolve(checkout, page), link));
+it.each(files.toSorted())("%s links to existing files and headings", (file) => {
+  const broken = linksOf(readText(file)).filter((link) => !isThere(resolve(checkout, file), link));
   expect(broken).toEqual([]);
 });
 
 it("reads the guides", () => {
-  expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/callback-guide.md", "docs/callback-guide.ko.md"]));
-  expect(linksOf(read("README.md"))).toContain("docs/strategies.md");
+  expect(files).toEqual(expect.arrayContaining(["AGENTS.md", "docs/callback-guide.md", "docs/callback-guide.ko.md"]));
+  expect(linksOf(readText("README.md"))).toContain("docs/strategies.md");
 });
 
-function read(page: string): string {
-  return readFileSync(resolve(checkout, page), "utf8");
-}
+it("finds broken links", () => {
+  const page = resolve(checkout, "docs/page.md");
+  expect(linksOf("[a](b.md#c), `[not](this.md)`, [site](https://example.com)\n```md\n[nor](this.md)\n```")).toEqual([
+    "b.md#c",
+  ]);
+  expect(["cli.md", "cli.md#reports", "images", "../README.md"].filter((link) => !isThere(page, link))).toEqual([]);
+  expect(["no.md", "cli.md#no", "../cli.md"].filter((link) => isThere(page, link))).toEqual([]);
+});
 
 /** The targets of a page's links, external ones excluded. */
 function linksOf(markdown: string): string[] {
@@ -34,14 +40,11 @@ function isThere(page: string, link: string): boolean {
   return heading === undefined || (statSync(target).isFile() && headingIds(readFileSync(target, "utf8")).has(heading));
 }
 
-/** Heading anchors as GitHub builds them. A repeated heading gets `-1`. */
+/** The anchors of all headings. A repeated heading gets `-1`. */
 function headingIds(markdown: string): Set<string> {
   const ids = new Set<string>();
   for (const [, title] of withoutBlocks(markdown).matchAll(/^#{1,6} +(.+)$/gm)) {
-    const id = title!
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
-      .replaceAll(" ", "-");
+    const id = headingId(title!);
     let unique = id;
     for (let count = 1; ids.has(unique); count += 1) unique = `${id}-${count}`;
     ids.add(unique);
@@ -52,8 +55,4 @@ function headingIds(markdown: string): Set<string> {
 /** Code may contain text that looks like a link. */
 function prose(markdown: string): string {
   return withoutBlocks(markdown).replaceAll(/`[^`\n]*`/g, "");
-}
-
-function withoutBlocks(markdown: string): string {
-  return markdown.replaceAll(/^( *)```[^]*?^\1```$/gm, "");
 }
