@@ -170,6 +170,10 @@ describe("an area of weights", () => {
       [...String(attributes["d"]).matchAll(/V([\d.]+)/g)].map(([, y]) => Number(y)),
     );
     expect(Math.min(...heights)).toBeGreaterThan(28 + 0.25 * (216 - 28));
+    const [marks] = withClass(area, "decision");
+    const places = [...String(marks!.attributes["d"]).matchAll(/M([\d.]+) 23v4/g)].map(([, x]) => Number(x));
+    // The second decision is in the middle of the year: 182 of 366 days.
+    expect(places).toEqual([52, expect.closeTo(52 + (696 * 182) / 366, 0)]);
   });
 
   it("stays small when many assets change daily", () => {
@@ -177,6 +181,8 @@ describe("an area of weights", () => {
     const area = weightsArea({ caption: "C", decisions, lastDay: analysis.period.last_day, others: "Others", formats });
     expect(toMarkup(area).length).toBeLessThan(110_000);
     expect(toMarkup(area)).toContain("Others");
+    const marks = String(withClass(area, "decision")[0]!.attributes["d"]);
+    expect(marks.match(/M/g)!.length).toBeLessThanOrEqual(696 / 2 + 1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Element, element } from "../element/element.ts";
 import type { Formats } from "../texts/formats.ts";
 import { dayAxis, dayScale, figureOf, legend, plotArea, rounded, type Size, valueAxis, valueScale } from "./axes.ts";
-import { assetColours, otherColour } from "./palette.ts";
+import { assetColours, colours, otherColour } from "./palette.ts";
 
 /** The weights decided on a day, by ticker. The rest is cash. */
 interface Weighting {
@@ -21,10 +21,13 @@ export interface WeightsArea {
   readonly size?: Size;
 }
 
+/** Marks closer than this would touch. */
+const markGap = 2;
+
 /** Maximum boxes, so that the figure of a daily strategy stays small. */
 const maxBoxes = 3_000;
 
-/** Target weights over time, the largest average at the bottom. Cash is left blank. */
+/** Target weights over time, the largest average at the bottom, with a mark for each decision. Cash is left blank. */
 export function weightsArea({
   caption,
   decisions,
@@ -65,8 +68,21 @@ export function weightsArea({
     layers.map(({ label, colour, name }, layer) =>
       element("path", { class: name, d: shapes[layer], fill: colour }, element("title", {}, label)),
     ),
+    element("path", { class: "decision", d: marksOf(spans, plot.top), stroke: colours.axis, fill: "none" }),
     dayAxis(x, plot, formats),
   );
+}
+
+/** A mark above the plot for each decision. */
+function marksOf(spans: readonly Span[], top: number): string {
+  let marks = "";
+  let last = -Infinity;
+  for (const { from } of spans) {
+    if (from - last < markGap) continue;
+    last = from;
+    marks += `M${rounded(from)} ${top - 5}v4`;
+  }
+  return marks;
 }
 
 interface Span {

@@ -45,7 +45,7 @@ dd{margin:0;color:var(--muted)}
 svg .label{fill:var(--muted)}
 svg .number{fill:var(--text)}
 svg .grid{stroke:var(--line)}
-svg .axis{stroke:var(--muted)}
+svg .axis,svg .decision{stroke:var(--muted)}
 svg .line.account,svg .area.account{stroke:var(--account)}
 svg .line.benchmark,svg .area.benchmark{stroke:var(--benchmark)}
 svg .line.long{stroke:var(--text)}
