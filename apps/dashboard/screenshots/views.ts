@@ -28,6 +28,8 @@ export function viewsOf(made: Seeded): Readonly<Record<string, string>> {
     schedule: `/schedules/${made.schedule}`,
     "schedule-new": "/schedules/new",
     deliveries: "/deliveries",
+    "deliveries-filtered": "/deliveries?state=given_up&receiver=http://localhost:9",
+    workers: "/workers",
     prices: "/prices",
     "prices-ticker": "/prices/SPY",
     strategies: "/strategies",

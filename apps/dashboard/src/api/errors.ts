@@ -38,6 +38,12 @@ export function failureOf(error: unknown): Failure {
   return { kind: "failed", message: text };
 }
 
+/** The messages of a refused call by the path of their field; empty for other errors. */
+export function refusedFields(error: unknown): ReadonlyMap<string, string> {
+  const failure = error === null ? null : failureOf(error);
+  return new Map(failure?.kind === "refused" ? failure.fields.map(({ path, message }) => [path, message]) : []);
+}
+
 /** Whether to retry automatically: only when the service could not be reached. */
 export function isWorthRetrying(count: number, error: unknown): boolean {
   const { kind } = failureOf(error);

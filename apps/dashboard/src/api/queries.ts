@@ -14,6 +14,30 @@ export function listOf<Name extends QueryName>(name: Name, input: Inputs[Name]) 
   return { ...queryOf(name, input), placeholderData: keepPreviousData<Outputs[Name]> };
 }
 
+/** Pages of executions that are read before the page stops looking for rows. */
+const maxPages = 3;
+
+/**
+ * Like `listOf`, for executions. Where no index helps a filter, the service examines some executions in each call, so pages can be empty: the
+ * next ones are read until one has rows to show, or there were many.
+ */
+export function executionsOf(
+  input: Inputs["listExecutions"],
+  isShown: (row: Outputs["listExecutions"]["executions"][number]) => boolean = () => true,
+) {
+  const list = listOf("listExecutions", input);
+  return {
+    ...list,
+    queryFn: async ({ signal }: { readonly signal: AbortSignal }) => {
+      let page = await read("listExecutions", input, signal);
+      for (let pages = 1; pages < maxPages && page.next_cursor !== null && !page.executions.some(isShown); pages += 1) {
+        page = await read("listExecutions", { ...input, cursor: page.next_cursor }, signal);
+      }
+      return page;
+    },
+  };
+}
+
 /** A mutation that calls a write operation. Afterwards the queries of the named operations are refetched. */
 export function useWrite<Name extends MutationName>(name: Name, stale: readonly QueryName[] = []) {
   const queries = useQueryClient();

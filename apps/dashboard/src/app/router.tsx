@@ -29,7 +29,7 @@ const today = createRoute({
 const executions = createRoute({
   getParentRoute: () => shell,
   path: "/executions",
-  validateSearch: only("status", "strategy", "label", "schedule", "callback", "since", "cursor", "open"),
+  validateSearch: only("status", "strategy", "label", "schedule", "callback", "since", "cursor", "open", "live"),
   component: lazyRouteComponent(() => import("../pages/executions/executions.tsx"), "Executions"),
 });
 
@@ -130,6 +130,12 @@ const strategy = createRoute({
   component: lazyRouteComponent(() => import("../pages/strategies/strategy.tsx"), "StrategyPage"),
 });
 
+const workers = createRoute({
+  getParentRoute: () => shell,
+  path: "/workers",
+  component: lazyRouteComponent(() => import("../pages/workers/workers.tsx"), "Workers"),
+});
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
@@ -157,6 +163,7 @@ const routeTree = root.addChildren([
     ticker,
     strategies,
     strategy,
+    workers,
     settings,
   ]),
 ]);

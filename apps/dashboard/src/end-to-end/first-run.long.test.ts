@@ -24,7 +24,8 @@ describeInChromium("the dashboard on an empty database", (open) => {
     for (const name of ["Equity", "Drawdown"]) {
       await page.getByRole("figure", { name, exact: true }).locator("canvas").first().waitFor();
     }
-    await page.getByRole("figure", { name: "Weights", exact: true }).locator("svg").waitFor();
+    // The decisions are marked above the weights.
+    await page.getByRole("figure", { name: "Weights", exact: true }).locator("svg path.decision").waitFor();
     const figures = page.getByRole("table", { name: "Key figures" });
     await figures.getByRole("cell", { name: "Sharpe ratio", exact: true }).waitFor();
     expect(await page.title()).toMatch(/ · Strategy executor$/);

@@ -40,6 +40,25 @@ describeInChromium("the dashboard", (open) => {
     expect(faultsOf(problems)).toEqual([]);
   });
 
+  it("stands still by its address, and runs a selected execution again", async () => {
+    const id = await service.run("Slow", { milliseconds: 2 });
+    await using opened = await visit("/executions?live=off");
+    const { page, problems } = opened;
+    const live = page.getByRole("switch", { name: "Live" });
+    await expect.poll(() => live.getAttribute("aria-checked")).toBe("false");
+    await page.keyboard.press(".");
+    await page.waitForURL(/\/executions$/);
+    await page.keyboard.press(".");
+    await page.waitForURL(/\?live=off$/);
+    const again = page.getByRole("button", { name: "Run again" });
+    expect(await again.isDisabled()).toBe(true);
+    await page.getByRole("checkbox", { name: `Select ${id}`, exact: true }).check();
+    await again.click();
+    await page.waitForURL(/\/new\?/);
+    await expect.poll(() => page.getByLabel("milliseconds").inputValue()).toBe("2");
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
   it("shows progress, and the end of what runs without a reload", async () => {
     const { execution_id } = await service.client.procedures.executeStrategy.mutate({
       strategy_name: "Slow",
@@ -131,7 +150,12 @@ describeInChromium("the dashboard", (open) => {
     const { page, problems } = opened;
     for (const id of ids) await page.getByRole("checkbox", { name: `Select ${id}`, exact: true }).check();
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("figure", { name: "Equity" }).locator("canvas").first().waitFor();
+    const equity = page.getByRole("figure", { name: "Equity" });
+    await equity.locator("canvas").first().waitFor();
+    await page.getByLabel("Benchmark").fill("SPY");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(/benchmark=SPY/);
+    await equity.getByText(/^SPY \d/).waitFor();
     const parameters = page.getByRole("table", { name: "Parameters" });
     expect(await parameters.getByRole("row").count()).toBe(2);
     await parameters.getByRole("row").filter({ hasText: "variant" }).filter({ hasText: "BAA-G12" }).waitFor();
@@ -178,8 +202,10 @@ describeInChromium("the dashboard", (open) => {
     await attempts.getByRole("row").nth(1).waitFor();
     await page.getByRole("button", { name: "Redeliver" }).click();
     await receiver.arrived(2);
-    await page.reload();
     await attempts.getByRole("row").filter({ hasText: "redelivery" }).waitFor();
+    await page.getByText("Attempt 1 in full").click();
+    const full = page.getByRole("region", { name: "Attempt 1 in full" });
+    expect(await full.innerText()).toContain('"status_code": 200');
     const request = page.getByRole("region", { name: "The request as it goes out" }).locator("pre");
     expect(await request.innerText()).toContain(`"execution_id": ${id}`);
   });
@@ -188,8 +214,9 @@ describeInChromium("the dashboard", (open) => {
     const failed = await service.run("BoldAssetAllocation", { variant: "BAA-G4", cost_bps: 20_000 });
     await using opened = await visit(`/executions/${failed}`);
     const { page } = opened;
-    await page.getByRole("link", { name: "Run again" }).click();
+    await page.getByRole("button", { name: "Run again" }).click();
     const cost = page.getByLabel("cost_bps");
+    await cost.waitFor();
     await expect.poll(() => cost.inputValue()).toBe("20000");
     await expect.poll(() => cost.getAttribute("aria-invalid")).toBe("true");
     await cost.fill("5");
@@ -214,6 +241,9 @@ describeInChromium("the dashboard", (open) => {
     await page.getByText("Paused: for now").waitFor();
     await page.getByRole("button", { name: "Resume" }).click();
     await page.getByText("Paused: for now").waitFor({ state: "hidden" });
+    await page.getByRole("link", { name: "Schedules" }).click();
+    const row = page.getByRole("table", { name: "Schedules" }).getByRole("row").filter({ hasText: "by month" });
+    await row.filter({ hasText: "ended" }).waitFor();
     expect(faultsOf(problems)).toEqual([]);
   });
 
@@ -223,11 +253,14 @@ describeInChromium("the dashboard", (open) => {
     await page.getByLabel("Values 1").fill("10, 20, 30");
     await page.getByLabel("Values 2").fill("100..150:50");
     await page.getByText("6 combinations").waitFor();
+    await page.getByLabel("Train (days)").fill("1000");
+    await page.getByLabel("Test (days)").fill("1000");
     await page.getByRole("button", { name: "Run the sweep" }).click();
     const map = page.getByRole("figure", { name: "Heat map" });
     await map.locator("svg").waitFor();
     expect(await map.locator("rect[data-value]").count()).toBe(6);
     expect(await page.getByRole("table", { name: "Best" }).getByRole("row").count()).toBe(7);
+    await page.getByRole("figure", { name: "Joined tests" }).locator("canvas").first().waitFor();
     expect(faultsOf(problems)).toEqual([]);
   });
 

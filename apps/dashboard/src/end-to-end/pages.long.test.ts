@@ -67,6 +67,8 @@ const pages: readonly (readonly [string, string, string])[] = [
   ["/prices/SPY", "SPY", "SPY"],
   ["/strategies", "Strategies", "전략"],
   ["/strategies/BoldAssetAllocation", "BoldAssetAllocation", "BoldAssetAllocation"],
+  ["/deliveries?state=delivered&receiver=http://localhost:9", "Deliveries", "전달"],
+  ["/workers", "Workers and queue", "작업자와 대기열"],
   ["/settings", "Settings", "설정"],
   ["/sign-in", "Sign in", "로그인"],
   ["/no/such/page", "Not found", "찾을 수 없음"],

@@ -63,5 +63,12 @@ describeInChromium("signing in", (open) => {
     await page.getByRole("button", { name: "Compare" }).waitFor();
     expect(await page.getByRole("button", { name: "Cancel", exact: true }).count()).toBe(0);
     expect(await page.getByRole("button", { name: "Cancel all that match" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Run again" }).count()).toBe(0);
+    await page.goto(`${address}/ui/settings`);
+    await settled(page);
+    await page.getByRole("region", { name: "Exchange calendar" }).getByText("America/New_York").waitFor();
+    expect(await page.getByRole("button", { name: "Set the day" }).count()).toBe(0);
+    await page.goto(`${address}/ui/workers`);
+    await page.getByRole("alert").filter({ hasText: "admin" }).waitFor();
   });
 });

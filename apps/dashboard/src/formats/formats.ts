@@ -20,6 +20,8 @@ export interface Formats {
   instantIn(iso: string, timeZone: string): string;
   /** The name of the time zone of instants. */
   readonly zone: string;
+  /** The same, short: `UTC`, `EST`, `GMT+9`. */
+  readonly zoneName: string;
   /** A calendar day, which no time zone shifts. */
   day(iso: string | null | undefined): string;
   duration(milliseconds: number | null | undefined): string;
@@ -36,7 +38,7 @@ export function useFormats(): Formats {
 }
 
 function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): Formats {
-  const timeZone = zone === "local" ? undefined : zone === "UTC" ? "UTC" : "America/New_York";
+  const timeZone = timeZones[zone];
   const number = (options: Intl.NumberFormatOptions) => {
     const format = new Intl.NumberFormat(language, options);
     return (value: number | null | undefined): string =>
@@ -84,6 +86,7 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
     },
     instantIn: (iso, inZone) => instants("short", inZone)(new Date(iso)),
     zone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zoneName: zoneNameOf(at({ timeZoneName: "short" }), new Date()),
     day: (iso) => (iso === null || iso === undefined ? none : day.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`))),
     duration(milliseconds) {
       if (milliseconds === null || milliseconds === undefined) return none;
@@ -105,11 +108,20 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
   function instants(timeStyle: "short" | "medium", inZone = timeZone): (date: Date) => string {
     const dayAndTime = at({ dateStyle: "medium", timeStyle }, inZone);
     const zoned = at({ timeZoneName: "short" }, inZone);
-    return (date) => {
-      const name = zoned.formatToParts(date).find(({ type }) => type === "timeZoneName")?.value ?? "";
-      return `${dayAndTime.format(date)} ${name}`;
-    };
+    return (date) => `${dayAndTime.format(date)} ${zoneNameOf(zoned, date)}`;
   }
+}
+
+/** The time zone of each setting; undefined for that of the device. */
+const timeZones: Readonly<Record<Settings["zone"], string | undefined>> = {
+  local: undefined,
+  UTC: "UTC",
+  exchange: "America/New_York",
+  XKRX: "Asia/Seoul",
+};
+
+function zoneNameOf(format: Intl.DateTimeFormat, date: Date): string {
+  return format.formatToParts(date).find(({ type }) => type === "timeZoneName")?.value ?? "";
 }
 
 const spans = [

@@ -5,7 +5,7 @@ export interface Settings {
   readonly language: "en" | "ko";
   readonly theme: "system" | "light" | "dark";
   /** The time zone of instants. */
-  readonly zone: "local" | "UTC" | "exchange";
+  readonly zone: "local" | "UTC" | "exchange" | "XKRX";
   /** The colours of gains and losses: as usual for the language, or safe for colour-blind readers. */
   readonly colours: "language" | "blue-orange";
 }
@@ -50,7 +50,7 @@ function stored(): Settings {
   return {
     language: root.lang === "ko" ? "ko" : "en",
     theme: one(kept.theme, "system", "light", "dark"),
-    zone: one(kept.zone, "local", "UTC", "exchange"),
+    zone: one(kept.zone, "local", "UTC", "exchange", "XKRX"),
     colours: one(kept.colours, "language", "blue-orange"),
   };
 }

@@ -3,7 +3,7 @@ import { compare } from "./en/compare.ts";
 import { deliveries } from "./en/deliveries.ts";
 import { execution } from "./en/execution.ts";
 import { executions } from "./en/executions.ts";
-import { overview } from "./en/overview.ts";
+import { overview, workers } from "./en/overview.ts";
 import { prices } from "./en/prices.ts";
 import { schedules } from "./en/schedules.ts";
 import { settings } from "./en/settings.ts";
@@ -32,4 +32,5 @@ export const en = {
   strategies,
   sweeps,
   today,
+  workers,
 };

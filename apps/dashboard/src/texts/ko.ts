@@ -3,7 +3,7 @@ import { compare } from "./ko/compare.ts";
 import { deliveries } from "./ko/deliveries.ts";
 import { execution } from "./ko/execution.ts";
 import { executions } from "./ko/executions.ts";
-import { overview } from "./ko/overview.ts";
+import { overview, workers } from "./ko/overview.ts";
 import { prices } from "./ko/prices.ts";
 import { schedules } from "./ko/schedules.ts";
 import { settings } from "./ko/settings.ts";
@@ -32,4 +32,5 @@ export const ko: Texts = {
   strategies,
   sweeps,
   today,
+  workers,
 };

@@ -2,8 +2,7 @@ import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor
 import { type ExecutionResult, GraphQLError } from "graphql";
 import { maskError } from "graphql-yoga";
 import { builder } from "./builder.ts";
-import { enumOf } from "./mapping/enum-of.ts";
-import { toEnumName } from "./mapping/name-mapping.ts";
+import { toArgumentPath } from "./name-mapping.ts";
 
 const meanings = {
   unauthenticated: "The request has no valid API key.",
@@ -21,13 +20,20 @@ const meanings = {
 
 const codes = Object.keys(meanings) as ErrorCode[];
 
-const Code = enumOf("ErrorCode", codes, { description: "The reasons for a refusal.", meanings });
+const Code = builder.enumType("ErrorCode", {
+  description: "The reasons for a refusal.",
+  values: Object.fromEntries(codes.map((code) => [code, { value: code, description: meanings[code] }])) as Record<
+    ErrorCode,
+    { value: ErrorCode; description: string }
+  >,
+});
 
 const Field = builder.objectRef<FieldError>("FieldError").implement({
   description: "An invalid field.",
   fields: (t) => ({
-    path: t.exposeString("path", {
-      description: "The argument and the field in it, such as `input.callbackUrl`; empty for the whole.",
+    path: t.string({
+      description: "Path of the argument or of a field in it; empty for the whole.",
+      resolve: ({ path }) => toArgumentPath(path),
     }),
     message: t.exposeString("message", { description: "What is wrong with the field." }),
   }),
@@ -51,11 +57,9 @@ export const DomainErrorRef = builder.objectType(DomainError, {
 export function toClientError(error: unknown, message: string): Error {
   const cause = causeOf(error);
   if (!(cause instanceof DomainError)) return maskError(error, message, false);
+  const fields = cause.fields.map((field) => ({ ...field, path: toArgumentPath(field.path) }));
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
-  return new GraphQLError(cause.message, {
-    ...place,
-    extensions: { code: toEnumName(cause.code), fields: cause.fields },
-  });
+  return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, fields } });
 }
 
 type Result = { readonly [Part in keyof ExecutionResult]: ExecutionResult[Part] | undefined };

@@ -1,6 +1,5 @@
 import { databaseNow, type Db, type HeldTicker, listTickers } from "@strategy-executor/db";
 import { toDay } from "../market/calendar.ts";
-import { toPriceWarning } from "../market/price-warning.ts";
 import { readExchanges, toExchangeName } from "./exchange-days.ts";
 import type { HeldPrices } from "./schemas.ts";
 import { sessionsBehind } from "../schedules/sessions-behind.ts";
@@ -30,7 +29,7 @@ export async function toHeldPrices(db: Db, tickers: readonly HeldTicker[]): Prom
       source,
       exchange,
       bars: [...bars],
-      warnings: warnings.map(toPriceWarning),
+      warnings: [...warnings],
     };
   });
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type NavigateOptions, useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { queryOf } from "../../api/queries.ts";
+import { useMay } from "../../api/session.ts";
 import { Dialog } from "../../parts/controls/dialog.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./shell.module.css";
@@ -75,7 +76,8 @@ export function Palette({ close }: { readonly close: () => void }) {
 }
 
 function useResults(text: string): readonly Result[] {
-  const { shell } = useTexts();
+  const { shell, workers } = useTexts();
+  const isAdmin = useMay("admin");
   const { data: catalogue } = useQuery(queryOf("listStrategies", {}));
   const { data: planned } = useQuery(queryOf("listSchedules", { limit: 500 }));
   const { pages } = shell;
@@ -93,6 +95,7 @@ function useResults(text: string): readonly Result[] {
         ["/deliveries", pages.deliveries],
         ["/prices", pages.prices],
         ["/strategies", pages.strategies],
+        ...(isAdmin ? ([["/workers", workers.title]] as const) : []),
         ["/settings", pages.settings],
       ] as const
     ).map(([to, label]) => ({ label, kind: "", to: { to } })),

@@ -37,7 +37,16 @@ export function Compare() {
       title={texts.title}
       lead={ids.length >= 2 ? texts.lead(shared.counted.executions(count(ids.length))) : undefined}
     >
-      <Chooser ids={text} choose={choose} />
+      <Chooser
+        ids={text}
+        benchmark={benchmark ?? ""}
+        choose={(next, named) =>
+          void navigate({
+            search: (old) => ({ ...old, ids: next.join(","), benchmark: named === "" ? undefined : named }),
+            replace: true,
+          })
+        }
+      />
       {errors[0] !== undefined && <Failure error={errors[0]} />}
       {ids.length < 2 && (
         <Empty title={texts.empty} actions={<Link to="/executions">{shared.words.open}</Link>}>
@@ -85,17 +94,30 @@ export function Compare() {
   );
 }
 
-function Chooser({ ids, choose }: { readonly ids: string; readonly choose: (ids: readonly number[]) => void }) {
-  const { compare: texts } = useTexts();
+function Chooser({
+  ids,
+  benchmark,
+  choose,
+}: {
+  readonly ids: string;
+  readonly benchmark: string;
+  readonly choose: (ids: readonly number[], benchmark: string) => void;
+}) {
+  const { compare: texts, execution } = useTexts();
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    choose(idsOf(String(new FormData(event.currentTarget).get("ids"))));
+    const form = new FormData(event.currentTarget);
+    choose(idsOf(String(form.get("ids"))), String(form.get("benchmark")).trim());
   };
   return (
-    <form className={styles.chooser} onSubmit={submit} key={ids}>
+    <form className={styles.chooser} onSubmit={submit} key={`${ids} ${benchmark}`}>
       <label>
         {texts.ids}
         <input name="ids" defaultValue={ids} inputMode="numeric" />
+      </label>
+      <label>
+        {texts.benchmark}
+        <input name="benchmark" defaultValue={benchmark} placeholder={execution.result.benchmarkHint} />
       </label>
       <Button type="submit">{texts.show}</Button>
     </form>

@@ -21,24 +21,24 @@ export function Curves({ compared }: { readonly compared: readonly Compared[] })
     .at(-1)!;
   const scale = search.scale === "linear" ? "linear" : "log";
   const group = useMemo(createChartGroup, []);
-  const equity = useMemo<Curve[]>(
-    () =>
-      compared.map(({ name, report: { curve } }) => {
-        const from = isOwn
-          ? 0
-          : Math.max(
-              0,
-              curve.dates.findIndex((date) => date >= start),
-            );
-        const base = curve.equity[from]!;
-        return {
-          label: name,
-          dates: curve.dates.slice(from),
-          values: curve.equity.slice(from).map((value) => (value / base) * 100),
-        };
-      }),
-    [compared, isOwn, start],
-  );
+  const equity = useMemo<Curve[]>(() => {
+    const curves = compared.map(({ name, report: { curve } }) => {
+      const from = isOwn
+        ? 0
+        : Math.max(
+            0,
+            curve.dates.findIndex((date) => date >= start),
+          );
+      const base = curve.equity[from]!;
+      return {
+        label: name,
+        dates: curve.dates.slice(from),
+        values: curve.equity.slice(from).map((value) => (value / base) * 100),
+      };
+    });
+    const benchmark = benchmarkOf(compared[0]!, isOwn ? null : start);
+    return benchmark === null ? curves : [...curves, benchmark];
+  }, [compared, isOwn, start]);
   const falls = useMemo<Curve[]>(
     () =>
       compared.map(({ name, report: { curve } }) => {
@@ -97,4 +97,23 @@ export function Curves({ compared }: { readonly compared: readonly Compared[] })
       />
     </>
   );
+}
+
+/** The benchmark over the days of the first execution, indexed like the others; null without one. */
+function benchmarkOf({ report: { benchmark, curve } }: Compared, start: string | null): Curve | null {
+  if (benchmark === null || curve.benchmark === null) return null;
+  const from =
+    start === null
+      ? 0
+      : Math.max(
+          0,
+          curve.dates.findIndex((date) => date >= start),
+        );
+  const base = curve.benchmark[from]!;
+  return {
+    label: benchmark.name,
+    dates: curve.dates.slice(from),
+    values: curve.benchmark.slice(from).map((value) => (value / base) * 100),
+    look: "benchmark",
+  };
 }

@@ -1,23 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { Outputs } from "../../api/client.ts";
-import { failureOf } from "../../api/errors.ts";
 import { queryOf } from "../../api/queries.ts";
+import { useMay } from "../../api/session.ts";
 import { useFormats } from "../../formats/formats.ts";
+import { isLive } from "../../live/switch.ts";
 import { DataTable } from "../../parts/data/data-table.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { State } from "../../parts/feedback/state.tsx";
 import { Section } from "../../parts/layout/page.tsx";
+import { useStore } from "../../settings/store.ts";
 import { useTexts } from "../../texts/texts.ts";
 
 type Receiver = Outputs["listReceivers"]["receivers"][number];
 
 /** Receivers of callbacks, those with an open circuit first. Administrators only. */
 export function Receivers() {
+  return useMay("admin") && <Table />;
+}
+
+function Table() {
   const { deliveries } = useTexts();
   const { receiver: texts } = deliveries;
-  const { count, instant } = useFormats();
-  const query = useQuery({ ...queryOf("listReceivers", {}), refetchInterval: 5_000, retry: false });
-  if (query.error !== null && failureOf(query.error).kind === "forbidden") return null;
+  const { count, duration, instant } = useFormats();
+  const live = useStore(isLive);
+  const query = useQuery({ ...queryOf("listReceivers", {}), refetchInterval: live ? 5_000 : false });
   return (
     <Section title={deliveries.receivers}>
       <Loaded query={query} shape="text">
@@ -31,7 +38,15 @@ export function Receivers() {
               keyOf={({ origin }) => origin}
               csv="receivers"
               columns={[
-                { head: texts.origin, cell: ({ origin }) => <code>{origin}</code>, csv: ({ origin }) => origin },
+                {
+                  head: texts.origin,
+                  cell: ({ origin }) => (
+                    <Link to="/deliveries" search={{ receiver: origin }} aria-label={texts.show(origin)}>
+                      <code>{origin}</code>
+                    </Link>
+                  ),
+                  csv: ({ origin }) => origin,
+                },
                 {
                   head: texts.circuit,
                   cell: ({ circuit, open_until }) => (
@@ -46,6 +61,13 @@ export function Receivers() {
                   head: texts.failures,
                   cell: ({ failures }) => (failures === null ? "–" : count(failures)),
                   csv: ({ failures }) => failures,
+                  number: true,
+                },
+                {
+                  head: texts.latency,
+                  cell: ({ latency_ms }) => duration(latency_ms),
+                  csv: ({ latency_ms }) => latency_ms,
+                  name: `${texts.latency} (ms)`,
                   number: true,
                 },
                 {

@@ -1,4 +1,5 @@
 import type { Execution } from "@strategy-executor/client";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { serviceUrl } from "../../api/base-path.ts";
 import { useWrite } from "../../api/queries.ts";
@@ -12,14 +13,21 @@ import { useTexts } from "../../texts/texts.ts";
 export function Actions({ execution }: { readonly execution: Execution }) {
   const { execution: texts, shared } = useTexts();
   const { actions } = texts;
+  const navigate = useNavigate();
   const id = execution.execution_id;
   const from = String(id);
   const isOver = execution.completed_at !== null;
   return (
     <>
-      <ButtonLink needs="execute" to="/new" search={{ from }} kind={execution.status === "failed" ? "main" : "plain"}>
-        {actions.runAgain}
-      </ButtonLink>
+      {execution.kind === "execution" && (
+        <Button
+          needs="execute"
+          kind={execution.status === "failed" ? "main" : "plain"}
+          onClick={() => void navigate({ to: "/new", search: { from } })}
+        >
+          {actions.runAgain}
+        </Button>
+      )}
       {!isOver && <CancelButton id={id} />}
       {isOver && execution.callback !== null && <RedeliverButton id={id} />}
       {execution.status === "completed" && (

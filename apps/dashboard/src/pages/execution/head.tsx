@@ -6,6 +6,7 @@ import { useNow } from "../../parts/feedback/now.ts";
 import { State } from "../../parts/feedback/state.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./execution.module.css";
+import { useRunAttempts } from "./run-attempts.ts";
 
 /** The state with its times, and the error of a failed execution. */
 export function Head({ execution, progress }: { readonly execution: Execution; readonly progress: Progress | null }) {
@@ -13,6 +14,7 @@ export function Head({ execution, progress }: { readonly execution: Execution; r
   const formats = useFormats();
   const isRunning = execution.status === "running" || execution.status === "pending";
   const now = useNow(isRunning ? 1_000 : 60_000);
+  const attempt = useRunAttempts(execution).data?.attempts[0]?.number ?? 0;
   const { started_at: started, completed_at: ended } = execution;
   const took = started === null ? null : (ended === null ? now : Date.parse(ended)) - Date.parse(started);
   return (
@@ -41,7 +43,9 @@ export function Head({ execution, progress }: { readonly execution: Execution; r
           </Link>
         )}
         <ol className={styles.path}>
-          <li>{texts.path.pending}</li>
+          <li>
+            {texts.path.pending} <time dateTime={execution.accepted_at}>{formats.instant(execution.accepted_at)}</time>
+          </li>
           <li>
             {texts.path.running} <time dateTime={started ?? undefined}>{formats.instant(started)}</time>
           </li>
@@ -54,6 +58,7 @@ export function Head({ execution, progress }: { readonly execution: Execution; r
             {texts.took} {formats.duration(Math.max(0, took))}
           </span>
         )}
+        {attempt > 1 && <span className="muted">{texts.attempt(formats.count(attempt))}</span>}
       </div>
       {isRunning && (
         <div className={styles.progress}>

@@ -83,9 +83,10 @@ export function useExecutionColumns(): readonly Column<ExecutionRow>[] {
       csv: ({ status }) => status,
     },
     {
-      head: columns.started,
-      cell: ({ started_at }) => <span className="number">{formats.shortInstant(started_at)}</span>,
-      csv: ({ started_at }) => started_at,
+      head: <span title={formats.zone}>{`${columns.accepted} (${formats.zoneName})`}</span>,
+      name: columns.accepted,
+      cell: ({ accepted_at }) => <span className="number">{formats.shortInstant(accepted_at)}</span>,
+      csv: ({ accepted_at }) => accepted_at,
       wide: true,
     },
     {

@@ -1,6 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useFormats } from "../../formats/formats.ts";
+import { isLive } from "../../live/switch.ts";
+import { useStore } from "../../settings/store.ts";
 import { Button, ButtonLink } from "../../parts/controls/button.tsx";
 import { type Column, DataTable } from "../../parts/data/data-table.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
@@ -9,7 +11,7 @@ import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { useExecutionColumns } from "./columns.tsx";
 import styles from "./executions.module.css";
-import { toCancellable, toInput, useFilter } from "./filter.ts";
+import { toCancellable, toInput, toRedeliverable, useFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { MatchingAction } from "./matching-actions.tsx";
 import { Inspector } from "./inspector.tsx";
@@ -26,9 +28,11 @@ export function Executions() {
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const plain = useExecutionColumns();
   const columns = [...withSelection(plain, rows, selected, setSelected, texts.columns), inspect()];
-  const isFiltered = Object.keys(search).some((name) => name !== "cursor" && name !== "open");
+  useLiveInAddress(search.live, (live) => change({ live, cursor: search.cursor }));
+  const isFiltered = Object.keys(search).some((name) => !["cursor", "open", "live"].includes(name));
   const open = Number(search.open);
   const cancellable = toCancellable(search);
+  const redeliverable = toRedeliverable(search);
   return (
     <Page
       title={texts.title}
@@ -42,6 +46,7 @@ export function Executions() {
       <div className="row">
         <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
         {cancellable !== null && <MatchingAction name="cancelExecutions" filter={cancellable} />}
+        {redeliverable !== null && <MatchingAction name="redeliverCallbacks" filter={redeliverable} />}
       </div>
       {fresh > 0 && (
         <Button
@@ -55,7 +60,7 @@ export function Executions() {
         <Loaded query={query}>
           {() =>
             rows.length === 0 ? (
-              <NothingThere isFiltered={isFiltered} />
+              <NothingThere isFiltered={isFiltered} older={next} search={(cursor) => change({ cursor })} />
             ) : (
               <DataTable
                 name={texts.title}
@@ -98,15 +103,41 @@ export function Executions() {
   }
 }
 
-function NothingThere({ isFiltered }: { readonly isFiltered: boolean }) {
-  const { empty } = useTexts().executions;
+/** The live switch is part of the address: a link with `live=off` opens a list that stands still. */
+function useLiveInAddress(given: string | undefined, change: (live: string | undefined) => void): void {
+  const live = useStore(isLive);
+  const before = useRef(live);
+  const write = useEffectEvent(change);
+  useEffect(() => {
+    const isSwitched = before.current !== live;
+    before.current = live;
+    if (live === (given !== "off")) return;
+    if (live && !isSwitched) isLive.set(false);
+    else write(live ? undefined : "off");
+  }, [live, given]);
+}
+
+function NothingThere({
+  isFiltered,
+  older,
+  search,
+}: {
+  readonly isFiltered: boolean;
+  /** Where the service stopped looking; null if there is nothing older. */
+  readonly older: string | null;
+  readonly search: (cursor: string) => void;
+}) {
+  const { empty, older: searchOlder } = useTexts().executions;
   return isFiltered ? (
     <Empty
-      title={empty.filtered}
+      title={older === null ? empty.filtered : empty.soFar}
       actions={
-        <ButtonLink to="/executions" search={{}}>
-          {empty.clear}
-        </ButtonLink>
+        <>
+          {older !== null && <Button onClick={() => search(older)}>{searchOlder}</Button>}
+          <ButtonLink to="/executions" search={{}}>
+            {empty.clear}
+          </ButtonLink>
+        </>
       }
     />
   ) : (

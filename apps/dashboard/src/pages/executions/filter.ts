@@ -42,6 +42,21 @@ export function toCancellable(search: ExecutionSearch): Omit<Inputs["cancelExecu
   return search.callback !== undefined || open.length === 0 || isEmpty ? null : { ...filter, status: open.join(",") };
 }
 
+/** The filter for `redeliverCallbacks`; null if it selects other callbacks than those that were given up, or has parts that it lacks. */
+export function toRedeliverable(
+  search: ExecutionSearch,
+): Omit<Inputs["redeliverCallbacks"], "cursor" | "dry_run" | "ids" | "limit"> | null {
+  const { status, label, schedule, callback } = search;
+  if (callback !== "given_up" || [status, label, schedule].some((part) => part !== undefined)) return null;
+  const { strategy, since } = toInput(search);
+  return {
+    // The operation refuses a request without any filter.
+    until: new Date().toISOString(),
+    ...(strategy !== undefined && { strategy }),
+    ...(since !== undefined && { accepted_since: since }),
+  };
+}
+
 /** The filter in the address. Changing it goes back to the first page. */
 export function useFilter() {
   const search = route.useSearch();

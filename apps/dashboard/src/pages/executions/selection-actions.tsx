@@ -14,10 +14,10 @@ type Action = "cancel" | "redeliver";
 /** The actions on the selected rows. */
 export function SelectionActions({
   selected,
-  only = ["compare", "cancel", "redeliver"],
+  only = ["again", "compare", "cancel", "redeliver"],
 }: {
   readonly selected: readonly ExecutionRow[];
-  readonly only?: readonly ("compare" | Action)[];
+  readonly only?: readonly ("again" | "compare" | Action)[];
 }) {
   const { executions: texts, shared } = useTexts();
   const { actions } = texts;
@@ -33,6 +33,16 @@ export function SelectionActions({
   const compare = selected.map(({ execution_id }) => execution_id).toSorted((a, b) => a - b);
   return (
     <div className="row">
+      {only.includes("again") && (
+        <Button
+          needs="execute"
+          disabled={selected.length !== 1 || selected[0]!.kind === "sweep"}
+          title={actions.runAgainHint}
+          onClick={() => void navigate({ to: "/new", search: { from: String(selected[0]!.execution_id) } })}
+        >
+          {actions.runAgain}
+        </Button>
+      )}
       {only.includes("compare") && (
         <Button
           disabled={compare.length < 2 || compare.length > 8}

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type Inputs, type Outputs, read } from "../../api/client.ts";
 import { useKeptData } from "../../api/kept-data.ts";
-import { listOf } from "../../api/queries.ts";
+import { executionsOf } from "../../api/queries.ts";
 import { useNews } from "../../live/use-news.ts";
 
 type Input = Inputs["listExecutions"];
@@ -22,7 +22,7 @@ const mostAsked = 20;
  */
 export function useExecutions(input: Input) {
   const queries = useQueryClient();
-  const options = listOf("listExecutions", input);
+  const options = executionsOf(input);
   const query = useQuery({ ...options, staleTime: Infinity, refetchOnMount: "always", refetchOnWindowFocus: false });
   const [events, setEvents] = useState<ReadonlyMap<number, ExecutionEvent>>(new Map());
   const [fresh, setFresh] = useState(0);

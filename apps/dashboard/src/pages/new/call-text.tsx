@@ -4,12 +4,14 @@ import { Code } from "../../parts/data/json-view.tsx";
 import { Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 
+export type CallbackFormat = "json" | "slack" | "discord" | "telegram";
+
 interface Call {
   readonly strategy_name: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly label?: string;
   readonly callback_url?: string;
-  readonly callback_format?: "json" | "slack" | "discord" | "telegram";
+  readonly callback_format?: CallbackFormat;
   readonly callback_max_attempts?: number;
 }
 

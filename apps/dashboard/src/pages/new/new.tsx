@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect } from "react";
-import { failureOf } from "../../api/errors.ts";
+import { refusedFields } from "../../api/errors.ts";
 import { queryOf, useWrite } from "../../api/queries.ts";
 import { Checked } from "../../forms/checked.tsx";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
@@ -16,6 +16,7 @@ import { Page, Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { CallText } from "./call-text.tsx";
 import { commonNames } from "./common-names.ts";
+import { TestCallback } from "./test-callback.tsx";
 
 const route = getRouteApi("/shell/new");
 const first = "BoldAssetAllocation";
@@ -35,10 +36,7 @@ export function New() {
   const typed = typedOf(search);
   const { parameters, unreadable } = toParameters(schema, typed);
   const execute = useWrite("executeStrategy", ["listExecutions"]);
-  const failure = execute.error === null ? null : failureOf(execute.error);
-  const refused = new Map(
-    failure?.kind === "refused" ? failure.fields.map(({ path, message }) => [path, message]) : [],
-  );
+  const refused = refusedFields(execute.error);
   const { checked, errors: found } = useCheck(name, parameters);
   const errors = new Map([...found, ...[...unreadable].map((field) => [field, texts.unreadable] as const)]);
   const names = Object.keys(schema.properties ?? {});
@@ -128,6 +126,7 @@ export function New() {
                   />
                 </Field>
               </Fields>
+              <TestCallback url={callback} format={format} />
             </Section>
             <Checked checked={checked} />
             {execute.error !== null && <Failure error={execute.error} />}

@@ -35,7 +35,13 @@ export function Latest({
           executions.length === 0 ? (
             <p className="muted">{empty}</p>
           ) : (
-            <DataTable name={title} rows={executions} keyOf={({ execution_id }) => execution_id} columns={columns} />
+            <DataTable
+              name={title}
+              rows={executions}
+              keyOf={({ execution_id }) => execution_id}
+              columns={columns}
+              csv={title}
+            />
           )
         }
       </Loaded>

@@ -28,6 +28,7 @@ export function NextFires() {
               name={texts.next}
               rows={next}
               keyOf={({ schedule_id }) => schedule_id}
+              csv={texts.next}
               columns={[
                 {
                   head: schedules.columns.name,
@@ -36,8 +37,13 @@ export function NextFires() {
                       {name}
                     </Link>
                   ),
+                  csv: ({ name }) => name,
                 },
-                { head: schedules.columns.next, cell: ({ next_at }) => formats.instant(next_at) },
+                {
+                  head: schedules.columns.next,
+                  cell: ({ next_at }) => formats.instant(next_at),
+                  csv: ({ next_at }) => next_at,
+                },
                 { head: "", cell: ({ next_at }) => formats.distance(next_at, now), wide: true },
               ]}
             />

@@ -8,6 +8,7 @@ import { Activity } from "./activity.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { Latest } from "./latest.tsx";
 import { NextFires } from "./next-fires.tsx";
+import { ForOperators } from "./operators.tsx";
 import { StalePrices } from "./stale-prices.tsx";
 
 /** The health of the service and what happens next. Before the first execution: how to begin. */
@@ -27,6 +28,7 @@ export function Overview() {
               <Latest title={texts.running} input={{ status: "running", limit: 10 }} empty={texts.nothingRuns} />
               <Latest title={texts.failures} input={{ status: "failed", limit: 5 }} empty={texts.noFailures} />
               <NextFires />
+              <ForOperators />
               <StalePrices />
               <Latest title={texts.latest} input={{ limit: 5 }} empty={texts.nothingRuns} />
             </>

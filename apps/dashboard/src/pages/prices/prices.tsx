@@ -3,20 +3,26 @@ import { Link } from "@tanstack/react-router";
 import { queryOf } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { useFormats } from "../../formats/formats.ts";
+import { isLive } from "../../live/switch.ts";
 import { DataTable } from "../../parts/data/data-table.tsx";
 import { Code } from "../../parts/data/json-view.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Empty } from "../../parts/feedback/notice.tsx";
 import { Page } from "../../parts/layout/page.tsx";
+import { useStore } from "../../settings/store.ts";
 import { useTexts } from "../../texts/texts.ts";
 import { Refresh } from "./refresh.tsx";
 import { Upload } from "./upload.tsx";
+
+/** Imports and refreshes are not part of the feed. */
+const rereadMs = 10_000;
 
 /** The stored prices of each ticker, and whether they are current. */
 export function Prices() {
   const { prices: texts, shared } = useTexts();
   const { count, day } = useFormats();
-  const query = useQuery(queryOf("listPrices", {}));
+  const live = useStore(isLive);
+  const query = useQuery({ ...queryOf("listPrices", {}), refetchInterval: live ? rereadMs : false });
   const mayLoad = useMay("admin");
   return (
     <Page title={texts.title}>
@@ -84,9 +90,16 @@ export function Prices() {
                   },
                   {
                     head: texts.columns.holes,
-                    cell: ({ warnings }) => (warnings.length === 0 ? "–" : count(warnings.length)),
-                    csv: ({ warnings }) => warnings.length,
+                    cell: ({ warnings }) => count(warnings.filter(isHole).length),
+                    csv: ({ warnings }) => warnings.filter(isHole).length,
                     number: true,
+                  },
+                  {
+                    head: texts.columns.remarks,
+                    cell: ({ warnings }) => count(warnings.filter((warning) => !isHole(warning)).length),
+                    csv: ({ warnings }) => warnings.filter((warning) => !isHole(warning)).length,
+                    number: true,
+                    wide: true,
                   },
                 ]}
               />
@@ -96,4 +109,9 @@ export function Prices() {
       </Loaded>
     </Page>
   );
+}
+
+/** Sessions without a price. */
+function isHole({ kind }: { readonly kind: string }): boolean {
+  return kind === "hole" || kind === "blank_days";
 }

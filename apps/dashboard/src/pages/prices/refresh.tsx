@@ -41,12 +41,23 @@ export function Refresh({ tickers }: { readonly tickers?: readonly string[] }) {
           name={texts.refreshed}
           rows={refresh.data}
           keyOf={({ ticker }) => ticker}
+          csv="refreshed"
           columns={[
-            { head: texts.columns.ticker, cell: ({ ticker }) => ticker },
-            { head: texts.refreshed, cell: ({ outcome }) => texts.outcomes[outcome] },
-            { head: texts.columns.source, cell: ({ provider }) => provider ?? "–", wide: true },
-            { head: texts.newDays, cell: ({ new_days }) => new_days, number: true },
-            { head: texts.columns.holes, cell: ({ message }) => message ?? "–", wide: true },
+            { head: texts.columns.ticker, cell: ({ ticker }) => ticker, csv: ({ ticker }) => ticker },
+            { head: texts.refreshed, cell: ({ outcome }) => texts.outcomes[outcome], csv: ({ outcome }) => outcome },
+            {
+              head: texts.columns.source,
+              cell: ({ provider }) => provider ?? "–",
+              csv: ({ provider }) => provider,
+              wide: true,
+            },
+            { head: texts.newDays, cell: ({ new_days }) => new_days, csv: ({ new_days }) => new_days, number: true },
+            {
+              head: texts.columns.remarks,
+              cell: ({ message }) => message ?? "–",
+              csv: ({ message }) => message,
+              wide: true,
+            },
           ]}
         />
       )}

@@ -4,6 +4,7 @@ import type { Outputs } from "../../api/client.ts";
 import { queryOf } from "../../api/queries.ts";
 import { useFormats } from "../../formats/formats.ts";
 import { useReread } from "../../live/use-news.ts";
+import { useCurl } from "../../parts/data/curl.ts";
 import { JsonView } from "../../parts/data/json-view.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Notice } from "../../parts/feedback/notice.tsx";
@@ -26,6 +27,7 @@ export function SchedulePage() {
   const query = useQuery(queryOf("getSchedule", { schedule_id: Number(id) }));
   useReread(["getSchedule", "listScheduleRuns"]);
   const { data } = query;
+  const curlOf = useCurl();
   return (
     <Page
       title={data?.name ?? texts.title}
@@ -38,7 +40,11 @@ export function SchedulePage() {
             <Facts schedule={schedule} />
             <Runs id={schedule.schedule_id} />
             <Section title={texts.one.parameters}>
-              <JsonView label={texts.one.parameters} value={schedule.parameters} />
+              <JsonView
+                label={texts.one.parameters}
+                value={schedule.parameters}
+                curl={curlOf(`/schedules/${schedule.schedule_id}/`)}
+              />
             </Section>
           </>
         )}

@@ -11,9 +11,11 @@ import { Failure } from "../../parts/feedback/failure.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Empty } from "../../parts/feedback/notice.tsx";
 import { useNow } from "../../parts/feedback/now.ts";
+import { State } from "../../parts/feedback/state.tsx";
 import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { PauseDialog } from "./pause-dialog.tsx";
+import { type LastRun, useLastRuns } from "./use-last-runs.ts";
 
 type Schedule = Outputs["listSchedules"]["schedules"][number];
 
@@ -21,7 +23,7 @@ type Schedule = Outputs["listSchedules"]["schedules"][number];
 export function Schedules() {
   const { schedules: texts } = useTexts();
   const query = useQuery(queryOf("listSchedules", { limit: 500 }));
-  useReread(["listSchedules"]);
+  useReread(["listSchedules", "listScheduleRuns"]);
   return (
     <Page
       title={texts.title}
@@ -45,6 +47,7 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [isPausing, setPausing] = useState(false);
   const resume = useWrite("resumeSchedule", ["listSchedules"]);
+  const lastRuns = useLastRuns(schedules);
   const chosen = schedules.filter(({ schedule_id }) => selected.has(schedule_id));
   const toPause = chosen.filter(({ paused_at }) => paused_at === null);
   const toResume = chosen.filter(({ paused_at }) => paused_at !== null);
@@ -117,6 +120,16 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
             csv: ({ next_at }) => next_at,
           },
           {
+            head: `${texts.columns.own} (${formats.zoneName})`,
+            cell: ({ next_at }) => <span className="number">{formats.shortInstant(next_at)}</span>,
+            wide: true,
+          },
+          {
+            head: texts.columns.outcome,
+            cell: ({ schedule_id }) => <Outcome run={lastRuns.get(schedule_id)} />,
+            csv: ({ schedule_id }) => lastRuns.get(schedule_id)?.state,
+          },
+          {
             head: texts.columns.last,
             cell: ({ decided_on }) => formats.day(decided_on),
             csv: ({ decided_on }) => decided_on,
@@ -124,13 +137,23 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
           },
           {
             head: texts.columns.state,
-            cell: ({ paused_at }) => (paused_at === null ? texts.active : `⏸ ${texts.paused}`),
+            cell: ({ paused_at }) => <State name={paused_at === null ? "active" : "paused"} />,
             csv: ({ paused_at }) => (paused_at === null ? "active" : "paused"),
           },
         ]}
       />
       {isPausing && <PauseDialog ids={toPause.map(({ schedule_id }) => schedule_id)} close={() => setPausing(false)} />}
     </>
+  );
+}
+
+/** What became of the latest fire, with its reason. */
+function Outcome({ run }: { readonly run: LastRun | undefined }) {
+  if (run === undefined) return "–";
+  return (
+    <span title={run.reason ?? undefined}>
+      <State name={run.state} />
+    </span>
   );
 }
 

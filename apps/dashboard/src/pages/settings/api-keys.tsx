@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Outputs } from "../../api/client.ts";
+import { refusedFields } from "../../api/errors.ts";
 import { queryOf, useWrite } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
@@ -45,13 +46,29 @@ function Keys() {
                 name={texts.title}
                 rows={keys}
                 keyOf={({ prefix }) => prefix}
+                csv="api-keys"
                 columns={[
-                  { head: "ID", cell: ({ prefix }) => <code>{prefix}</code> },
-                  { head: texts.client, cell: ({ client }) => client },
-                  { head: texts.scopes, cell: (key) => key.scopes.join(", ") },
-                  { head: texts.created, cell: ({ created_at }) => formats.shortInstant(created_at), wide: true },
-                  { head: texts.used, cell: ({ last_used_at }) => formats.shortInstant(last_used_at), wide: true },
-                  { head: texts.expires, cell: ({ expires_at }) => formats.shortInstant(expires_at), wide: true },
+                  { head: "ID", cell: ({ prefix }) => <code>{prefix}</code>, csv: ({ prefix }) => prefix },
+                  { head: texts.client, cell: ({ client }) => client, csv: ({ client }) => client },
+                  { head: texts.scopes, cell: (key) => key.scopes.join(", "), csv: (key) => key.scopes.join(" ") },
+                  {
+                    head: texts.created,
+                    cell: ({ created_at }) => formats.shortInstant(created_at),
+                    csv: ({ created_at }) => created_at,
+                    wide: true,
+                  },
+                  {
+                    head: texts.used,
+                    cell: ({ last_used_at }) => formats.shortInstant(last_used_at),
+                    csv: ({ last_used_at }) => last_used_at,
+                    wide: true,
+                  },
+                  {
+                    head: texts.expires,
+                    cell: ({ expires_at }) => formats.shortInstant(expires_at),
+                    csv: ({ expires_at }) => expires_at,
+                    wide: true,
+                  },
                   {
                     head: <span className="hidden">{shared.words.more}</span>,
                     cell: ({ prefix, revoked_at }) =>
@@ -93,6 +110,7 @@ function NewKey() {
   const [client, setClient] = useState("");
   const [scope, setScope] = useState<(typeof scopes)[number]>("execute");
   const [expires, setExpires] = useState("");
+  const refused = refusedFields(create.error);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     create.mutate(
@@ -107,7 +125,7 @@ function NewKey() {
   return (
     <form className="stack" onSubmit={submit}>
       <Fields>
-        <Field label={texts.client}>
+        <Field label={texts.client} error={refused.get("client")}>
           <input
             type="text"
             required
@@ -125,7 +143,7 @@ function NewKey() {
             ))}
           </select>
         </Field>
-        <Field label={texts.expiresHint}>
+        <Field label={texts.expiresHint} error={refused.get("expires_at")}>
           <input type="date" value={expires} onChange={({ target }) => setExpires(target.value)} />
         </Field>
       </Fields>

@@ -56,9 +56,10 @@ export function SigningSecrets() {
                 name={texts.title}
                 rows={secrets}
                 keyOf={({ secret_id }) => secret_id}
+                csv="signing-secrets"
                 columns={[
-                  { head: "ID", cell: ({ secret_id }) => <code>{secret_id}</code> },
-                  { head: texts.version, cell: ({ version }) => version, wide: true },
+                  { head: "ID", cell: ({ secret_id }) => <code>{secret_id}</code>, csv: ({ secret_id }) => secret_id },
+                  { head: texts.version, cell: ({ version }) => version, csv: ({ version }) => version, wide: true },
                   { head: texts.created, cell: ({ created_at }) => formats.shortInstant(created_at), wide: true },
                   { head: texts.ends, cell: ({ ends_at }) => formats.shortInstant(ends_at), wide: true },
                   { head: texts.active, cell: ({ active }) => (active ? shared.words.yes : shared.words.no) },

@@ -58,6 +58,7 @@ export function Best({ sweep, report }: { readonly sweep: Sweep; readonly report
       head: <span className="hidden">{texts.run}</span>,
       cell: ({ parameters }) => (
         <ButtonLink
+          needs="execute"
           kind="quiet"
           to="/new"
           search={{
@@ -78,7 +79,12 @@ export function Best({ sweep, report }: { readonly sweep: Sweep; readonly report
       title={texts.title}
       actions={
         rows.length > 1 && (
-          <Button title={texts.compareHint} disabled={compare.isPending} onClick={() => compare.mutate()}>
+          <Button
+            needs="execute"
+            title={texts.compareHint}
+            disabled={compare.isPending}
+            onClick={() => compare.mutate()}
+          >
             {texts.compare}
           </Button>
         )

@@ -104,6 +104,7 @@ function Drawn({ sweep, map, objective }: { readonly sweep: Sweep; readonly map:
       <div className={styles.readout}>
         <p aria-live="polite">{at !== null && (chosen === null ? heat.bestAt(describe(at)) : heat.at(describe(at)))}</p>
         <ButtonLink
+          needs="execute"
           to="/new"
           search={{ strategy: sweep.strategy, ...toTypedSearch({ ...sharedOf(sweep), ...textsOf(cell) }) }}
         >

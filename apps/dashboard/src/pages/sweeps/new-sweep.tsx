@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { refusedFields } from "../../api/errors.ts";
 import { queryOf, useWrite } from "../../api/queries.ts";
 import { useFormats } from "../../formats/formats.ts";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
@@ -43,6 +44,7 @@ export function NewSweep() {
   const [test, setTest] = useState("");
   const [label, setLabel] = useState("");
   const submit = useWrite("submitSweep", ["listSweeps"]);
+  const refused = refusedFields(submit.error);
   const varied = new Set(axes.map((axis) => axis.name));
   const read = axes.flatMap((axis) => {
     const values = toAxis(axis.values);
@@ -107,7 +109,11 @@ export function NewSweep() {
                         ))}
                       </select>
                     </Field>
-                    <Field label={`${texts.values} ${index + 1}`} hint={texts.valuesHint}>
+                    <Field
+                      label={`${texts.values} ${index + 1}`}
+                      hint={texts.valuesHint}
+                      error={refused.get(`grid.axes.${axis.name}`)}
+                    >
                       <input
                         type="text"
                         value={axis.values}
@@ -140,16 +146,16 @@ export function NewSweep() {
                       ))}
                     </select>
                   </Field>
-                  <Field label={texts.sample} hint={texts.sampleHint}>
+                  <Field label={texts.sample} hint={texts.sampleHint} error={refused.get("grid.sample.count")}>
                     <input type="number" min={1} value={sample} onChange={({ target }) => setSample(target.value)} />
                   </Field>
-                  <Field label={texts.train} hint={texts.walkHint}>
+                  <Field label={texts.train} hint={texts.walkHint} error={refused.get("walk_forward.train")}>
                     <input type="number" min={1} value={train} onChange={({ target }) => setTrain(target.value)} />
                   </Field>
-                  <Field label={texts.test} hint={texts.walkHint}>
+                  <Field label={texts.test} hint={texts.walkHint} error={refused.get("walk_forward.test")}>
                     <input type="number" min={1} value={test} onChange={({ target }) => setTest(target.value)} />
                   </Field>
-                  <Field label={texts.label}>
+                  <Field label={texts.label} error={refused.get("label")}>
                     <input
                       type="text"
                       maxLength={100}
@@ -173,7 +179,7 @@ export function NewSweep() {
             </Section>
             {submit.error !== null && <Failure error={submit.error} />}
             <Submit>
-              <Button type="submit" kind="main" disabled={submit.isPending || combinations === 0}>
+              <Button needs="execute" type="submit" kind="main" disabled={submit.isPending || combinations === 0}>
                 {texts.submit}
               </Button>
             </Submit>

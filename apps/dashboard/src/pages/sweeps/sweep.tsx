@@ -92,7 +92,7 @@ function SweepActions({ sweep }: { readonly sweep: Sweep }) {
   return (
     <>
       {sweep.completed_at === null && (
-        <Button kind="danger" onClick={() => ask(true)}>
+        <Button needs="execute" kind="danger" onClick={() => ask(true)}>
           {texts.cancel}
         </Button>
       )}

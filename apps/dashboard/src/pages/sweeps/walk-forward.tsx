@@ -1,4 +1,6 @@
 import type { SweepReport } from "@strategy-executor/client";
+import { useMemo } from "react";
+import { type Curve, TimeChart } from "../../charts/time-chart.tsx";
 import { useFormats } from "../../formats/formats.ts";
 import { DataTable } from "../../parts/data/data-table.tsx";
 import { Section } from "../../parts/layout/page.tsx";
@@ -10,7 +12,7 @@ type Window = NonNullable<SweepReport["walk_forward"]>["windows"][number];
 /** For each window: the best combination in training, and its result afterwards. */
 export function WalkForward({ report }: { readonly report: SweepReport }) {
   const { walk: texts } = useTexts().sweeps;
-  const { gain, percent, ratio } = useFormats();
+  const { percent, ratio } = useFormats();
   const { walk_forward: walk, objective } = report;
   if (walk === null) return null;
   const valueOf = (metrics: Window["test_metrics"]): number | null => metrics?.[objective] ?? null;
@@ -71,7 +73,27 @@ export function WalkForward({ report }: { readonly report: SweepReport }) {
           },
         ]}
       />
-      {walk.return !== null && <p>{texts.joined(gain(walk.return))}</p>}
+      {walk.return !== null && <Joined windows={walk.windows} total={walk.return} />}
     </Section>
+  );
+}
+
+/** The account that follows each choice through its test, from window to window. */
+function Joined({ windows, total }: { readonly windows: readonly Window[]; readonly total: number }) {
+  const { walk: texts } = useTexts().sweeps;
+  const { gain, ratio } = useFormats();
+  const curves = useMemo<Curve[]>(() => {
+    let value = 100;
+    const values = windows.map(({ test_metrics: metrics }) => (value *= 1 + (metrics?.return ?? 0)));
+    return [
+      {
+        label: texts.equity,
+        dates: [windows[0]!.test.start_date, ...windows.map(({ test }) => test.end_date)],
+        values: [100, ...values],
+      },
+    ];
+  }, [windows, texts.equity]);
+  return (
+    <TimeChart name={texts.equity} sentence={texts.joined(gain(total))} curves={curves} format={ratio} height={220} />
   );
 }

@@ -10,6 +10,7 @@ import { CopyButton } from "../../parts/controls/copy-button.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Empty } from "../../parts/feedback/notice.tsx";
+import { useNow } from "../../parts/feedback/now.ts";
 import { Page, Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { Holdings } from "./holdings.tsx";
@@ -63,7 +64,8 @@ export function Today() {
 
 function One({ decided, capital }: { readonly decided: Decided; readonly capital: number }) {
   const { today: texts } = useTexts();
-  const { day, percent } = useFormats();
+  const { day, distance, percent } = useFormats();
+  const now = useNow(60_000);
   const trigger = useWrite("triggerSchedule", ["getToday"]);
   const rows = holdingsOf(decided);
   const closes = useCloses(
@@ -81,7 +83,11 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
           <ButtonLink to="/executions/$id" params={{ id: String(decided.execution_id) }}>
             {texts.openRun}
           </ButtonLink>
-          <Button disabled={trigger.isPending} onClick={() => trigger.mutate({ schedule_id: decided.schedule_id })}>
+          <Button
+            needs="execute"
+            disabled={trigger.isPending}
+            onClick={() => trigger.mutate({ schedule_id: decided.schedule_id })}
+          >
             {texts.trigger}
           </Button>
         </>
@@ -102,7 +108,8 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
           {decided.decided_on !== null && texts.decidedOn(day(decided.decided_on))}
           {", "}
           {decided.traded_on === null ? texts.notTraded : texts.tradedOn(day(decided.traded_on))}
-          {decided.prices_until !== null && `, ${texts.pricesUntil(day(decided.prices_until))}`}{" "}
+          {decided.prices_until !== null &&
+            `, ${texts.pricesUntil(day(decided.prices_until), distance(decided.prices_until, now))}`}{" "}
           <Link to="/schedules/$id" params={{ id: String(decided.schedule_id) }}>
             {decided.name}
           </Link>

@@ -14,6 +14,7 @@ function curlOf(path: `/${string}`, body: unknown, withKey: boolean): string {
   return parts.join(" \\\n  ");
 }
 
-function quoted(text: string): string {
+/** A text as one word of a shell. */
+export function quoted(text: string): string {
   return /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -19,6 +19,12 @@ const looks = {
   due: ["◷", "warn"],
   cancelled: ["⊘", "quiet"],
   superseded: ["⊘", "quiet"],
+  interrupted: ["✕", "warn"],
+  returned: ["↩", "quiet"],
+  active: ["✓", "good"],
+  paused: ["‖", "warn"],
+  alive: ["✓", "good"],
+  lost: ["✕", "bad"],
   none: ["–", "quiet"],
 } as const;
 

@@ -19,6 +19,8 @@ export const deliveries = {
     origin: "Receiver",
     circuit: "Circuit",
     failures: "Failures in a row",
+    latency: "Latency",
+    show: (origin: string) => `Callbacks to ${origin}`,
     underWay: "Under way",
     delivered: "Last delivery",
     failed: "Last failure",
@@ -26,5 +28,6 @@ export const deliveries = {
     none: "No receiver was called lately.",
   },
   empty: "No callback matches",
+  emptySoFar: "No callback matches so far; there may be older ones",
   try: "Try one from a terminal:",
 };

@@ -53,6 +53,12 @@ export const shared = {
     due: "due",
     cancelled: "cancelled",
     superseded: "superseded",
+    interrupted: "interrupted",
+    returned: "returned",
+    active: "active",
+    paused: "paused",
+    alive: "alive",
+    lost: "lost",
     none: "none",
   },
   failures: {

@@ -49,7 +49,8 @@ export const sweeps = {
     test: "Test",
     window: "Window",
     chosen: "Chosen",
-    joined: (gain: string) => `All tests one after the other: ${gain}`,
+    equity: "Joined tests",
+    joined: (gain: string) => `All tests one after the other, from 100 on, by window: ${gain}`,
   },
   form: {
     title: "New sweep",

@@ -18,7 +18,7 @@ export const today = {
   decidedOn: (day: string) => `Decided on ${day}`,
   tradedOn: (day: string) => `traded on ${day}`,
   notTraded: "not traded yet",
-  pricesUntil: (day: string) => `prices until ${day}`,
+  pricesUntil: (day: string, age: string) => `prices until ${day} (${age})`,
   copyTable: "Copy as table",
   openRun: "Open the run",
   trigger: "Trigger",

@@ -21,6 +21,8 @@ export const deliveries: Texts["deliveries"] = {
     origin: "수신자",
     circuit: "차단기",
     failures: "연속 실패",
+    latency: "지연 시간",
+    show: (origin) => `${origin} 콜백 보기`,
     underWay: "진행 중",
     delivered: "마지막 전달",
     failed: "마지막 실패",
@@ -28,5 +30,6 @@ export const deliveries: Texts["deliveries"] = {
     none: "최근에 호출한 수신자가 없습니다.",
   },
   empty: "조건에 맞는 콜백이 없습니다",
+  emptySoFar: "지금까지 조건에 맞는 콜백이 없습니다. 더 오래된 것이 있을 수 있습니다",
   try: "터미널에서 시험해 보세요:",
 };

@@ -53,6 +53,12 @@ export const shared: Texts["shared"] = {
     due: "전송 예정",
     cancelled: "취소됨",
     superseded: "대체됨",
+    interrupted: "중단됨",
+    returned: "돌려보냄",
+    active: "활성",
+    paused: "일시 중지",
+    alive: "작동",
+    lost: "연결 끊김",
     none: "없음",
   },
   failures: {

@@ -50,7 +50,8 @@ export const sweeps: Texts["sweeps"] = {
     test: "시험",
     window: "구간",
     chosen: "선택",
-    joined: (gain) => `시험 구간을 모두 이으면: ${gain}`,
+    equity: "이어 붙인 시험 구간",
+    joined: (gain) => `시험 구간을 모두 이으면(100에서 시작, 구간별): ${gain}`,
   },
   form: {
     title: "새 스윕",

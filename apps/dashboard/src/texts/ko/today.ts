@@ -20,7 +20,7 @@ export const today: Texts["today"] = {
   decidedOn: (day) => `결정일 ${day}`,
   tradedOn: (day) => `체결일 ${day}`,
   notTraded: "아직 체결되지 않음",
-  pricesUntil: (day) => `가격은 ${day}까지`,
+  pricesUntil: (day, age) => `가격은 ${day}까지(${age})`,
   copyTable: "표로 복사",
   openRun: "실행 열기",
   trigger: "지금 실행",

@@ -1,8 +1,7 @@
 import { DeliveryAttempt, Execution } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { enumOf } from "../mapping/enum-of.ts";
-import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
 
 type Attempt = z.output<typeof DeliveryAttempt>;
 type Response = NonNullable<Attempt["response"]>;
@@ -39,8 +38,9 @@ const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
   }),
 });
 
-export const CallbackFormatRef = enumOf("CallbackFormat", callback.shape.format.options, {
+export const CallbackFormatRef = builder.enumType("CallbackFormat", {
   description: "Form of a callback's body.",
+  values: callback.shape.format.options,
 });
 
 export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("CallbackStatus").implement({

@@ -1,18 +1,18 @@
 import { RefreshedPrices, refreshPrices } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { enumOf } from "../mapping/enum-of.ts";
-import { fieldDescriptions } from "../mapping/field-descriptions.ts";
-import { inputOf } from "../mapping/input-of.ts";
-import { toInput } from "../mapping/to-input.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
+import { type CamelCased, toInput } from "../name-mapping.ts";
 
 const describe = {
+  given: fieldDescriptions(refreshPrices.input),
   done: fieldDescriptions(refreshPrices.output),
   one: fieldDescriptions(RefreshedPrices),
 };
 
-const OutcomeRef = enumOf("RefreshOutcome", RefreshedPrices.shape.outcome.options, {
-  description: RefreshedPrices.shape.outcome.description,
+const OutcomeRef = builder.enumType("RefreshOutcome", {
+  description: RefreshedPrices.shape.outcome.description ?? "",
+  values: RefreshedPrices.shape.outcome.options,
 });
 
 const RefreshedPricesRef = builder.objectRef<RefreshedPrices>("RefreshedPrices").implement({
@@ -37,9 +37,15 @@ const RefreshedTickersRef = builder.objectRef<z.output<typeof refreshPrices.outp
   }),
 });
 
-const RefreshPricesInput = inputOf("RefreshPricesInput", refreshPrices.input, {
-  description: "The tickers to refresh.",
-});
+const RefreshPricesInput = builder
+  .inputRef<CamelCased<z.input<typeof refreshPrices.input>>>("RefreshPricesInput")
+  .implement({
+    fields: (t) => ({
+      tickers: t.stringList(describe.given("tickers")),
+      limit: t.int(describe.given("limit")),
+      cursor: t.string(describe.given("cursor")),
+    }),
+  });
 
 builder.mutationField("refreshPrices", (t) =>
   t.field({
@@ -47,6 +53,6 @@ builder.mutationField("refreshPrices", (t) =>
     description: refreshPrices.summary,
     errors: {},
     args: { input: t.arg({ type: RefreshPricesInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => refreshPrices.call(ctx, toInput(refreshPrices.input, input)),
+    resolve: (_root, { input }, { ctx }) => refreshPrices.call(ctx, toInput(input)),
   }),
 );

@@ -7,11 +7,8 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { enumOf } from "../mapping/enum-of.ts";
-import { fieldDescriptions } from "../mapping/field-descriptions.ts";
-import { argumentsOf } from "../mapping/input-of.ts";
-import { toInput } from "../mapping/to-input.ts";
-import { BarColumnRef } from "../prices/prices.ts";
+import { fieldDescriptions } from "../field-descriptions.ts";
+import { toInput } from "../name-mapping.ts";
 
 const describe = fieldDescriptions(StrategyDescription);
 
@@ -22,14 +19,7 @@ const sayHistory = fieldDescriptions(history.unwrap());
 
 type Description = z.output<typeof StrategyDescription>;
 
-const StrategyFamilyEnum = enumOf("StrategyFamily", StrategyFamily.options, {
-  description: "Kinds of strategies; `own` is the default for your own.",
-});
-
-const DecisionScheduleEnum = enumOf("DecisionSchedule", by_variant.element.shape.schedule.options, {
-  description:
-    "When a strategy decides: at every close, at the last close of each week, month, quarter or year, or a single time.",
-});
+const StrategyFamilyEnum = builder.enumType("StrategyFamily", { values: StrategyFamily.options });
 
 const PublishedRef = builder.objectRef<Description["published"][number]>("PublishedFigures").implement({
   description: "Figures that a publication reports of a strategy, as fractions.",
@@ -47,7 +37,7 @@ const HistoryRef = builder.objectRef<NonNullable<Description["history"]>>("Strat
   fields: (t) => ({
     months: t.exposeInt("months", { nullable: true, ...sayHistory("months") }),
     days: t.exposeInt("days", { nullable: true, ...sayHistory("days") }),
-    bars: t.expose("bars", { type: [BarColumnRef], ...sayHistory("bars") }),
+    bars: t.exposeStringList("bars", sayHistory("bars")),
     series: t.expose("series", { type: "JSON", ...sayHistory("series") }),
   }),
 });
@@ -56,7 +46,7 @@ const VariantRef = builder.objectRef<Description["by_variant"][number]>("Strateg
   description: "What a variant of a strategy needs.",
   fields: (t) => ({
     variant: t.exposeString("variant", sayVariant("variant")),
-    schedule: t.expose("schedule", { type: DecisionScheduleEnum, ...sayVariant("schedule") }),
+    schedule: t.exposeString("schedule", sayVariant("schedule")),
     universe: t.exposeStringList("universe", sayVariant("universe")),
     history: t.expose("history", { type: HistoryRef, ...sayVariant("history") }),
   }),
@@ -79,7 +69,7 @@ builder.node(StrategyRef, {
     source: t.exposeString("source", describe("source")),
     link: t.exposeString("link", { nullable: true, ...describe("link") }),
     published: t.expose("published", { type: [PublishedRef], ...describe("published") }),
-    schedule: t.expose("schedule", { type: DecisionScheduleEnum, nullable: true, ...describe("schedule") }),
+    schedule: t.exposeString("schedule", { nullable: true, ...describe("schedule") }),
     universe: t.exposeStringList("universe", { nullable: true, ...describe("universe") }),
     history: t.expose("history", { type: HistoryRef, nullable: true, ...describe("history") }),
     byVariant: t.expose("by_variant", { type: [VariantRef], ...describe("by_variant") }),
@@ -93,9 +83,8 @@ builder.queryField("strategies", (t) =>
     type: [StrategyRef],
     description: listStrategies.summary,
     complexity: { field: 1, multiplier: 10 },
-    args: argumentsOf(listStrategies.input),
-    resolve: async (_root, args, { ctx }) =>
-      (await listStrategies.call(ctx, toInput(listStrategies.input, args))).strategies,
+    args: { family: t.arg({ type: StrategyFamilyEnum, ...fieldDescriptions(listStrategies.input)("family") }) },
+    resolve: async (_root, args, { ctx }) => (await listStrategies.call(ctx, toInput(args))).strategies,
   }),
 );
 
@@ -104,7 +93,7 @@ builder.queryField("strategy", (t) =>
     type: StrategyRef,
     description: getStrategy.summary,
     errors: {},
-    args: argumentsOf(getStrategy.input),
-    resolve: (_root, args, { ctx }) => getStrategy.call(ctx, toInput(getStrategy.input, args)),
+    args: { name: t.arg.string({ required: true, ...fieldDescriptions(getStrategy.input)("name") }) },
+    resolve: (_root, { name }, { ctx }) => getStrategy.call(ctx, { name }),
   }),
 );

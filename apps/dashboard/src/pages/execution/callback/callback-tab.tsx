@@ -1,14 +1,18 @@
 import type { Execution } from "@strategy-executor/client";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { Outputs } from "../../../api/client.ts";
 import { listOf } from "../../../api/queries.ts";
 import { useFormats } from "../../../formats/formats.ts";
+import { isLive } from "../../../live/switch.ts";
 import { DataTable } from "../../../parts/data/data-table.tsx";
+import { useCurl } from "../../../parts/data/curl.ts";
 import { JsonView } from "../../../parts/data/json-view.tsx";
 import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Empty } from "../../../parts/feedback/notice.tsx";
 import { State } from "../../../parts/feedback/state.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
+import { useStore } from "../../../settings/store.ts";
 import { useTexts } from "../../../texts/texts.ts";
 import { callbackStateOf } from "../../executions/columns.tsx";
 import styles from "../execution.module.css";
@@ -37,12 +41,14 @@ function Attempts({
 }) {
   const { callback: texts } = useTexts().execution;
   const formats = useFormats();
-  const isWaiting = execution.completed_at !== null && !callback.sent;
+  const curlOf = useCurl();
+  const live = useStore(isLive);
   const query = useQuery({
     ...listOf("listDeliveryAttempts", { execution_id: execution.execution_id, limit: 100 }),
-    // The feed does not report delivery attempts.
-    refetchInterval: isWaiting ? 2_000 : false,
+    // The feed does not report delivery attempts. One can follow after the delivery, on request.
+    refetchInterval: live && execution.completed_at !== null ? 2_000 : false,
   });
+  useRereadExecution(execution, query.data?.attempts[0]?.ended_at);
   return (
     <Section title={texts.attempts}>
       <div className="stack">
@@ -76,6 +82,7 @@ function Attempts({
                       cell: ({ number, redelivery }) => (redelivery ? `${number} (${texts.redelivery})` : number),
                       csv: ({ number }) => number,
                     },
+                    { head: texts.state, cell: (attempt) => <State name={stateOf(attempt)} />, csv: stateOf },
                     {
                       head: texts.when,
                       cell: ({ started_at }) => formats.instant(started_at),
@@ -88,19 +95,31 @@ function Attempts({
                       csv: ({ duration_ms }) => duration_ms,
                       wide: true,
                     },
-                    { head: texts.answer, cell: (attempt) => <Answer attempt={attempt} />, csv: answerOf },
+                    { head: texts.answer, cell: (attempt) => answerOf(attempt) || "–", csv: answerOf },
                     {
                       head: texts.signedBy,
                       cell: ({ signed_with }) => signed_with.join(", ") || "–",
                       csv: ({ signed_with }) => signed_with.join(" "),
                       wide: true,
                     },
+                    {
+                      head: texts.url,
+                      cell: ({ url }) => <code>{url}</code>,
+                      csv: ({ url }) => url,
+                      wide: true,
+                    },
                   ]}
                 />
-                <details>
-                  <summary>{texts.headers}</summary>
-                  <JsonView label={texts.headers} value={attempts[0]!.response} />
-                </details>
+                {attempts.map((attempt) => (
+                  <details key={attempt.number}>
+                    <summary>{texts.inFull(attempt.number)}</summary>
+                    <JsonView
+                      label={texts.inFull(attempt.number)}
+                      value={attempt}
+                      curl={curlOf(`/executions/${execution.execution_id}/callback/attempts/`)}
+                    />
+                  </details>
+                ))}
               </>
             )
           }
@@ -115,9 +134,17 @@ function answerOf({ response }: Attempt): string | number {
   return "error" in response ? response.error : response.status_code;
 }
 
-function Answer({ attempt }: { readonly attempt: Attempt }) {
-  const { response } = attempt;
-  if (response === null) return <State name="running" />;
-  const isTaken = !("error" in response) && response.status_code >= 200 && response.status_code < 300;
-  return <span className={isTaken ? undefined : "bad"}>{answerOf(attempt)}</span>;
+function stateOf({ response }: Attempt): "running" | "delivered" | "failed" {
+  if (response === null) return "running";
+  return !("error" in response) && response.status_code >= 200 && response.status_code < 300 ? "delivered" : "failed";
+}
+
+/** Rereads the state of the callback when another attempt has ended. */
+function useRereadExecution({ execution_id }: Execution, endedAt: string | null | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (typeof endedAt === "string") {
+      void queries.invalidateQueries({ queryKey: ["getExecution", { execution_id }] });
+    }
+  }, [queries, execution_id, endedAt]);
 }

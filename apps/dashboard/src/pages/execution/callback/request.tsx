@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { queryOf } from "../../../api/queries.ts";
 import { CopyButton } from "../../../parts/controls/copy-button.tsx";
+import { quoted } from "../../../parts/data/curl.ts";
 import { Code } from "../../../parts/data/json-view.tsx";
 import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
@@ -9,6 +10,7 @@ import { useTexts } from "../../../texts/texts.ts";
 /** The request of the callback, with its exact body. */
 export function CallbackRequest({ id }: { readonly id: number }) {
   const { callback: texts } = useTexts().execution;
+  const { words } = useTexts().shared;
   const query = useQuery({ ...queryOf("getCallbackRequest", { execution_id: id }), staleTime: 60_000 });
   return (
     <Section title={texts.request}>
@@ -24,6 +26,7 @@ export function CallbackRequest({ id }: { readonly id: number }) {
             <div className="stack">
               <div>
                 <CopyButton text={body} />
+                {method === "POST" && <CopyButton text={curlOf(url, headers, body)} label={words.copyCurl} />}
               </div>
               <Code label={texts.request} text={text} />
             </div>
@@ -32,6 +35,12 @@ export function CallbackRequest({ id }: { readonly id: number }) {
       </Loaded>
     </Section>
   );
+}
+
+/** The request as a curl command, without its signatures. */
+function curlOf(url: string, headers: Readonly<Record<string, string>>, body: string): string {
+  const parts = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
+  return [`curl -X POST ${quoted(url)}`, ...parts, `--data-raw ${quoted(body)}`].join(" \\\n  ");
 }
 
 function indented(body: string): string {

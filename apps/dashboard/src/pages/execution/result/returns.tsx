@@ -68,7 +68,7 @@ export function Returns({ analysis }: { readonly analysis: Analysis }) {
           ]}
         />
       </Figure>
-      <Figure name={texts.years} figure={years}>
+      <Figure name={texts.years} sentence={texts.yearsSentence} figure={years}>
         <DataTable
           name={texts.years}
           rows={analysis.years.toReversed()}

@@ -1,13 +1,15 @@
 import type { Execution, ExecutionEvent } from "@strategy-executor/client";
 import { useEffect, useState } from "react";
-import { client } from "../../../api/client.ts";
+import { client, type Outputs } from "../../../api/client.ts";
 import { useFormats } from "../../../formats/formats.ts";
 import { DataTable } from "../../../parts/data/data-table.tsx";
 import { Failure } from "../../../parts/feedback/failure.tsx";
+import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Skeleton } from "../../../parts/feedback/skeleton.tsx";
 import { State } from "../../../parts/feedback/state.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
 import { useTexts } from "../../../texts/texts.ts";
+import { useRunAttempts } from "../run-attempts.ts";
 
 /** The events of an execution as they were recorded. */
 export function EventsTab({ execution }: { readonly execution: Execution }) {
@@ -15,31 +17,93 @@ export function EventsTab({ execution }: { readonly execution: Execution }) {
   const formats = useFormats();
   const { events, error } = useEvents(execution.execution_id);
   return (
-    <Section title={texts.title}>
-      {error !== null && <Failure error={error} />}
-      {events.length === 0 && error === null ? (
-        <Skeleton shape="text" />
-      ) : (
-        <DataTable<ExecutionEvent>
-          name={texts.title}
-          rows={events}
-          keyOf={({ number }) => number}
-          csv={`events-${execution.execution_id}`}
-          columns={[
-            { head: texts.number, cell: ({ number }) => number, csv: ({ number }) => number },
-            { head: texts.state, cell: ({ status }) => <State name={status} />, csv: ({ status }) => status },
-            { head: texts.at, cell: ({ at }) => formats.instant(at), csv: ({ at }) => at },
-            {
-              head: texts.after,
-              number: true,
-              cell: ({ at, number }) => {
-                const before = events.find((event) => event.number === number - 1);
-                return before === undefined ? "–" : formats.duration(Date.parse(at) - Date.parse(before.at));
+    <>
+      <RunAttempts execution={execution} />
+      <Section title={texts.title}>{list()}</Section>
+    </>
+  );
+
+  function list() {
+    return (
+      <>
+        {error !== null && <Failure error={error} />}
+        {events.length === 0 && error === null ? (
+          <Skeleton shape="text" />
+        ) : (
+          <DataTable<ExecutionEvent>
+            name={texts.title}
+            rows={events}
+            keyOf={({ number }) => number}
+            csv={`events-${execution.execution_id}`}
+            columns={[
+              { head: texts.number, cell: ({ number }) => number, csv: ({ number }) => number },
+              { head: texts.state, cell: ({ status }) => <State name={status} />, csv: ({ status }) => status },
+              { head: texts.at, cell: ({ at }) => formats.instant(at), csv: ({ at }) => at },
+              {
+                head: texts.after,
+                number: true,
+                cell: ({ at, number }) => {
+                  const before = events.find((event) => event.number === number - 1);
+                  return before === undefined ? "–" : formats.duration(Date.parse(at) - Date.parse(before.at));
+                },
               },
-            },
-          ]}
-        />
-      )}
+            ]}
+          />
+        )}
+      </>
+    );
+  }
+}
+
+type Attempt = Outputs["listExecutionAttempts"]["attempts"][number];
+
+/** Which worker had the execution, and what became of each attempt. */
+function RunAttempts({ execution }: { readonly execution: Execution }) {
+  const { attempts: texts } = useTexts().execution;
+  const formats = useFormats();
+  const query = useRunAttempts(execution);
+  return (
+    <Section title={texts.title}>
+      <Loaded query={query} shape="text">
+        {({ attempts }) =>
+          attempts.length === 0 ? (
+            <p className="muted">{texts.none}</p>
+          ) : (
+            <DataTable<Attempt>
+              name={texts.title}
+              rows={attempts}
+              keyOf={({ number }) => number}
+              csv={`worker-attempts-${execution.execution_id}`}
+              columns={[
+                { head: texts.number, cell: ({ number }) => number, csv: ({ number }) => number },
+                { head: texts.state, cell: ({ status }) => <State name={status} />, csv: ({ status }) => status },
+                {
+                  head: texts.worker,
+                  cell: ({ worker }) => (worker === null ? "–" : <code>{worker}</code>),
+                  csv: ({ worker }) => worker,
+                },
+                {
+                  head: texts.started,
+                  cell: ({ started_at }) => formats.instant(started_at),
+                  csv: ({ started_at }) => started_at,
+                },
+                {
+                  head: texts.seen,
+                  cell: ({ last_seen_at }) => formats.instant(last_seen_at),
+                  csv: ({ last_seen_at }) => last_seen_at,
+                  wide: true,
+                },
+                {
+                  head: texts.ended,
+                  cell: ({ ended_at }) => formats.instant(ended_at),
+                  csv: ({ ended_at }) => ended_at,
+                  wide: true,
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { failureOf } from "../../../api/errors.ts";
+import { refusedFields } from "../../../api/errors.ts";
 import { queryOf } from "../../../api/queries.ts";
 import { Checked } from "../../../forms/checked.tsx";
 import { Field, Fields, Submit } from "../../../forms/field.tsx";
@@ -40,10 +40,7 @@ export function ScheduleForm({
   const schema = (strategy?.parameters ?? {}) as ParametersSchema;
   const { parameters, unreadable } = toParameters(schema, typed.parameters);
   const { checked, errors: found } = useCheck(typed.strategy, parameters);
-  const failure = error === null ? null : failureOf(error);
-  const refused = new Map(
-    failure?.kind === "refused" ? failure.fields.map(({ path, message }) => [path, message]) : [],
-  );
+  const refused = refusedFields(error);
   const send = (event: FormEvent): void => {
     event.preventDefault();
     if (unreadable.size === 0) submit(toDefinition(typed, parameters, toWhen(typed.rule)));
