@@ -158,6 +158,8 @@ async function inject(fault: Fault, targets: Targets): Promise<string[] | undefi
   const proxy = proxies.get(victim)!;
   const pid = victim.process?.pid ?? 0;
   if (fault === "freeze worker in a transaction") {
+    // Another one must go on meanwhile.
+    await Promise.all(processes.filter((process) => process.role === role).map((process) => process.started()));
     return freezeInTransaction({ pid, proxy, databaseUrl: postgres.url, freezeMs });
   }
   if (fault === "lose packets of worker within a start") {

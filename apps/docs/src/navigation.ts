@@ -48,7 +48,7 @@ const sections: readonly Section[] = [
     text: { en: "Write a strategy", ko: "전략 작성하기" },
     pages: [
       page("Write a strategy", "전략 작성하기", "docs/write-a-strategy.md"),
-      page("The package for editors", "편집기용 패키지", "packages/core/README.md"),
+      page("In a project of your own", "내 프로젝트에서 작성하기", "packages/core/README.md"),
     ],
   },
   {

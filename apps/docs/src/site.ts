@@ -64,7 +64,7 @@ export const site = defineConfig<Theme>({
     publicDir: false,
     // Otherwise Vite looks for entries in all HTML files of the repository.
     optimizeDeps: { entries: [] },
-    server: { host: "127.0.0.1", port: 5174, watch: { ignored: ["**/.data/**", "**/dist*/**"] } },
+    server: { host: "127.0.0.1", watch: { ignored: ["**/.data/**", "**/dist*/**"] } },
     plugins: [
       {
         // Pages lie above this package, where nothing is installed.
@@ -73,6 +73,15 @@ export const site = defineConfig<Theme>({
         resolveId(id, importer, options) {
           if (!/^vue(?:\/|$)/.test(id) || !importer?.endsWith(".md")) return;
           return this.resolve(id, fileURLToPath(import.meta.url), { ...options, skipSelf: true });
+        },
+      },
+      {
+        // VitePress names its own dependencies, but they are looked for beside the pages. The server finds them when a page needs them.
+        name: "dependencies-of-vitepress",
+        enforce: "post",
+        config({ optimizeDeps }) {
+          if (optimizeDeps?.include)
+            optimizeDeps.include = optimizeDeps.include.filter((id) => !id.startsWith("vitepress > "));
         },
       },
       {

@@ -28,7 +28,7 @@ export {
   Progress,
 } from "./engine/lifecycle/execution.ts";
 export { type ExecutionCallback, executionCallback, sweepCallback } from "./engine/delivery/execution-callback.ts";
-export { type ExecutionResult, resultMismatch } from "./engine/lifecycle/execution-result.ts";
+export { ExecutionResult, resultMismatch } from "./engine/lifecycle/execution-result.ts";
 
 export {
   type CreatedSigningSecret,
@@ -75,10 +75,18 @@ export {
 } from "./operations/executions/bulk-reads.ts";
 export { type Page, type PageRequest, parsePage } from "./operations/page.ts";
 export {
+  linkedExecutionCounts,
+  linkedRunCounts,
+  maxCount,
+  scheduleCount,
+  toCountedFilter,
+} from "./operations/counts.ts";
+export {
   StrategyDescription,
   StrategyFamily,
   toStrategyDescription,
 } from "./operations/strategies/strategy-description.ts";
+export { linkedSchedules } from "./operations/schedules/linked-schedules.ts";
 export { Schedule } from "./operations/schedules/schedule.ts";
 export { ScheduleRun } from "./operations/schedules/schedule-run.ts";
 export {

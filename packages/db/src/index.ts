@@ -19,6 +19,7 @@ export * from "./queue/concurrency-limits.ts";
 export * from "./callbacks/deliveries.ts";
 export * from "./executions/activity.ts";
 export * from "./executions/attempts.ts";
+export { countExecutions } from "./executions/count-executions.ts";
 export * from "./callbacks/callback-content.ts";
 export { type CallbackState, type ExecutionFilter, type Matches, maxExamined } from "./executions/execution-filter.ts";
 export * from "./executions/executions.ts";

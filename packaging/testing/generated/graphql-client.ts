@@ -29,6 +29,12 @@ const Read = graphql(`
       ... on Execution {
         strategy
         status
+        result {
+          finalValue
+          metrics {
+            sharpe
+          }
+        }
       }
       ... on DomainError {
         code
@@ -59,9 +65,10 @@ if (submitted.__typename !== "ExecutionAccepted") throw new Error(submitted.code
 const { id } = submitted.execution;
 
 let read = (await ask(Read, { id })).execution;
-while (read.__typename === "Execution" && read.status.toLowerCase() !== "completed")
-  read = (await ask(Read, { id })).execution;
+while (read.__typename === "Execution" && read.status !== "COMPLETED") read = (await ask(Read, { id })).execution;
 if (read.__typename !== "Execution") throw new Error(read.message);
+const sharpe: number | null | undefined = read.result?.metrics?.sharpe;
+if (typeof sharpe !== "number" || typeof read.result?.finalValue !== "number") throw new Error("There is no result");
 
 const first = (await ask(Page, { after: null })).executions;
 const second = (await ask(Page, { after: first.pageInfo.endCursor ?? null })).executions;
@@ -75,7 +82,7 @@ console.log(
     strategy: read.strategy,
     pages: [first, second].map(({ edges }) => edges.length),
     missing: missing.__typename === "DomainError" && missing.code.toLowerCase(),
-    fields: invalid.__typename === "DomainError" && invalid.fields.map(({ path }) => path),
+    fields: invalid.__typename === "DomainError" && invalid.fields.map(({ path }) => path.replace(/^input\./, "")),
   }),
 );
 

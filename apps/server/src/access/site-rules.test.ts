@@ -194,7 +194,7 @@ describe("a server with the default settings", () => {
     ["REST", "/executions/1/cancel/", { status: 403, detail: expect.stringContaining("evil.example") }],
     ["REST", "/callbacks/redeliver/", { status: 403, title: "Forbidden" }],
     ["tRPC", "/trpc/cancelExecution", { error: { data: { code: "FORBIDDEN", httpStatus: 403, fields: [] } } }],
-    ["GraphQL", "/graphql", { errors: [{ extensions: { code: "forbidden" } }] }],
+    ["GraphQL", "/graphql", { errors: [{ extensions: { code: "FORBIDDEN" } }] }],
   ])("refuses bodiless requests of other sites' pages in the form of %s", async (_name, path, body) => {
     const refused = await send(server.address, "POST", path, foreign);
     expect(refused.status).toBe(403);

@@ -12,7 +12,7 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false;
   DefaultEdgesNullability: { list: false; items: false };
   Scalars: {
-    ID: { Input: string; Output: string };
+    ID: { Input: string; Output: string | number };
     JSON: { Input: NonNullable<unknown>; Output: unknown };
     SafeInt: { Input: number; Output: number };
     Date: { Input: string; Output: string };
@@ -21,11 +21,19 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [ErrorsPlugin, RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
-  errors: { defaultTypes: [DomainError], directResult: true },
+  errors: {
+    defaultTypes: [DomainError],
+    directResult: true,
+    defaultUnionOptions: {
+      name: ({ parentTypeName, fieldName }) => nameOfUnion(parentTypeName, fieldName),
+      description: "What was asked for, or why it is refused.",
+    },
+  },
   relay: {
     cursorType: "String",
     edgesFieldOptions: { nullable: { list: false, items: false }, description: "The elements of the page." },
     nodeFieldOptions: { nullable: false },
+    nodesOnConnection: { description: "The elements without their cursors." },
     pageInfoTypeOptions: { description: "The position of a page in its list." },
     // `nodes` would need a limit of its own, and `executions` serves the same purpose.
     nodesQueryOptions: false,
@@ -37,6 +45,13 @@ export const builder = new SchemaBuilder<{
     fieldComplexity: (_args, _context, { type }) => ({ field: isLeafType(getNamedType(type)) ? 0 : 1, multiplier: 1 }),
   },
 });
+
+/** `CancelExecutionPayload` of a mutation, `ExecutionOrError` of a query, `ExecutionSeriesOrError` of another type. */
+function nameOfUnion(parent: string, field: string): string {
+  const name = field.charAt(0).toUpperCase() + field.slice(1);
+  if (parent === "Mutation") return `${name}Payload`;
+  return `${parent === "Query" ? "" : parent}${name}OrError`;
+}
 
 builder.queryType();
 builder.mutationType();

@@ -2,6 +2,7 @@ import type { Ctx, ErrorCode } from "@strategy-executor/core";
 import type { Caller } from "../access/access.ts";
 import type { RequestScope } from "../http/request-scope.ts";
 import type { OpenStreams } from "../http/open-streams.ts";
+import type { Links } from "./links.ts";
 import type { Loaders } from "./loaders.ts";
 
 /** The caller and its connection. */
@@ -23,6 +24,7 @@ export interface GraphqlContext {
   readonly streams: OpenStreams;
   readonly connection: Connection;
   readonly loaders: Loaders;
+  readonly links: Links;
   /** For subscriptions: the cursor of the element being sent; null without one. */
   readonly position: { after: number | string | null };
 }

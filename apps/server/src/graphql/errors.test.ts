@@ -27,8 +27,8 @@ describeDatabases("GraphQL mutations", (create) => {
     const { data } = await ask(app.address, execute, { input });
     expect(data.executeStrategy).toEqual({
       type: "ExecutionAccepted",
-      executionId: expect.any(Number),
-      status: "pending",
+      executionId: expect.stringMatching(/^\d+$/),
+      status: "PENDING",
       message: "Strategy execution started",
       callbackUrl: null,
       execution: {
@@ -57,21 +57,28 @@ describeDatabases("GraphQL mutations", (create) => {
     const refused = async (input: object) => (await ask(app.address, execute, { input })).data.executeStrategy;
     expect(await refused({ strategyName: "Slow", callbackUrl: "ftp://h" })).toEqual({
       type: "DomainError",
-      code: "invalid",
-      message: expect.stringMatching(/^callback_url: /),
-      fields: [{ path: "callbackUrl", message: expect.any(String) }],
+      code: "INVALID",
+      message: expect.stringMatching(/^input\.callbackUrl: /),
+      fields: [{ path: "input.callbackUrl", message: expect.any(String) }],
+    });
+    expect(await refused({ strategyName: "Slow", callbackFormat: "SLACK" })).toEqual({
+      type: "DomainError",
+      code: "INVALID",
+      message: "input.callbackFormat: needs a callbackUrl",
+      fields: [{ path: "input.callbackFormat", message: "needs a callbackUrl" }],
     });
     expect(await refused({ strategyName: "Slow", parameters: [1] })).toMatchObject({
-      code: "invalid",
-      fields: [{ path: "parameters" }],
+      code: "INVALID",
+      message: expect.stringMatching(/^input\.parameters: /),
+      fields: [{ path: "input.parameters" }],
     });
     const deep = JSON.parse(`${'{"a":'.repeat(33)}1${"}".repeat(33)}`);
-    expect(await refused({ strategyName: "Slow", parameters: deep })).toMatchObject({ code: "invalid" });
+    expect(await refused({ strategyName: "Slow", parameters: deep })).toMatchObject({ code: "INVALID" });
     const { data } = await ask(
       app.address,
       `mutation { importPrices(input: { csv: "date,close\\n" }) { ... on DomainError { code } } }`,
     );
-    expect(data.importPrices).toEqual({ code: "invalid" });
+    expect(data.importPrices).toEqual({ code: "INVALID" });
   });
 });
 
@@ -96,7 +103,8 @@ describe("GraphQL errors", () => {
   });
 
   it.each([
-    [{ filter: { status: "done" } }, "status"],
+    [{ filter: { status: "DONE" } }, "filter.status"],
+    [{ filter: { status: ["COMPLETED", "completed"] } }, "filter.status.1"],
     [{ first: "many" }, "first"],
     [{ first: 1.5, after: 7 }, "first"],
     [{ filter: { colour: "red" } }, "filter"],
@@ -108,7 +116,7 @@ describe("GraphQL errors", () => {
     expect(data).toBeUndefined();
     expect(errors?.[0]?.message).toMatch(new RegExp(`^${path}: `));
     const fields = expect.arrayContaining([{ path, message: expect.any(String) }]);
-    expect(errors?.[0]?.extensions).toEqual({ code: "invalid", fields });
+    expect(errors?.[0]?.extensions).toEqual({ code: "INVALID", fields });
     expect(logged).toEqual([]);
   });
 
@@ -171,10 +179,10 @@ describe("GraphQL without its database", () => {
     await vi.waitUntil(() => app.ctx.events.size === 0);
     const { data } = await ask(app.address, "{ execution(id: 1) { ... on DomainError { code message } } }");
     const message = "The database cannot be reached at the moment";
-    expect(data.execution).toEqual({ code: "unavailable", message });
+    expect(data.execution).toEqual({ code: "UNAVAILABLE", message });
     for (const query of ["{ prices { ticker } }", "{ executions { edges { cursor } } }"]) {
       const { errors } = await ask(app.address, query);
-      expect(errors).toMatchObject([{ message, extensions: { code: "unavailable", fields: [] } }]);
+      expect(errors).toMatchObject([{ message, extensions: { code: "UNAVAILABLE", fields: [] } }]);
     }
     expect(logged).not.toContain("request failed");
 

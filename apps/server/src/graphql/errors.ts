@@ -2,7 +2,8 @@ import { DomainError, type ErrorCode, type FieldError } from "@strategy-executor
 import { type ExecutionResult, GraphQLError } from "graphql";
 import { maskError } from "graphql-yoga";
 import { builder } from "./builder.ts";
-import { toArgumentPath } from "./name-mapping.ts";
+import { enumOf } from "./mapping/enum-of.ts";
+import { toEnumName } from "./mapping/name-mapping.ts";
 
 const meanings = {
   unauthenticated: "The request has no valid API key.",
@@ -20,20 +21,13 @@ const meanings = {
 
 const codes = Object.keys(meanings) as ErrorCode[];
 
-const Code = builder.enumType("ErrorCode", {
-  description: "The reasons for a refusal.",
-  values: Object.fromEntries(codes.map((code) => [code, { value: code, description: meanings[code] }])) as Record<
-    ErrorCode,
-    { value: ErrorCode; description: string }
-  >,
-});
+const Code = enumOf("ErrorCode", codes, { description: "The reasons for a refusal.", meanings });
 
 const Field = builder.objectRef<FieldError>("FieldError").implement({
   description: "An invalid field.",
   fields: (t) => ({
-    path: t.string({
-      description: "Path of the argument or of a field in it; empty for the whole.",
-      resolve: ({ path }) => toArgumentPath(path),
+    path: t.exposeString("path", {
+      description: "The argument and the field in it, such as `input.callbackUrl`; empty for the whole.",
     }),
     message: t.exposeString("message", { description: "What is wrong with the field." }),
   }),
@@ -57,9 +51,11 @@ export const DomainErrorRef = builder.objectType(DomainError, {
 export function toClientError(error: unknown, message: string): Error {
   const cause = causeOf(error);
   if (!(cause instanceof DomainError)) return maskError(error, message, false);
-  const fields = cause.fields.map((field) => ({ ...field, path: toArgumentPath(field.path) }));
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
-  return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, fields } });
+  return new GraphQLError(cause.message, {
+    ...place,
+    extensions: { code: toEnumName(cause.code), fields: cause.fields },
+  });
 }
 
 type Result = { readonly [Part in keyof ExecutionResult]: ExecutionResult[Part] | undefined };

@@ -16,6 +16,7 @@ import type { Connection, GraphqlContext } from "./context.ts";
 import { causeOf, toClientError } from "./errors.ts";
 import { graphiqlPage } from "./transport/graphiql.ts";
 import { limitPlugins, limits } from "./limits.ts";
+import type { Links } from "./links.ts";
 import { createLoaders } from "./loaders.ts";
 import { sendResponse } from "./transport/send-response.ts";
 import { multipartSubscriptions } from "./transport/multipart.ts";
@@ -52,12 +53,13 @@ export function createGraphql({
   basePath,
   siteRules,
 }: GraphqlOptions): Graphql {
+  const links: Links = { publicUrl: shared.notifications.publicUrl, basePath };
   const yoga = createYoga<{ readonly connection: Connection }, GraphqlContext>({
     schema,
     graphqlEndpoint: graphqlPath,
     context({ connection }) {
       const ctx = ctxFor(shared, connection.caller.client, connection.request);
-      return { ctx, streams, connection, loaders: createLoaders(ctx), position: { after: null } };
+      return { ctx, streams, connection, loaders: createLoaders(ctx), links, position: { after: null } };
     },
     plugins: [
       tellBadJson,
@@ -140,7 +142,7 @@ const checkVariables: RequestHandler = (req, _res, next) => {
     if (req.method === "POST" && typeof req.body === "string") parseStrictRequest(req.body);
     for (const name of ["variables", "extensions"]) {
       const text = req.query[name];
-      if (req.method === "GET" && typeof text === "string") parseStrictJson(text, (_name, index) => index === 0);
+      if (req.method === "GET" && typeof text === "string") parseStrictJson(text);
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

@@ -70,6 +70,18 @@ describe("GraphQL limits", () => {
     }
   });
 
+  it("tell what a request costs, whether it is answered or refused", async () => {
+    const told = async (query: string, variables = {}) => (await ask(app.address, query, variables)).extensions;
+    expect(await told("{ __typename }")).toEqual({ cost: { requested: 1, limit: limits.cost } });
+    // A page, and for each of its elements a series with the name of its type, the edge and the node.
+    expect(await told(cost, { n: 10 })).toEqual({ cost: { requested: 1 + 10 * 103, limit: limits.cost } });
+    expect(await told(cost, { n: 100 })).toEqual({ cost: { requested: 1 + 100 * 103, limit: limits.cost } });
+    const { errors } = await ask(app.address, cost, { n: 100 });
+    expect(errors?.[0]?.message).toBe("Query complexity of 10301 exceeds max complexity of 10000");
+    const [overSocket] = await Array.fromAsync(followOverWebSocket(app.address, cost, { n: 10 }));
+    expect(overSocket?.extensions).toEqual({ cost: { requested: 1031, limit: limits.cost } });
+  });
+
   it("cannot be bypassed with a second operation or a fragment", async () => {
     const cheapFirst = `query Cheap { __typename } ${cost.replace("query", "query Costly")}`;
     const response = await fetch(`${app.address}/graphql`, {

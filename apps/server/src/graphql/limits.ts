@@ -1,7 +1,7 @@
 import { maxAliasesPlugin } from "@escape.tech/graphql-armor-max-aliases";
 import { createComplexityRule } from "@pothos/plugin-complexity";
 import { type ExecutionArgs, GraphQLError, NoSchemaIntrospectionCustomRule, parse, validate } from "graphql";
-import type { Plugin } from "graphql-yoga";
+import { isAsyncIterable, type Plugin } from "graphql-yoga";
 
 export const limits = {
   /** Names, punctuators and values in a document. */
@@ -33,30 +33,49 @@ const limitTokens: Plugin = {
   },
 };
 
-/** Checked at execution, because validation results are cached by document and the cost depends on variables. */
+/**
+ * Checked at execution, because validation results are cached by document and the cost depends on variables. Answers to queries and
+ * mutations tell their cost.
+ */
 const limitCost: Plugin = {
   onExecute({ args, setResultAndStopExecution }) {
-    const errors = costErrors(args);
-    if (errors.length > 0) setResultAndStopExecution({ errors });
+    const { errors, extensions } = costOf(args);
+    if (errors.length > 0) return setResultAndStopExecution({ errors, extensions });
+    return {
+      onExecuteDone({ result, setResult }) {
+        if (!isAsyncIterable(result)) setResult({ ...result, extensions: { ...result.extensions, ...extensions } });
+      },
+    };
   },
   onSubscribe({ args, setResultAndStopExecution }) {
-    const errors = costErrors(args);
-    if (errors.length > 0) setResultAndStopExecution({ errors });
+    const { errors, extensions } = costOf(args);
+    if (errors.length > 0) setResultAndStopExecution({ errors, extensions });
   },
 };
 
-function costErrors({ schema, document, variableValues, operationName, contextValue }: ExecutionArgs): GraphQLError[] {
+/** What the client is told about the cost of its request. */
+interface Cost {
+  readonly errors: readonly GraphQLError[];
+  readonly extensions: { readonly cost?: { readonly requested: number; readonly limit: number } };
+}
+
+function costOf({ schema, document, variableValues, operationName, contextValue }: ExecutionArgs): Cost {
+  let requested: number | undefined;
   const rule = createComplexityRule({
     maxComplexity: limits.cost,
     maxDepth: limits.depth,
     variableValues: variableValues ?? {},
     context: contextValue as object,
     ...(typeof operationName === "string" && { operationName }),
+    onResult: ({ complexity }) => {
+      requested = complexity;
+    },
   });
-  return validate(schema, document, [rule]).map(({ message, nodes, extensions }) => {
+  const errors = validate(schema, document, [rule]).map(({ message, nodes, extensions }) => {
     const http = { spec: true, status: 400 };
     return new GraphQLError(message, { nodes: nodes ?? [], extensions: { ...extensions, http } });
   });
+  return { errors, extensions: requested === undefined ? {} : { cost: { requested, limit: limits.cost } } };
 }
 
 const withoutIntrospection: Plugin = {

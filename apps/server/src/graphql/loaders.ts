@@ -2,8 +2,11 @@ import {
   type Ctx,
   linkedDeliveryAttempts,
   linkedExecutionAttempts,
+  linkedExecutionCounts,
   linkedExecutionPages,
   linkedExecutions,
+  linkedRunCounts,
+  linkedSchedules,
   linkedSeries,
   linkedSweepTables,
 } from "@strategy-executor/core";
@@ -16,6 +19,11 @@ export function createLoaders(ctx: Ctx) {
   return {
     executions: together((ids: readonly number[]) => linkedExecutions(ctx, ids)),
     executionPages: together((asked: Parameters<typeof linkedExecutionPages>[1]) => linkedExecutionPages(ctx, asked)),
+    executionCounts: together((filters: Parameters<typeof linkedExecutionCounts>[1]) =>
+      linkedExecutionCounts(ctx, filters),
+    ),
+    schedules: together((ids: readonly number[]) => linkedSchedules(ctx, ids)),
+    runCounts: together((ids: readonly number[]) => linkedRunCounts(ctx, ids)),
     attemptPages: together((asked: Parameters<typeof linkedDeliveryAttempts>[1]) => linkedDeliveryAttempts(ctx, asked)),
     runAttemptPages: together((asked: Parameters<typeof linkedExecutionAttempts>[1]) =>
       linkedExecutionAttempts(ctx, asked),

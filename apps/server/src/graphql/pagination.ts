@@ -1,6 +1,5 @@
-import { type Page, type PageRequest, parsePage } from "@strategy-executor/core";
+import { maxCount, type Page, type PageRequest, parsePage } from "@strategy-executor/core";
 import { builder } from "./builder.ts";
-import { toInput } from "./name-mapping.ts";
 
 const defaultLength = 50;
 
@@ -17,7 +16,7 @@ export interface PageArguments {
 
 /** Converts Relay's arguments to an operation's. */
 export function toPageInput({ first, after }: PageArguments): Record<string, unknown> {
-  return toInput({ limit: first, cursor: after });
+  return { limit: first ?? undefined, cursor: after ?? undefined };
 }
 
 /** @throws DomainError `invalid` */
@@ -30,14 +29,31 @@ export function pageCost({ first }: PageArguments) {
   return { field: 1, multiplier: first ?? defaultLength };
 }
 
-/** Builds a Relay connection. `cursorOf` returns the cursor of an element. */
+/** A count that stops at `maxCount`. */
+interface Count {
+  readonly count: number;
+  readonly more: boolean;
+}
+
+interface Connection<T> {
+  readonly edges: { readonly node: T; readonly cursor: string }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/** Builds a Relay connection. `cursorOf` returns the cursor of an element; `count` counts the whole list, when it is asked for. */
 export function toConnection<T>(
   { page, next_cursor }: Page<T>,
   { after }: PageArguments,
   cursorOf: (element: T) => string,
-) {
+  count?: () => Promise<Count>,
+): Connection<T> {
   const edges = page.map((node) => ({ node, cursor: cursorOf(node) }));
-  return {
+  const connection = {
     edges,
     pageInfo: {
       hasNextPage: next_cursor !== null,
@@ -47,4 +63,46 @@ export function toConnection<T>(
       endCursor: next_cursor ?? edges.at(-1)?.cursor ?? null,
     },
   };
+  if (count !== undefined) counts.set(connection, count);
+  return connection;
 }
+
+/** How to count the list of a connection. Two fields show one count. */
+const counts = new WeakMap<object, () => Promise<Count>>();
+
+async function countOf(connection: object): Promise<Count> {
+  const count = counts.get(connection);
+  if (count === undefined) throw new TypeError("The list of this connection is not counted");
+  const counted = count();
+  counts.set(connection, () => counted);
+  return counted;
+}
+
+/** Defines a connection whose list is counted. */
+export function countedConnection<T extends object>(
+  ref: ReturnType<ReturnType<typeof builder.objectRef<T>>["implement"]>,
+  { name, page, element }: { readonly name: string; readonly page: string; readonly element: string },
+) {
+  return builder.connectionObject(
+    {
+      name: `${name}Connection`,
+      type: ref,
+      description: page,
+      fields: (t) => ({
+        totalCount: t.int({
+          description: `Elements of the whole list, at most ${maxCount}.`,
+          complexity: countingCost,
+          resolve: async (connection) => (await countOf(connection)).count,
+        }),
+        isTotalCountExact: t.boolean({
+          description: `False when counting stopped at ${maxCount}, so that there may be more.`,
+          complexity: countingCost,
+          resolve: async (connection) => !(await countOf(connection)).more,
+        }),
+      }),
+    },
+    { name: `${name}Edge`, description: element },
+  );
+}
+
+const countingCost = 10;

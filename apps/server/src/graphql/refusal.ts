@@ -1,4 +1,5 @@
 import type { ErrorCode, FieldError } from "@strategy-executor/core";
+import { toEnumName } from "./mapping/name-mapping.ts";
 
 interface Refusal {
   readonly status: number;
@@ -11,7 +12,9 @@ export function graphqlRefusal({ status, message, fields }: Refusal): {
   readonly type: string;
   readonly body: unknown;
 } {
-  const code = codeOf[status] ?? (status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST");
+  const refused = codeOf[status];
+  const other = status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST";
+  const code = refused === undefined ? other : toEnumName(refused);
   return { type: "application/json", body: { errors: [{ message, extensions: { code, fields } }] } };
 }
 

@@ -22,6 +22,7 @@ builder.scalarType("SafeInt", {
 
 builder.scalarType("Date", {
   description: "An ISO date: 2024-02-29.",
+  specifiedByURL: "https://scalars.graphql.org/andimarek/local-date",
   serialize: String,
   parseValue: ensureText,
   parseLiteral: textOf,
@@ -29,6 +30,7 @@ builder.scalarType("Date", {
 
 builder.scalarType("DateTime", {
   description: "An instant, ISO 8601 in UTC with milliseconds: 2024-02-29T15:30:00.000Z.",
+  specifiedByURL: "https://scalars.graphql.org/andimarek/date-time",
   serialize: String,
   parseValue: ensureText,
   parseLiteral: textOf,

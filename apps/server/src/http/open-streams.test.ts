@@ -42,7 +42,7 @@ const ways: readonly { readonly name: string; readonly heartbeat: string | RegEx
   {
     name: "GraphQL over server-sent events",
     // Not the comment that every stream begins with.
-    heartbeat: /"running"[^]*\n:\n\n/,
+    heartbeat: /"RUNNING"[^]*\n:\n\n/,
     open: ({ address }, id) =>
       request(address, "POST /graphql", JSON.stringify({ query: subscription, variables: { id } })),
   },

@@ -4,15 +4,19 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputField,
+  type GraphQLInputType,
+  isEnumType,
   isInputObjectType,
   isLeafType,
+  isListType,
+  isNonNullType,
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
   isUnionType,
 } from "graphql";
 import { z } from "zod";
-import { toArgumentName, toCamelCase, toSnakeCase } from "../graphql/name-mapping.ts";
+import { toCamelCase, toSnakeCase, wireNamesOf } from "../graphql/mapping/name-mapping.ts";
 import { schema } from "../graphql/schema.ts";
 import { type OfferedOperation, Refusal, toFields, type Transport, withKey } from "./transport.ts";
 
@@ -41,7 +45,7 @@ const places: Readonly<Record<string, Place>> = {
   createApiKey: { path: ["createApiKey"] },
   revokeApiKey: { path: ["revokeApiKey"] },
   getSeries: { path: ["execution", "series"] },
-  listDeliveryAttempts: { path: ["execution", "attempts"], list: "attempts" },
+  listDeliveryAttempts: { path: ["execution", "deliveryAttempts"], list: "attempts" },
   redeliverCallback: { path: ["redeliverCallback"] },
   redeliverCallbacks: { path: ["redeliverCallbacks"] },
   listReceivers: { path: ["receivers"], list: "receivers" },
@@ -104,14 +108,15 @@ export const graphqlTransport: Transport = {
     const response = await fetch(`${address}/graphql`, {
       method: "POST",
       headers: { ...withKey(apiKey), "content-type": "application/json" },
-      body: JSON.stringify({ query: toDocument(operation, place), variables: toVariables(place, input) }),
+      body: JSON.stringify({ query: toDocument(operation, place), variables: toVariables(operation, place, input) }),
     });
     const { data, errors } = (await response.json()) as Answer;
-    if (errors !== undefined) throw toRefusal(errors);
+    const arrived = (told: Told) => refused(operation, told);
+    if (errors !== undefined) throw toRefusal(errors, arrived);
     let found: Fields = data;
     for (const step of place.path) {
       found = found[step] as Fields;
-      if (found["__typename"] === "DomainError") throw refused(found as unknown as Told);
+      if (found["__typename"] === "DomainError") throw arrived(found as unknown as Told);
     }
     return toOutput(operation, place, found);
   },
@@ -131,31 +136,60 @@ interface Connection {
 }
 
 function toOffered(name: string, { path, besides = [] }: Place): OfferedOperation {
+  const operation = operations.find((candidate) => candidate.name === name)!;
   const args = fieldsAlong(path)
     .flatMap(({ args: own }) => own.flatMap(parametersOf))
     .filter((arg) => !besides.includes(arg.name));
-  const fields = args.map((arg) => ({ name: toWire(arg.name), required: arg.required }));
+  const fields = args.map((arg) => ({ name: toWire(operation, arg.name), required: arg.required }));
   return { name, kind: kindOf(path[0]), fields: toFields(fields) };
+}
+
+/** The fields of an argument that holds those of the operation; null for others. */
+function fieldsInside(arg: GraphQLArgument) {
+  const type = getNamedType(arg.type);
+  return isInputObjectType(type) && ["input", "filter"].includes(arg.name) ? Object.values(type.getFields()) : null;
 }
 
 /** The argument itself, or the fields of an input object. */
 function parametersOf(arg: GraphQLArgument): { readonly name: string; readonly required: boolean }[] {
-  const type = getNamedType(arg.type);
-  if (!isInputObjectType(type)) return [{ name: arg.name, required: isRequiredArgument(arg) }];
-  return Object.values(type.getFields()).map((field: GraphQLInputField) => ({
+  const inside = fieldsInside(arg);
+  if (inside === null) return [{ name: arg.name, required: isRequiredArgument(arg) }];
+  return inside.map((field: GraphQLInputField) => ({
     name: field.name,
     required: isRequiredInputField(field),
   }));
 }
 
-function toVariables({ path }: Place, input: Fields): Fields {
+function toVariables(operation: AnyOperation, { path }: Place, input: Fields): Fields {
   const args = fieldsAlong(path).flatMap((field) => field.args);
+  const given = ({ name, type }: { readonly name: string; readonly type: GraphQLInputType }) =>
+    [name, toGraphql(type, input[toWire(operation, name)])] as const;
   const values = args.map((arg) => {
-    const type = getNamedType(arg.type);
-    if (!isInputObjectType(type)) return [arg.name, input[toWire(arg.name)]];
-    return [arg.name, Object.fromEntries(Object.keys(type.getFields()).map((name) => [name, input[toWire(name)]]))];
+    const inside = fieldsInside(arg);
+    return inside === null ? given(arg) : ([arg.name, Object.fromEntries(inside.map(given))] as const);
   });
   return Object.fromEntries(values) as Fields;
+}
+
+/** Converts a value of an operation as a client would write it. What no client could write is sent as it is. */
+function toGraphql(type: GraphQLInputType, value: unknown): unknown {
+  if (value === undefined || value === null) return value;
+  if (isNonNullType(type)) return toGraphql(type.ofType, value);
+  if (isListType(type)) {
+    const elements = typeof value === "string" && value.includes(",") ? value.split(",") : value;
+    const inner = type.ofType as GraphQLInputType;
+    return Array.isArray(elements) ? elements.map((element) => toGraphql(inner, element)) : toGraphql(inner, elements);
+  }
+  if (isEnumType(type)) return type.getValues().find((option) => option.value === value)?.name ?? value;
+  if (!isInputObjectType(type)) return value;
+  const fields = type.getFields();
+  if (typeof value !== "object") return fields["at"] === undefined ? value : { at: value };
+  const entries = Object.entries(value).map(([wire, inner]) => {
+    const name = toCamelCase(wire);
+    const field = fields[name];
+    return [name, field === undefined ? inner : toGraphql(field.type, inner)];
+  });
+  return Object.fromEntries(entries) as Fields;
 }
 
 const refusal = "{ code message fields { path message } }";
@@ -201,34 +235,54 @@ function selectionOf(output: z.core.$ZodType, type: Type): string {
     const counterpart = fieldOf(type, toCamelCase(name));
     return `${counterpart.name} ${selectionOf(field, getNamedType(counterpart.type))}`;
   });
-  return `{ ${selected.join(" ")} }`;
+  return `{ ${selected.join(" ")}${isOpen(output) ? " own" : ""} }`;
 }
 
 /** Converts a result back. GraphQL returns null where the schemas expect absence. */
 function fromGraphql(output: z.core.$ZodType, type: Type, value: unknown): unknown {
-  if (value === null || isLeafType(type)) return value;
+  if (value === null) return value;
   if (Array.isArray(value)) return value.map((element) => fromGraphql(output, type, element));
+  if (isEnumType(type)) return type.getValue(String(value))?.value as unknown;
+  if (isLeafType(type)) return type.name === "ID" && unwrapped(output) instanceof z.ZodNumber ? Number(value) : value;
   const isAlternative = unwrapped(output) instanceof z.ZodUnion;
+  const { at } = value as { readonly at?: unknown };
+  if (isAlternative && typeof at === "string") return at;
   const entries = [...fieldsOf(output)].flatMap(([name, field]) => {
     const counterpart = fieldOf(type, toCamelCase(name));
     const inner = (value as Fields)[counterpart.name];
-    const isAbsent = inner === null && (isAlternative || !z.safeParse(field, null).success);
+    // A user's strategy may report null where built-in ones report nothing; GraphQL has one null for both.
+    const isReported = field instanceof z.ZodOptional && field.unwrap() instanceof z.ZodUnion && isOpen(output);
+    const isAbsent = inner === null && (isAlternative || isReported || !z.safeParse(field, null).success);
     return isAbsent ? [] : [[name, fromGraphql(field, getNamedType(counterpart.type), inner)]];
   });
-  return Object.fromEntries(entries);
+  const { own } = value as { readonly own?: unknown };
+  return { ...Object.fromEntries(entries), ...(isOpen(output) && typeof own === "object" ? own : {}) };
 }
 
 /** The fields of an object type, or of all members of a union. */
 function fieldsOf(output: z.core.$ZodType): Map<string, z.core.$ZodType> {
   const inner = unwrapped(output);
+  // GraphQL has no alternative that is a text: it becomes a field.
+  if (inner instanceof z.ZodString) return new Map([["at", z.string().optional()]]);
   if (inner instanceof z.ZodUnion) return new Map(inner.options.flatMap((option) => [...fieldsOf(option)]));
   if (!(inner instanceof z.ZodObject)) throw new Error("GraphQL has an object where the operation has none");
   return new Map(Object.entries(inner.shape));
 }
 
 function unwrapped(output: z.core.$ZodType): z.core.$ZodType {
-  if (output instanceof z.ZodOptional || output instanceof z.ZodNullable) return unwrapped(output.unwrap());
-  return output instanceof z.ZodArray ? unwrapped(output.element) : output;
+  const isWrapped =
+    output instanceof z.ZodOptional || output instanceof z.ZodNullable || output instanceof z.ZodDefault;
+  if (isWrapped) return unwrapped(output.unwrap());
+  if (output instanceof z.ZodArray) return unwrapped(output.element);
+  // A user's strategy may report anything in place of what is known.
+  const [known, anything] = output instanceof z.ZodUnion ? output.options : [];
+  return known !== undefined && anything instanceof z.ZodUnknown ? unwrapped(known) : output;
+}
+
+/** Whether strategies may add fields, which GraphQL has as `own`. */
+function isOpen(output: z.core.$ZodType): boolean {
+  const inner = unwrapped(output);
+  return inner instanceof z.ZodObject && inner.def.catchall instanceof z.ZodUnknown;
 }
 
 type Field = GraphQLField<unknown, unknown>;
@@ -271,23 +325,28 @@ function elementOf(field: Field): Type {
   return getNamedType(fieldOf(edge, "node").type);
 }
 
-function toWire(argument: string): string {
-  const conventional = ["limit", "cursor", "execution_id"].find((name) => toArgumentName(name) === argument);
-  return conventional ?? toSnakeCase(argument);
+function toWire({ input }: AnyOperation, argument: string): string {
+  return wireNamesOf(argument).find((name) => name in input.shape) ?? toSnakeCase(argument);
 }
 
-function toRefusal([error]: NonNullable<Answer["errors"]>): Error {
+function toRefusal([error]: NonNullable<Answer["errors"]>, arrived: (told: Told) => Refusal): Error {
   const { code, fields } = error?.extensions ?? {};
   if (error === undefined || code === undefined || fields === undefined) {
     return new Error(`Answered with errors: ${error?.message}`);
   }
-  return refused({ code, message: error.message, fields });
+  return arrived({ code, message: error.message, fields });
 }
 
-function refused({ code, message, fields }: Told): Refusal {
+/** The refusal as the other transports tell it: codes and names as they are on the wire. */
+function refused(operation: AnyOperation, { code, message, fields }: Told): Refusal {
+  let plain = message;
   const onTheWire = fields.map((field) => {
-    const [name = "", ...within] = field.path.split(".");
-    return { ...field, path: [toWire(name), ...within].join(".") };
+    const names = field.path.split(".");
+    const [name = "", ...within] = ["input", "filter"].includes(names[0]!) ? names.slice(1) : names;
+    const isJson = ["parameters", "grid"].includes(name);
+    const path = [toWire(operation, name), ...(isJson ? within : within.map(toSnakeCase))].join(".");
+    plain = plain.replace(`${field.path}: `, `${path}: `);
+    return { ...field, path };
   });
-  return new Refusal(code, message, onTheWire);
+  return new Refusal(code.toLowerCase() as ErrorCode, plain, onTheWire);
 }

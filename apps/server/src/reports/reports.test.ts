@@ -137,12 +137,20 @@ describe("the report of an execution", () => {
     const { data } = await ask(
       app.address,
       `query Report($id: ID!) { execution(id: $id) { ... on Execution {
-         report(benchmark: "SPY", riskFree: 0.01, language: ko) { ... on Report { path analysis } } } } }`,
+         report(benchmark: "SPY", riskFree: 0.01, language: KO) { ... on Report {
+           url analysis { executionId riskFree figures { sharpe } benchmark { name beta } }
+         } } } } }`,
       { id },
     );
-    const { path, analysis } = data.execution.report as { path: string; analysis: Report };
-    expect(analysis).toMatchObject({ execution_id: id, benchmark: { name: "SPY" }, risk_free: 0.01 });
-    const page = await fetch(app.address + path);
+    const { url, analysis } = data.execution.report;
+    const { figures, benchmark } = (await (await get("?benchmark=SPY&risk_free=0.01")).json()) as Report;
+    expect(analysis).toEqual({
+      executionId: String(id),
+      riskFree: 0.01,
+      figures: { sharpe: figures["sharpe"] },
+      benchmark: { name: "SPY", beta: benchmark?.beta },
+    });
+    const page = await fetch(app.address + String(url));
     expect(page.headers.get("content-type")).toContain("text/html");
     expect(await page.text()).toContain('<html lang="ko">');
   });

@@ -52,6 +52,25 @@ describe("the OpenAPI document", () => {
     );
   });
 
+  it("documents the choice of a format, and the kind of an execution in lists", () => {
+    const find = (id: string) =>
+      operationsOf(document).find(({ operation }) => operation.operationId === id)!.operation;
+    const query = (id: string, name: string) =>
+      find(id).parameters?.find((parameter) => parameter.in === "query" && parameter.name === name)?.schema;
+    for (const [id, other] of [
+      ["getSeries", "csv"],
+      ["getSweepTable", "csv"],
+      ["getReport", "html"],
+    ] as const) {
+      expect(query(id, "format")).toMatchObject({ enum: ["json", other] });
+      expect(Object.keys(responseOf(document, find(id), 200)?.content ?? {})).toContain(`text/${other}`);
+    }
+    expect(query("listExecutions", "kind")).toMatchObject({ enum: ["execution", "sweep"] });
+    expect(JSON.parse(text)).toMatchObject({
+      components: { schemas: { ExecutionSummary: { required: expect.arrayContaining(["kind"]) } } },
+    });
+  });
+
   it("declares the API key and the scope of each operation", () => {
     for (const { operation } of operationsOf(document)) {
       const scope = operations.find(({ name }) => name === operation.operationId)?.scope;

@@ -112,7 +112,7 @@ function split({ path, body, headers, text, operation: { input } }: Route) {
   const query = inQuery.length > 0 ? pick(input, inQuery) : undefined;
   return {
     path: inPath.length > 0 ? pick(input, inPath) : undefined,
-    query: text?.format === undefined ? query : (query ?? z.strictObject({})).extend(formatIn(text.format)),
+    query: text === undefined ? query : (query ?? z.strictObject({})).extend(formatIn(text.format)),
     header: headers && z.object(mapValues(headers, (field) => withoutNull(input.shape[field] as z.ZodType))),
     body: body === "json" ? pick(input, elsewhere) : body && (input.shape[body] as z.ZodType),
   };

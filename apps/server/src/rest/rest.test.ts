@@ -293,6 +293,35 @@ describeDatabases("the REST contract", (create) => {
       expect(seen).toEqual(ids);
     });
 
+    it("says of each element whether it is a sweep, and filters by that", async () => {
+      const grid = { axes: { short_window: [5, 10] } };
+      const swept = (await (await post({ strategy_name: "MovingAverageCrossover", grid }, "/sweeps/")).json()) as {
+        execution_id: number;
+      };
+      await ended(swept.execution_id);
+      const plain = await submit({ strategy_name: "MovingAverageCrossover" });
+      const kinds = async (query: string) =>
+        (await get<Page>(`/executions/?strategy=MovingAverageCrossover${query}`)).executions
+          .filter(({ execution_id }) => execution_id >= swept.execution_id)
+          .map(({ execution_id, kind }) => [execution_id, kind]);
+      const [sweep, execution] = [
+        [swept.execution_id, "sweep"],
+        [plain, "execution"],
+      ];
+      expect(await kinds("")).toEqual([execution, sweep]);
+      expect(await kinds("&kind=sweep")).toEqual([sweep]);
+      expect(await kinds("&kind=execution")).toEqual([execution]);
+      expect(await get<Page>("/sweeps/?limit=1")).toMatchObject({ sweeps: [{ kind: "sweep" }] });
+      expect(await get(`/executions/${plain}/`)).toMatchObject({ kind: "execution" });
+      const table = `${server.address}/sweeps/${swept.execution_id}/table`;
+      const typeOf = async (query: string, headers = {}) =>
+        (await fetch(`${table}${query}`, { headers })).headers.get("content-type");
+      expect(await typeOf("", { accept: "*/*" })).toBe("text/csv; charset=utf-8");
+      expect(await typeOf("?format=csv", { accept: "application/json" })).toBe("text/csv; charset=utf-8");
+      expect(await typeOf("?format=json&limit=1")).toBe("application/json; charset=utf-8");
+      expect((await fetch(`${table}?format=html`)).status).toBe(422);
+    });
+
     it("filters by status and strategy", async () => {
       const page: Page = await get("/executions/?status=failed&strategy=BoldAssetAllocation");
       expect(page.executions.length).toBeGreaterThan(0);
@@ -342,7 +371,23 @@ describeDatabases("the REST contract", (create) => {
     const csv = await fetch(`${server.address}/executions/${done}/series/`, { headers: { accept: "text/csv" } });
     expect(csv.headers.get("content-type")).toMatch(/^text\/csv/);
     const lines = series.dates.map((day, row) => `${day},${series.equity[row]},${series.drawdown[row]}`);
-    expect(await csv.text()).toBe(["date,equity,drawdown", ...lines, ""].join("\n"));
+    const text = ["date,equity,drawdown", ...lines, ""].join("\n");
+    expect(await csv.text()).toBe(text);
+    const typeOf = ({ headers }: Response) => headers.get("content-type");
+    for (const accept of ["*/*", "application/json"]) {
+      const named = await fetch(`${server.address}/executions/${done}/series?format=csv`, { headers: { accept } });
+      expect([typeOf(named), await named.text()]).toEqual(["text/csv; charset=utf-8", text]);
+    }
+    const headers = { accept: "text/csv" };
+    const json = await fetch(`${server.address}/executions/${done}/series/?format=json`, { headers });
+    expect([typeOf(json), await json.json()]).toEqual(["application/json; charset=utf-8", series]);
+    const part = await fetch(`${server.address}/executions/${done}/series/?format=csv&from=${series.dates.at(-1)}`);
+    expect(await part.text()).toBe(["date,equity,drawdown", lines.at(-1), ""].join("\n"));
+    const other = await fetch(`${server.address}/executions/${done}/series/?format=xml`);
+    expect([other.status, await other.json()]).toMatchObject([
+      422,
+      { errors: [{ path: "format", message: "must be json or csv" }] },
+    ]);
     const failed = await submit({ strategy_name: "BoldAssetAllocation", parameters: { variant: "X" } });
     await ended(failed);
     expect((await fetch(`${server.address}/executions/${failed}/series/`)).status).toBe(409);
@@ -432,7 +477,7 @@ describeDatabases("the REST contract", (create) => {
   });
 
   interface Page {
-    readonly executions: { readonly execution_id: number; readonly status: string }[];
+    readonly executions: { readonly execution_id: number; readonly status: string; readonly kind: string }[];
     readonly next_cursor: string | null;
   }
 

@@ -58,7 +58,7 @@ export function restRouter(host: TransportDependencies): Router {
 function formOf({ text }: Route, req: Request): TextForm | null {
   if (text === undefined) return null;
   const { [formatField]: format } = req.query;
-  if (text.format !== undefined && format !== undefined) return formatOf(text.format, format) === "json" ? null : text;
+  if (format !== undefined) return formatOf(text.format, format) === "json" ? null : text;
   const isNamed = req.get("accept")?.includes(text.type) ?? false;
   const isFirst = text.isPreferred === "always" || (text.isPreferred === "named" && isNamed);
   const types = isFirst ? [text.type, "application/json"] : ["application/json", text.type];
@@ -133,7 +133,7 @@ function inputOf(route: Route, req: Request): unknown {
   }
   const { [formatField]: format, ...given } = req.query;
   // On routes without this choice, `format` is an ordinary and therefore unknown field.
-  const asked = route.text?.format === undefined && format !== undefined ? req.query : given;
+  const asked = route.text === undefined && format !== undefined ? req.query : given;
   const query = Object.entries(asked).map(([field, text]) => [field, fromQuery(shape[field], text)]);
   const fields = { ...Object.fromEntries(query), ...Object.fromEntries(params) };
   return route.body === "csv" ? { ...fields, csv: toUtf8(req, String(req.query["source"] ?? "upload")) } : fields;

@@ -106,7 +106,7 @@ export interface TextForm {
    */
   readonly isPreferred: "always" | "named" | "never";
   /** The value of `format` that selects this form, whatever the client accepts. */
-  readonly format?: string;
+  readonly format: "csv" | "html";
   readonly example: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly of: (ctx: Ctx, input: unknown) => Promise<AsyncIterable<string>>;
@@ -203,7 +203,7 @@ export const routes: readonly Route[] = [
     status: 200,
     tag: "Executions",
     problems: [409],
-    text: { type: "text/csv", isPreferred: "never", example: seriesExample, of: seriesCsv },
+    text: { type: "text/csv", isPreferred: "never", format: "csv", example: seriesExample, of: seriesCsv },
   },
   {
     method: "get",
@@ -307,7 +307,7 @@ export const routes: readonly Route[] = [
     status: 200,
     tag: "Sweeps",
     problems: [409],
-    text: { type: "text/csv", isPreferred: "always", example: tableExample, of: sweepTableCsv },
+    text: { type: "text/csv", isPreferred: "always", format: "csv", example: tableExample, of: sweepTableCsv },
   },
   { method: "post", path: "/prices/", operation: importPrices, status: 200, body: "csv", tag: "Prices" },
   {

@@ -7,6 +7,7 @@ export type Data = any;
 
 export interface GraphqlResult {
   readonly data?: Data;
+  readonly extensions?: Readonly<Record<string, unknown>>;
   readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
 }
 

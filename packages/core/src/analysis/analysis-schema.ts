@@ -7,7 +7,9 @@ const count = (description: string) => z.int().nonnegative().meta({ description 
 
 const DayReturn = z.object({ date: day("Its day."), return: number("Its return.") }).nullable();
 const MonthReturn = z.object({ month_end: day("Its last trading day."), return: number("Its return.") }).nullable();
-const YearReturn = z.object({ year: z.int(), return: number("Its return.") }).nullable();
+const YearReturn = z
+  .object({ year: z.int().meta({ description: "Calendar year." }), return: number("Its return.") })
+  .nullable();
 
 /** The figures of a curve. Null where a figure is undefined, such as the deviation of a single return. */
 export const Figures = z
@@ -97,12 +99,14 @@ export const Analysis = z
     strategy: z.string().meta({ description: "Name of the strategy." }),
     parameters: z.record(z.string(), z.unknown()).meta({ description: "Its parameters, defaults filled in." }),
     risk_free: number("Risk-free return of a year that the figures are made with."),
-    period: z.object({
-      first_day: day("First day of the equity."),
-      last_day: day("Last day of the equity."),
-      trading_days: count("Days of the equity."),
-      years: number("Calendar days / 365.25."),
-    }),
+    period: z
+      .object({
+        first_day: day("First day of the equity."),
+        last_day: day("Last day of the equity."),
+        trading_days: count("Days of the equity."),
+        years: number("Calendar days / 365.25."),
+      })
+      .meta({ description: "The period in which the account existed." }),
     data_sha256: z.string().meta({ description: "SHA-256 of the prices used." }),
     conventions: z.array(z.string()).meta({ description: "What the backtest assumes, as in the result." }),
     figures: Figures,
@@ -122,7 +126,7 @@ export const Analysis = z
     years: z
       .array(
         z.object({
-          year: z.int(),
+          year: z.int().meta({ description: "Calendar year." }),
           return: maybe("As the totals of `monthly_returns`; null for a single day."),
           benchmark_return: maybe("The benchmark's over the same part of the year."),
           whole: z.boolean().meta({ description: "Whether the account existed on every trading day of the year." }),
@@ -142,7 +146,14 @@ export const Analysis = z
       }),
     monthly_returns: z
       .array(
-        z.object({ year: z.int(), months: z.array(z.number().nullable()).length(12), total: z.number().nullable() }),
+        z.object({
+          year: z.int().meta({ description: "Calendar year." }),
+          months: z
+            .array(z.number().nullable())
+            .length(12)
+            .meta({ description: "Return of each month, January first." }),
+          total: maybe("Return of the year; null for a single day."),
+        }),
       )
       .meta({ description: "As in the result: the first and the last month may be incomplete." }),
     rolling: z
@@ -150,8 +161,8 @@ export const Analysis = z
         z.object({
           days: count("Daily returns of the window."),
           dates: z.array(z.iso.date()).meta({ description: "Last days of the windows." }),
-          sharpe: z.array(z.number().nullable()),
-          volatility: z.array(z.number()),
+          sharpe: z.array(z.number().nullable()).meta({ description: "Sharpe ratios of the windows." }),
+          volatility: z.array(z.number()).meta({ description: "Volatilities of the windows." }),
           beta: z.array(z.number().nullable()).nullable().meta({ description: "Null without a benchmark." }),
         }),
       )
@@ -169,9 +180,9 @@ export const Analysis = z
       .meta({ description: "The account in falls of the market." }),
     curve: z
       .object({
-        dates: z.array(z.iso.date()),
-        equity: z.array(z.number()),
-        drawdown: z.array(z.number()),
+        dates: z.array(z.iso.date()).meta({ description: "Trading days, oldest first." }),
+        equity: z.array(z.number()).meta({ description: "Value of the account." }),
+        drawdown: z.array(z.number()).meta({ description: "How far the equity lies below its highest value so far." }),
         benchmark: z.array(z.number()).nullable().meta({
           description: "As if the initial capital had been put into it on the first day; null without a benchmark.",
         }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BenchmarkBlock } from "../analysis/analysis-schema.ts";
+import { priceWarningKinds } from "../market/price-warning.ts";
 import { fillRules } from "../strategy/fill-rule.ts";
 
 const day = (description: string) => z.iso.date().meta({ description });
@@ -174,7 +175,7 @@ const Data = z
       .array(
         z.object({
           ticker: text("Ticker."),
-          kind: text("`unadjusted`, `blank_days`, `jump`, `same_close`, `hole`, `adjustment` or `ends_early`."),
+          kind: z.enum(priceWarningKinds).meta({ description: "What kind of irregularity, as in the list of prices." }),
           day: day("The first day of the irregularity."),
           message: text("The same in words."),
         }),

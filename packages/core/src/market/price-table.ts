@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { alignBars, type BarColumn, barColumns, type Bars } from "./bars.ts";
 import { calendarMonths, countUpTo, nextWeekday, toDay, toIsoDay } from "./calendar.ts";
 import type { DataSeries } from "./data-series.ts";
+import type { PriceWarningKind } from "./price-warning.ts";
 
 /** Source of prices: computed from a seed, or stored in the database (provider or file name by ticker). */
 export type PriceSource =
@@ -16,7 +17,7 @@ export type PriceSource =
 /** A warning about the prices of a ticker. */
 interface TickerWarning {
   readonly ticker: string;
-  readonly kind: string;
+  readonly kind: PriceWarningKind;
   /** ISO day on which it shows. */
   readonly day: string;
   readonly message: string;

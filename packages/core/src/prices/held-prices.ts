@@ -1,5 +1,6 @@
 import { databaseNow, type Db, type HeldTicker, listTickers } from "@strategy-executor/db";
 import { toDay } from "../market/calendar.ts";
+import { toPriceWarning } from "../market/price-warning.ts";
 import { readExchanges, toExchangeName } from "./exchange-days.ts";
 import type { HeldPrices } from "./schemas.ts";
 import { sessionsBehind } from "../schedules/sessions-behind.ts";
@@ -29,7 +30,7 @@ export async function toHeldPrices(db: Db, tickers: readonly HeldTicker[]): Prom
       source,
       exchange,
       bars: [...bars],
-      warnings: [...warnings],
+      warnings: warnings.map(toPriceWarning),
     };
   });
 }

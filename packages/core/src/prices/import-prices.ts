@@ -1,3 +1,4 @@
+import { toPriceWarning } from "../market/price-warning.ts";
 import {
   type Db,
   deleteUnreferencedPrices,
@@ -65,7 +66,7 @@ export async function importPrices(db: Db, { csv, maxBytes, ...file }: PriceImpo
     const tickers = published.map(({ replaced, unchanged }, index): ImportedPrices => {
       const { ticker, warnings, ...extent } = imported[index]!;
       const before = replaced === null ? null : { ...toWire(replaced), source: replaced.source };
-      return { ticker, ...toWire(extent), replaced: before, unchanged, warnings: [...warnings] };
+      return { ticker, ...toWire(extent), replaced: before, unchanged, warnings: warnings.map(toPriceWarning) };
     });
     return {
       rows: tickers.reduce((sum, { rows: count }) => sum + count, 0),

@@ -1,10 +1,7 @@
 import type { PriceRow, PriceWarning } from "@strategy-executor/db";
 import type { Exchange } from "../exchanges/exchange.ts";
 import { toDay } from "../market/calendar.ts";
-
-/** Kinds of warnings about prices. They change nothing. */
-const warningKinds = ["unadjusted", "blank_days", "jump", "same_close", "hole", "adjustment", "ends_early"] as const;
-type WarningKind = (typeof warningKinds)[number];
+import { type PriceWarningKind, priceWarningKinds } from "../market/price-warning.ts";
 
 /** Checks the rows of a ticker for anomalies that a careful user would want to know. */
 export interface QualityCheck {
@@ -21,7 +18,7 @@ export function checkQuality(exchange: Exchange): QualityCheck {
   let lastDay = 0;
   let run = { close: Number.NaN, first: "", days: 0 };
 
-  const endRun = (add: (kind: WarningKind, day: string, message: string) => void) => {
+  const endRun = (add: (kind: PriceWarningKind, day: string, message: string) => void) => {
     if (run.days > longestRun) add("same_close", run.first, `the close is ${run.close} on ${run.days} days in a row`);
   };
   const compare = (before: PriceRow, row: PriceRow) => {
@@ -77,14 +74,14 @@ export function collectWarnings(kept: readonly PriceWarning[] = [], counts: Read
   const warnings = [...kept];
   const total = new Map(counts);
   return {
-    add(kind: WarningKind, day: string, message: string): void {
+    add(kind: PriceWarningKind, day: string, message: string): void {
       const count = (total.get(kind) ?? 0) + 1;
       total.set(kind, count);
       if (count <= keptPerKind) warnings.push({ kind, day, message });
     },
     copy: () => collectWarnings(warnings, total),
     warnings(): PriceWarning[] {
-      return warningKinds.flatMap((kind) => {
+      return priceWarningKinds.flatMap((kind) => {
         const ofKind = warnings.filter((warning) => warning.kind === kind);
         const more = (total.get(kind) ?? 0) - ofKind.length;
         if (more === 0) return ofKind;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { barColumns } from "../market/bars.ts";
+import { priceWarningKinds } from "../market/price-warning.ts";
 import { tickerText } from "../market/ticker.ts";
 import { exchangeNames } from "../exchanges/exchange.ts";
 import { maxSessionsBehind } from "../schedules/sessions-behind.ts";
@@ -24,7 +25,7 @@ const source = z.string().meta({ description: "File or provider that the prices 
 /** Something odd about prices. */
 export const PriceWarning = z
   .object({
-    kind: z.string().meta({
+    kind: z.enum(priceWarningKinds).meta({
       description:
         "`unadjusted`: the file had no adjusted closes; `blank_days`: days without a price were left out; `jump`: a change of " +
         "more than 40 % in a day; `same_close`: one close on more than 10 days in a row; `hole`: more than 5 sessions without " +

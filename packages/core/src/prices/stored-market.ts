@@ -11,6 +11,7 @@ import { dataSeries } from "../market/data-series.ts";
 import { tradingCalendar } from "../exchanges/trading-calendar.ts";
 import { toExceptions, toExchangeName } from "./exchange-days.ts";
 import type { BarColumn, Bars } from "../market/bars.ts";
+import { toPriceWarning } from "../market/price-warning.ts";
 import { type Extras, type Market, type PriceTable, priceTable } from "../market/price-table.ts";
 
 /** Limit of all cached tables in bytes, except the one in use. */
@@ -62,7 +63,9 @@ async function loadTable(db: Db, tickers: readonly string[], extras: Extras): Pr
   }));
   const held = (await loadDataSeries(db, extras.series)).map(({ name, points }) => dataSeries(name, points));
   const origins = Object.fromEntries(series.map(({ ticker, source }) => [ticker, source]));
-  const warnings = series.flatMap(({ ticker, warnings: found }) => found.map((warning) => ({ ticker, ...warning })));
+  const warnings = series.flatMap(({ ticker, warnings: found }) =>
+    found.map((warning) => ({ ticker, ...toPriceWarning(warning) })),
+  );
   const names = new Set(series.map(({ exchange }) => toExchangeName(exchange)));
   const calendar = tradingCalendar([...names], toExceptions(await listExchangeDays(db)));
   return priceTable(series, { kind: "stored", origins, warnings }, held, calendar);

@@ -21,8 +21,8 @@ const LocalTime = z
   .union(
     [
       z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 16:30"),
-      z.strictObject({ after_close: minutes }),
-      z.strictObject({ before_close: minutes }),
+      z.strictObject({ after_close: minutes.meta({ description: "Minutes after the close." }) }),
+      z.strictObject({ before_close: minutes.meta({ description: "Minutes before the close." }) }),
     ],
     'must be a time such as "16:30", {"after_close": minutes} or {"before_close": minutes}',
   )

@@ -32,11 +32,17 @@ const Values = z
 const Axes = z
   .record(z.string().regex(/^[a-z][a-z0-9_]*$/, "Expected the name of a parameter"), z.union([Values, Range]))
   .refine((axes) => Object.keys(axes).length > 0, { message: "At least one parameter must vary" })
-  .refine((axes) => Object.keys(axes).length <= maxAxes, { message: `At most ${maxAxes} parameters may vary` });
+  .refine((axes) => Object.keys(axes).length <= maxAxes, { message: `At most ${maxAxes} parameters may vary` })
+  .meta({ description: "By the name of each varied parameter: a list of values, or a range `{from, to, step}`." });
 
-const Sample = z.strictObject({ seed: z.int(), count: z.int().positive().max(maxCombinations) }).meta({
-  description: "Chooses this many combinations at random, none twice. The same seed gives the same combinations.",
-});
+const Sample = z
+  .strictObject({
+    seed: z.int().meta({ description: "Chooses the combinations." }),
+    count: z.int().positive().max(maxCombinations).meta({ description: "Number of combinations." }),
+  })
+  .meta({
+    description: "Chooses this many combinations at random, none twice. The same seed gives the same combinations.",
+  });
 
 /**
  * The combinations of parameters that a sweep evaluates, in the client's notation:

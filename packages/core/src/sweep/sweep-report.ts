@@ -1,14 +1,25 @@
 import { z } from "zod";
-import { METRICS, Objective } from "./metrics-table.ts";
+import { type Metric, METRICS, Objective } from "./metrics-table.ts";
 
 const Value = z.union([z.number(), z.string(), z.boolean()]);
 const Combination = z.record(z.string(), Value).meta({ description: "The parameters that vary, and their values." });
+/** What each metric is, as in a result. */
+const meanings: Readonly<Record<Metric, string>> = {
+  return: "Return over the whole period.",
+  cagr: "Growth per year.",
+  volatility: "Standard deviation of daily returns, of a year.",
+  sharpe: "Mean / standard deviation of daily returns, of a year.",
+  max_drawdown: "Deepest fall from a peak of daily equity: 0 or negative.",
+  calmar: "cagr / -max_drawdown.",
+  trades: "Positions opened.",
+  exposure: "Mean share of equity held in assets.",
+  final_value: "Value of the account after the last day.",
+};
 const Metrics = z
   .object(
-    Object.fromEntries(METRICS.map((metric) => [metric, z.number().nullable()])) as Record<
-      (typeof METRICS)[number],
-      z.ZodNullable<z.ZodNumber>
-    >,
+    Object.fromEntries(
+      METRICS.map((metric) => [metric, z.number().nullable().meta({ description: meanings[metric] })]),
+    ) as Record<(typeof METRICS)[number], z.ZodNullable<z.ZodNumber>>,
   )
   .meta({
     id: "SweepMetrics",
@@ -16,7 +27,10 @@ const Metrics = z
   });
 const count = (description: string) => z.int().nonnegative().meta({ description });
 const Window = z
-  .object({ start_date: z.iso.date(), end_date: z.iso.date() })
+  .object({
+    start_date: z.iso.date().meta({ description: "First day." }),
+    end_date: z.iso.date().meta({ description: "Last day." }),
+  })
   .meta({ description: "Both days included." });
 
 /** The report of a sweep. */
@@ -49,17 +63,19 @@ export const SweepReport = z
       .meta({ description: "The objective over two parameters; null when fewer than two vary." }),
     walk_forward: z
       .object({
-        windows: z.array(
-          z.object({
-            train: Window,
-            test: Window,
-            parameters: Combination.nullable().meta({
-              description: "The best combination in training; null when none has a result.",
+        windows: z
+          .array(
+            z.object({
+              train: Window,
+              test: Window,
+              parameters: Combination.nullable().meta({
+                description: "The best combination in training; null when none has a result.",
+              }),
+              train_metrics: Metrics.nullable(),
+              test_metrics: Metrics.nullable().meta({ description: "The same combination on the test days." }),
             }),
-            train_metrics: Metrics.nullable(),
-            test_metrics: Metrics.nullable().meta({ description: "The same combination on the test days." }),
-          }),
-        ),
+          )
+          .meta({ description: "The windows, oldest first." }),
         return: z.number().nullable().meta({
           description: "Return of all tests in sequence; null when tests overlap or one has no result.",
         }),

@@ -78,9 +78,17 @@ export async function unparkExecutions(tx: Db, limits: ConcurrencyLimits): Promi
   );
 }
 
+/**
+ * A frozen process may have several connections that wait for this lock, and get it one after the other. Together they must not keep it
+ * for longer than others wait, so idle transactions end sooner here.
+ */
 async function lockCounts(tx: Db): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('strategy-executor concurrency limits'))`);
+  await tx.execute(sql`
+    select pg_advisory_xact_lock(hashtext('strategy-executor concurrency limits')), set_config(${sql.raw(idleLimit)}, (1000 *
+      extract(epoch from least(current_setting(${sql.raw(idleLimit)})::interval, interval '2 seconds')))::int::text, true)`);
 }
+
+const idleLimit = "'idle_in_transaction_session_timeout'";
 
 function perClient(limits: ConcurrencyLimits): SQL {
   return sql`${limits.perClient}::int`;

@@ -2,6 +2,8 @@ import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { plainArray, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
+import type { BoundedCount } from "../executions/activity.ts";
+import { boundedCount } from "../executions/count-executions.ts";
 import type { ExecutionStatus, Json } from "../executions/executions.ts";
 import { scheduleRuns, schedules } from "../schema.ts";
 
@@ -33,6 +35,20 @@ export function listRuns(db: Db, scheduleId: number, before: Date | undefined, l
     )
     .orderBy(desc(scheduleRuns.fireAt))
     .limit(limit);
+}
+
+/** Counts the runs of each schedule, up to `limit`, with one statement. */
+export async function countRuns(db: Db, scheduleIds: readonly number[], limit: number): Promise<BoundedCount[]> {
+  const rows = rowsOf<{ id: number; found: number }>(
+    await db.execute(sql`
+      select id::float8 as id, found from unnest(${plainArray(scheduleIds)}::text::bigint[]) as asked (id)
+      cross join lateral (
+        select count(*)::int as found
+        from (select from schedule_runs where schedule_id = asked.id limit ${limit + 1}) as part
+      ) as counted`),
+  );
+  const counts = new Map(rows.map(({ id, found }) => [id, found]));
+  return scheduleIds.map((id) => boundedCount(counts.get(id) ?? 0, limit));
 }
 
 /** A run that is not submitted yet. */

@@ -1,7 +1,10 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { isOwner, type Owner } from "../access/owner.ts";
+import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
+import type { BoundedCount } from "../executions/activity.ts";
+import { boundedCount } from "../executions/count-executions.ts";
 import type { Json } from "../executions/executions.ts";
 import { lastChange } from "./runs.ts";
 import { scheduleRuns, schedules } from "../schema.ts";
@@ -55,6 +58,16 @@ export async function getSchedule(db: Db, id: number, owner: Owner): Promise<Sch
   return row ?? null;
 }
 
+/** Those of the ids that are schedules of the owner. */
+export function getSchedules(db: Db, ids: readonly number[], owner: Owner): Promise<ScheduleRecord[]> {
+  return db
+    .select(columns)
+    .from(schedules)
+    .where(
+      and(sql`${schedules.id} = any(${plainArray(ids)}::text::bigint[])`, isOwner(owner, sql`${schedules.client}`)),
+    );
+}
+
 /** Schedules in the order of their creation, after the id `after`. */
 export function listSchedules(db: Db, owner: Owner, after: number, limit: number): Promise<ScheduleRecord[]> {
   return db
@@ -63,6 +76,16 @@ export function listSchedules(db: Db, owner: Owner, after: number, limit: number
     .where(and(gt(schedules.id, after), isOwner(owner, sql`${schedules.client}`)))
     .orderBy(asc(schedules.id))
     .limit(limit);
+}
+
+/** Counts the owner's schedules, up to `limit`. */
+export async function countSchedules(db: Db, owner: Owner, limit: number): Promise<BoundedCount> {
+  const own = isOwner(owner, sql`schedules.client`);
+  const [row] = rowsOf<{ found: number }>(
+    await db.execute(sql`
+      select count(*)::int as found from (select from schedules where ${own} limit ${limit + 1}) as part`),
+  );
+  return boundedCount(row!.found, limit);
 }
 
 /**

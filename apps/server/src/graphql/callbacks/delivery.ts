@@ -1,7 +1,8 @@
 import { DeliveryAttempt, Execution } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 
 type Attempt = z.output<typeof DeliveryAttempt>;
 type Response = NonNullable<Attempt["response"]>;
@@ -38,9 +39,8 @@ const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
   }),
 });
 
-export const CallbackFormatRef = builder.enumType("CallbackFormat", {
+export const CallbackFormatRef = enumOf("CallbackFormat", callback.shape.format.options, {
   description: "Form of a callback's body.",
-  values: callback.shape.format.options,
 });
 
 export const CallbackStatusRef = builder.objectRef<z.output<typeof callback>>("CallbackStatus").implement({

@@ -1,14 +1,12 @@
 import { CircuitState, listReceivers, ReceiverState } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 
 const describe = fieldDescriptions(ReceiverState);
 
-const CircuitStateRef = builder.enumType("CircuitState", {
-  description: CircuitState.description ?? "",
-  values: CircuitState.options,
-});
+const CircuitStateRef = enumOf("CircuitState", CircuitState.options, { description: CircuitState.description });
 
 const ReceiverStateRef = builder.objectRef<z.output<typeof ReceiverState>>("ReceiverState").implement({
   description: ReceiverState.description ?? "",

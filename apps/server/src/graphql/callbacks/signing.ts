@@ -9,21 +9,19 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 
-const VersionRef = builder.enumType("SignatureVersion", {
-  description: SignatureVersion.description ?? "",
-  values: SignatureVersion.options,
-});
+const VersionRef = enumOf("SignatureVersion", SignatureVersion.options, { description: SignatureVersion.description });
 
 const describe = fieldDescriptions(NewSigningSecret);
-const sayOf = { rotate: fieldDescriptions(rotateSigningSecret.input), end: fieldDescriptions(endSigningSecret.input) };
 
 const SecretRef = builder.interfaceRef<z.output<typeof SigningSecret>>("ShownSigningSecret").implement({
   description: "A signing secret, without its value.",
   fields: (t) => ({
-    secretId: t.exposeString("secret_id", describe("secret_id")),
+    secretId: t.exposeID("secret_id", describe("secret_id")),
     client: t.exposeString("client", describe("client")),
     version: t.expose("version", { type: VersionRef, ...describe("version") }),
     publicKey: t.exposeString("public_key", { nullable: true, ...describe("public_key") }),
@@ -59,8 +57,8 @@ builder.mutationField("createSigningSecret", (t) =>
     type: NewSigningSecretRef,
     description: createSigningSecret.summary,
     errors: {},
-    args: { version: t.arg({ type: VersionRef, ...describe("version") }) },
-    resolve: (_root, args, { ctx }) => createSigningSecret.call(ctx, toInput(args)),
+    args: argumentsOf(createSigningSecret.input),
+    resolve: (_root, args, { ctx }) => createSigningSecret.call(ctx, toInput(createSigningSecret.input, args)),
   }),
 );
 
@@ -69,11 +67,8 @@ builder.mutationField("rotateSigningSecret", (t) =>
     type: NewSigningSecretRef,
     description: rotateSigningSecret.summary,
     errors: {},
-    args: {
-      version: t.arg({ type: VersionRef, ...describe("version") }),
-      overlapHours: t.arg.float(sayOf.rotate("overlap_hours")),
-    },
-    resolve: (_root, args, { ctx }) => rotateSigningSecret.call(ctx, toInput(args)),
+    args: argumentsOf(rotateSigningSecret.input),
+    resolve: (_root, args, { ctx }) => rotateSigningSecret.call(ctx, toInput(rotateSigningSecret.input, args)),
   }),
 );
 
@@ -82,7 +77,7 @@ builder.mutationField("endSigningSecret", (t) =>
     type: SigningSecretRef,
     description: endSigningSecret.summary,
     errors: {},
-    args: { secretId: t.arg.string({ required: true, ...sayOf.end("secret_id") }) },
-    resolve: (_root, args, { ctx }) => endSigningSecret.call(ctx, toInput(args)),
+    args: argumentsOf(endSigningSecret.input, { id: "secret_id" }),
+    resolve: (_root, args, { ctx }) => endSigningSecret.call(ctx, toInput(endSigningSecret.input, args)),
   }),
 );

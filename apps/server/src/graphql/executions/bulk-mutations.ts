@@ -1,13 +1,13 @@
 import { cancelExecutions, retryExecution } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { type CamelCased, toInput } from "../name-mapping.ts";
-import { executionIdArg, toExecutionId } from "./execution-id.ts";
-import { ExecutionRef, KindRef, StatusRef } from "./execution.ts";
+import { fieldDescriptions, inGraphqlWords } from "../mapping/field-descriptions.ts";
+import { inputOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
+import { executionIdArg } from "./execution-id.ts";
+import { ExecutionRef, StatusRef } from "./execution.ts";
 
 const say = {
-  cancel: fieldDescriptions(cancelExecutions.input),
   cancelled: fieldDescriptions(cancelExecutions.output),
   retried: fieldDescriptions(retryExecution.output),
 };
@@ -20,23 +20,10 @@ const CancelledRef = builder.objectRef<z.output<typeof cancelExecutions.output>>
   }),
 });
 
-const CancelExecutionsInput = builder
-  .inputRef<CamelCased<z.input<typeof cancelExecutions.input>>>("CancelExecutionsInput")
-  .implement({
-    description: "Selects the executions to cancel.",
-    fields: (t) => ({
-      ids: t.field({ type: ["SafeInt"], ...say.cancel("ids") }),
-      status: t.string(say.cancel("status")),
-      strategy: t.string(say.cancel("strategy")),
-      scheduleId: t.field({ type: "SafeInt", ...say.cancel("schedule_id") }),
-      label: t.string(say.cancel("label")),
-      since: t.field({ type: "DateTime", ...say.cancel("since") }),
-      until: t.field({ type: "DateTime", ...say.cancel("until") }),
-      kind: t.field({ type: KindRef, ...say.cancel("kind") }),
-      dryRun: t.boolean(say.cancel("dry_run")),
-      cursor: t.string(say.cancel("cursor")),
-    }),
-  });
+const CancelExecutionsInput = inputOf("CancelExecutionsInput", cancelExecutions.input, {
+  description: "Selects the executions to cancel.",
+  instead: { status: { type: [StatusRef], description: "`PENDING`, `RUNNING`, or both. Both when absent." } },
+});
 
 builder.mutationField("cancelExecutions", (t) =>
   t.field({
@@ -44,16 +31,16 @@ builder.mutationField("cancelExecutions", (t) =>
     description: cancelExecutions.summary,
     errors: {},
     args: { input: t.arg({ type: CancelExecutionsInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => cancelExecutions.call(ctx, toInput(input)),
+    resolve: (_root, { input }, { ctx }) => cancelExecutions.call(ctx, toInput(cancelExecutions.input, input)),
   }),
 );
 
 const RetriedRef = builder.objectRef<z.output<typeof retryExecution.output>>("ExecutionRetried").implement({
   description: "The execution that repeats another one.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...say.retried("execution_id") }),
-    status: t.expose("status", { type: StatusRef, description: "Always pending." }),
-    retryOf: t.expose("retry_of", { type: "SafeInt", ...say.retried("retry_of") }),
+    executionId: t.exposeID("execution_id", say.retried("execution_id")),
+    status: t.expose("status", { type: StatusRef, description: "Always `PENDING`." }),
+    retryOf: t.exposeID("retry_of", say.retried("retry_of")),
     execution: t.field({
       type: ExecutionRef,
       description: "The current state of the execution.",
@@ -65,9 +52,9 @@ const RetriedRef = builder.objectRef<z.output<typeof retryExecution.output>>("Ex
 builder.mutationField("retryExecution", (t) =>
   t.field({
     type: RetriedRef,
-    description: retryExecution.summary,
+    description: inGraphqlWords(retryExecution.summary),
     errors: {},
     args: executionIdArg,
-    resolve: (_root, { id }, { ctx }) => retryExecution.call(ctx, { execution_id: toExecutionId(id) }),
+    resolve: (_root, args, { ctx }) => retryExecution.call(ctx, toInput(retryExecution.input, args)),
   }),
 );

@@ -2,36 +2,38 @@ import {
   CallbackState,
   DomainError,
   Execution,
-  type ExecutionResult,
+  ExecutionResult,
   ExecutionKind,
   ExecutionStatus,
   ExecutionSummary,
   getExecution,
   listExecutions,
   Progress,
+  SeriesRange,
+  SweepReport,
+  toCountedFilter,
 } from "@strategy-executor/core";
-import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { CallbackStatusRef } from "../callbacks/delivery.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { executionIdArg, toExecutionId } from "./execution-id.ts";
-import { type CamelCased, toInput } from "../name-mapping.ts";
-import { pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
+import { csvLink } from "../links.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf, inputOf } from "../mapping/input-of.ts";
+import { outputOf } from "../mapping/output-of.ts";
+import { toInput } from "../mapping/to-input.ts";
+import { executionIdArg } from "./execution-id.ts";
+import { figureDescriptions, figureNames } from "./figure-names.ts";
+import { countedConnection, pageArgs, pageCost, toConnection, toPageInput } from "../pagination.ts";
 
-export const StatusRef = builder.enumType("ExecutionStatus", {
-  description: ExecutionStatus.description ?? "",
-  values: ExecutionStatus.options,
+export const StatusRef = enumOf("ExecutionStatus", ExecutionStatus.options, {
+  description: ExecutionStatus.description,
 });
 
-export const KindRef = builder.enumType("ExecutionKind", {
+export const KindRef = enumOf("ExecutionKind", ExecutionKind.options, {
   description: "Whether an execution is a sweep.",
-  values: ExecutionKind.options,
 });
 
-const CallbackStateRef = builder.enumType("CallbackState", {
-  description: CallbackState.description ?? "",
-  values: CallbackState.options,
-});
+enumOf("CallbackState", CallbackState.options, { description: CallbackState.description });
 
 export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
   description: "The progress of a running execution.",
@@ -40,6 +42,57 @@ export const ProgressRef = builder.objectRef<Progress>("Progress").implement({
     phase: t.exposeString("phase", fieldDescriptions(Progress)("phase")),
   }),
 });
+
+/** What a sweep maximizes. */
+export const ObjectiveRef = enumOf("Objective", SweepReport.shape.objective.options, {
+  description: "What a sweep maximizes. Drawdowns are negative, so more is better there too.",
+});
+
+/** The result of an execution or a sweep, as its schema has it. */
+export const ResultRef = outputOf(
+  "ExecutionResult",
+  ExecutionResult,
+  {
+    portfolio: "Portfolio",
+    "portfolio.orders": "Order",
+    position: "Position",
+    "position.state": "PositionState",
+    trades: "PositionTrade",
+    metrics: "Metrics",
+    "metrics.best_year": "YearReturn",
+    "metrics.worst_year": "YearReturn",
+    "metrics.monthly_returns": "MonthlyReturns",
+    period: "Period",
+    benchmark: "BenchmarkComparison",
+    ...figureNames("benchmark.figures"),
+    fill: "FillRule",
+    data: "PriceData",
+    "data.source": "PriceDataSource",
+    "data.warnings": "PriceDataWarning",
+    "data.warnings.kind": "PriceWarningKind",
+    sweep: "SweepReport",
+    "sweep.best": "SweepCombination",
+    "sweep.best.metrics": "SweepMetrics",
+    "sweep.heat_map": "HeatMap",
+    "sweep.walk_forward": "WalkForwardReport",
+    "sweep.walk_forward.windows": "WalkForwardWindow",
+    "sweep.walk_forward.windows.train": "DayRange",
+    "sweep.walk_forward.windows.test": "DayRange",
+    "sweep.walk_forward.windows.train_metrics": "SweepMetrics",
+    "sweep.walk_forward.windows.test_metrics": "SweepMetrics",
+  },
+  {
+    ...figureDescriptions,
+    Order: "A trade of a decision.",
+    PositionTrade: "A purchase of the traded ticker, with the sale that ended it.",
+    PriceDataWarning: "An irregularity in the prices of a ticker.",
+    SweepCombination: "One of the best combinations of a sweep.",
+    HeatMap: "The objective of a sweep over two parameters.",
+    WalkForwardReport: "A walk-forward: chosen on one window, reported on the next.",
+    WalkForwardWindow: "A training and the test that follows it.",
+    DayRange: "A range of days, both included.",
+  },
+);
 
 const describe = fieldDescriptions(Execution);
 const listed = fieldDescriptions(ExecutionSummary);
@@ -53,9 +106,9 @@ export const ExecutionRef = builder.objectRef<
 builder.node(ExecutionRef, {
   description: "One run of a strategy.",
   id: { resolve: executionCursor, description: "Global id." },
-  loadOne: (id, { ctx }) => getExecution.call(ctx, { execution_id: toExecutionId(id) }).catch(nullIfNotFound),
+  loadOne: (id, { ctx }) => getExecution.call(ctx, { execution_id: Number(id) }).catch(nullIfMissing),
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...describe("execution_id") }),
+    executionId: t.exposeID("execution_id", describe("execution_id")),
     strategy: t.exposeString("strategy", describe("strategy")),
     version: t.exposeString("version", describe("version")),
     status: t.expose("status", { type: StatusRef, ...describe("status") }),
@@ -69,20 +122,31 @@ builder.node(ExecutionRef, {
     }),
     parametersOmitted: t.exposeBoolean("parameters_omitted", { nullable: true, ...listed("parameters_omitted") }),
     label: t.exposeString("label", { nullable: true, ...describe("label") }),
-    scheduleId: t.expose("schedule_id", { type: "SafeInt", nullable: true, ...describe("schedule_id") }),
+    scheduleId: t.exposeID("schedule_id", { nullable: true, ...describe("schedule_id") }),
     result: t.field({
-      type: "JSON",
+      type: ResultRef,
       nullable: true,
-      ...describe("result"),
+      description: "Its result; null unless it is completed.",
       complexity: 5,
       resolve: async (execution, _args, { loaders }) => {
         if (execution.status !== "completed") return null;
-        if ("result" in execution) return execution.result;
-        return (await loaders.executions.load(execution.execution_id)).result;
+        if ("result" in execution) return execution.result ?? null;
+        return (await loaders.executions.load(execution.execution_id)).result ?? null;
       },
     }),
+    seriesCsvUrl: t.string({
+      nullable: true,
+      description:
+        "Address of its series by day as CSV, which needs the same API key; null unless it is completed. A path where the service does not " +
+        "know its own address (`PUBLIC_URL`).",
+      args: argumentsOf(SeriesRange),
+      resolve: ({ execution_id, status }, args, { links }) =>
+        status === "completed"
+          ? csvLink(links, `/executions/${execution_id}/series/`, toInput(SeriesRange, args))
+          : null,
+    }),
     errorMessage: t.exposeString("error_message", { nullable: true, ...describe("error_message") }),
-    retryOf: t.expose("retry_of", { type: "SafeInt", nullable: true, ...describe("retry_of") }),
+    retryOf: t.exposeID("retry_of", { nullable: true, ...describe("retry_of") }),
     kind: t.expose("kind", { type: KindRef, ...describe("kind") }),
     finalValue: t.float({
       nullable: true,
@@ -99,32 +163,19 @@ builder.node(ExecutionRef, {
   }),
 });
 
-export const ExecutionConnection = builder.connectionObject(
-  { name: "ExecutionConnection", type: ExecutionRef, description: "A page of executions, newest first." },
-  { name: "ExecutionEdge", description: "An execution in a page." },
-);
+export const ExecutionConnection = countedConnection(ExecutionRef, {
+  name: "Execution",
+  page: "A page of executions, newest first.",
+  element: "An execution in a page.",
+});
 
-type Filter = CamelCased<Omit<z.input<typeof listExecutions.input>, "limit" | "cursor" | "status" | "ids">> & {
-  readonly status?: readonly z.output<typeof ExecutionStatus>[] | undefined;
-  readonly ids?: readonly number[] | undefined;
-};
-
-const filtering = fieldDescriptions(listExecutions.input);
-
-export const FilterRef = builder.inputRef<Filter>("ExecutionFilter").implement({
+const FilterRef = inputOf("ExecutionFilter", listExecutions.input, {
   description: "Filters executions; all when empty.",
-  fields: (t) => ({
-    status: t.field({ type: [StatusRef], description: "Only executions in one of these states." }),
-    strategy: t.string(filtering("strategy")),
-    scheduleId: t.field({ type: "SafeInt", ...filtering("schedule_id") }),
-    label: t.string(filtering("label")),
-    since: t.field({ type: "DateTime", ...filtering("since") }),
-    until: t.field({ type: "DateTime", ...filtering("until") }),
-    callback: t.field({ type: CallbackStateRef, ...filtering("callback") }),
-    receiver: t.string(filtering("receiver")),
-    kind: t.field({ type: KindRef, ...filtering("kind") }),
-    ids: t.field({ type: ["SafeInt"], description: "Only these executions, at most 20." }),
-  }),
+  without: ["limit", "cursor"],
+  instead: {
+    status: { type: [StatusRef], description: "Only executions in one of these states." },
+    ids: { type: ["ID"], description: "Only these executions, at most 20." },
+  },
 });
 
 builder.queryField("execution", (t) =>
@@ -133,7 +184,7 @@ builder.queryField("execution", (t) =>
     description: getExecution.summary,
     errors: {},
     args: executionIdArg,
-    resolve: (_root, { id }, { ctx }) => getExecution.call(ctx, { execution_id: toExecutionId(id) }),
+    resolve: (_root, args, { ctx }) => getExecution.call(ctx, toInput(getExecution.input, args)),
   }),
 );
 
@@ -143,13 +194,11 @@ builder.queryField("executions", (t) =>
     description: listExecutions.summary,
     args: { ...pageArgs, filter: t.arg({ type: FilterRef }) },
     complexity: pageCost,
-    resolve: async (_root, { filter, ...page }, { ctx }) => {
-      const { status, ids, ...others } = filter ?? {};
-      // Lists are texts with commas in addresses.
-      const lists = { status: status?.join(","), ids: ids?.join(",") };
-      const input = { ...toPageInput(page), ...toInput({ ...others, ...lists }) };
+    resolve: async (_root, { filter, ...page }, { ctx, loaders }) => {
+      const input = { ...toPageInput(page), ...toInput(listExecutions.input, filter ?? {}) };
       const { executions, next_cursor } = await listExecutions.call(ctx, input);
-      return toConnection({ page: executions, next_cursor }, page, executionCursor);
+      const count = () => loaders.executionCounts.load(toCountedFilter(input));
+      return toConnection({ page: executions, next_cursor }, page, executionCursor, count);
     },
   }),
 );
@@ -159,7 +208,8 @@ export function executionCursor({ execution_id }: Pick<ExecutionSummary, "execut
   return String(execution_id);
 }
 
-function nullIfNotFound(error: unknown): null {
-  if (error instanceof DomainError && error.code === "not_found") return null;
+/** For `node`, which answers with null for the id of nothing. */
+export function nullIfMissing(error: unknown): null {
+  if (error instanceof DomainError && (error.code === "not_found" || error.code === "invalid")) return null;
   throw error;
 }

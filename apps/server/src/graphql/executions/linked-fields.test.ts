@@ -41,18 +41,18 @@ describeDatabases("GraphQL linked fields", (create) => {
       app.address,
       `{ executions(first: 50) { edges { node {
         executionId status callback { url sent response { statusCode } } strategyDetails { name description }
-        attempts(first: 3) { edges { node { number response { statusCode error } } } pageInfo { hasNextPage } }
+        deliveryAttempts(first: 3) { edges { node { number response { statusCode error } } } pageInfo { hasNextPage } }
       } } } }`,
     );
     expect(errors).toBeUndefined();
     const nodes = data.executions.edges.map(({ node }: { node: object }) => node);
     expect(nodes).toHaveLength(50);
     expect(nodes[0]).toEqual({
-      executionId: ids[49],
-      status: "cancelled",
+      executionId: String(ids[49]),
+      status: "CANCELLED",
       callback: { url: "http://localhost/49", sent: true, response: { statusCode: 200 } },
       strategyDetails: { name: "BoldAssetAllocation", description: expect.any(String) },
-      attempts: {
+      deliveryAttempts: {
         edges: [
           { node: { number: 5, response: { statusCode: 200, error: null } } },
           { node: { number: 4, response: { statusCode: null, error: "Interrupted" } } },
@@ -67,21 +67,21 @@ describeDatabases("GraphQL linked fields", (create) => {
   it("read results and series of 50 executions with three statements", async () => {
     const { data, errors } = await ask(
       app.address,
-      `{ executions(first: 50) { edges { node { executionId result series(every: 2) {
+      `{ executions(first: 50) { edges { node { executionId result { finalValue metrics { sharpe } own } series(every: 2) {
         ... on Series { dates equity } ... on DomainError { code message }
       } } } } }`,
     );
     expect(errors).toBeUndefined();
     const [newest, second] = data.executions.edges.map(({ node }: { node: object }) => node);
     expect(second).toEqual({
-      executionId: ids[48],
-      result: { final_value: 48 },
+      executionId: String(ids[48]),
+      result: { finalValue: 48, metrics: null, own: { note: { snake_case: 48 } } },
       series: { dates: ["2024-01-02", "2024-01-04"], equity: [1, 48] },
     });
     expect(newest).toEqual({
-      executionId: ids[49],
+      executionId: String(ids[49]),
       result: null,
-      series: { code: "conflict", message: `Execution ${ids[49]} is cancelled: only a completed one has series` },
+      series: { code: "CONFLICT", message: `Execution ${ids[49]} is cancelled: only a completed one has series` },
     });
     expect(statements).toHaveLength(3);
   });
@@ -89,7 +89,7 @@ describeDatabases("GraphQL linked fields", (create) => {
   it("read the executions of all strategies, and back, with one statement", async () => {
     const { data, errors } = await ask(
       app.address,
-      `{ strategies { name executions(first: 2, status: completed) {
+      `{ strategies { name executions(first: 2, status: COMPLETED) {
         edges { cursor node { executionId strategy strategyDetails { name } } } pageInfo { hasNextPage endCursor }
       } } }`,
     );
@@ -100,7 +100,7 @@ describeDatabases("GraphQL linked fields", (create) => {
       [48, 46].map((index) => ({
         cursor: String(ids[index]),
         node: {
-          executionId: ids[index],
+          executionId: String(ids[index]),
           strategy: "BoldAssetAllocation",
           strategyDetails: { name: "BoldAssetAllocation" },
         },
@@ -115,7 +115,7 @@ describeDatabases("GraphQL linked fields", (create) => {
   });
 
   it("page through executions and attempts by cursor", async () => {
-    const seen: number[] = [];
+    const seen: string[] = [];
     let after: string | null = null;
     do {
       const { data } = await ask(
@@ -127,17 +127,17 @@ describeDatabases("GraphQL linked fields", (create) => {
       );
       const { edges, pageInfo } = data.executions;
       expect(pageInfo.hasPreviousPage).toBe(after !== null);
-      seen.push(...edges.map(({ node }: { node: { executionId: number } }) => node.executionId));
+      seen.push(...edges.map(({ node }: { node: { executionId: string } }) => node.executionId));
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     } while (after !== null);
-    expect(seen).toEqual(ids.toReversed());
+    expect(seen).toEqual(ids.toReversed().map(String));
 
     const { data } = await ask(
       app.address,
       `query ($id: ID!) { execution(id: $id) { ... on Execution {
-        newest: attempts(first: 2) { edges { cursor node { number } } }
-        older: attempts(first: 2, after: "4") { edges { cursor node { number } } }
-        all: attempts { edges { node { number } } }
+        newest: deliveryAttempts(first: 2) { edges { cursor node { number } } }
+        older: deliveryAttempts(first: 2, after: "4") { edges { cursor node { number } } }
+        all: deliveryAttempts { edges { node { number } } }
       } } }`,
       { id: ids[49] },
     );
@@ -150,13 +150,13 @@ describeDatabases("GraphQL linked fields", (create) => {
 
   it("refuse bad arguments with the caller's field names", async () => {
     const refused = async (query: string) => (await ask(app.address, query)).errors?.[0]?.extensions;
-    const field = (path: string) => ({ code: "invalid", fields: [{ path, message: expect.any(String) }] });
+    const field = (path: string) => ({ code: "INVALID", fields: [{ path, message: expect.any(String) }] });
     expect(await refused("{ executions(first: 501) { edges { cursor } } }")).toEqual(field("first"));
     expect(await refused('{ executions(after: "x") { edges { cursor } } }')).toEqual(field("after"));
     expect(await refused("{ strategies { executions(first: -1) { edges { cursor } } } }")).toEqual(field("first"));
-    expect(await refused('{ executions { edges { node { attempts(after: "0") { edges { cursor } } } } } }')).toEqual(
-      field("after"),
-    );
+    expect(
+      await refused('{ executions { edges { node { deliveryAttempts(after: "0") { edges { cursor } } } } } }'),
+    ).toEqual(field("after"));
     const { data } = await ask(
       app.address,
       `query ($id: ID!) { execution(id: $id) { ... on Execution {
@@ -164,26 +164,59 @@ describeDatabases("GraphQL linked fields", (create) => {
       } } }`,
       { id: ids[48] },
     );
-    expect(data.execution.series).toEqual({ code: "invalid", fields: [{ path: "every" }] });
+    expect(data.execution.series).toEqual({ code: "INVALID", fields: [{ path: "every" }] });
   });
 
   it("find an execution by its global id and by its number", async () => {
     const query = `query ($id: ID!) { execution(id: $id) { __typename ... on Execution { id executionId } ... on DomainError { code message } } }`;
     const byNumber = await ask(app.address, query, { id: ids[0] });
     const { id } = byNumber.data.execution;
-    expect(byNumber.data.execution).toEqual({ __typename: "Execution", id, executionId: ids[0] });
+    expect(byNumber.data.execution).toEqual({ __typename: "Execution", id, executionId: String(ids[0]) });
     expect(Buffer.from(id, "base64").toString()).toBe(`Execution:${ids[0]}`);
     for (const same of [id, String(ids[0])])
       expect((await ask(app.address, query, { id: same })).data).toEqual(byNumber.data);
 
     const strategy = Buffer.from("Strategy:BoldAssetAllocation").toString("base64");
-    for (const unknown of ["999999", "99999999999999999999", "0", "-1", "nonsense", strategy, ""]) {
-      expect((await ask(app.address, query, { id: unknown })).data.execution).toEqual({
+    const refused = async (unknown: string) => (await ask(app.address, query, { id: unknown })).data.execution;
+    expect(await refused("999999")).toEqual({
+      __typename: "DomainError",
+      code: "NOT_FOUND",
+      message: "There is no execution 999999",
+    });
+    for (const unknown of ["99999999999999999999", "0", "-1", "1.5", "nonsense", strategy, ""]) {
+      expect(await refused(unknown)).toEqual({
         __typename: "DomainError",
-        code: "not_found",
-        message: `There is no execution ${unknown}`,
+        code: "INVALID",
+        message: 'id: must be the number of an execution, such as "12", or its global id',
       });
     }
+  });
+
+  it("take ids as texts, as numbers and as global ids in every place, and name the argument of others", async () => {
+    const global = (type: string, id: number) => Buffer.from(`${type}:${id}`).toString("base64");
+    const query = `query ($filter: ExecutionFilter) { executions(filter: $filter) { nodes { executionId } } }`;
+    const [first, second, third] = [ids[0]!, ids[1]!, ids[2]!];
+    const listed = [first, String(second), global("Execution", third)];
+    const { data } = await ask(app.address, query, { filter: { ids: listed } });
+    expect(data.executions.nodes).toEqual([third, second, first].map((id) => ({ executionId: String(id) })));
+    const refusals = [
+      [{ ids: [first, "one"] }, "filter.ids.1", "an execution"],
+      [{ scheduleId: "x" }, "filter.scheduleId", "a schedule"],
+      [{ scheduleId: global("Execution", first) }, "filter.scheduleId", "a schedule"],
+    ] as const;
+    for (const [filter, path, what] of refusals) {
+      const message = `must be the number of ${what}, such as "12", or its global id`;
+      expect((await ask(app.address, query, { filter })).errors).toMatchObject([
+        { message: `${path}: ${message}`, extensions: { code: "INVALID", fields: [{ path, message }] } },
+      ]);
+    }
+    const pause =
+      "mutation ($id: ID!) { pauseSchedule(id: $id) { ... on DomainError { code message fields { path } } } }";
+    expect((await ask(app.address, pause, { id: "S" })).data.pauseSchedule).toEqual({
+      code: "INVALID",
+      message: 'id: must be the number of a schedule, such as "12", or its global id',
+      fields: [{ path: "id" }],
+    });
   });
 
   it("read any node by its global id, and null for an unknown one", async () => {
@@ -193,10 +226,12 @@ describeDatabases("GraphQL linked fields", (create) => {
       const { data } = await ask(app.address, query, { id });
       return data.node === null ? null : { ...data.node, id: data.node.id === id };
     };
-    expect(await read(`Execution:${ids[0]}`)).toEqual({ __typename: "Execution", id: true, status: "completed" });
+    expect(await read(`Execution:${ids[0]}`)).toEqual({ __typename: "Execution", id: true, status: "COMPLETED" });
     expect(await read("Strategy:Slow")).toEqual({ __typename: "Strategy", id: true, name: "Slow" });
     expect(await read("Strategy:Nope")).toBeNull();
-    expect(await read("Execution:999999")).toBeNull();
+    for (const type of ["Execution", "Sweep", "Schedule"]) {
+      for (const id of ["999999", "0", "x"]) expect(await read(`${type}:${id}`)).toBeNull();
+    }
   });
 
   it("read the tables of many sweeps with two statements, beside the reason of one that has none", async () => {
@@ -227,17 +262,19 @@ describeDatabases("GraphQL linked fields", (create) => {
     expect(statements.filter((statement) => /from "(?:sweeps|sweep_steps)"/.test(statement))).toHaveLength(3);
     const [first, ...rest] = data.sweeps.edges.map(({ node }: { node: object }) => node);
     expect(first).toMatchObject({
-      executionId: cancelled,
+      executionId: String(cancelled),
       table: { message: `Sweep ${cancelled} is cancelled: only a completed one has a table` },
     });
-    expect(rest.map(({ executionId }: { executionId: number }) => executionId)).toEqual(sweepIds.toReversed());
+    expect(rest.map(({ executionId }: { executionId: string }) => executionId)).toEqual(
+      sweepIds.toReversed().map(String),
+    );
     for (const { executionId, table } of rest) {
       const {
         columns,
         rows,
         next_cursor: nextCursor,
       } = await getSweepTable.call(app.ctx, {
-        execution_id: executionId,
+        execution_id: Number(executionId),
         limit: 2,
         cursor: "2",
       });
@@ -266,7 +303,11 @@ async function fill({ ctx }: TestApp, count: number): Promise<number[]> {
       await startExecution(db, id);
       const equity = Float64Array.of(1, 2, index);
       const series = packSeries({ days: Int32Array.of(19_724, 19_725, 19_726), equity, decisions: [], trades: [] });
-      await settleExecution(db, id, 1, { status: "completed", result: JSON.stringify({ final_value: index }), series });
+      await settleExecution(db, id, 1, {
+        status: "completed",
+        result: JSON.stringify({ final_value: index, note: { snake_case: index } }),
+        series,
+      });
     }
     // Opening an attempt while another is open interrupts the other.
     for (let number = 1; number < 5; number += 1) await openAttempt(db, id);

@@ -2,9 +2,9 @@ import { SeriesRange, toStrategyDescription } from "@strategy-executor/core";
 import { cutSeries } from "@strategy-executor/core/series";
 import { builder } from "../builder.ts";
 import { DeliveryAttemptConnection } from "../callbacks/delivery.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
 import { ExecutionConnection, executionCursor, ExecutionRef, StatusRef } from "./execution.ts";
-import { toInput } from "../name-mapping.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 import { pageArgs, pageCost, toConnection, toPageRequest } from "../pagination.ts";
 import { parseSeriesRange } from "./series-range.ts";
 import { SeriesRef } from "./series.ts";
@@ -22,7 +22,7 @@ builder.objectFields(ExecutionRef, (t) => ({
       return strategy === undefined ? null : toStrategyDescription(strategy);
     },
   }),
-  attempts: t.field({
+  deliveryAttempts: t.field({
     type: DeliveryAttemptConnection,
     description: "The attempts to deliver its callback, newest first.",
     args: pageArgs,
@@ -36,14 +36,10 @@ builder.objectFields(ExecutionRef, (t) => ({
     type: SeriesRef,
     description: "The long arrays of its result; refused unless it is completed.",
     errors: {},
-    args: {
-      every: t.arg.int(fieldDescriptions(SeriesRange)("every")),
-      from: t.arg({ type: "Date", ...fieldDescriptions(SeriesRange)("from") }),
-      to: t.arg({ type: "Date", ...fieldDescriptions(SeriesRange)("to") }),
-    },
+    args: argumentsOf(SeriesRange),
     complexity: 100,
     resolve: async (execution, args, { loaders }) => {
-      const range = parseSeriesRange(toInput(args));
+      const range = parseSeriesRange(toInput(SeriesRange, args));
       return cutSeries(await loaders.series.load(execution), range);
     },
   }),
@@ -57,7 +53,8 @@ builder.objectFields(StrategyRef, (t) => ({
     complexity: pageCost,
     resolve: async ({ name: strategy }, { status, ...args }, { loaders }) => {
       const asked = { strategy, status: status ?? undefined, ...toPageRequest(args) };
-      return toConnection(await loaders.executionPages.load(asked), args, executionCursor);
+      const count = () => loaders.executionCounts.load({ strategy, statuses: status ? [status] : undefined });
+      return toConnection(await loaders.executionPages.load(asked), args, executionCursor, count);
     },
   }),
 }));

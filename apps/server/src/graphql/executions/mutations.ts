@@ -1,22 +1,20 @@
 import { cancelExecution, executeStrategy, redeliverCallback, redeliverCallbacks } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { CallbackFormatRef } from "../callbacks/delivery.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { executionIdArg, toExecutionId } from "./execution-id.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { inputOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
+import { executionIdArg } from "./execution-id.ts";
 import { ExecutionRef, StatusRef } from "./execution.ts";
-import { type CamelCased, toInput } from "../name-mapping.ts";
 
-const describe = {
-  submitted: fieldDescriptions(executeStrategy.input),
-  accepted: fieldDescriptions(executeStrategy.output),
-};
+const describe = { accepted: fieldDescriptions(executeStrategy.output) };
 
 const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("ExecutionAccepted").implement({
   description: "An accepted execution.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.accepted("execution_id") }),
-    status: t.expose("status", { type: StatusRef, description: "Always pending." }),
+    executionId: t.exposeID("execution_id", describe.accepted("execution_id")),
+    status: t.expose("status", { type: StatusRef, description: "Always `PENDING`." }),
     message: t.exposeString("message", { description: "A readable confirmation." }),
     callbackUrl: t.exposeString("callback_url", { nullable: true, ...describe.accepted("callback_url") }),
     execution: t.field({
@@ -27,26 +25,12 @@ const AcceptedRef = builder.objectRef<z.output<typeof executeStrategy.output>>("
   }),
 });
 
-export const PriorityRef = builder.enumType("Priority", {
+export const PriorityRef = enumOf("Priority", executeStrategy.input.shape.priority.unwrap().unwrap().options, {
   description: "The priority of an execution.",
-  values: ["low", "normal", "high"] as const,
 });
 
-/** Only the operation validates JSON values. */
-type Submission = Omit<z.input<typeof executeStrategy.input>, "parameters"> & { parameters?: unknown };
-
-const ExecuteStrategyInput = builder.inputRef<CamelCased<Submission>>("ExecuteStrategyInput").implement({
-  fields: (t) => ({
-    strategyName: t.string({ required: true, ...describe.submitted("strategy_name") }),
-    parameters: t.field({ type: "JSON", ...describe.submitted("parameters") }),
-    label: t.string(describe.submitted("label")),
-    callbackUrl: t.string(describe.submitted("callback_url")),
-    callbackFormat: t.field({ type: CallbackFormatRef, ...describe.submitted("callback_format") }),
-    callbackMaxAttempts: t.int(describe.submitted("callback_max_attempts")),
-    priority: t.field({ type: PriorityRef, ...describe.submitted("priority") }),
-    timeLimitMs: t.int(describe.submitted("time_limit_ms")),
-    idempotencyKey: t.string(describe.submitted("idempotency_key")),
-  }),
+const ExecuteStrategyInput = inputOf("ExecuteStrategyInput", executeStrategy.input, {
+  description: "The execution to submit.",
 });
 
 builder.mutationField("executeStrategy", (t) =>
@@ -55,7 +39,7 @@ builder.mutationField("executeStrategy", (t) =>
     description: executeStrategy.summary,
     errors: {},
     args: { input: t.arg({ type: ExecuteStrategyInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => executeStrategy.call(ctx, toInput(input)),
+    resolve: (_root, { input }, { ctx }) => executeStrategy.call(ctx, toInput(executeStrategy.input, input)),
   }),
 );
 
@@ -65,7 +49,7 @@ builder.mutationField("cancelExecution", (t) =>
     description: cancelExecution.summary,
     errors: {},
     args: executionIdArg,
-    resolve: (_root, { id }, { ctx }) => cancelExecution.call(ctx, { execution_id: toExecutionId(id) }),
+    resolve: (_root, args, { ctx }) => cancelExecution.call(ctx, toInput(cancelExecution.input, args)),
   }),
 );
 
@@ -75,14 +59,11 @@ builder.mutationField("redeliverCallback", (t) =>
     description: redeliverCallback.summary,
     errors: {},
     args: executionIdArg,
-    resolve: (_root, { id }, { ctx }) => redeliverCallback.call(ctx, { execution_id: toExecutionId(id) }),
+    resolve: (_root, args, { ctx }) => redeliverCallback.call(ctx, toInput(redeliverCallback.input, args)),
   }),
 );
 
-const sayOf = {
-  given: fieldDescriptions(redeliverCallbacks.input),
-  done: fieldDescriptions(redeliverCallbacks.output),
-};
+const sayOf = { done: fieldDescriptions(redeliverCallbacks.output) };
 
 const RedeliveredRef = builder.objectRef<z.output<typeof redeliverCallbacks.output>>("RedeliveredCallbacks").implement({
   description: "The callbacks that will be sent again.",
@@ -92,23 +73,9 @@ const RedeliveredRef = builder.objectRef<z.output<typeof redeliverCallbacks.outp
   }),
 });
 
-const RedeliverCallbacksInput = builder
-  .inputRef<CamelCased<z.input<typeof redeliverCallbacks.input>>>("RedeliverCallbacksInput")
-  .implement({
-    description: "Selects the callbacks to send again.",
-    fields: (t) => ({
-      since: t.field({ type: "DateTime", ...sayOf.given("since") }),
-      until: t.field({ type: "DateTime", ...sayOf.given("until") }),
-      acceptedSince: t.field({ type: "DateTime", ...sayOf.given("accepted_since") }),
-      strategy: t.string(sayOf.given("strategy")),
-      receiver: t.string(sayOf.given("receiver")),
-      ids: t.field({ type: ["SafeInt"], ...sayOf.given("ids") }),
-      dryRun: t.boolean(sayOf.given("dry_run")),
-      includeDelivered: t.boolean(sayOf.given("include_delivered")),
-      limit: t.int(sayOf.given("limit")),
-      cursor: t.string(sayOf.given("cursor")),
-    }),
-  });
+const RedeliverCallbacksInput = inputOf("RedeliverCallbacksInput", redeliverCallbacks.input, {
+  description: "Selects the callbacks to send again.",
+});
 
 builder.mutationField("redeliverCallbacks", (t) =>
   t.field({
@@ -116,6 +83,6 @@ builder.mutationField("redeliverCallbacks", (t) =>
     description: redeliverCallbacks.summary,
     errors: {},
     args: { input: t.arg({ type: RedeliverCallbacksInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => redeliverCallbacks.call(ctx, toInput(input)),
+    resolve: (_root, { input }, { ctx }) => redeliverCallbacks.call(ctx, toInput(redeliverCallbacks.input, input)),
   }),
 );

@@ -1,31 +1,59 @@
 import { getReport } from "@strategy-executor/core";
-import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { linkTo } from "../links.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { outputOf } from "../mapping/output-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 import { ExecutionRef } from "./execution.ts";
+import { figureDescriptions, figureNames } from "./figure-names.ts";
+
+enumOf("ReportLanguage", getReport.input.shape.language.unwrap().options, {
+  description: "Language of a report's page.",
+});
+
+const AnalysisRef = outputOf(
+  "Analysis",
+  getReport.output,
+  {
+    period: "AnalysisPeriod",
+    ...figureNames("figures"),
+    benchmark: "BenchmarkComparison",
+    ...figureNames("benchmark.figures"),
+    drawdowns: "DrawdownEpisode",
+    years: "AnalysisYear",
+    months: "AnalysisMonth",
+    monthly_returns: "MonthlyReturns",
+    rolling: "RollingFigures",
+    crises: "CrisisFigures",
+    curve: "AnalysisCurve",
+    deflated_sharpe: "DeflatedSharpe",
+  },
+  {
+    ...figureDescriptions,
+    DrawdownEpisode: "A drawdown from its peak to its recovery.",
+    AnalysisYear: "A calendar year.",
+    AnalysisMonth: "A month.",
+    RollingFigures: "Figures of moving windows of days.",
+    CrisisFigures: "The account in a fall of the market.",
+    DeflatedSharpe: "Whether the best combination of a sweep is more than luck.",
+  },
+);
 
 interface Report {
-  readonly analysis: z.output<typeof getReport.output>;
-  readonly path: string;
+  readonly analysis: Readonly<Record<string, unknown>>;
+  readonly url: string;
 }
-
-const describe = fieldDescriptions(getReport.input);
 
 const ReportRef = builder.objectRef<Report>("Report").implement({
   description: "The figures of a completed execution.",
   fields: (t) => ({
-    analysis: t.expose("analysis", {
-      type: "JSON",
-      description: "Every figure, as `GET /executions/{id}/report/` answers.",
+    analysis: t.expose("analysis", { type: AnalysisRef, description: "Every figure." }),
+    url: t.exposeString("url", {
+      description:
+        "Address of the same report as a page. A path where the service does not know its own address (`PUBLIC_URL`).",
     }),
-    path: t.exposeString("path", { description: "Path and query of the same report as a page." }),
   }),
-});
-
-const ReportLanguageRef = builder.enumType("ReportLanguage", {
-  description: "Language of a report's page.",
-  values: getReport.input.shape.language.unwrap().options,
 });
 
 builder.objectFields(ExecutionRef, (t) => ({
@@ -33,18 +61,13 @@ builder.objectFields(ExecutionRef, (t) => ({
     type: ReportRef,
     description: "Its figures; refused unless it is completed.",
     errors: {},
-    args: {
-      benchmark: t.arg.string(describe("benchmark")),
-      crises: t.arg.string(describe("crises")),
-      language: t.arg({ type: ReportLanguageRef, ...describe("language") }),
-      riskFree: t.arg.float(describe("risk_free")),
-    },
+    args: argumentsOf(getReport.input, { without: ["execution_id"] }),
     complexity: 200,
-    resolve: async ({ execution_id }, args, { ctx }) => {
-      const asked = toInput(args);
+    resolve: async ({ execution_id }, args, { ctx, links }) => {
+      const asked = toInput(getReport.input, args);
       const analysis = await getReport.call(ctx, { execution_id, ...asked });
       const query = new URLSearchParams({ ...(asked as Record<string, string>), format: "html" });
-      return { analysis, path: `/executions/${execution_id}/report/?${query.toString()}` };
+      return { analysis, url: linkTo(links, `/executions/${execution_id}/report/?${query.toString()}`) };
     },
   }),
 }));

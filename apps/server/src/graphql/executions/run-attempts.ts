@@ -1,23 +1,21 @@
 import { AttemptStatus, ExecutionAttempt } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 import { pageArgs, pageCost, toConnection, toPageRequest } from "../pagination.ts";
 import { ExecutionRef } from "./execution.ts";
 
 const describe = fieldDescriptions(ExecutionAttempt);
 
-const AttemptStatusRef = builder.enumType("AttemptStatus", {
-  description: AttemptStatus.description ?? "",
-  values: AttemptStatus.options,
-});
+const AttemptStatusRef = enumOf("AttemptStatus", AttemptStatus.options, { description: AttemptStatus.description });
 
 const ExecutionAttemptRef = builder.objectRef<z.output<typeof ExecutionAttempt>>("ExecutionAttempt").implement({
   description: "A try of a worker to run an execution.",
   fields: (t) => ({
     number: t.exposeInt("number", describe("number")),
     status: t.expose("status", { type: AttemptStatusRef, ...describe("status") }),
-    workerId: t.exposeInt("worker_id", { nullable: true, ...describe("worker_id") }),
+    workerId: t.exposeID("worker_id", { nullable: true, ...describe("worker_id") }),
     worker: t.exposeString("worker", { nullable: true, ...describe("worker") }),
     startedAt: t.expose("started_at", { type: "DateTime", ...describe("started_at") }),
     lastSeenAt: t.expose("last_seen_at", { type: "DateTime", ...describe("last_seen_at") }),

@@ -1,6 +1,6 @@
 import { Series } from "@strategy-executor/core";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 import type { SeriesValue } from "./series-range.ts";
 
 const describe = {

@@ -19,7 +19,7 @@ const executionEvents = `subscription ($id: ID!, $after: Int) { executionEvents(
   ... on DomainError { code message fields { path } }
 } }`;
 
-const feed = `subscription ($after: String, $filter: ExecutionFilter) { executions(after: $after, filter: $filter) {
+const feed = `subscription ($after: String, $filter: ExecutionFeedFilter) { executions(after: $after, filter: $filter) {
   type: __typename
   ... on FeedStart { cursor }
   ... on FeedEvent { cursor event { executionId number status } }
@@ -49,12 +49,12 @@ describeDatabases("GraphQL subscriptions", (create) => {
       const id = await submit(1);
       const events = (await Array.fromAsync(elements(follow, executionEvents, { id }))).filter(isEvent);
       expect(events.map(({ number, status }) => `${number} ${status}`)).toEqual([
-        "1 pending",
-        "2 running",
-        "3 completed",
+        "1 PENDING",
+        "2 RUNNING",
+        "3 COMPLETED",
       ]);
       expect(events[0]).toMatchObject({ executionId: id, strategy: "Slow", at: expect.stringMatching(/T.*\.\d{3}Z$/) });
-      expect(events[2].execution.status).toBe("completed");
+      expect(events[2].execution.status).toBe("COMPLETED");
       for (const after of [0, 1, 2, 3, 4]) {
         const rest = await Array.fromAsync(elements(follow, executionEvents, { id, after }));
         expect(rest.map(({ number }) => number)).toEqual([1, 2, 3].slice(after));
@@ -74,14 +74,14 @@ describeDatabases("GraphQL subscriptions", (create) => {
       const id = await insertExecution(db, execution);
       const updates = elements(follow, executionEvents, { id });
       const next = async () => (await updates.next()).value;
-      expect(await next()).toMatchObject({ number: 1, execution: { status: "pending" } });
+      expect(await next()).toMatchObject({ number: 1, execution: { status: "PENDING" } });
       await startExecution(db, id);
       app.signals.send("events", String(id));
-      expect(await next()).toMatchObject({ number: 2, execution: { status: "running" } });
+      expect(await next()).toMatchObject({ number: 2, execution: { status: "RUNNING" } });
       for (const fraction of [0.25, 0.5]) {
         await writeProgress(db, id, 1, { fraction, phase: "backtest" });
         app.signals.send("events", String(id));
-        const received = { type: "ExecutionProgress", executionId: id, fraction, phase: "backtest" };
+        const received = { type: "ExecutionProgress", executionId: String(id), fraction, phase: "backtest" };
         expect(await next()).toEqual(received);
       }
       const { data } = await ask(
@@ -92,20 +92,20 @@ describeDatabases("GraphQL subscriptions", (create) => {
       expect(data.execution.progress).toEqual({ fraction: 0.5, phase: "backtest" });
       await settleExecution(db, id, 1, { status: "failed", errorMessage: "Enough" });
       app.signals.send("events", String(id));
-      expect(await next()).toMatchObject({ number: 3, status: "failed", execution: { status: "failed" } });
+      expect(await next()).toMatchObject({ number: 3, status: "FAILED", execution: { status: "FAILED" } });
       expect(await next()).toBeUndefined();
     });
 
     it("return a refusal as the last element", async () => {
       const refusals = (query: string, variables: Variables) => Array.fromAsync(elements(follow, query, variables));
       expect(await refusals(executionEvents, { id: 999_999 })).toEqual([
-        { type: "DomainError", code: "not_found", message: "There is no execution 999999", fields: [] },
+        { type: "DomainError", code: "NOT_FOUND", message: "There is no execution 999999", fields: [] },
       ]);
       expect(await refusals(executionEvents, { id: 1, after: -1 })).toMatchObject([
-        { code: "invalid", fields: [{ path: "after" }] },
+        { code: "INVALID", fields: [{ path: "after" }] },
       ]);
       expect(await refusals(feed, { after: "nonsense" })).toMatchObject([
-        { code: "invalid", message: "after: is not a cursor of this feed", fields: [{ path: "after" }] },
+        { code: "INVALID", message: "after: is not a cursor of this feed", fields: [{ path: "after" }] },
       ]);
     });
 
@@ -116,7 +116,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
         timeout: 30_000,
       });
       const all = elements(follow, feed);
-      const ends = elements(follow, feed, { filter: { strategy: "Slow", status: "completed" } });
+      const ends = elements(follow, feed, { filter: { strategy: "Slow", status: "COMPLETED" } });
       const { value: start } = await all.next();
       expect([start, (await ends.next()).value]).toEqual([
         { type: "FeedStart", cursor: expect.any(String) },
@@ -126,7 +126,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       const { value: end } = await ends.next();
       expect(end).toMatchObject({
         type: "FeedEvent",
-        event: { executionId: id, number: 3, status: "completed" },
+        event: { executionId: id, number: 3, status: "COMPLETED" },
       });
       const seen = [];
       for await (const { event } of all) if (seen.push(`${event.executionId}:${event.number}`) === 3) break;
@@ -139,12 +139,12 @@ describeDatabases("GraphQL subscriptions", (create) => {
       const first = elements(follow, feed);
       let after: string = (await first.next()).value.cursor;
       await first.return();
-      const ids: number[] = [];
+      const ids: string[] = [];
       const submitting = (async () => {
         for (let count = 0; count < 12; count += 1) ids.push(await submit(1));
       })();
-      const seen: { executionId: number; number: number; status: string }[] = [];
-      const isDone = () => seen.filter(({ status }) => status === "completed").length === 12;
+      const seen: { executionId: string; number: number; status: string }[] = [];
+      const isDone = () => seen.filter(({ status }) => status === "COMPLETED").length === 12;
       let cuts = 0;
       while (!isDone()) {
         try {
@@ -176,7 +176,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
       for (const stream of open) expect((await stream.next()).value.type).toBe("FeedStart");
       await expect.poll(() => app.ctx.events.size).toBe(3);
       const [refusal] = await Array.fromAsync(elements(follow, feed));
-      expect(refusal).toMatchObject({ code: "too_many_requests" });
+      expect(refusal).toMatchObject({ code: "TOO_MANY_REQUESTS" });
       for (const stream of open) await stream.return();
       await expect.poll(() => app.ctx.events.size).toBe(0);
       const again = elements(follow, feed);
@@ -210,7 +210,7 @@ describeDatabases("GraphQL subscriptions", (create) => {
     }
   }
 
-  async function submit(milliseconds: number): Promise<number> {
+  async function submit(milliseconds: number): Promise<string> {
     const { data } = await ask(
       app.address,
       `mutation ($input: ExecuteStrategyInput!) { executeStrategy(input: $input) { ... on ExecutionAccepted { executionId } } }`,

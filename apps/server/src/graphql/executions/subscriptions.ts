@@ -13,11 +13,12 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 import { DomainErrorRef } from "../errors.ts";
-import { executionIdArg, toExecutionId } from "./execution-id.ts";
-import { ExecutionRef, FilterRef, StatusRef } from "./execution.ts";
-import { toInput } from "../name-mapping.ts";
+import { executionIdArg } from "./execution-id.ts";
+import { ExecutionRef, StatusRef } from "./execution.ts";
+import { inputOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 import { toSource } from "./subscription-source.ts";
 
 const describe = { event: fieldDescriptions(ExecutionEvent), progress: fieldDescriptions(Progress) };
@@ -25,7 +26,7 @@ const describe = { event: fieldDescriptions(ExecutionEvent), progress: fieldDesc
 const EventRef = builder.objectRef<ExecutionEvent>("ExecutionEvent").implement({
   description: "One recorded change of an execution.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.event("execution_id") }),
+    executionId: t.exposeID("execution_id", describe.event("execution_id")),
     strategy: t.exposeString("strategy", describe.event("strategy")),
     number: t.exposeInt("number", describe.event("number")),
     status: t.expose("status", { type: StatusRef, ...describe.event("status") }),
@@ -43,7 +44,7 @@ type ProgressUpdate = Extract<ExecutionUpdate, { kind: "progress" }>;
 const ExecutionProgressRef = builder.objectRef<ProgressUpdate>("ExecutionProgress").implement({
   description: "The progress of a running execution. Sent between its events, and not repeated on resume.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.event("execution_id") }),
+    executionId: t.exposeID("execution_id", describe.event("execution_id")),
     fraction: t.float({ ...describe.progress("fraction"), resolve: ({ progress }) => progress.fraction }),
     phase: t.string({ ...describe.progress("phase"), resolve: ({ progress }) => progress.phase }),
   }),
@@ -63,9 +64,9 @@ builder.subscriptionField("executionEvents", (t) =>
       "Follow an execution: every event once and in order up to the terminal one, with progress in between. " +
       "To resume, pass the number of the last event as `after`; every result has it in `extensions.after`.",
     args: { ...executionIdArg, after: t.arg.int(fieldDescriptions(WatchExecution)("after")) },
-    subscribe: (_root, { id, ...args }, context) =>
+    subscribe: (_root, args, context) =>
       toSource(context, async function* (signal) {
-        const input = parse(WatchExecution, { execution_id: toExecutionId(id), ...toInput(args) });
+        const input = parse(WatchExecution, toInput(WatchExecution, args));
         context.position.after = input.after;
         for await (const update of watchExecution(context.ctx, input, signal)) {
           yield update.kind === "event" ? update.event : update;
@@ -98,22 +99,24 @@ const FeedUpdateRef = builder.unionType("FeedUpdate", {
     errorTypeMap.has(update) ? DomainErrorRef : "event" in update ? FeedEventRef : FeedStartRef,
 });
 
+const FeedFilterRef = inputOf("ExecutionFeedFilter", WatchExecutions, {
+  description: "Filters the feed over all executions; all when empty.",
+  without: ["after"],
+  instead: { status: { type: StatusRef, description: "Only events of this state." } },
+});
+
 builder.subscriptionField("executions", (t) =>
   t.field({
     type: FeedUpdateRef,
     description:
       "Follow all executions: every event once, in order within an execution. To resume, pass the last cursor as `after`; every result has it in `extensions.after`.",
     args: {
-      filter: t.arg({
-        type: FilterRef,
-        description: "`strategy` and one `status`; the feed refuses other filters.",
-      }),
+      filter: t.arg({ type: FeedFilterRef }),
       after: t.arg.string(fieldDescriptions(WatchExecutions)("after")),
     },
     subscribe: (_root, { filter, after }, context) =>
       toSource(context, async function* (signal) {
-        const { status, ...others } = filter ?? {};
-        const input = parse(WatchExecutions, toInput({ ...others, status: status?.join(","), after }));
+        const input = parse(WatchExecutions, toInput(WatchExecutions, { ...filter, after }));
         const cursor = input.after ?? (await feedCursor(context.ctx));
         // A client that is cut off before the first event needs this cursor to resume.
         if (input.after === undefined) yield { cursor };

@@ -1,8 +1,10 @@
 import { ExchangeDay, getCalendar, setExchangeDay } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
+import { ExchangeRef } from "./prices.ts";
 
 type Calendar = z.output<typeof getCalendar.output>;
 
@@ -11,9 +13,10 @@ const describe = {
   day: fieldDescriptions(ExchangeDay),
   session: fieldDescriptions(session),
   calendar: fieldDescriptions(getCalendar.output),
-  asked: fieldDescriptions(getCalendar.input),
-  set: fieldDescriptions(setExchangeDay.input),
 };
+
+/** In addresses of REST an unknown exchange is one that is not found, so the operation takes any text. */
+const exchange = { exchange: { type: ExchangeRef, description: "The exchange." } };
 
 const ExchangeDayRef = builder.objectRef<z.output<typeof ExchangeDay>>("ExchangeDay").implement({
   description: ExchangeDay.description ?? "",
@@ -37,7 +40,7 @@ const SessionRef = builder.objectRef<z.output<typeof session>>("ExchangeSession"
 const CalendarRef = builder.objectRef<Calendar>("Calendar").implement({
   description: "When an exchange trades.",
   fields: (t) => ({
-    exchange: t.exposeString("exchange", describe.calendar("exchange")),
+    exchange: t.expose("exchange", { type: ExchangeRef, ...describe.calendar("exchange") }),
     timeZone: t.exposeString("time_zone", describe.calendar("time_zone")),
     horizon: t.expose("horizon", { type: "Date", nullable: true, ...describe.calendar("horizon") }),
     sessions: t.expose("sessions", { type: [SessionRef], ...describe.calendar("sessions") }),
@@ -51,12 +54,8 @@ builder.queryField("calendar", (t) =>
     type: CalendarRef,
     description: getCalendar.summary,
     errors: {},
-    args: {
-      exchange: t.arg.string({ required: true, ...describe.asked("exchange") }),
-      from: t.arg({ type: "Date", ...describe.asked("from") }),
-      to: t.arg({ type: "Date", ...describe.asked("to") }),
-    },
-    resolve: (_root, args, { ctx }) => getCalendar.call(ctx, toInput(args)),
+    args: argumentsOf(getCalendar.input, { instead: exchange }),
+    resolve: (_root, args, { ctx }) => getCalendar.call(ctx, toInput(getCalendar.input, args)),
   }),
 );
 
@@ -65,15 +64,9 @@ builder.mutationField("setExchangeDay", (t) =>
     type: ExchangeDayRef,
     description: setExchangeDay.summary,
     errors: {},
-    args: {
-      exchange: t.arg.string({ required: true, ...describe.set("exchange") }),
-      day: t.arg({ type: "Date", required: true, ...describe.set("day") }),
-      session: t.arg.boolean(describe.set("session")),
-      close: t.arg.string(describe.set("close")),
-      note: t.arg.string(describe.set("note")),
-    },
+    args: argumentsOf(setExchangeDay.input, { instead: exchange }),
     // Null removes an exception, so it must not be dropped like an absent argument.
-    resolve: (_root, { session: wanted, ...args }, { ctx }) =>
-      setExchangeDay.call(ctx, { ...toInput(args), ...(wanted !== undefined && { session: wanted }) }),
+    resolve: (_root, args, { ctx }) =>
+      setExchangeDay.call(ctx, toInput(setExchangeDay.input, args, { keepsNull: true })),
   }),
 );

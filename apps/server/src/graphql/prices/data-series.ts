@@ -5,16 +5,14 @@ import {
   importDataSeries,
   listDataSeries,
 } from "@strategy-executor/core";
-import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { type CamelCased, toInput } from "../name-mapping.ts";
-import { DayOrderRef, DecimalMarkRef } from "./prices.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf, inputOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 
 const describe = {
   held: fieldDescriptions(HeldDataSeries),
   report: fieldDescriptions(DataSeriesReport),
-  given: fieldDescriptions(importDataSeries.input),
 };
 
 const HeldDataSeriesRef = builder.objectRef<HeldDataSeries>("HeldDataSeries").implement({
@@ -53,17 +51,8 @@ const DataSeriesReportRef = builder.objectRef<DataSeriesReport>("DataSeriesRepor
   }),
 });
 
-/** The file is a JSON string. */
-type SeriesFile = Omit<z.input<typeof importDataSeries.input>, "csv"> & { csv: string };
-
-const ImportDataSeriesInput = builder.inputRef<CamelCased<SeriesFile>>("ImportDataSeriesInput").implement({
-  fields: (t) => ({
-    csv: t.string({ required: true, ...describe.given("csv") }),
-    dayOrder: t.field({ type: DayOrderRef, ...describe.given("day_order") }),
-    decimal: t.field({ type: DecimalMarkRef, ...describe.given("decimal") }),
-    name: t.string({ required: true, ...describe.given("name") }),
-    source: t.string(describe.given("source")),
-  }),
+const ImportDataSeriesInput = inputOf("ImportDataSeriesInput", importDataSeries.input, {
+  description: "A file of a data series.",
 });
 
 builder.queryField("dataSeries", (t) =>
@@ -80,7 +69,7 @@ builder.mutationField("importDataSeries", (t) =>
     description: `${importDataSeries.summary} A request holds 1 MB at most: longer files go to \`POST /data-series/\`.`,
     errors: {},
     args: { input: t.arg({ type: ImportDataSeriesInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => importDataSeries.call(ctx, toInput(input)),
+    resolve: (_root, { input }, { ctx }) => importDataSeries.call(ctx, toInput(importDataSeries.input, input)),
   }),
 );
 
@@ -89,7 +78,7 @@ builder.mutationField("deleteDataSeries", (t) =>
     type: HeldDataSeriesRef,
     description: deleteDataSeries.summary,
     errors: {},
-    args: { name: t.arg.string({ required: true, ...describe.held("name") }) },
-    resolve: (_root, args, { ctx }) => deleteDataSeries.call(ctx, toInput(args)),
+    args: argumentsOf(deleteDataSeries.input),
+    resolve: (_root, args, { ctx }) => deleteDataSeries.call(ctx, toInput(deleteDataSeries.input, args)),
   }),
 );

@@ -11,36 +11,35 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { type CamelCased, toInput } from "../name-mapping.ts";
+import { enumOf, enumWith } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf, inputOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 
 const describe = {
   held: fieldDescriptions(HeldPrices),
   imported: fieldDescriptions(ImportedPrices),
   report: fieldDescriptions(PriceImportReport),
   warning: fieldDescriptions(PriceWarning),
-  given: fieldDescriptions(importPrices.input),
   prices: fieldDescriptions(getPrices.output),
-  asked: fieldDescriptions(getPrices.input),
 };
 
-export const ExchangeRef = builder.enumType("Exchange", {
-  description: Exchange.description ?? "",
-  values: Exchange.options,
-});
+export const ExchangeRef = enumOf("Exchange", Exchange.options, { description: Exchange.description });
+
+const { kind } = PriceWarning.shape;
+const WarningKindRef = enumWith("PriceWarningKind", kind.options, kind.description);
 
 const PriceWarningRef = builder.objectRef<z.output<typeof PriceWarning>>("PriceWarning").implement({
   description: PriceWarning.description ?? "",
   fields: (t) => ({
-    kind: t.exposeString("kind", describe.warning("kind")),
+    kind: t.expose("kind", { type: WarningKindRef, ...describe.warning("kind") }),
     day: t.expose("day", { type: "Date", ...describe.warning("day") }),
     message: t.exposeString("message", describe.warning("message")),
   }),
 });
 
-const BarColumnRef = builder.enumType("BarColumn", {
+export const BarColumnRef = enumOf("BarColumn", HeldPrices.shape.bars.element.options, {
   description: "A column of daily bars besides the closes.",
-  values: HeldPrices.shape.bars.element.options,
 });
 
 const HeldPricesRef = builder.objectRef<HeldPrices>("HeldPrices").implement({
@@ -93,30 +92,13 @@ const PriceImportReportRef = builder.objectRef<PriceImportReport>("PriceImportRe
   }),
 });
 
-export const DayOrderRef = builder.enumType("DayOrder", {
+enumOf("DayOrder", importPrices.input.shape.day_order.unwrap().options, {
   description: "Order of day and month in dates that do not begin with the year.",
-  values: importPrices.input.shape.day_order.unwrap().options,
 });
 
-export const DecimalMarkRef = builder.enumType("DecimalMark", {
-  description: "Decimal separator.",
-  values: importPrices.input.shape.decimal.unwrap().options,
-});
+enumOf("DecimalMark", importPrices.input.shape.decimal.unwrap().options, { description: "Decimal separator." });
 
-/** The file is a JSON string. */
-type PriceFile = Omit<z.input<typeof importPrices.input>, "csv"> & { csv: string };
-
-const ImportPricesInput = builder.inputRef<CamelCased<PriceFile>>("ImportPricesInput").implement({
-  fields: (t) => ({
-    csv: t.string({ required: true, ...describe.given("csv") }),
-    dayOrder: t.field({ type: DayOrderRef, ...describe.given("day_order") }),
-    decimal: t.field({ type: DecimalMarkRef, ...describe.given("decimal") }),
-    exchange: t.field({ type: ExchangeRef, ...describe.given("exchange") }),
-    skipBadRows: t.boolean(describe.given("skip_bad_rows")),
-    source: t.string(describe.given("source")),
-    ticker: t.string(describe.given("ticker")),
-  }),
-});
+const ImportPricesInput = inputOf("ImportPricesInput", importPrices.input, { description: "A file of daily prices." });
 
 builder.mutationField("importPrices", (t) =>
   t.field({
@@ -124,7 +106,7 @@ builder.mutationField("importPrices", (t) =>
     description: `${importPrices.summary} A request holds 1 MB at most: longer files go to \`POST /prices/\`.`,
     errors: {},
     args: { input: t.arg({ type: ImportPricesInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => importPrices.call(ctx, toInput(input)),
+    resolve: (_root, { input }, { ctx }) => importPrices.call(ctx, toInput(importPrices.input, input)),
   }),
 );
 
@@ -153,13 +135,8 @@ builder.queryField("tickerPrices", (t) =>
     type: PricesRef,
     description: getPrices.summary,
     errors: {},
-    args: {
-      ticker: t.arg.string({ required: true, ...describe.asked("ticker") }),
-      from: t.arg({ type: "Date", ...describe.asked("from") }),
-      to: t.arg({ type: "Date", ...describe.asked("to") }),
-      every: t.arg.int(describe.asked("every")),
-    },
-    resolve: (_root, args, { ctx }) => getPrices.call(ctx, toInput(args)),
+    args: argumentsOf(getPrices.input),
+    resolve: (_root, args, { ctx }) => getPrices.call(ctx, toInput(getPrices.input, args)),
   }),
 );
 
@@ -168,7 +145,7 @@ builder.mutationField("deletePrices", (t) =>
     type: HeldPricesRef,
     description: deletePrices.summary,
     errors: {},
-    args: { ticker: t.arg.string({ required: true, ...describe.asked("ticker") }) },
-    resolve: (_root, args, { ctx }) => deletePrices.call(ctx, toInput(args)),
+    args: argumentsOf(deletePrices.input),
+    resolve: (_root, args, { ctx }) => deletePrices.call(ctx, toInput(deletePrices.input, args)),
   }),
 );

@@ -1,18 +1,18 @@
 import { RefreshedPrices, refreshPrices } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { type CamelCased, toInput } from "../name-mapping.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { inputOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 
 const describe = {
-  given: fieldDescriptions(refreshPrices.input),
   done: fieldDescriptions(refreshPrices.output),
   one: fieldDescriptions(RefreshedPrices),
 };
 
-const OutcomeRef = builder.enumType("RefreshOutcome", {
-  description: RefreshedPrices.shape.outcome.description ?? "",
-  values: RefreshedPrices.shape.outcome.options,
+const OutcomeRef = enumOf("RefreshOutcome", RefreshedPrices.shape.outcome.options, {
+  description: RefreshedPrices.shape.outcome.description,
 });
 
 const RefreshedPricesRef = builder.objectRef<RefreshedPrices>("RefreshedPrices").implement({
@@ -37,15 +37,9 @@ const RefreshedTickersRef = builder.objectRef<z.output<typeof refreshPrices.outp
   }),
 });
 
-const RefreshPricesInput = builder
-  .inputRef<CamelCased<z.input<typeof refreshPrices.input>>>("RefreshPricesInput")
-  .implement({
-    fields: (t) => ({
-      tickers: t.stringList(describe.given("tickers")),
-      limit: t.int(describe.given("limit")),
-      cursor: t.string(describe.given("cursor")),
-    }),
-  });
+const RefreshPricesInput = inputOf("RefreshPricesInput", refreshPrices.input, {
+  description: "The tickers to refresh.",
+});
 
 builder.mutationField("refreshPrices", (t) =>
   t.field({
@@ -53,6 +47,6 @@ builder.mutationField("refreshPrices", (t) =>
     description: refreshPrices.summary,
     errors: {},
     args: { input: t.arg({ type: RefreshPricesInput, required: true }) },
-    resolve: (_root, { input }, { ctx }) => refreshPrices.call(ctx, toInput(input)),
+    resolve: (_root, { input }, { ctx }) => refreshPrices.call(ctx, toInput(refreshPrices.input, input)),
   }),
 );

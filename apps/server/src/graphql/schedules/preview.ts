@@ -1,13 +1,13 @@
 import { PreviewedFire, previewSchedule } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 
 const describe = {
   fire: fieldDescriptions(PreviewedFire),
   preview: fieldDescriptions(previewSchedule.output),
-  asked: fieldDescriptions(previewSchedule.input),
 };
 
 const PreviewedFireRef = builder.objectRef<z.output<typeof PreviewedFire>>("PreviewedFire").implement({
@@ -33,11 +33,7 @@ builder.queryField("previewSchedule", (t) =>
     type: PreviewRef,
     description: previewSchedule.summary,
     errors: {},
-    args: {
-      when: t.arg({ type: "JSON", required: true, ...describe.asked("when") }),
-      from: t.arg({ type: "DateTime", ...describe.asked("from") }),
-      count: t.arg.int(describe.asked("count")),
-    },
-    resolve: (_root, args, { ctx }) => previewSchedule.call(ctx, toInput(args)),
+    args: argumentsOf(previewSchedule.input),
+    resolve: (_root, args, { ctx }) => previewSchedule.call(ctx, toInput(previewSchedule.input, args)),
   }),
 );

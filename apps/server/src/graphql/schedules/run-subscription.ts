@@ -10,11 +10,9 @@ import { builder } from "../builder.ts";
 import { DomainErrorRef } from "../errors.ts";
 import { toSource } from "../executions/subscription-source.ts";
 import { FeedStartRef } from "../executions/subscriptions.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 import { ScheduleRunRef } from "./schedules.ts";
-
-const describe = fieldDescriptions(WatchScheduleRuns);
 
 const ScheduleRunUpdateRef = builder.objectRef<ScheduleRunUpdate>("ScheduleRunUpdate").implement({
   description: "A run of a schedule that is new or has changed.",
@@ -35,20 +33,21 @@ builder.subscriptionField("scheduleRuns", (t) =>
   t.field({
     type: ScheduleRunFeedRef,
     description:
-      "Follow the runs of schedules: each fire, and each change of a run. To resume, pass the last cursor as `after`.",
-    args: {
-      scheduleId: t.arg({ type: "SafeInt", ...describe("schedule_id") }),
-      after: t.arg.string(describe("after")),
-    },
+      "Follow the runs of schedules: each fire, and each change of a run. To resume, pass the last cursor as `after`; every result has it in " +
+      "`extensions.after`.",
+    args: argumentsOf(WatchScheduleRuns),
     subscribe: (_root, args, context) =>
       toSource(context, async function* (signal) {
-        const parsed = WatchScheduleRuns.safeParse(toInput(args));
+        const parsed = WatchScheduleRuns.safeParse(toInput(WatchScheduleRuns, args));
         if (!parsed.success) throw toInvalid(parsed.error);
         const cursor = parsed.data.after ?? (await runFeedCursor(context.ctx));
         // A client that is cut off before the first change needs this cursor to resume.
         if (parsed.data.after === undefined) yield { cursor };
         yield* watchScheduleRuns(context.ctx, { ...parsed.data, after: cursor }, signal);
       }),
-    resolve: (update) => update,
+    resolve(update, _args, { position }) {
+      if ("cursor" in update) position.after = update.cursor;
+      return update;
+    },
   }),
 );

@@ -1,7 +1,7 @@
 import { ActivityCount, EndedCounts, getActivity } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 
 const describe = {
   count: fieldDescriptions(ActivityCount),

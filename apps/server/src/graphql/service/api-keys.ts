@@ -1,18 +1,17 @@
 import { ApiKey, ApiKeyScope, createApiKey, listApiKeys, NewApiKeyAnswer, revokeApiKey } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 
-export const ScopeRef = builder.enumType("Scope", {
+export const ScopeRef = enumOf("Scope", ApiKeyScope.options, {
   description: "What an API key allows; `admin` includes everything, for everybody's executions.",
-  values: ApiKeyScope.options,
 });
 
 const describe = {
   key: fieldDescriptions(NewApiKeyAnswer),
-  given: fieldDescriptions(createApiKey.input),
-  revoked: fieldDescriptions(revokeApiKey.input),
 };
 
 const ShownApiKeyRef = builder.interfaceRef<z.output<typeof ApiKey>>("ShownApiKey").implement({
@@ -54,12 +53,8 @@ builder.mutationField("createApiKey", (t) =>
     type: NewApiKeyRef,
     description: createApiKey.summary,
     errors: {},
-    args: {
-      client: t.arg.string({ required: true, ...describe.given("client") }),
-      scopes: t.arg({ type: [ScopeRef], required: true, ...describe.given("scopes") }),
-      expiresAt: t.arg({ type: "DateTime", ...describe.given("expires_at") }),
-    },
-    resolve: (_root, args, { ctx }) => createApiKey.call(ctx, toInput(args)),
+    args: argumentsOf(createApiKey.input),
+    resolve: (_root, args, { ctx }) => createApiKey.call(ctx, toInput(createApiKey.input, args)),
   }),
 );
 
@@ -68,7 +63,7 @@ builder.mutationField("revokeApiKey", (t) =>
     type: ApiKeyRef,
     description: revokeApiKey.summary,
     errors: {},
-    args: { prefix: t.arg.string({ required: true, ...describe.revoked("prefix") }) },
-    resolve: (_root, args, { ctx }) => revokeApiKey.call(ctx, args),
+    args: argumentsOf(revokeApiKey.input),
+    resolve: (_root, args, { ctx }) => revokeApiKey.call(ctx, toInput(revokeApiKey.input, args)),
   }),
 );

@@ -2,7 +2,8 @@ import { getQueue, QueueGroup, QueueName, QueueTotal } from "@strategy-executor/
 import type { z } from "zod";
 import { builder } from "../builder.ts";
 import { PriorityRef } from "../executions/mutations.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 
 const describe = {
   total: fieldDescriptions(QueueTotal),
@@ -10,10 +11,7 @@ const describe = {
   state: fieldDescriptions(getQueue.output),
 };
 
-const QueueNameRef = builder.enumType("QueueName", {
-  description: QueueName.description ?? "",
-  values: QueueName.options,
-});
+const QueueNameRef = enumOf("QueueName", QueueName.options, { description: QueueName.description });
 
 const QueueTotalRef = builder.objectRef<z.output<typeof QueueTotal>>("QueueTotal").implement({
   description: "A queue, over all clients and priorities.",

@@ -1,19 +1,24 @@
 import { getSession } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 import { ExchangeRef } from "../prices/prices.ts";
 import { ScopeRef } from "./api-keys.ts";
 
 const describe = fieldDescriptions(getSession.output);
+
+const { auth, mode } = getSession.output.shape;
+const AuthRef = enumOf("Authentication", auth.options, { description: auth.description });
+const ModeRef = enumOf("ServiceMode", mode.options, { description: mode.description });
 
 const SessionRef = builder.objectRef<z.output<typeof getSession.output>>("Session").implement({
   description: "The identity of the caller, and what the service offers.",
   fields: (t) => ({
     client: t.exposeString("client", describe("client")),
     scopes: t.expose("scopes", { type: [ScopeRef], ...describe("scopes") }),
-    auth: t.exposeString("auth", describe("auth")),
-    mode: t.exposeString("mode", describe("mode")),
+    auth: t.expose("auth", { type: AuthRef, ...describe("auth") }),
+    mode: t.expose("mode", { type: ModeRef, ...describe("mode") }),
     version: t.exposeString("version", describe("version")),
     publicUrl: t.exposeString("public_url", { nullable: true, ...describe("public_url") }),
     mail: t.exposeBoolean("mail", describe("mail")),

@@ -1,19 +1,17 @@
 import { listWorkers, Worker, WorkerExecution, WorkerState } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
 
 const describe = { worker: fieldDescriptions(Worker), execution: fieldDescriptions(WorkerExecution) };
 
-const WorkerStateRef = builder.enumType("WorkerState", {
-  description: WorkerState.description ?? "",
-  values: WorkerState.options,
-});
+const WorkerStateRef = enumOf("WorkerState", WorkerState.options, { description: WorkerState.description });
 
 const WorkerExecutionRef = builder.objectRef<z.output<typeof WorkerExecution>>("WorkerExecution").implement({
   description: "An execution that a worker runs.",
   fields: (t) => ({
-    executionId: t.expose("execution_id", { type: "SafeInt", ...describe.execution("execution_id") }),
+    executionId: t.exposeID("execution_id", describe.execution("execution_id")),
     client: t.exposeString("client", describe.execution("client")),
     strategy: t.exposeString("strategy", describe.execution("strategy")),
     attempt: t.exposeInt("attempt", describe.execution("attempt")),
@@ -24,7 +22,7 @@ const WorkerExecutionRef = builder.objectRef<z.output<typeof WorkerExecution>>("
 const WorkerRef = builder.objectRef<z.output<typeof Worker>>("Worker").implement({
   description: "A process that runs executions.",
   fields: (t) => ({
-    workerId: t.exposeInt("worker_id", describe.worker("worker_id")),
+    workerId: t.exposeID("worker_id", describe.worker("worker_id")),
     name: t.exposeString("name", describe.worker("name")),
     version: t.exposeString("version", describe.worker("version")),
     state: t.expose("state", { type: WorkerStateRef, ...describe.worker("state") }),

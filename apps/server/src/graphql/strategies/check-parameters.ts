@@ -1,14 +1,14 @@
 import { checkParameters, MissingPrices, ParameterProblem } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
 
 const describe = {
   problem: fieldDescriptions(ParameterProblem),
   missing: fieldDescriptions(MissingPrices),
   checked: fieldDescriptions(checkParameters.output),
-  asked: fieldDescriptions(checkParameters.input),
 };
 
 const ParameterProblemRef = builder.objectRef<z.output<typeof ParameterProblem>>("ParameterProblem").implement({
@@ -43,10 +43,7 @@ builder.queryField("checkParameters", (t) =>
     type: CheckedParametersRef,
     description: checkParameters.summary,
     errors: {},
-    args: {
-      name: t.arg.string({ required: true, ...describe.asked("name") }),
-      parameters: t.arg({ type: "JSON", ...describe.asked("parameters") }),
-    },
-    resolve: (_root, args, { ctx }) => checkParameters.call(ctx, toInput(args)),
+    args: argumentsOf(checkParameters.input),
+    resolve: (_root, args, { ctx }) => checkParameters.call(ctx, toInput(checkParameters.input, args)),
   }),
 );

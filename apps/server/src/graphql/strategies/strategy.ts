@@ -7,8 +7,11 @@ import {
 } from "@strategy-executor/core";
 import type { z } from "zod";
 import { builder } from "../builder.ts";
-import { fieldDescriptions } from "../field-descriptions.ts";
-import { toInput } from "../name-mapping.ts";
+import { enumOf } from "../mapping/enum-of.ts";
+import { fieldDescriptions } from "../mapping/field-descriptions.ts";
+import { argumentsOf } from "../mapping/input-of.ts";
+import { toInput } from "../mapping/to-input.ts";
+import { BarColumnRef } from "../prices/prices.ts";
 
 const describe = fieldDescriptions(StrategyDescription);
 
@@ -19,7 +22,14 @@ const sayHistory = fieldDescriptions(history.unwrap());
 
 type Description = z.output<typeof StrategyDescription>;
 
-const StrategyFamilyEnum = builder.enumType("StrategyFamily", { values: StrategyFamily.options });
+const StrategyFamilyEnum = enumOf("StrategyFamily", StrategyFamily.options, {
+  description: "Kinds of strategies; `own` is the default for your own.",
+});
+
+const DecisionScheduleEnum = enumOf("DecisionSchedule", by_variant.element.shape.schedule.options, {
+  description:
+    "When a strategy decides: at every close, at the last close of each week, month, quarter or year, or a single time.",
+});
 
 const PublishedRef = builder.objectRef<Description["published"][number]>("PublishedFigures").implement({
   description: "Figures that a publication reports of a strategy, as fractions.",
@@ -37,7 +47,7 @@ const HistoryRef = builder.objectRef<NonNullable<Description["history"]>>("Strat
   fields: (t) => ({
     months: t.exposeInt("months", { nullable: true, ...sayHistory("months") }),
     days: t.exposeInt("days", { nullable: true, ...sayHistory("days") }),
-    bars: t.exposeStringList("bars", sayHistory("bars")),
+    bars: t.expose("bars", { type: [BarColumnRef], ...sayHistory("bars") }),
     series: t.expose("series", { type: "JSON", ...sayHistory("series") }),
   }),
 });
@@ -46,7 +56,7 @@ const VariantRef = builder.objectRef<Description["by_variant"][number]>("Strateg
   description: "What a variant of a strategy needs.",
   fields: (t) => ({
     variant: t.exposeString("variant", sayVariant("variant")),
-    schedule: t.exposeString("schedule", sayVariant("schedule")),
+    schedule: t.expose("schedule", { type: DecisionScheduleEnum, ...sayVariant("schedule") }),
     universe: t.exposeStringList("universe", sayVariant("universe")),
     history: t.expose("history", { type: HistoryRef, ...sayVariant("history") }),
   }),
@@ -69,7 +79,7 @@ builder.node(StrategyRef, {
     source: t.exposeString("source", describe("source")),
     link: t.exposeString("link", { nullable: true, ...describe("link") }),
     published: t.expose("published", { type: [PublishedRef], ...describe("published") }),
-    schedule: t.exposeString("schedule", { nullable: true, ...describe("schedule") }),
+    schedule: t.expose("schedule", { type: DecisionScheduleEnum, nullable: true, ...describe("schedule") }),
     universe: t.exposeStringList("universe", { nullable: true, ...describe("universe") }),
     history: t.expose("history", { type: HistoryRef, nullable: true, ...describe("history") }),
     byVariant: t.expose("by_variant", { type: [VariantRef], ...describe("by_variant") }),
@@ -83,8 +93,9 @@ builder.queryField("strategies", (t) =>
     type: [StrategyRef],
     description: listStrategies.summary,
     complexity: { field: 1, multiplier: 10 },
-    args: { family: t.arg({ type: StrategyFamilyEnum, ...fieldDescriptions(listStrategies.input)("family") }) },
-    resolve: async (_root, args, { ctx }) => (await listStrategies.call(ctx, toInput(args))).strategies,
+    args: argumentsOf(listStrategies.input),
+    resolve: async (_root, args, { ctx }) =>
+      (await listStrategies.call(ctx, toInput(listStrategies.input, args))).strategies,
   }),
 );
 
@@ -93,7 +104,7 @@ builder.queryField("strategy", (t) =>
     type: StrategyRef,
     description: getStrategy.summary,
     errors: {},
-    args: { name: t.arg.string({ required: true, ...fieldDescriptions(getStrategy.input)("name") }) },
-    resolve: (_root, { name }, { ctx }) => getStrategy.call(ctx, { name }),
+    args: argumentsOf(getStrategy.input),
+    resolve: (_root, args, { ctx }) => getStrategy.call(ctx, toInput(getStrategy.input, args)),
   }),
 );

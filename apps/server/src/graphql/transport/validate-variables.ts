@@ -27,10 +27,10 @@ function refusalOf({ schema, document, operationName, variableValues }: Executio
     if (value === undefined) continue;
     const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]) as GraphQLInputType;
     coerceInputValue(value, type, (within, _invalid, { message }) => {
-      fields.push({ path: within.length === 0 ? name : within.join("."), message });
+      fields.push({ path: [name, ...within].join("."), message });
     });
   }
   if (fields.length === 0) return null;
   const message = fields.map((field) => `${field.path}: ${field.message}`).join("; ");
-  return new GraphQLError(message, { extensions: { code: "invalid", fields, http: { spec: true, status: 400 } } });
+  return new GraphQLError(message, { extensions: { code: "INVALID", fields, http: { spec: true, status: 400 } } });
 }

@@ -11,6 +11,7 @@ import type { HttpRefusal } from "../../http/http-refusal.ts";
 import { withoutBasePath } from "../../http/base-path.ts";
 import { sayAndClose } from "../../http/connections.ts";
 import { limits } from "../limits.ts";
+import { toEnumName } from "../mapping/name-mapping.ts";
 import { graphqlRefusal } from "../refusal.ts";
 import { parseStrictMessage } from "../strict-request.ts";
 import { goingAway, webSocketProtocol, type Yoga } from "./websocket-protocol.ts";
@@ -109,7 +110,8 @@ function refuseLostValues(socket: WebSocket, text: string): boolean {
     parseStrictMessage(text);
   } catch (error) {
     if (!(error instanceof DomainError)) return false;
-    const { message, code, fields } = error;
+    const { message, fields } = error;
+    const code = toEnumName(error.code);
     const { id } = JSON.parse(text) as { readonly id?: unknown };
     if (typeof id !== "string") socket.close(CloseCode.BadRequest, "The message has values that cannot be kept");
     else socket.send(JSON.stringify({ id, type: "error", payload: [{ message, extensions: { code, fields } }] }));

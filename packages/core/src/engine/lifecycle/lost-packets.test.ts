@@ -55,6 +55,32 @@ it("a process frozen under the lock of the concurrency limits stops the others f
   expect(isUnavailable(await failure)).toBe(true);
 }, 30_000);
 
+it("a frozen process does not get the lock of the concurrency limits again and again", async () => {
+  const limits = { perClient: 5, perStrategy: new Map<string, number>() };
+  await using test = await createTestDatabase("postgres");
+  await using service = await startService(test.options, { limits });
+  await using frozen = await connectDatabase(test.options);
+  await using receiver = await startReceiver();
+  const { promise: locked, resolve: onLocked } = Promise.withResolvers<void>();
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+  const transactions = [1, 2, 3].map(() =>
+    frozen.batchDb.transaction(async (tx) => {
+      await parkExecutions(tx, [], limits);
+      onLocked();
+      await thawed;
+    }),
+  );
+  const failures = Promise.all(transactions.map((transaction) => transaction.catch((error: unknown) => error)));
+  await locked;
+  const lockedAt = performance.now();
+  await submit(service, receiver.url);
+  await receiver.arrived(1);
+  // Three times the usual limit of an idle transaction are 15 s.
+  expect(performance.now() - lockedAt).toBeLessThan(13_000);
+  thaw();
+  for (const failure of await failures) expect(isUnavailable(failure)).toBe(true);
+}, 60_000);
+
 it("a process cut off under the lock of the concurrency limits stops the others for a moment only", async () => {
   const limits = { perClient: 5, perStrategy: new Map<string, number>() };
   await using test = await createTestDatabase("postgres");
@@ -84,7 +110,7 @@ it("while somebody holds the lock of the concurrency limits, callbacks are recor
   const { promise: locked, resolve: onLocked } = Promise.withResolvers<void>();
   const { promise: recorded, resolve: onRecorded } = Promise.withResolvers<void>();
   const holding = holder.db.transaction(async (tx) => {
-    await parkExecutions(tx, [], limits);
+    await tx.execute("select pg_advisory_xact_lock(hashtext('strategy-executor concurrency limits'))");
     onLocked();
     await recorded;
   });

@@ -7,6 +7,7 @@ import { findExchange } from "../../exchanges/find-exchange.ts";
 import { lastSession } from "../../exchanges/session-period.ts";
 import { toDay, toIsoDay } from "../../market/calendar.ts";
 import { toExceptions } from "../../prices/exchange-days.ts";
+import { Exchange as KnownExchange } from "../../prices/schemas.ts";
 import { query } from "../operation.ts";
 import { ensureExchange, ExchangeDay, exchangeInput, LocalTime } from "./exchange-day.ts";
 
@@ -25,7 +26,7 @@ export const getCalendar = query({
   }),
   output: z
     .object({
-      exchange: z.string().meta({ description: "Its market identifier code." }),
+      exchange: KnownExchange.meta({ description: "Its market identifier code." }),
       time_zone: z.string().meta({ description: "IANA name of its zone." }),
       horizon: z.iso
         .date()

@@ -1,10 +1,8 @@
 import { type BoundedCount, readActivity } from "@strategy-executor/db";
 import { z } from "zod";
 import { Instant, toInstant } from "../../engine/lifecycle/execution.ts";
+import { maxCount } from "../counts.ts";
 import { ownerFor, query } from "../operation.ts";
-
-/** Counting stops here, because its cost grows with the count. */
-const maxCount = 10_000;
 
 export const ActivityCount = z
   .object({
