@@ -15,6 +15,8 @@ export async function compile(packed: PackedPackage, target: string): Promise<st
     transform: { target: "es2022" },
     treeshake: { moduleSideEffects: false },
     logLevel: "warn",
+    // A note on slow plugins is no fault of what is built.
+    checks: { bundlerTimings: false },
     onLog(_level, { message }) {
       throw new Error(message);
     },

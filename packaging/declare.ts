@@ -91,6 +91,8 @@ async function bundle(packed: PackedPackage, target: string, declared: Declared)
       external: (id) => /^[\w@]/.test(id) && !isExternal(id, ["@strategy-executor", ...typesWithin]),
       // It generates nothing: the compiler has.
       plugins: [findDeclarations(declared), dts({ dtsOnly: true, tsconfig: false, generator: "oxc" })],
+      // A note on slow plugins is no fault of what is built.
+      checks: { bundlerTimings: false },
       onLog(_level, { message }) {
         throw new Error(message);
       },
