@@ -39,7 +39,7 @@ const ResponseRef = builder.objectRef<Response>("DeliveryResponse").implement({
   }),
 });
 
-export const CallbackFormatRef = enumOf("CallbackFormat", callback.shape.format.options, {
+const CallbackFormatRef = enumOf("CallbackFormat", callback.shape.format.options, {
   description: "Form of a callback's body.",
 });
 

@@ -15,7 +15,7 @@ export type ZodShape =
       readonly textField?: string;
     };
 
-export type ScalarName = "String" | "Int" | "Float" | "SafeInt" | "Boolean" | "ID" | "Date" | "DateTime" | "JSON";
+type ScalarName = "String" | "Int" | "Float" | "SafeInt" | "Boolean" | "ID" | "Date" | "DateTime" | "JSON";
 
 /** Integers that may exceed 32 bits and identify nothing. */
 const wideIntegers = new Set(["seed"]);
