@@ -136,7 +136,10 @@ describe("clients that subscribe again by themselves", () => {
     const { port } = new URL(started.url);
     const id = String(await submit(started.url, { milliseconds: 8_000 }));
     const request = { query: events, variables: { id, after: 0 } };
-    const retries = { retryAttempts: Number.POSITIVE_INFINITY, retryWait: () => new Promise<void>((resolve) => setTimeout(resolve, 100)) };
+    const retries = {
+      retryAttempts: Number.POSITIVE_INFINITY,
+      retryWait: () => new Promise<void>((resolve) => setTimeout(resolve, 100)),
+    };
     const client =
       name === "graphql-ws"
         ? createWsClient({
