@@ -48,7 +48,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   // Registered first, so that it is disposed after everything that reports to it.
   const tracing = config.tracing === null ? null : stack.use(await startTracing(config.tracing));
   const setting = databaseUrl === undefined ? `DATA_DIR=${dataDir}` : "DATABASE_URL";
-  const database = stack.use(await named(setting, connectDatabase({ databaseUrl, dataDir })));
+  const onStalled = (process: string) =>
+    log.warn({ process }, "database session ended: it held locks, and its process is frozen or cut off");
+  const database = stack.use(await named(setting, connectDatabase({ databaseUrl, dataDir, onStalled })));
   await removeAbandonedPrices(database.db, { noImportRunning: database.kind === "pglite" });
   const registry = await named(`STRATEGIES_DIR=${config.strategiesDir}`, loadRegistry(config.strategiesDir));
   for (const { file, reason } of registry.refused) log.error({ file, reason }, "strategy refused");

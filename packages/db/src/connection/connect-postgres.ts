@@ -29,7 +29,7 @@ export async function connectPostgres(
   const schema = stack.use(
     await holdSchema(url, { waitMs: options.schemaWaitMs ?? schemaWaitMs, endsMove: options.endsMove ?? false }),
   );
-  stack.use(watchStalledSessions((statement) => schema.run(statement), timeouts));
+  stack.use(watchStalledSessions(schema.run, timeouts, options.onStalled));
   const pool = (max: number, statementMs: number, settings: Readonly<Record<string, string>> = {}): Pool =>
     stack.use(openPool({ url, max, statementMs, settings, timeouts, logger }));
   const general = pool(poolSize, timeouts.statementMs);

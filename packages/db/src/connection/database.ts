@@ -56,6 +56,8 @@ export interface ConnectOptions {
   readonly startMarginBytes?: number;
   /** Time limits of calls to PostgreSQL; the usual ones when absent. */
   readonly timeouts?: Partial<DatabaseTimeouts>;
+  /** Called when a session that held locks was ended on PostgreSQL, because its process is silent in the middle of a statement. */
+  readonly onStalled?: (process: string) => void;
   /** Called with the text of every statement that is sent. */
   readonly onStatement?: (statement: string) => void;
 }

@@ -6,11 +6,12 @@ import { applicationPrefix, type DatabaseTimeouts } from "./session-settings.ts"
  * `statement_timeout` ends no wait for the client. The driver sends the first use of a statement in two parts, so every new connection
  * is exposed.
  *
- * Every process does it, for the sessions of all.
+ * Every process does it, for the sessions of all. `onEnded` gets the name of the silent process.
  */
 export function watchStalledSessions(
-  run: (statement: string) => Promise<void>,
+  run: (statement: string) => Promise<readonly object[]>,
   timeouts: DatabaseTimeouts,
+  onEnded: (process: string) => void = () => undefined,
 ): Disposable {
   const statement = endStalled(timeouts);
   let running = false;
@@ -19,11 +20,16 @@ export function watchStalledSessions(
     running = true;
     // A failure is that of the connection, which is replaced. The next try follows.
     run(statement)
+      .then((ended) => (ended as readonly EndedSession[]).forEach(({ process }) => onEnded(process)))
       .catch(() => undefined)
       .finally(() => (running = false));
   }, timeouts.idleInTransactionMs / 2);
   timer.unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+interface EndedSession {
+  readonly process: string;
 }
 
 /**
@@ -33,7 +39,7 @@ export function watchStalledSessions(
 function endStalled({ idleInTransactionMs, statementMs, answerGraceMs }: DatabaseTimeouts): string {
   const silentFor = (ms: number) => `state_change < clock_timestamp() - interval '${ms} milliseconds'`;
   return `
-    select pg_terminate_backend(pid) from pg_stat_activity
+    select application_name as process, pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and usename = current_user and pid <> pg_backend_pid() and state = 'active'
       and (application_name like '${applicationPrefix}%' or application_name = current_setting('application_name'))
       and (wait_event = 'ClientRead' and ${silentFor(idleInTransactionMs)}

@@ -64,7 +64,9 @@ describe("a process cut off in the middle of a statement", () => {
     await using test = await createTestDatabase("postgres");
     await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
     await using cutOff = await connectDatabase({ databaseUrl: proxy.url, timeouts });
-    await using other = await connectDatabase(test.options);
+    const ended: string[] = [];
+    const onStalled = (process: string) => void ended.push(process);
+    await using other = await connectDatabase({ ...test.options, timeouts: { idleInTransactionMs: 200 }, onStalled });
     // The server has described the statement, and waits for its parameters.
     const described = proxy.swallowAnswer("as described");
     const failure = cutOff.db
@@ -73,8 +75,11 @@ describe("a process cut off in the middle of a statement", () => {
         await tx.execute(sql`select ${1}::int as described`);
       })
       .catch((error: unknown) => error);
+    // Leaves the rest to the other process.
+    proxy.swallowOpen();
     await described;
     await other.db.transaction(lock);
+    await expect.poll(() => ended).toEqual([expect.stringMatching(/^strategy-executor .+\/\d+$/)]);
     expect(isUnavailable(await failure)).toBe(true);
   });
 

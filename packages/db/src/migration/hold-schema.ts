@@ -20,8 +20,8 @@ const silenceMs = 15_000;
 export interface HeldSchema extends AsyncDisposable {
   /** Epoch of the feed over all executions. A restore begins a new epoch. */
   readonly feedEpoch: string;
-  /** Runs a statement on the session that holds the lock, which is free otherwise. Does nothing while the lock is taken again. */
-  run(statement: string): Promise<void>;
+  /** Runs a statement on the session that holds the lock, and returns its rows: none while the lock is taken again. */
+  run(statement: string): Promise<readonly object[]>;
 }
 
 /**
@@ -76,9 +76,7 @@ export async function holdSchema(
   const opened = stack.move();
   return {
     feedEpoch: epoch,
-    async run(statement) {
-      if (held) await asCall(calls, () => client.unsafe(statement));
-    },
+    run: async (statement) => (held ? asCall(calls, () => client.unsafe(statement)) : []),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
