@@ -180,7 +180,7 @@ async function* overTrpc(url: string): ReturnType<Feed> {
 
 const feedQuery = `subscription ($after: String) { executions(after: $after) {
   ... on FeedStart { cursor }
-  ... on FeedEvent { cursor event { execution_id: executionId number status } }
+  ... on FeedEvent { cursor event { id: executionId number status } }
   ... on DomainError { message }
 } }`;
 
@@ -196,7 +196,9 @@ async function* overGraphql(follow: Follow, url: string): ReturnType<Feed> {
         const { cursor, event, message } = next.value.data.executions;
         if (cursor === undefined) throw new Error(`Refused: ${message}`);
         after = cursor;
-        yield event ?? "begun";
+        yield event === undefined
+          ? "begun"
+          : { ...event, execution_id: Number(event.id), status: event.status.toLowerCase() };
       }
     } finally {
       await elements.return().catch(() => undefined);
