@@ -83,7 +83,7 @@ describe.each(ways)("a stream of $name", ({ open }) => {
     await using app = await startTestApp(database.options);
     const id = await running(app);
     const socket = await open(app, id);
-    await read(socket, "running");
+    await read(socket, /running/i);
     await writeProgress(app.ctx.database.db, id, 1, { fraction: 0.25, phase: "backtest" });
     app.signals.send("events", String(id));
     expect(await read(socket, "backtest")).toMatch(/"fraction":0\.25,"phase":"backtest"/);
@@ -118,7 +118,7 @@ describe.each(ways)("a stream of $name", ({ open }) => {
     });
     await locking.end();
     const patient = await open(app, id);
-    await read(patient, "running");
+    await read(patient, /running/i);
     patient.destroy();
     await expect.poll(() => app.ctx.events.size, { timeout: 20_000 }).toBe(0);
   });
