@@ -6,7 +6,7 @@ export {
   type DatabaseKind,
   type TestDatabase,
 } from "./databases.ts";
-export { countExecutions, idleLockHolders } from "./lock-holders.ts";
+export { countExecutions, countLockSessions, idleLockHolders } from "./lock-holders.ts";
 export { activeJobLimits, queueLimit, setQueueLimit } from "./queue-limits.ts";
 export { startPostgres, type PostgresServer } from "./postgres-server.ts";
 export { closeAttempt, insertExecution, openAttempt, settleExecution, startExecution } from "./single-execution.ts";

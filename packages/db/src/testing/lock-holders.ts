@@ -13,6 +13,18 @@ export async function idleLockHolders(db: Db): Promise<number[]> {
   return rows.map((row) => row.client_port);
 }
 
+/** How many sessions hold the lock of the concurrency limits or wait for it. */
+export async function countLockSessions(db: Db): Promise<number> {
+  const [row] = rowsOf<{ sessions: number }>(
+    await db.execute(sql`
+      select count(*)::int as sessions from pg_locks
+      where locktype = 'advisory'
+        and objid::bigint = hashtext('strategy-executor concurrency limits')::bigint & 4294967295
+        and database = (select oid from pg_database where datname = current_database())`),
+  );
+  return row?.sessions ?? 0;
+}
+
 /** How many executions have ended, how many wait, and how many of these a concurrency limit holds back. */
 export async function countExecutions(db: Db): Promise<{ ended: number; pending: number; parked: number }> {
   const [row] = rowsOf<{ ended: number; pending: number; parked: number }>(

@@ -1,5 +1,5 @@
 import { connectDatabase, databaseNow, isUnavailable, listWorkers, parkExecutions } from "@strategy-executor/db";
-import { createTestDatabase, startSwallowingProxy } from "@strategy-executor/db/testing";
+import { countLockSessions, createTestDatabase, startSwallowingProxy } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
 import { cancelExecution, executeStrategy, getExecution } from "../../operations/index.ts";
 import { startReceiver } from "../../testing/receiver.ts";
@@ -60,6 +60,7 @@ it("a frozen process does not get the lock of the concurrency limits again and a
   await using test = await createTestDatabase("postgres");
   await using service = await startService(test.options, { limits });
   await using frozen = await connectDatabase(test.options);
+  await using observer = await connectDatabase(test.options);
   await using receiver = await startReceiver();
   const { promise: locked, resolve: onLocked } = Promise.withResolvers<void>();
   const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
@@ -72,6 +73,8 @@ it("a frozen process does not get the lock of the concurrency limits again and a
   );
   const failures = Promise.all(transactions.map((transaction) => transaction.catch((error: unknown) => error)));
   await locked;
+  // Ahead of those that start the execution.
+  await expect.poll(() => countLockSessions(observer.db)).toBeGreaterThanOrEqual(3);
   const lockedAt = performance.now();
   await submit(service, receiver.url);
   await receiver.arrived(1);
