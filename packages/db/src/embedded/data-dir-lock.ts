@@ -82,7 +82,7 @@ const holderPath = "/holder";
  * return before the remaining one has seen them leave.
  */
 const minBackoffMs = 50;
-const maxBackoffMs = 800;
+const maxBackoffMs = 6_400;
 const pollMs = 5;
 
 /**
