@@ -37,6 +37,7 @@ it("contains no server code except the callback's contract", async () => {
     "packages/core/src/engine/delivery/execution-callback.ts",
     "packages/core/src/engine/lifecycle/execution-result.ts",
     "packages/core/src/engine/lifecycle/execution.ts",
+    "packages/core/src/market/price-warning.ts",
     "packages/core/src/notifications/callback-format.ts",
     "packages/core/src/notifications/mailto.ts",
     "packages/core/src/strategy/fill-rule.ts",
