@@ -37,7 +37,16 @@ export default defineConfig({
           provide: { databases: quickDatabases },
         },
       },
-      { extends: true, test: { name: "long", include: longTests, provide: { databases: ["pglite", "postgres"] } } },
+      {
+        extends: true,
+        test: {
+          name: "long",
+          include: longTests,
+          provide: { databases: ["pglite", "postgres"] },
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
     globalSetup: ["packages/db/src/testing/setup.ts"],
     setupFiles: ["scripts/property-tests.ts"],
@@ -52,7 +61,8 @@ export default defineConfig({
     maxWorkers: 4,
     // Loading the same modules again for each file would be a quarter of the work.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far more than tests take: a busy machine starts a server in half a minute.
+    testTimeout: 150_000,
+    hookTimeout: 150_000,
   },
 });

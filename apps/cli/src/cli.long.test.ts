@@ -20,7 +20,7 @@ beforeAll(async () => {
   ({ address } = stack.use(await startTestServer(database.options)));
   allocation = idOf(await cli("run", "BoldAssetAllocation", "-p", "variant=BAA-G4"));
   crossover = idOf(await cli("run", "MovingAverageCrossover", "-p", "symbol=005930", "-p", "short_window=10"));
-}, 120_000);
+});
 afterAll(() => stack.disposeAsync());
 
 function cli(...args: string[]): Promise<Finished> {

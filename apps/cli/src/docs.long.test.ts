@@ -22,7 +22,7 @@ beforeAll(async () => {
   await symlink(command, join(folder, "strategy-executor"));
   const { PATH, TMPDIR } = process.env;
   env = { PATH: `${folder}:${PATH}`, TMPDIR, HOME: folder, STRATEGY_EXECUTOR_URL: address };
-}, 120_000);
+});
 afterAll(() => stack.disposeAsync());
 
 it("the page shows commands", () => {

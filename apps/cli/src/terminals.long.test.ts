@@ -34,7 +34,7 @@ beforeAll(async () => {
     environment,
   });
   await run(["run", "BoldAssetAllocation", "-p", "variant=NONE"], { environment });
-}, 120_000);
+});
 afterAll(() => stack.disposeAsync());
 
 /** Each command, with a pattern of its result. `keys` and others open the database and take no address. */

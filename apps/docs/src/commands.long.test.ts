@@ -47,7 +47,7 @@ describe.skipIf(!isJqThere && process.env["REQUIRE_JQ"] !== "1").each(["README.m
         const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: folder, env });
         return stdout.replaceAll(address, "http://localhost:8000").replaceAll(closed, "localhost:8888");
       };
-    }, 120_000);
+    });
 
     it("shows commands with their output", () => {
       expect(shown.filter(({ output }) => output !== "").length).toBeGreaterThan(3);

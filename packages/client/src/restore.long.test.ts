@@ -67,7 +67,7 @@ describe.skipIf(bin === null)("after pg_dump and pg_restore into a new cluster o
     // A second start of the same cluster keeps the epoch.
     await using _again = await startTestApp({ databaseUrl: fresh.url }, {});
     expect(_again.ctx.database.feedEpoch).toBe(app.ctx.database.feedEpoch);
-  }, 120_000);
+  });
 });
 
 async function submit(client: Client): Promise<number> {

@@ -69,7 +69,7 @@ describeDatabases("a server that stops in the middle of its work", (create) => {
         { number: 1, response: { error: "Interrupted" } },
       ],
     });
-  }, 120_000);
+  });
 
   it("fails an execution that kills the process on every attempt", async () => {
     await server.logged(`"execution_id":${fatal},"strategy":"Slow","attempt":2,"msg":"execution started"`);
@@ -79,7 +79,7 @@ describeDatabases("a server that stops in the middle of its work", (create) => {
       error_message: "The execution was interrupted 2 times and is not tried again",
     });
     await expect.poll(() => receivedBy("/fatal").map(({ body }) => body.status)).toEqual(["failed"]);
-  }, 120_000);
+  });
 
   it("finishes a sweep after a kill, with the same result", async () => {
     // Two chunks; the second takes 1.5 s.
@@ -122,7 +122,7 @@ describeDatabases("a server that stops in the middle of its work", (create) => {
     expect(await read(server, `/executions/${short}/`)).toMatchObject({ status: "completed" });
     await until(server, long, "failed");
     expect(await read(server, `/executions/${long}/`)).toMatchObject({ error_message: "Time limit of 1 s exceeded" });
-  }, 120_000);
+  });
 });
 
 describe("a worker", () => {
@@ -167,7 +167,7 @@ describe("workers that are stopped one after the other", () => {
       lines.filter((line) => line.includes('"attempt":1,') && line.includes('"msg":"execution completed"')).length;
     await expect.poll(() => completedBy(first) + completedBy(second), { timeout: 20_000 }).toBe(40);
     expect(completedBy(first)).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });
 
 describe("a server whose PostgreSQL connections are cut repeatedly", () => {
@@ -190,7 +190,7 @@ describe("a server whose PostgreSQL connections are cut repeatedly", () => {
     await expect.poll(() => accepted.difference(called()).size, { timeout: 120_000 }).toBe(0);
     expect(accepted.size).toBeGreaterThan(0);
     // A delivery whose recording was cut off is repeated once its attempt must have ended.
-  }, 120_000);
+  });
 });
 
 /** Null when the server refuses with 503. Any other answer is a fault. */

@@ -31,7 +31,7 @@ it("refreshes from the provider that the environment names, and never logs its t
   const { prices } = (await (await fetch(`${server.address}/prices/`)).json()) as { prices: object[] };
   expect(prices).toMatchObject([{ ticker: "SPY", last_day: "2024-01-03", source: "files" }]);
   await rm(place, { recursive: true });
-}, 60_000);
+});
 
 it.each([
   [{ PRICES_PROVIDER: "tiingo" }, "PRICES_PROVIDER=tiingo needs TIINGO_TOKEN"],

@@ -73,7 +73,7 @@ describeDatabases(
       }
       await using database = await connectDatabase(test.options);
       expect((await audit(database.db)).violations).toEqual([]);
-    }, 120_000);
+    });
   },
 );
 

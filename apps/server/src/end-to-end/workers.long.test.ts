@@ -50,7 +50,7 @@ describe("what the service says about its workers", () => {
     test = stack.use(await createTestDatabase("postgres"));
     api = stack.use(await startTestServer(test.options, { ROLE: "api" }));
     [first, second] = await Promise.all([startWorker(2), startWorker(1)]);
-  }, 120_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   it("lists both with version, threads and what they run, and the queue is empty", async () => {

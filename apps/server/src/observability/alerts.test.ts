@@ -33,7 +33,7 @@ describe("the alert rules and the dashboard", () => {
       interval: 500,
     });
     before = await scrape(server.address);
-  }, 60_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   it("refer to metrics, labels and values that there are", async () => {
@@ -177,4 +177,4 @@ describe("the alert rules and the dashboard", () => {
     expect(response.status).toBe(202);
     return ((await response.json()) as { execution_id: number }).execution_id;
   }
-}, 90_000);
+});

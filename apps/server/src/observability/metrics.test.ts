@@ -67,7 +67,7 @@ describeDatabases("the metrics", (create) => {
     for (const secret of [taking.url, refusing.url, "secret-path", "127.0.0.1", "INVALID"]) {
       expect(text).not.toContain(secret);
     }
-  }, 60_000);
+  });
 });
 
 describe("the metrics of schedules", () => {
@@ -107,7 +107,7 @@ describe("the metrics of schedules", () => {
     await expect
       .poll(() => read(server.address), { timeout: 20_000 })
       .toMatchObject({ strategy_executor_schedule_runs_waiting: fires });
-  }, 60_000);
+  });
 });
 
 describe("who may read the metrics", () => {
@@ -138,7 +138,7 @@ describe("who may read the metrics", () => {
     const text = await response.text();
     expect(text).not.toContain("compute_threads");
     for (const name of [keyring.client, "sx_"]) expect(text).not.toContain(name);
-  }, 60_000);
+  });
 
   it("includes the other metrics while the database is unavailable", async () => {
     await using test = await createTestDatabase("postgres");
@@ -153,7 +153,7 @@ describe("who may read the metrics", () => {
     expect(samples).toHaveProperty("strategy_executor_executions_accepted_total", 0);
     expect(samples).not.toHaveProperty("strategy_executor_executions_waiting");
     line.leadTo(test.options.databaseUrl!);
-  }, 60_000);
+  });
 });
 
 /** Values by name and labels. */

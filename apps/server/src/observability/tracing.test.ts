@@ -40,7 +40,7 @@ it("joins request, queue, compute and delivery in one trace, from the client ove
   expect(spans.get("queue")!.durationMs).toBeGreaterThan(0);
   expect(receiver.received[0]?.headers["traceparent"]).toBe(`00-${trace}-${spans.get("deliver")!.spanId}-01`);
   expect(JSON.stringify(traces.spans)).not.toContain("secret");
-}, 60_000);
+});
 
 it("continues the trace when another process delivers, and records failures", async () => {
   await using test = await createTestDatabase("pglite");
@@ -62,7 +62,7 @@ it("continues the trace when another process delivers, and records failures", as
     status: 2,
     attributes: { "http.response.status_code": 500, "strategy_executor.delivery_attempt": 1 },
   });
-}, 60_000);
+});
 
 it("does not load OpenTelemetry's SDK and sends no traceparent when tracing is off", async () => {
   await using test = await createTestDatabase("postgres");
@@ -78,7 +78,7 @@ it("does not load OpenTelemetry's SDK and sends no traceparent when tracing is o
   await server.end("SIGTERM");
   await using tracing = await startTraced({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
   expect(modulesOf(tracing.lines)).not.toEqual([]);
-}, 60_000);
+});
 
 /** Logs a line for each SDK module that is resolved. */
 const tellingModules = `data:text/javascript,${encodeURIComponent(`

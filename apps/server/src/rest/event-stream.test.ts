@@ -91,7 +91,7 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     await closed;
     await fetch(`${server.url}/executions/${id}/cancel/`, { method: "POST" }).catch(() => undefined);
     expect(await ended).toBe(0);
-  }, 60_000);
+  });
 
   async function submit(milliseconds: number): Promise<number> {
     const response = await fetch(`${server.url}/strategies/execute/`, {

@@ -83,7 +83,7 @@ describeDatabases("the engine", (create, kind) => {
     // Finished jobs leave no rows in the queue's table.
     const { db } = service.database;
     await expect.poll(() => bossStatements(db).executeSql("select name, state from pgboss.job")).toEqual({ rows: [] });
-  }, 120_000);
+  });
 
   it("is not held up by receivers that hang", async () => {
     await using silent = await startReceiver(() => undefined);

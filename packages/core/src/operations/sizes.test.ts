@@ -114,7 +114,7 @@ it("sends callbacks one after the other when their results fill the memory for t
     await executeStrategy.call(service.ctx, { strategy_name: "MovingAverageCrossover", callback_url: receiver.url });
   await receiver.arrived(4);
   expect(most).toBe(1);
-}, 30_000);
+});
 
 it("counts the steps of sweeps as backlog", async () => {
   await using test = await createTestDatabase("postgres");

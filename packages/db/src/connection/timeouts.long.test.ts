@@ -10,4 +10,4 @@ it("a start whose packets are lost fails after a while", async () => {
   const failure = connectDatabase({ databaseUrl: proxy.url }).catch((error: unknown) => error);
   await swallowed;
   expect(isUnavailable(await failure)).toBe(true);
-}, 60_000);
+});

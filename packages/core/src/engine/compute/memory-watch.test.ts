@@ -18,7 +18,7 @@ it("holds no execution responsible for the memory of a thread that runs none", a
   expect(exceeded()).toBe(0);
   await ask(execution, "buffer");
   await expect.poll(exceeded, { timeout: 20_000 }).toBe(1);
-}, 60_000);
+});
 
 it("asks a thread again that could not be asked", async () => {
   await using stack = new AsyncDisposableStack();
@@ -36,7 +36,7 @@ it("asks a thread again that could not be asked", async () => {
   const exceeded = countExceeded(memory, execution);
   await expect.poll(exceeded, { timeout: 20_000 }).toBe(1);
   expect(asked).toBeGreaterThan(1);
-}, 60_000);
+});
 
 /** Takes 300 MB when it is asked to. */
 const code = `

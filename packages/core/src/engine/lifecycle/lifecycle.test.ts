@@ -57,7 +57,7 @@ describeDatabases("the life of executions", (create) => {
       }),
       { numRuns: 20 },
     );
-  }, 120_000);
+  });
 });
 
 describeDatabases("a worker that was presumed dead and received its execution again", (create) => {

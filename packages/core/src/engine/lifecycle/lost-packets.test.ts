@@ -53,7 +53,7 @@ it("a process frozen under the lock of the concurrency limits stops the others f
   expect(receiver.received[0]?.body).toMatchObject({ status: "completed" });
   thaw();
   expect(isUnavailable(await failure)).toBe(true);
-}, 30_000);
+});
 
 it("a frozen process does not get the lock of the concurrency limits again and again", async () => {
   const limits = { perClient: 5, perStrategy: new Map<string, number>() };
@@ -82,7 +82,7 @@ it("a frozen process does not get the lock of the concurrency limits again and a
   expect(performance.now() - lockedAt).toBeLessThan(13_000);
   thaw();
   for (const failure of await failures) expect(isUnavailable(failure)).toBe(true);
-}, 60_000);
+});
 
 it("a process cut off under the lock of the concurrency limits stops the others for a moment only", async () => {
   const limits = { perClient: 5, perStrategy: new Map<string, number>() };
@@ -99,7 +99,7 @@ it("a process cut off under the lock of the concurrency limits stops the others 
   await receiver.arrived(1);
   expect(receiver.received[0]?.body).toMatchObject({ status: "completed" });
   expect(isUnavailable(await failure)).toBe(true);
-}, 30_000);
+});
 
 it("while somebody holds the lock of the concurrency limits, callbacks are recorded", async () => {
   const limits = { perClient: 5, perStrategy: new Map<string, number>() };
@@ -128,7 +128,7 @@ it("while somebody holds the lock of the concurrency limits, callbacks are recor
   await expect.poll(isRecorded, { timeout: 6_000 }).toBe(true);
   onRecorded();
   await holding;
-}, 30_000);
+});
 
 it("a heartbeat whose packets are lost holds up no other", async () => {
   await using test = await createTestDatabase("postgres");
@@ -140,7 +140,7 @@ it("a heartbeat whose packets are lost holds up no other", async () => {
   const lostAt = await databaseNow(direct.db);
   const seen = async () => (await listWorkers(direct.db, 1))[0]!.seenAt.getTime() > lostAt;
   await expect.poll(seen, { timeout: 15_000 }).toBe(true);
-}, 60_000);
+});
 
 async function submit({ ctx }: Service, callback_url: string): Promise<number> {
   const request = { strategy_name: "MovingAverageCrossover", callback_url };

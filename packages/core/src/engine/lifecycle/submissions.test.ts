@@ -117,7 +117,7 @@ describeDatabases("a submission", (create) => {
         ["MovingAverageCrossover", 1],
       ]),
     );
-  }, 60_000);
+  });
 
   it("no longer waits for a limit after a start without it", async () => {
     await using test = await create();
@@ -137,7 +137,7 @@ describeDatabases("a submission", (create) => {
     }
     await using service = await startService(test.options, { strategiesDir, threads: 2 });
     for (const id of ids) await startOf(service.ctx, id);
-  }, 60_000);
+  });
 });
 
 describe("concurrency limits", () => {

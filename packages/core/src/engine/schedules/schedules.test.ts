@@ -301,7 +301,7 @@ it("of several processes make one execution a fire", async () => {
   );
   const { items: executions } = await listExecutions(first.database.db, { owner: anybody, limit: 1_000 });
   expect(executions.map(({ id }) => id).toSorted()).toEqual(lastRuns.toSorted());
-}, 120_000);
+});
 
 async function start(options: ConnectOptions): Promise<Service> {
   let stored: Market | undefined;

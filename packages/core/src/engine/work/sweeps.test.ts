@@ -178,7 +178,7 @@ describe("two workers", () => {
     expect(shared.steps.reduce((sum, done) => sum + done)).toBe(11);
     expect(shared.outcome).toBe(alone.outcome);
     expect(shared.table).toBe(alone.table);
-  }, 60_000);
+  });
 
   /** Runs the sweep on this many workers. Returns its table and how many steps each worker did. */
   async function run(options: ConnectOptions, workers: number) {
