@@ -37,7 +37,7 @@ interface EndedSession {
  * take. Who has changed or locked a row has a transaction id.
  */
 function endStalled({ idleInTransactionMs, statementMs, answerGraceMs }: DatabaseTimeouts): string {
-  const silentFor = (ms: number) => `state_change < clock_timestamp() - interval '${ms} milliseconds'`;
+  const silentFor = (ms: number) => `state_change < pg_catalog.clock_timestamp() - interval '${ms} milliseconds'`;
   return `
     select application_name as process, pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and usename = current_user and pid <> pg_backend_pid() and state = 'active'
