@@ -22,6 +22,9 @@ interface Target {
  * long, which rejects its calls. The server's own time limit must be shorter, so that a working server answers first. A
  * statement on a closed connection may still have been committed.
  *
+ * What lost the packets of one connection has often lost those of all. Connections that were idle before, and have carried
+ * nothing since, are therefore closed too: otherwise each would cost the next call that takes it the whole deadline.
+ *
  * This watches bytes of sockets, not the protocol, so it works with TLS. A request and an answer between two checks have no known
  * order: an idle connection may be closed first, which does no harm.
  */
@@ -37,8 +40,14 @@ export function watchSilence(calls: Calls, deadlineMs: number): SilenceWatch {
     }
     const overdue = [...calls].filter(({ since }) => now - since > deadlineMs).length;
     const quiet = [...connections].filter(([, { quietSince }]) => now - quietSince > deadlineMs);
-    for (const [socket] of quiet.toSorted(longestSilent).slice(0, overdue))
+    const dead = quiet.toSorted(longestSilent).slice(0, overdue);
+    if (dead.length === 0) return;
+    const silentSince = Math.max(...dead.map(([, { quietSince }]) => quietSince));
+    const idle = [...connections].filter(([, { asked, quietSince }]) => !asked && quietSince < silentSince);
+    const giveUp = ([socket]: [Socket, Traffic]) =>
       close(socket, `No answer from the database within ${deadlineMs / 1000} s`);
+    // First the idle ones, so that what follows the failure of a call meets none of them.
+    void Promise.all(idle.map(giveUp)).then(() => dead.map(giveUp));
   };
 
   const timer = setInterval(check, deadlineMs / 10);
@@ -50,16 +59,16 @@ export function watchSilence(calls: Calls, deadlineMs: number): SilenceWatch {
       // postgres.js takes the name for TLS and for its messages from here.
       Object.assign(socket, { host: name, port: port[0] });
       // Without an error postgres.js would connect again at once, and for ever: as when a proxy has lost the server behind it.
-      socket.once("end", () => close(socket, "The database closed the connection", "ECONNRESET"));
+      socket.once("end", () => void close(socket, "The database closed the connection", "ECONNRESET"));
       connections.set(socket, { read: 0, written: 0, asked: false, quietSince: performance.now() });
       return socket;
     },
     closeAll(reason) {
-      for (const socket of connections.keys()) close(socket, reason);
+      for (const socket of connections.keys()) void close(socket, reason);
     },
     [Symbol.dispose]() {
       clearInterval(timer);
-      for (const socket of connections.keys()) close(socket, "The database is closed");
+      for (const socket of connections.keys()) void close(socket, "The database is closed");
     },
   };
 }
@@ -88,8 +97,12 @@ function longestSilent([, a]: [Socket, Traffic], [, b]: [Socket, Traffic]): numb
   return Number(b.asked) - Number(a.asked) || a.quietSince - b.quietSince;
 }
 
-/** postgres.js listens for errors of its sockets, also of those that TLS has wrapped. */
-function close(socket: Socket, reason: string, code = "ETIMEDOUT"): void {
+/** Resolves when it is closed. postgres.js listens for errors of its sockets, also of those that TLS has wrapped. */
+function close(socket: Socket, reason: string, code = "ETIMEDOUT"): Promise<void> {
+  if (socket.closed) return Promise.resolve();
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  socket.once("close", () => resolve());
   socket.on("error", () => undefined);
   socket.destroy(Object.assign(new Error(reason), { code }));
+  return closed;
 }

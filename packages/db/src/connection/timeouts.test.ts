@@ -122,6 +122,20 @@ describe("a connection that loses its packets", () => {
     expect(database.use().underWay).toBe(0);
   });
 
+  it("takes along those that were idle, so that they do not cost a time limit each", async () => {
+    await using test = await createTestDatabase("postgres");
+    await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+    const poolSize = 5;
+    await using database = await connectDatabase({ databaseUrl: proxy.url, poolSize, timeouts });
+    await using direct = await connectDatabase(test.options);
+    await Promise.all(Array.from({ length: poolSize }, () => database.db.execute(sql`select pg_sleep(0.1)`)));
+    // Several looks at the connections, by which they are known to be idle.
+    await direct.db.execute(sql`select pg_sleep(0.5)`);
+    proxy.swallowOpen();
+    expect(isUnavailable(await one(database.db).catch((error: unknown) => error))).toBe(true);
+    for (let call = 0; call < poolSize; call += 1) expect(await one(database.db)).toBe(1);
+  });
+
   it("is given up within a transaction, before its commit and after", async () => {
     await using test = await createTestDatabase("postgres");
     await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
