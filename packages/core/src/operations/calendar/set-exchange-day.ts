@@ -4,6 +4,8 @@ import { z } from "zod";
 import { givenDay } from "../../common/given-time.ts";
 import { DomainError } from "../../common/domain-error.ts";
 import { moveFires } from "../../engine/schedules/move-fires.ts";
+import { toDay } from "../../market/calendar.ts";
+import { readExchanges } from "../../prices/exchange-days.ts";
 import { mutation } from "../operation.ts";
 import { ensureExchange, ExchangeDay, exchangeInput } from "./exchange-day.ts";
 
@@ -37,9 +39,10 @@ export const setExchangeDay = mutation({
     }
     const exception = { day: input.day, close: input.close ?? null, note: input.note ?? null };
     const { db } = ctx.database;
+    const changed = { exchange, day: toDay(input.day), before: await readExchanges(db) };
     if (input.session === null) {
       await clearExchangeDay(db, exchange, input.day);
-      await moveFires(db, exchange);
+      await moveFires(db, changed);
       ctx.schedules.changed();
       return { day: input.day, session: null, close: null, note: null };
     }
@@ -49,7 +52,7 @@ export const setExchangeDay = mutation({
       throw new DomainError("invalid", `day: ${message}`, [{ path: "day", message }]);
     }
     await store(db, { exchange, session: input.session, ...exception });
-    await moveFires(db, exchange);
+    await moveFires(db, changed);
     ctx.schedules.changed();
     ctx.log.info({ exchange, session: input.session, ...exception }, "day of an exchange set");
     return { session: input.session, ...exception };
