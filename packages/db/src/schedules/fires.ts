@@ -112,7 +112,10 @@ export async function fireSchedules(
   );
 }
 
-/** Writes requested runs and skips fires that already have a run. Returns the written ones. */
+/**
+ * Writes requested runs and skips fires that already have a run. A backfill also replaces runs that never executed: missed, superseded,
+ * cancelled and refused ones. Returns how many it wrote.
+ */
 export async function addRuns(
   db: Db,
   runs: readonly NewRun[],
@@ -121,10 +124,13 @@ export async function addRuns(
   const rows = rowsOf(
     await db.execute(sql`
       with asked as (${asked(runs)})
-      insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason, notifies, created_at)
+      insert into schedule_runs as run (schedule_id, fire_at, spec, client, origin, trading_day, state, reason, notifies, created_at)
       select schedule_id, fire_at, spec, client, origin, trading_day, state, reason, ${notifies}, clock_timestamp()
       from asked join schedules on schedules.id = asked.schedule_id
-      on conflict (schedule_id, fire_at) do nothing
+      on conflict (schedule_id, fire_at) do update set spec = excluded.spec, origin = excluded.origin,
+        trading_day = excluded.trading_day, state = excluded.state, reason = excluded.reason, notifies = excluded.notifies,
+        created_at = excluded.created_at, asked_at = null, ${changedRun}
+        where excluded.origin = 'backfill' and run.execution_id is null and run.state <> 'waiting'
       returning schedule_id`),
   );
   return rows.length;

@@ -183,6 +183,23 @@ describeDatabases("schedules", (create) => {
     expect(receiver.received).toEqual([]);
   });
 
+  it("are backfilled where a fire was missed", async () => {
+    const when = { days: "month_end" };
+    const { schedule_id } = await make({ ...baa, when, catch_up: "none" });
+    await service.database.db.execute(`update schedules set next_at = '2024-01-31 21:30Z' where id = ${schedule_id}`);
+    service.ctx.schedules.changed();
+    const missed = (await runs(schedule_id, 4)).filter(({ trading_day }) => trading_day! < "2024-05-01");
+    expect(new Set(missed.map(({ state }) => state))).toEqual(new Set(["missed"]));
+    const period = { schedule_id, from: "2024-01-01", to: "2024-04-30" };
+    expect(await backfillSchedule.call(service.ctx, period)).toEqual({ backfilled: 4 });
+    expect(await backfillSchedule.call(service.ctx, period)).toEqual({ backfilled: 0 });
+    const done = await ended(schedule_id, 4);
+    expect(done).toMatchObject(
+      done.map(() => ({ origin: "backfill", reason: null, execution_id: expect.any(Number) })),
+    );
+    expect(done.map(({ fire_at }) => fire_at)).toEqual(missed.map(({ fire_at }) => fire_at));
+  });
+
   it("are edited by version", async () => {
     const { schedule_id, version, name } = await make({ ...baa, when: { days: "month_end" } });
     const edited = await updateSchedule.call(service.ctx, { schedule_id, version, catch_up: "none" });

@@ -129,8 +129,11 @@ function backfill(days: number): Act {
     const to = model.today(m.now);
     const from = new Date(Date.parse(to) - days * 86_400_000).toISOString().slice(0, 10);
     const fires = model.firesBetween(m, Date.parse(from) - 86_400_000, m.now);
-    const wanted = fires.filter(({ fireAt }) => model.today(fireAt) >= from && !m.runs.has(fireAt));
-    for (const one of wanted) model.addRun(m, one, "backfill");
+    const wanted = fires.filter(({ fireAt }) => model.today(fireAt) >= from && !model.hasTried(m, fireAt));
+    for (const one of wanted) {
+      m.runs.delete(one.fireAt);
+      model.addRun(m, one, "backfill");
+    }
     const period = { schedule_id: real.scheduleId, from, to };
     expect(await backfillSchedule.call(real.ctx, period)).toEqual({ backfilled: wanted.length });
     await turn(m, real);

@@ -145,6 +145,12 @@ export function addRun(
   return run;
 }
 
+/** Whether a fire has a run that executes, has executed, or still waits to. */
+export function hasTried({ runs }: ScheduleModel, fireAt: number): boolean {
+  const state = runs.get(fireAt)?.state;
+  return state === "waiting" || state === "executing" || state === "ended";
+}
+
 /** All executions have completed with this decision. */
 export function endAll(model: ScheduleModel, decision: string): void {
   for (const run of [...model.runs.values()].toSorted((a, b) => a.fireAt - b.fireAt)) {
