@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { type Settings, useSettings } from "../settings/settings.ts";
 
 /** Formats numbers, days and instants by the user's settings. */
@@ -33,8 +32,17 @@ export interface Formats {
 export const none = "–";
 
 export function useFormats(): Formats {
-  const settings = useSettings();
-  return useMemo(() => formatsOf(settings), [settings]);
+  return formatsFor(useSettings());
+}
+
+let current: { readonly language: string; readonly zone: string; readonly formats: Formats } | null = null;
+
+/** One for all components: to make the formatters takes a millisecond, which each row of a table would spend. */
+function formatsFor({ language, zone }: Pick<Settings, "language" | "zone">): Formats {
+  if (current?.language !== language || current.zone !== zone) {
+    current = { language, zone, formats: formatsOf({ language, zone }) };
+  }
+  return current.formats;
 }
 
 function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): Formats {
