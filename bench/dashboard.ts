@@ -139,10 +139,10 @@ function untilDrawn(page: Page): Promise<number> {
   );
 }
 
-/** Milliseconds that the page needs for each step of the wheel over the curve. */
+/** Milliseconds that the page needs for each step of zooming into the curve and out again. */
 const zoomSteps = inPage(`const canvas = document.querySelector("figure[aria-label=Equity] canvas");
   const { left, top, width, height } = canvas.getBoundingClientRect();
-  const at = { bubbles: true, cancelable: true, clientX: left + width / 2, clientY: top + height / 2 };
+  const at = { bubbles: true, cancelable: true, ctrlKey: true, clientX: left + width / 2, clientY: top + height / 2 };
   const steps = [];
   for (let step = 0; step < 40; step += 1) {
     await frame();

@@ -17,6 +17,7 @@ import styles from "./charts.module.css";
 import { type Colours, curveColour, useColours } from "./colours.ts";
 import { Behind, FigureHead } from "./figure.tsx";
 import type { ChartGroup } from "./group.ts";
+import { zoomWithCtrl } from "./zoom.ts";
 
 /** A curve over days. */
 export interface Curve {
@@ -61,7 +62,9 @@ export function TimeChart({
     drawn.current = made;
     made.chart.subscribeCrosshairMove(({ time }) => setDay(typeof time === "string" ? time : null));
     const leave = group?.join({ chart: made.chart, series: made.first, valueAt: (at) => valueOn(curves[0]!, at) });
+    const endZoom = zoomWithCtrl(box.current!, made.chart);
     return () => {
+      endZoom();
       leave?.();
       made.chart.remove();
       drawn.current = undefined;
@@ -167,7 +170,7 @@ function draw(
     localization: { locale: language, priceFormatter: format, dateFormat: "yyyy-MM-dd" },
     crosshair: { horzLine: { visible: false, labelVisible: false } },
     handleScroll: { vertTouchDrag: false },
-    // The wheel scrolls the page. With Ctrl, or by a pinch, it zooms.
+    // See `zoomWithCtrl`.
     handleScale: { mouseWheel: false },
   });
   const common = { priceLineVisible: false, lastValueVisible: false, lineWidth: 2 } as const;

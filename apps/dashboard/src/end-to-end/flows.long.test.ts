@@ -163,6 +163,31 @@ describeInChromium("the dashboard", (open) => {
     expect(faultsOf(problems)).toEqual([]);
   });
 
+  it("zooms curves with Ctrl and the wheel, all of a page alike, and scrolls the page without", async () => {
+    const id = await service.run("MovingAverageCrossover", {});
+    await using opened = await visit(`/executions/${id}`);
+    const { page } = opened;
+    const drawdown = page.getByRole("figure", { name: "Drawdown", exact: true });
+    const firstDay = async () => {
+      // Only a mouse that moves has the readout follow.
+      for (const x of [20, 2]) await drawdown.getByRole("application").hover({ position: { x, y: 20 } });
+      return (await drawdown.locator("strong").textContent())!;
+    };
+    await drawdown.locator("canvas").first().waitFor();
+    const whole = await firstDay();
+    const equity = page.getByRole("figure", { name: "Equity", exact: true }).getByRole("application");
+    await equity.hover({ position: { x: 600, y: 40 } });
+    await page.keyboard.down("Control");
+    for (let notch = 0; notch < 5; notch += 1) await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    await expect.poll(firstDay, { timeout: 20_000 }).not.toBe(whole);
+    const zoomed = await firstDay();
+    const top = await page.evaluate("scrollY");
+    await page.mouse.wheel(0, 100);
+    await expect.poll(() => page.evaluate("scrollY")).not.toBe(top);
+    expect(await firstDay()).toBe(zoomed);
+  });
+
   it("is used by keyboard alone", async () => {
     const id = await service.run("MovingAverageCrossover", {});
     await using opened = await visit("/");
