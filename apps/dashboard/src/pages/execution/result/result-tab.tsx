@@ -4,6 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { queryOf } from "../../../api/queries.ts";
 import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Empty } from "../../../parts/feedback/notice.tsx";
+import { Later } from "../../../parts/feedback/later.tsx";
 import { Skeleton } from "../../../parts/feedback/skeleton.tsx";
 import { useTexts } from "../../../texts/texts.ts";
 import { useSeries } from "../tabs/use-series.ts";
@@ -52,18 +53,18 @@ function Finished({ execution }: { readonly execution: Execution }) {
       <Decision execution={execution} />
       <BenchmarkForm execution={execution} />
       <Loaded query={query} shape="chart">
-        {(analysis) => <Curves analysis={analysis} />}
-      </Loaded>
-      <Loaded query={series} shape="chart">
-        {({ weights, dates }) => <Weights weights={weights} lastDay={dates.at(-1)!} />}
-      </Loaded>
-      <Loaded query={query} shape="chart">
         {(analysis) => (
           <>
-            <Returns analysis={analysis} />
-            <Falls analysis={analysis} />
-            <Crises analysis={analysis} />
-            <KeyFigures analysis={analysis} />
+            <Curves analysis={analysis} />
+            <Later placeholder={<Skeleton shape="chart" />}>
+              <Loaded query={series} shape="chart">
+                {({ weights, dates }) => <Weights weights={weights} lastDay={dates.at(-1)!} />}
+              </Loaded>
+              <Returns analysis={analysis} />
+              <Falls analysis={analysis} />
+              <Crises analysis={analysis} />
+              <KeyFigures analysis={analysis} />
+            </Later>
           </>
         )}
       </Loaded>
