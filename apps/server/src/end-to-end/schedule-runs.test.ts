@@ -1,4 +1,4 @@
-import { triggerSchedule, createSchedule, type Ctx } from "@strategy-executor/core";
+import { createSchedule, type Ctx, listScheduleRuns, pauseSchedule, triggerSchedule } from "@strategy-executor/core";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newClient } from "../testing/api-keys.ts";
@@ -11,6 +11,8 @@ const subscription = `subscription ($scheduleId: ID, $after: String) { scheduleR
   ... on ScheduleRunUpdate { cursor run { scheduleId origin state executionId changed notification } }
   ... on DomainError { code message fields { path } }
 } }`;
+
+const baa = { strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } };
 
 interface Seen {
   readonly cursor: string;
@@ -92,6 +94,36 @@ describeDatabases("the feed of runs", (create) => {
       }
     });
 
+    it("tells of a run that a pause cancels", async () => {
+      const { ctx, key } = await clientOf();
+      const parameters = { symbol: "NEVER", short_window: 1, long_window: 2, use_real_data: true };
+      const scheduleId = await schedule(ctx, { strategy_name: "MovingAverageCrossover", parameters });
+      await using updates = open(key, {});
+      await updates.next();
+      const { fire_at } = await triggerSchedule.call(ctx, { schedule_id: scheduleId });
+      for await (const { run } of updates) {
+        if (run?.state === "cancelled") break;
+        expect(run?.state ?? "waiting").toBe("waiting");
+        // Nothing else changes the run once it has said what it waits for.
+        const { runs } = await listScheduleRuns.call(ctx, { schedule_id: scheduleId });
+        expect(runs.map((one) => one.fire_at)).toEqual([fire_at]);
+        if (runs[0]!.reason !== null) await pauseSchedule.call(ctx, { schedule_id: scheduleId });
+      }
+    });
+
+    it("tells of a run that is refused", async () => {
+      const { ctx, key } = await clientOf();
+      const scheduleId = await schedule(ctx);
+      await app.ctx.database.db.execute(`
+        update schedules set spec = jsonb_set(spec::jsonb, '{strategy_name}', '"Gone"')::json where id = ${scheduleId}`);
+      await using updates = open(key, {});
+      await updates.next();
+      await triggerSchedule.call(ctx, { schedule_id: scheduleId });
+      for await (const { run } of updates) if (run?.state === "ended") break;
+      const { runs } = await listScheduleRuns.call(ctx, { schedule_id: scheduleId });
+      expect(runs).toMatchObject([{ state: "ended", reason: "There is no strategy Gone", execution_id: null }]);
+    });
+
     it("refuses a foreign cursor", async () => {
       const { key } = await clientOf();
       await expect(Array.fromAsync(open(key, { after: "x" }))).rejects.toThrow(/invalid|is not a cursor of this feed/i);
@@ -105,10 +137,10 @@ describeDatabases("the feed of runs", (create) => {
     return { key, ctx: { ...app.ctx, client: { id: client.client, scopes } } };
   }
 
-  async function schedule(ctx: Ctx): Promise<number> {
-    const strategy = { strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } };
+  async function schedule(ctx: Ctx, strategy: object = baa): Promise<number> {
     const created = await createSchedule.call(ctx, {
       name: `${(names += 1)}`,
+      ...baa,
       ...strategy,
       when: { days: "year_end" },
     });

@@ -10,7 +10,7 @@ const idleMs = 10_000;
 /** Poll interval for runs that wait for prices or for their execution, because signals can be lost. */
 const openMs = 5_000;
 const retryMs = 1_000;
-const nothingReady = { submitted: [], lacking: [] } as const;
+const nothingReady = { submitted: [], lacking: [], hasRefused: false } as const;
 
 /**
  * Fires schedules, submits their runs and ends them, until it is disposed. Its whole state is in the database: any number of processes may
@@ -34,8 +34,8 @@ export function startScheduler(options: FireOptions & SubmitOptions & EndOptions
   async function step(): Promise<number> {
     const work = await scheduleWork(database.db);
     const hasFired = work.nextInMs === 0 && (await fireDue(options));
-    const { submitted, lacking } = hasFired || work.waiting ? await submitReadyRuns(options) : nothingReady;
-    if (hasFired || submitted.length > 0) signals.send("runs", "changed");
+    const { submitted, lacking, hasRefused } = hasFired || work.waiting ? await submitReadyRuns(options) : nothingReady;
+    if (hasFired || submitted.length > 0 || hasRefused) signals.send("runs", "changed");
     await asker.ask(lacking);
     for (const id of submitted) executing.add(String(id));
     if (work.executing) await endRuns(options);

@@ -29,15 +29,21 @@ export interface SubmitOptions {
   readonly log: Log;
 }
 
+interface SubmittedRuns {
+  readonly submitted: readonly number[];
+  readonly lacking: readonly LackingRun[];
+  readonly hasRefused: boolean;
+}
+
 /**
  * Submits the runs whose prices are stored, and those that have waited for them long enough. A run and its execution are written in one
- * transaction, so a run has one execution even after a crash. Returns the executions, and the runs whose prices should be requested now.
+ * transaction, so a run has one execution even after a crash. Returns the executions, the runs whose prices should be requested now, and
+ * whether runs ended without an execution.
  */
-export async function submitReadyRuns(
-  options: SubmitOptions,
-): Promise<{ readonly submitted: readonly number[]; readonly lacking: readonly LackingRun[] }> {
+export async function submitReadyRuns(options: SubmitOptions): Promise<SubmittedRuns> {
   const submitted: number[] = [];
   const lacking: LackingRun[] = [];
+  let hasRefused = false;
   for (let stay = 0; !options.backlog.isFull;) {
     const page = await waitingRuns(options.database.db, batchSize, stay);
     const prepared = page.map((run) => prepare(run, options.strategies));
@@ -47,10 +53,11 @@ export async function submitReadyRuns(
     lacking.push(...[...waiting].flatMap((run) => (run.isDueForAsking ? toLacking(run, stored) : [])));
     const ids = await submit(options, ready);
     submitted.push(...ids);
+    hasRefused ||= ids.length < ready.length;
     stay += page.length - ready.length;
     if (page.length < batchSize) break;
   }
-  return { submitted, lacking };
+  return { submitted, lacking, hasRefused };
 }
 
 interface PreparedRun {

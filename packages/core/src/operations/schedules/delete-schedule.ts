@@ -12,6 +12,7 @@ export const deleteSchedule = mutation({
   async run(ctx, { schedule_id }) {
     const record = await remove(ctx.database.db, schedule_id, ownerFor(ctx));
     if (record === null) throw noSchedule(schedule_id);
+    ctx.schedules.changed();
     ctx.log.info({ schedule_id }, "schedule deleted");
     return toSchedule(record, ctx.client);
   },

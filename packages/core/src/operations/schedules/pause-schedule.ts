@@ -16,6 +16,7 @@ export const pauseSchedule = mutation({
   async run(ctx, { schedule_id, note }) {
     const record = await pause(ctx.database.db, schedule_id, ownerFor(ctx), note ?? null);
     if (record === null) throw noSchedule(schedule_id);
+    ctx.schedules.changed();
     return toSchedule(record, ctx.client);
   },
 });
