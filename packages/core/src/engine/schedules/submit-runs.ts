@@ -136,7 +136,8 @@ function universeOf(
   { parameters }: Extract<ReturnType<typeof parseParameters>, { readonly ok: true }>,
 ): readonly string[] {
   try {
-    return [...strategy.universe(parameters)].filter((ticker) => typeof ticker === "string" && !ticker.includes("\0"));
+    const tickers = new Set(strategy.universe(parameters));
+    return [...tickers].filter((ticker) => typeof ticker === "string" && !ticker.includes("\0"));
   } catch {
     return [];
   }

@@ -10,10 +10,12 @@ import {
   importPrices,
   listExecutions,
   listScheduleRuns,
+  triggerSchedule,
 } from "../../operations/index.ts";
 import { createPriceProviders } from "../../prices/providers/price-providers.ts";
 import { storedMarket } from "../../prices/stored-market.ts";
 import { lastClosedSession } from "../../schedules/session-fires.ts";
+import { boldAssetAllocation } from "../../strategies/bold-asset-allocation.ts";
 import { type PriceSite, startPriceSite } from "../../testing/price-site.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
@@ -105,6 +107,21 @@ describeDatabases("runs that wait for prices", (create) => {
     expect((await runOf(unasked, "waiting")).reason).toBe(`Waits for the prices of ${today}: ${symbol}`);
     expect((await runOf(unknown, "waiting")).reason).toBe(`Waits for the prices of ${today}: NEVER`);
     expect([asked(symbol), asked("NEVER")]).toEqual([0, 0]);
+  });
+
+  it("name each ticker once", async () => {
+    const schedule = await createSchedule.call(service.ctx, {
+      name: "twice in the universe",
+      strategy_name: "BoldAssetAllocation",
+      parameters: { variant: "BAA-G12", use_real_data: true },
+      when: { days: "month_end" },
+    });
+    await triggerSchedule.call(service.ctx, { schedule_id: schedule.schedule_id });
+    const { reason } = await runOf(schedule.schedule_id, "waiting");
+    const [named, more] = /: (.*) and (\d+) more$/.exec(reason!)!.slice(1);
+    expect(new Set(named!.split(", ")).size).toBe(10);
+    expect(Number(more)).toBe(new Set(boldAssetAllocation.universe({ variant: "BAA-G12" } as never)).size - 10);
+    await deleteSchedule.call(service.ctx, { schedule_id: schedule.schedule_id });
   });
 
   it("end when they have waited long enough, and name the tickers that end early", async () => {
