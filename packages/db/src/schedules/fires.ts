@@ -99,10 +99,12 @@ export async function fireSchedules(
         returning schedules.id, spec, client
       ), asked as (${asked(runs)}), superseded as (
         update schedule_runs run set state = 'superseded', reason = 'The next fire came before the prices did', ${changedRun}
-        from (select schedule_id, min(fire_at) as fire_at from asked join moved on moved.id = schedule_id
-          where state = 'waiting' group by schedule_id) next
+        from (select schedule_id, min(fire_at) as fire_at, bool_and(origin = 'catch_up' and spec ->> 'catch_up' = 'all') as all_run
+          from asked join moved on moved.id = schedule_id where state = 'waiting' group by schedule_id) next
         where run.schedule_id = next.schedule_id and run.fire_at < next.fire_at
           and run.state = 'waiting' and run.origin in ('fire', 'catch_up')
+          -- A long downtime is caught up in several steps.
+          and not (next.all_run and run.origin = 'catch_up')
       )
       insert into schedule_runs (schedule_id, fire_at, spec, client, origin, trading_day, state, reason, created_at)
       select schedule_id, fire_at, spec, client, origin, trading_day, state, reason, clock_timestamp()

@@ -124,9 +124,12 @@ function fire(model: ScheduleModel): void {
     const runs = canRun.includes(one) && (!isLate(one.fireAt) || model.catchUp === "all" || one === newest);
     return addRun(model, one, isLate(one.fireAt) ? "catch_up" : "fire", runs ? "waiting" : "missed");
   });
-  const first = made.find(({ state }) => state === "waiting");
+  const waiting = made.filter(({ state }) => state === "waiting");
+  const [first] = waiting;
   if (first === undefined) return;
+  const allRun = model.catchUp === "all" && waiting.every(({ origin }) => origin === "catch_up");
   for (const run of model.runs.values()) {
+    if (allRun && run.origin === "catch_up") continue;
     const isOlder = run.fireAt < first.fireAt && (run.origin === "fire" || run.origin === "catch_up");
     if (isOlder && run.state === "waiting") run.state = "superseded";
   }
