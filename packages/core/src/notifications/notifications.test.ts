@@ -121,6 +121,9 @@ describe("the limits of each service", () => {
         expect(facts.fields.length).toBeLessThanOrEqual(10);
         for (const { text } of facts.fields) expect(text.length).toBeLessThanOrEqual(2_000);
         for (const { text } of sections) expect(text.text.length).toBeLessThanOrEqual(3_000);
+        for (const text of [...facts.fields, ...sections.map((one: { text: object }) => one.text)]) {
+          expect(text).toMatchObject({ type: "mrkdwn", verbatim: true });
+        }
         const link = "<https://se.example/ui/executions/";
         for (const { text } of [header.text, ...facts.fields, ...sections.map((one: { text: string }) => one.text)]) {
           expect(text.replace(link, "").replace(/\|Open the execution>$/, "")).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);

@@ -35,6 +35,7 @@ function section(text: string) {
   return { type: "section", text: mrkdwn(text) };
 }
 
+/** `verbatim`: addresses and names in a message do not become links or mentions. */
 function mrkdwn(text: string) {
-  return { type: "mrkdwn", text };
+  return { type: "mrkdwn", text, verbatim: true };
 }
