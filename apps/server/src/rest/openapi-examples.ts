@@ -76,6 +76,7 @@ const schedule = {
   catch_up: "latest",
   catch_up_hours: 168,
   callback: { url, format: "json", max_attempts: 5, when: "decision_changed", min_turnover: 0 },
+  warnings: [],
   version: 1,
   description: "30 minutes after the close on the last session of every month (XNYS)",
   paused_at: null,

@@ -93,6 +93,7 @@ builder.node(ScheduleRef, {
     catchUp: t.expose("catch_up", { type: CatchUpRef, ...describe.schedule("catch_up") }),
     catchUpHours: t.exposeInt("catch_up_hours", describe.schedule("catch_up_hours")),
     callback: t.expose("callback", { type: CallbackRef, nullable: true, ...describe.schedule("callback") }),
+    warnings: t.exposeStringList("warnings", describe.schedule("warnings")),
     version: t.exposeInt("version", describe.schedule("version")),
     description: t.exposeString("description", describe.schedule("description")),
     pausedAt: t.expose("paused_at", { type: "DateTime", nullable: true, ...describe.schedule("paused_at") }),

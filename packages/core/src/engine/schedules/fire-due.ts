@@ -8,6 +8,7 @@ import {
   type WrittenRun,
 } from "@strategy-executor/db";
 import type { Log } from "../../common/log.ts";
+import type { Exchange } from "../../exchanges/exchange.ts";
 import { toIsoDay } from "../../market/calendar.ts";
 import { readExchanges } from "../../prices/exchange-days.ts";
 import { type DueFire, dueFires } from "../../schedules/due-fires.ts";
@@ -41,6 +42,7 @@ export async function fireDue({ database, observer, log }: FireOptions): Promise
         const { nextAt, ...own } = firesOf(schedule, exchanges);
         fired.push({ id: schedule.id, version: schedule.version, dueAt: schedule.dueAt, nextAt });
         runs.push(...own.runs);
+        warnBeyondHorizon(own.beyond, schedule.id, log);
       } catch (error) {
         log.error({ schedule_id: schedule.id, err: error }, "schedule cannot be read: it does not fire");
       }
@@ -65,10 +67,21 @@ function firesOf({ id, spec: stored, dueAt, now }: DueSchedule, exchanges: FindE
     state,
     reason: state === "missed" ? "The service was down" : null,
   });
+  const exchange = spec.when.exchange === null ? null : exchanges(spec.when.exchange);
+  const { horizon = null } = exchange ?? {};
+  const isBeyond = horizon !== null && run.some(({ tradingDay }) => tradingDay !== null && tradingDay > horizon);
   return {
     nextAt,
+    beyond: isBeyond ? exchange : null,
     runs: [...missed.map((fire) => toRun(fire, "missed")), ...run.map((fire) => toRun(fire, "waiting"))],
   };
+}
+
+/** A holiday may have been taken for a session. */
+function warnBeyondHorizon(exchange: Exchange | null, scheduleId: number, log: Log): void {
+  if (exchange === null || exchange.horizon === null) return;
+  const fields = { schedule_id: scheduleId, exchange: exchange.name, known_until: toIsoDay(exchange.horizon) };
+  log.warn(fields, "schedule fired beyond the known holidays of its exchange");
 }
 
 function tell(observer: Observer, runs: readonly WrittenRun[], now: number): void {

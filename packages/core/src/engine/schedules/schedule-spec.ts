@@ -51,5 +51,10 @@ export const ScheduleSpec = z.object({
     .meta({ description: "Which of the fires that were missed while the service was down run afterwards." }),
   catch_up_hours: z.int().min(1).max(8_760).meta({ description: "Older fires, in hours, are not caught up." }),
   callback: ScheduleCallback.nullable().meta({ description: "Where results are sent; null for nowhere." }),
+  warnings: z
+    .array(z.string())
+    // Specifications stored by an earlier version lack this field.
+    .default([])
+    .meta({ description: "What may be a mistake in the rule, as of the last edit." }),
 });
 export type ScheduleSpec = z.output<typeof ScheduleSpec>;

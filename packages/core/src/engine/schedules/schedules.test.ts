@@ -217,6 +217,15 @@ describeDatabases("schedules", (create) => {
     });
   });
 
+  it("say what may be a mistake in their rule", async () => {
+    const early = { days: "month_end", exchange: "XKRX", time: { before_close: 15 } };
+    const { schedule_id, version, warnings } = await make({ ...baa, when: early });
+    expect(warnings).toEqual([expect.stringMatching(/^Fires before XKRX closes on \d{4}-\d\d-\d\d: /)]);
+    expect((await getSchedule.call(service.ctx, { schedule_id })).warnings).toEqual(warnings);
+    const mended = { schedule_id, version, when: { days: "month_end", exchange: "weekdays" } as const };
+    expect((await updateSchedule.call(service.ctx, mended)).warnings).toEqual([]);
+  });
+
   it("lose optional fields that an edit sets to null, and keep those that it leaves out", async () => {
     const callback = { url: "http://127.0.0.1:4321/hook", max_attempts: 3 };
     const { schedule_id, version } = await make({ ...baa, when: minutely, label: "taxed", callback, catch_up: "all" });

@@ -2,7 +2,7 @@ import { insertSchedule } from "@strategy-executor/db";
 import { z } from "zod";
 import { mutation } from "../operation.ts";
 import { nameTaken, Schedule, scheduleInput, toSchedule } from "./schedule.ts";
-import { nextFireOf, toSpec } from "./to-spec.ts";
+import { outlookOf, toSpec } from "./to-spec.ts";
 
 export const createSchedule = mutation({
   name: "createSchedule",
@@ -12,7 +12,8 @@ export const createSchedule = mutation({
   output: Schedule,
   async run(ctx, input) {
     const spec = toSpec(ctx, input);
-    const content = { name: input.name, spec, nextAt: await nextFireOf(ctx, spec.when) };
+    const { nextAt, warnings } = await outlookOf(ctx, spec.when);
+    const content = { name: input.name, spec: { ...spec, warnings }, nextAt };
     const record = await insertSchedule(ctx.database.db, ctx.client.id, content);
     if (record === null) throw nameTaken(input.name);
     ctx.schedules.changed();

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
 import { mutation, ownerFor } from "../operation.ts";
 import { noSchedule, Schedule, ScheduleId, toSchedule } from "./schedule.ts";
-import { nextFireOf } from "./to-spec.ts";
+import { outlookOf } from "./to-spec.ts";
 
 export const resumeSchedule = mutation({
   name: "resumeSchedule",
@@ -15,7 +15,8 @@ export const resumeSchedule = mutation({
     const { db } = ctx.database;
     const record = await getSchedule(db, schedule_id, ownerFor(ctx));
     if (record === null) throw noSchedule(schedule_id);
-    await resume(db, schedule_id, await nextFireOf(ctx, ScheduleSpec.parse(record.spec).when));
+    const { nextAt } = await outlookOf(ctx, ScheduleSpec.parse(record.spec).when);
+    await resume(db, schedule_id, nextAt);
     ctx.schedules.changed();
     const resumed = await getSchedule(db, schedule_id, ownerFor(ctx));
     if (resumed === null) throw noSchedule(schedule_id);

@@ -2,7 +2,7 @@ import { databaseNow } from "@strategy-executor/db";
 import { DomainError } from "../../common/domain-error.ts";
 import type { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
 import { readExchanges } from "../../prices/exchange-days.ts";
-import { nextFire } from "../../schedules/fires.ts";
+import { preview } from "../../schedules/preview.ts";
 import type { When } from "../../schedules/when.ts";
 import { ensureSmallParameters } from "../json-size.ts";
 import type { Ctx } from "../operation.ts";
@@ -37,7 +37,7 @@ interface Said {
 }
 
 /** Fills in the defaults. @throws DomainError for an unknown strategy, large parameters, and a refused callback address */
-export function toSpec(ctx: Ctx, said: Said): ScheduleSpec {
+export function toSpec(ctx: Ctx, said: Said): Omit<ScheduleSpec, "warnings"> {
   const { name } = findStrategy(ctx.strategies, said.strategy_name);
   ensureSmallParameters(ctx, said.parameters ?? {});
   return {
@@ -53,11 +53,22 @@ export function toSpec(ctx: Ctx, said: Said): ScheduleSpec {
   };
 }
 
+/** The next fires of a rule. */
+export interface Outlook {
+  readonly nextAt: Date;
+  /** What may be a mistake in the rule. */
+  readonly warnings: string[];
+}
+
+/** Number of fires that are looked at for warnings, as in a preview. */
+const fires = 10;
+
 /** When a rule fires next, by the database's clock. @throws DomainError for a rule that never does */
-export async function nextFireOf(ctx: Ctx, when: When): Promise<Date> {
+export async function outlookOf(ctx: Ctx, when: When): Promise<Outlook> {
   const { db } = ctx.database;
-  const fire = nextFire(when, await readExchanges(db), await databaseNow(db));
-  if (fire !== undefined) return new Date(fire.fireAt);
+  const ahead = preview(when, await readExchanges(db), await databaseNow(db), fires);
+  const [next] = ahead.fires;
+  if (next !== undefined) return { nextAt: new Date(next.fire_at), warnings: [...ahead.warnings] };
   const message = "does not fire within five years";
   throw new DomainError("invalid", `when.cron: ${message}`, [{ path: "when.cron", message }]);
 }

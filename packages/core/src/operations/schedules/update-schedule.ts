@@ -4,7 +4,7 @@ import { DomainError } from "../../common/domain-error.ts";
 import { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
 import { mutation, ownerFor } from "../operation.ts";
 import { nameTaken, noSchedule, Schedule, ScheduleId, scheduleInput, toSchedule } from "./schedule.ts";
-import { nextFireOf, toSpec } from "./to-spec.ts";
+import { outlookOf, toSpec } from "./to-spec.ts";
 
 const { name, strategy_name, when, ...others } = scheduleInput;
 
@@ -37,7 +37,8 @@ export const updateSchedule = mutation({
       // An optional field that is null goes back to its default.
       ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     });
-    const content = { name: newName ?? record.name, spec, nextAt: await nextFireOf(ctx, spec.when) };
+    const { nextAt, warnings } = await outlookOf(ctx, spec.when);
+    const content = { name: newName ?? record.name, spec: { ...spec, warnings }, nextAt };
     const stored = await store(db, schedule_id, version, content);
     if (stored === "name taken") throw nameTaken(content.name);
     if (stored === null) {
