@@ -226,6 +226,23 @@ describeDatabases("schedules", (create) => {
     expect((await updateSchedule.call(service.ctx, mended)).warnings).toEqual([]);
   });
 
+  it("keep their whole address when an administrator sends back the masked one", async () => {
+    const url = "http://127.0.0.1:4321/services/secret";
+    const { schedule_id, version } = await make({ ...baa, when: minutely, callback: { url, format: "slack" } });
+    const ctx = { ...service.ctx, client: { id: "administrator", scopes: new Set(["admin"] as const) } };
+    const { callback } = await getSchedule.call(ctx, { schedule_id });
+    expect(callback!.url).toBe("http://127.0.0.1:4321/services/***");
+    for (const format of ["json", "slack"] as const) {
+      const masked = { schedule_id, version, callback: { url: callback!.url, format } };
+      await expect(updateSchedule.call(ctx, masked)).rejects.toMatchObject({
+        code: "invalid",
+        fields: [{ path: "callback.url", message: "is masked: give the whole address" }],
+      });
+    }
+    await updateSchedule.call(ctx, { schedule_id, version, label: "edited" });
+    expect((await getSchedule.call(service.ctx, { schedule_id })).callback).toMatchObject({ url, format: "slack" });
+  });
+
   it("lose optional fields that an edit sets to null, and keep those that it leaves out", async () => {
     const callback = { url: "http://127.0.0.1:4321/hook", max_attempts: 3 };
     const { schedule_id, version } = await make({ ...baa, when: minutely, label: "taxed", callback, catch_up: "all" });

@@ -2,6 +2,7 @@ import { getSchedule, updateSchedule as store } from "@strategy-executor/db";
 import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { ScheduleSpec } from "../../engine/schedules/schedule-spec.ts";
+import { maskAddress } from "../../notifications/callback-format.ts";
 import { mutation, ownerFor } from "../operation.ts";
 import { nameTaken, noSchedule, Schedule, ScheduleId, scheduleInput, toSchedule } from "./schedule.ts";
 import { outlookOf, toSpec } from "./to-spec.ts";
@@ -30,6 +31,7 @@ export const updateSchedule = mutation({
     if (record === null) throw noSchedule(schedule_id);
     const { name: newName, strategy_name: strategy, when: rule, ...optional } = changes;
     const current = ScheduleSpec.parse(record.spec);
+    ensureNotMasked(current.callback, changes.callback?.url);
     const spec = toSpec(ctx, {
       ...current,
       strategy_name: strategy ?? current.strategy_name,
@@ -49,3 +51,10 @@ export const updateSchedule = mutation({
     return toSchedule(stored, ctx.client);
   },
 });
+
+/** An administrator sees a masked address of another client's schedule, and must not store it in place of the whole one. */
+function ensureNotMasked(held: ScheduleSpec["callback"], url: string | undefined): void {
+  if (held === null || url === undefined || url === held.url || url !== maskAddress(held.format, held.url)) return;
+  const message = "is masked: give the whole address";
+  throw new DomainError("invalid", `callback.url: ${message}`, [{ path: "callback.url", message }]);
+}
