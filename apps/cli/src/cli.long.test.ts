@@ -239,6 +239,14 @@ describe("schedule", () => {
     expect(await cli("schedule", "rm", id)).toMatchObject({ code: 2, out: "" });
     expect((await cli("schedule", "rm", id, "--yes")).out).toBe(`Schedule ${id} deleted\n`);
     expect((await cli("schedule", "show", id)).code).toBe(1);
+
+    const webhook = "http://127.0.0.1:4321/services/secret";
+    const early = ["--strategy", "BoldAssetAllocation", "--days", "every_session", "--before-close", "15"];
+    expect(await cli("schedule", "create", "Slack", ...early, "--format", "slack")).toMatchObject({ code: 2, out: "" });
+    const told = [...early, "--callback", webhook, "--format", "slack", "--max-attempts", "5"];
+    const slack = await cli("schedule", "create", "Slack", ...told, "--json");
+    expect(JSON.parse(slack.out)).toMatchObject({ callback: { url: webhook, format: "slack", max_attempts: 5 } });
+    expect(slack.err).toContain("warning: Fires before XNYS closes on ");
   });
 
   it("is previewed as the API does it", async () => {
