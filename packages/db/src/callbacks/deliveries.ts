@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import type { EndedExecution, ExecutionStatus, Json } from "../executions/executions.ts";
+import { idRangeOf, maxExamined } from "../executions/execution-filter.ts";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { type CallbackRow, type ExecutionCallback, toExecutionCallback } from "./execution-callback.ts";
 import { sqlStateOf } from "../connection/unavailable.ts";
@@ -218,7 +219,32 @@ export interface RedeliveryFilter {
   readonly receiver?: string | undefined;
   /** Only executions older than this one. */
   readonly before?: number | undefined;
+  /** Only this execution and newer ones. */
+  readonly from?: number | undefined;
   readonly limit: number;
+}
+
+/**
+ * The oldest execution that a search should examine; null when it may examine all. Only callbacks that were given up have an index: a search
+ * for others that finds nothing would read every execution.
+ */
+export async function redeliverySearchEnd(
+  db: Db,
+  { all, ids, executionId, owner, before, acceptedSince }: RedeliveryFilter,
+): Promise<number | null> {
+  if (!all || ids !== undefined || executionId !== undefined) return null;
+  const { from } = await idRangeOf(db, { since: acceptedSince });
+  const conditions = [
+    isOwner(owner, sql`executions.client`),
+    ...(before === undefined ? [] : [sql`executions.id < ${before}`]),
+    ...(from === null ? [] : [sql`executions.id >= ${from}`]),
+  ];
+  const [row] = rowsOf<{ id: number }>(
+    await db.execute(sql`
+      select id::float8 as id from executions where ${sql.join(conditions, sql` and `)}
+      order by executions.id desc offset ${sql.raw(String(maxExamined - 1))} limit 1`),
+  );
+  return row?.id ?? null;
 }
 
 /** Returns callbacks of ended executions that match the filter, newest first. */
@@ -261,7 +287,7 @@ function isRedeliverable({ all }: RedeliveryFilter): SQL {
 }
 
 function redeliverable(filter: RedeliveryFilter): SQL {
-  const { owner, executionId, ids, strategy, since, until, acceptedSince, receiver, before, limit } = filter;
+  const { owner, executionId, ids, strategy, since, until, acceptedSince, receiver, before, from, limit } = filter;
   const conditions = [
     isOwner(owner, sql`executions.client`),
     isRedeliverable(filter),
@@ -273,6 +299,7 @@ function redeliverable(filter: RedeliveryFilter): SQL {
     ...(acceptedSince === undefined ? [] : [sql`accepted_at >= ${acceptedSince.toISOString()}::timestamptz`]),
     ...(receiver === undefined ? [] : [goesTo(receiver)]),
     ...(before === undefined ? [] : [sql`executions.id < ${before}`]),
+    ...(from === undefined ? [] : [sql`executions.id >= ${from}`]),
   ];
   return sql`
     select execution_id::float8 as execution_id, url, webhook_id

@@ -69,9 +69,11 @@ async function redeliverNamed({ terminal }: Session, { client, call }: Connectio
 
 /** Sends again page by page, or as many as the limit says. Returns how many, in a dry run how many there are. */
 function redeliverAll({ client, call }: Connection, selection: Selection, dry_run: boolean): Promise<number> {
+  let left = selection.limit;
   return allPages(async (cursor) => {
-    const input = { ...selection, dry_run, cursor };
+    const input = { ...selection, limit: left, dry_run, cursor };
     const { redelivered, next_cursor } = await client.procedures.redeliverCallbacks.mutate(input, call());
-    return { count: redelivered, next: selection.limit === undefined ? next_cursor : null };
+    if (left !== undefined) left -= redelivered;
+    return { count: redelivered, next: left === 0 ? null : next_cursor };
   });
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
+import { maxExamined } from "@strategy-executor/db";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
@@ -163,6 +164,36 @@ describeDatabases("redelivered callbacks", (create) => {
       code: "invalid",
       fields: [{ path: "ids" }],
     });
+  });
+
+  it("are examined up to a number where no index helps, and further on by cursor", async () => {
+    const { db } = service.database;
+    const receiver = "https://rare.example";
+    await db.execute(`
+      with made as (
+        insert into executions (client, strategy, version, status, parameters, execution_parameters, completed_at)
+        select 'local', 'Rare', '1.0.0', case when n = 1 then 'failed' else 'completed' end, '{}', '{}', now()
+        from generate_series(1, ${maxExamined + 100}) as n returning id, status
+      )
+      insert into callbacks (execution_id, url, state, sent)
+      select id, '${receiver}/hook', 'ended', true from made where status = 'failed'`);
+    const filter = { receiver, include_delivered: true, dry_run: true };
+    const first = await redeliverCallbacks.call(service.ctx, filter);
+    expect(first).toEqual({ redelivered: 0, next_cursor: expect.any(String) });
+    const second = await redeliverCallbacks.call(service.ctx, { ...filter, cursor: first.next_cursor });
+    expect(second).toEqual({ redelivered: 1, next_cursor: null });
+    const accepted_since = new Date(Date.now() + 86_400_000).toISOString();
+    expect(await redeliverCallbacks.call(service.ctx, { ...filter, accepted_since })).toEqual({
+      redelivered: 0,
+      next_cursor: null,
+    });
+    // Callbacks that were given up have an index.
+    expect(await redeliverCallbacks.call(service.ctx, { receiver, dry_run: true })).toEqual({
+      redelivered: 0,
+      next_cursor: null,
+    });
+    await db.execute("delete from executions where strategy = 'Rare'");
+    await db.execute(`delete from callbacks where url = '${receiver}/hook'`);
   });
 
   it("asked for by several at once are sent once", async () => {

@@ -8,6 +8,7 @@ import {
   type PendingCallback,
   redeliverableCallbacks,
   type RedeliveryFilter,
+  redeliverySearchEnd,
 } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
 import { callbackJob } from "./callback-job.ts";
@@ -27,12 +28,17 @@ export interface Redeliveries {
    */
   queueOnce(filter: RedeliveryFilter): Promise<QueuedOnce>;
   /** The executions whose callbacks match the filter, newest first. */
-  find(filter: RedeliveryFilter): Promise<number[]>;
+  find(filter: RedeliveryFilter): Promise<Found>;
 }
 
-interface QueuedOnce {
+interface Found {
   /** The executions whose callbacks match the filter, newest first. */
   readonly found: readonly number[];
+  /** The search stopped at this execution, and older ones may match; null if it went to the end or found as many as wanted. */
+  readonly stoppedAt: number | null;
+}
+
+interface QueuedOnce extends Found {
   /** Those of them whose redelivery this call has queued. */
   readonly queued: readonly number[];
 }
@@ -68,15 +74,29 @@ export function createRedeliveries({ database: { db }, queue, signals }: Redeliv
       const now = await databaseNow(db);
       // Waiting for a connection may take longer than another call as a whole. This call began before that wait.
       const begunAt = new Date(now - (performance.now() - begun));
+      const end = await redeliverySearchEnd(db, filter);
       const outcome = await db.transaction(async (tx) => {
-        const { found, claimed } = await claimRedeliveries(tx, filter, begunAt);
+        const { found, claimed } = await claimRedeliveries(tx, downTo(end, filter), begunAt);
         return { found, queued: await queueAll(tx, claimed, "in turn") };
       });
       wake(outcome.queued);
-      return outcome;
+      return { ...outcome, stoppedAt: stopOf(outcome.found, end, filter) };
     },
-    find: async (filter) => (await redeliverableCallbacks(db, filter)).map(({ executionId }) => executionId),
+    async find(filter) {
+      const end = await redeliverySearchEnd(db, filter);
+      const callbacks = await redeliverableCallbacks(db, downTo(end, filter));
+      const found = callbacks.map(({ executionId }) => executionId);
+      return { found, stoppedAt: stopOf(found, end, filter) };
+    },
   };
+}
+
+function downTo(end: number | null, filter: RedeliveryFilter): RedeliveryFilter {
+  return end === null ? filter : { ...filter, from: end };
+}
+
+function stopOf(found: readonly number[], end: number | null, { limit }: RedeliveryFilter): number | null {
+  return found.length < limit ? end : null;
 }
 
 /** The job of a redelivery. Its id is derived from the callback's, so no second one is queued meanwhile. */

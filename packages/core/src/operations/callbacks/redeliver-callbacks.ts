@@ -1,3 +1,4 @@
+import { maxExamined } from "@strategy-executor/db";
 import { z } from "zod";
 import { givenInstant } from "../../common/given-time.ts";
 import { mutation, ownerFor } from "../operation.ts";
@@ -37,7 +38,9 @@ export const redeliverCallbacks = mutation({
   output: z
     .object({
       redelivered: z.int().meta({ description: "Number of callbacks that are redelivered, or in a dry run would be." }),
-      next_cursor: NextCursor.describe("Pass it as `cursor` to redeliver the rest; null when none remain."),
+      next_cursor: NextCursor.describe(
+        `Pass it as \`cursor\` to redeliver the rest; null when none remain. With \`include_delivered\` one call examines ${maxExamined} executions, so that it can find none although older ones match.`,
+      ),
     })
     .meta({ id: "RedeliveredCallbacks" }),
   async run(ctx, { include_delivered, limit, cursor, ids, dry_run: isDry, ...given }) {
@@ -55,13 +58,14 @@ export const redeliverCallbacks = mutation({
       before: fromCursor(cursor ?? undefined),
       limit,
     };
-    const found = isDry === true ? await ctx.redeliveries.find(filter) : null;
-    const outcome = found === null ? await ctx.redeliveries.queueOnce(filter) : { found, queued: found };
-    if (isDry !== true) ctx.log.info({ redelivered: outcome.queued.length }, "redeliveries queued");
+    const { found, queued, stoppedAt } = await (isDry === true
+      ? ctx.redeliveries.find(filter).then((seen) => ({ ...seen, queued: seen.found }))
+      : ctx.redeliveries.queueOnce(filter));
+    if (isDry !== true) ctx.log.info({ redelivered: queued.length }, "redeliveries queued");
     // If a full page was the last, the next one is empty.
-    const more = outcome.found.length === limit ? [0] : [];
-    const { next_cursor } = toPage([...outcome.found, ...more], limit, (id) => id);
-    return { redelivered: outcome.queued.length, next_cursor };
+    const more = found.length === limit ? [0] : [];
+    const { next_cursor } = toPage([...found, ...more], limit, (id) => id, stoppedAt);
+    return { redelivered: queued.length, next_cursor };
   },
 });
 
