@@ -1,4 +1,3 @@
-import { scaleLinear } from "d3-scale";
 import { type Content, type Element, element } from "../element/element.ts";
 import type { Formats } from "../texts/formats.ts";
 import { figureOf, label, rounded, type Size } from "./axes.ts";
@@ -26,13 +25,10 @@ const stops = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
 
 /** One `rect` for each combination, with its value in `data-value`; the best is framed. */
 export function heatMap({ caption, map, formats, size = { width: 760, height: 420 } }: HeatMap): Element {
-  const plot = { left: 74, right: size.width - 84, top: 12, bottom: size.height - 44 };
+  // The name of the rows has a line of its own above them: it may be longer than their values.
+  const plot = { left: 74, right: size.width - 84, top: 26, bottom: size.height - 44 };
   const known = map.values.flat().filter((value) => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
-  const colourOf = scaleLinear<string>()
-    .domain(stops.map((_, index) => low + ((high - low) * index) / (stops.length - 1)))
-    .range(stops)
-    .clamp(true);
   const [width, height] = [
     (plot.right - plot.left) / map.x_values.length,
     (plot.bottom - plot.top) / map.y_values.length,
@@ -49,7 +45,7 @@ export function heatMap({ caption, map, formats, size = { width: 760, height: 42
         best = element("rect", { class: "best", ...box, fill: "none", stroke: colours.text, "stroke-width": 2 });
       }
       const text = `${map.x} ${x}, ${map.y} ${y}: ${formats.ratio(value)}`;
-      const fill = low === high ? stops[2]! : colourOf(value);
+      const fill = colourAt(low === high ? 0.5 : (value - low) / (high - low));
       return element("rect", { class: "cell", ...box, fill, "data-value": value }, element("title", {}, text));
     }),
   );
@@ -65,7 +61,7 @@ export function heatMap({ caption, map, formats, size = { width: 760, height: 42
       label(text, plot.left - 6, plot.top + middle + 4, { anchor: "end" }),
     ),
     label(map.x, (plot.left + plot.right) / 2, size.height - 8, { anchor: "middle", fill: colours.text }),
-    label(map.y, 4, plot.top + 4, { fill: colours.text }),
+    label(map.y, 4, 14, { fill: colours.text }),
     known.length === 0 ? [] : keyOf(low, high),
   );
 
@@ -88,6 +84,18 @@ export function heatMap({ caption, map, formats, size = { width: 760, height: 42
       label(formats.ratio(from), at + 20, plot.top + 120),
     ];
   }
+}
+
+/** The colour of a value between the lowest, 0, and the highest, 1. Not by d3: the dashboard leaves its colours out. */
+function colourAt(share: number): string {
+  const at = share * (stops.length - 1);
+  const below = Math.min(Math.floor(at), stops.length - 2);
+  const [from, to] = [channelsOf(stops[below]!), channelsOf(stops[below + 1]!)];
+  return `rgb(${from.map((channel, index) => Math.round(channel + (to[index]! - channel) * (at - below))).join(", ")})`;
+}
+
+function channelsOf(colour: string): readonly number[] {
+  return [1, 3, 5].map((start) => Number.parseInt(colour.slice(start, start + 2), 16));
 }
 
 /** Evenly spaced labels, as many as fit. */
