@@ -17,7 +17,7 @@ import styles from "./charts.module.css";
 import { type Colours, curveColour, useColours } from "./colours.ts";
 import { Behind, FigureHead } from "./figure.tsx";
 import type { ChartGroup } from "./group.ts";
-import { zoomWithCtrl } from "./zoom.ts";
+import { zoomAtMiddle, zoomWithCtrl } from "./zoom.ts";
 
 /** A curve over days. */
 export interface Curve {
@@ -77,6 +77,8 @@ export function TimeChart({
   const { dates } = curves[0]!;
   const shown = day ?? dates.at(-1)!;
   const move = (event: KeyboardEvent): void => {
+    const factor = event.ctrlKey || event.metaKey ? undefined : { "+": 0.8, "-": 1.25 }[event.key];
+    if (factor !== undefined && drawn.current !== undefined) return zoomAtMiddle(drawn.current.chart, factor);
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -21, PageDown: 21 }[event.key];
     if (step === undefined) return;
     event.preventDefault();

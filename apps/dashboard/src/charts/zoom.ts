@@ -22,6 +22,11 @@ export function zoomWithCtrl(box: HTMLElement, chart: IChartApi): () => void {
   return () => box.removeEventListener("wheel", zoom);
 }
 
+/** Shows `factor` times as many days, around the one in the middle. */
+export function zoomAtMiddle(chart: IChartApi, factor: number): void {
+  zoomAt(chart, chart.timeScale().width() / 2, factor);
+}
+
 /** Shows `factor` times as many days. The day at `x`, in pixels from the left edge, stays in its place. */
 function zoomAt(chart: IChartApi, x: number, factor: number): void {
   const scale = chart.timeScale();

@@ -14,6 +14,7 @@ export function KeysDialog({ close }: { readonly close: () => void }) {
     [["."], keys.live],
     [["n"], keys.newExecution],
     [["←", "→"], keys.tabs],
+    [["+", "-"], keys.zoom],
   ];
   return (
     <Dialog title={keys.name} close={close}>

@@ -20,6 +20,7 @@ export const execution = {
   },
   actions: {
     runAgain: "Run again",
+    runWithChanges: "Run again with changes",
     cancel: "Cancel",
     cancelTitle: (id: number) => `Cancel execution ${id}?`,
     cancelText: "It ends without a result, and its callback says so.",

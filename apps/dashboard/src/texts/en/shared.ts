@@ -32,7 +32,7 @@ export const shared = {
     tryAgain: "Try again",
     value: "Value",
     yes: "yes",
-    arrows: "Left and right arrow move the crosshair by days",
+    arrows: "Left and right arrow move the crosshair by days, plus and minus zoom",
     asTable: "As a table",
     chartsBy: "Charts by TradingView Lightweight Charts™, Copyright (c) 2025 TradingView, Inc.",
   },

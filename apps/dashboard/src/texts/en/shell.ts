@@ -33,6 +33,7 @@ export const shell = {
     enter: "Open the row",
     live: "Live on or off",
     tabs: "Between tabs; the crosshair of a chart",
+    zoom: "Zoom in and out of a chart; also Ctrl and the wheel",
     newExecution: "New execution",
   },
   missing: { title: "Not found", text: "There is no page at this address." },

@@ -22,6 +22,7 @@ export const execution: Texts["execution"] = {
   },
   actions: {
     runAgain: "다시 실행",
+    runWithChanges: "바꿔서 다시 실행",
     cancel: "취소",
     cancelTitle: (id) => `실행 ${id}을(를) 취소할까요?`,
     cancelText: "결과 없이 끝나고 콜백에도 그렇게 알립니다.",

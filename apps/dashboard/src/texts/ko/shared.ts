@@ -32,7 +32,7 @@ export const shared: Texts["shared"] = {
     tryAgain: "다시 시도",
     value: "값",
     yes: "예",
-    arrows: "좌우 화살표로 십자선을 하루씩 옮깁니다",
+    arrows: "좌우 화살표로 십자선을 하루씩 옮기고, +와 -로 확대·축소합니다",
     asTable: "표로 보기",
     chartsBy: "차트: TradingView Lightweight Charts™, Copyright (c) 2025 TradingView, Inc.",
   },

@@ -35,6 +35,7 @@ export const shell: Texts["shell"] = {
     enter: "행 열기",
     live: "실시간 켜고 끄기",
     tabs: "탭 사이 이동, 차트의 십자선",
+    zoom: "차트 확대와 축소, Ctrl과 휠로도 가능",
     newExecution: "새 실행",
   },
   missing: { title: "찾을 수 없음", text: "이 주소에는 페이지가 없습니다." },
