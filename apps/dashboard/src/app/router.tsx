@@ -36,7 +36,7 @@ const executions = createRoute({
 const execution = createRoute({
   getParentRoute: () => shell,
   path: "/executions/$id",
-  validateSearch: only("tab", "benchmark", "risk_free"),
+  validateSearch: only("tab", "benchmark", "risk_free", "scale"),
   component: lazyRouteComponent(() => import("../pages/execution/execution.tsx"), "ExecutionPage"),
 });
 
@@ -64,7 +64,7 @@ const sweeps = createRoute({
 const newSweep = createRoute({
   getParentRoute: () => shell,
   path: "/sweeps/new",
-  validateSearch: withTyped("strategy"),
+  validateSearch: withTyped("strategy", "axes", "objective", "sample", "train", "test", "label"),
   component: lazyRouteComponent(() => import("../pages/sweeps/new-sweep.tsx"), "NewSweep"),
 });
 

@@ -40,6 +40,20 @@ describeInChromium("the dashboard", (open) => {
     expect(faultsOf(problems)).toEqual([]);
   });
 
+  it("shows the progress of the rows that run", async () => {
+    const { execution_id } = await service.client.procedures.executeStrategy.mutate({ strategy_name: "Unhurried" });
+    await using opened = await visit("/executions?strategy=Unhurried");
+    const { page, problems } = opened;
+    const bar = page.getByRole("table", { name: "Executions" }).getByRole("progressbar");
+    const fraction = async () => Number(await bar.getAttribute("value"));
+    await bar.waitFor();
+    const first = await fraction();
+    await expect.poll(fraction, { timeout: 30_000 }).toBeGreaterThan(first);
+    await service.client.procedures.cancelExecution.mutate({ execution_id });
+    await bar.waitFor({ state: "detached" });
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
   it("stands still by its address, and runs a selected execution again", async () => {
     const id = await service.run("Slow", { milliseconds: 2 });
     await using opened = await visit("/executions?live=off");
@@ -280,10 +294,23 @@ describeInChromium("the dashboard", (open) => {
     await page.getByText("6 combinations").waitFor();
     await page.getByLabel("Train (days)").fill("1000");
     await page.getByLabel("Test (days)").fill("1000");
+    // Typed in the middle of a text, while the address follows.
+    await page.getByLabel("Label").pressSequentially("windw");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.type("o");
+    await page.keyboard.type("s and lo");
+    await page.waitForURL(({ searchParams }) => searchParams.get("label") === "windos and low");
+    // The address alone makes the same form.
+    await page.reload();
+    await page.getByText("6 combinations").waitFor();
+    expect(await page.getByLabel("Values 1").inputValue()).toBe("10, 20, 30");
+    expect(await page.getByLabel("Test (days)").inputValue()).toBe("1000");
     await page.getByRole("button", { name: "Run the sweep" }).click();
     const map = page.getByRole("figure", { name: "Heat map" });
     await map.locator("svg").waitFor();
     expect(await map.locator("rect[data-value]").count()).toBe(6);
+    const fills = await map.locator("rect.cell").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("fill")));
+    expect(new Set(fills).size).toBeGreaterThan(2);
     expect(await page.getByRole("table", { name: "Best" }).getByRole("row").count()).toBe(7);
     await page.getByRole("figure", { name: "Joined tests" }).locator("canvas").first().waitFor();
     expect(faultsOf(problems)).toEqual([]);

@@ -2,6 +2,7 @@ import { useId } from "react";
 import { useTexts } from "../texts/texts.ts";
 import styles from "./forms.module.css";
 import { type FieldSchema, kindOf, type ParametersSchema, toText } from "./schema.ts";
+import { TypedArea, TypedInput } from "./typed-input.tsx";
 
 interface FormProps {
   readonly schema: ParametersSchema;
@@ -94,7 +95,7 @@ function SchemaField({
       case "integer":
       case "number":
         return (
-          <input
+          <TypedInput
             {...described}
             type="number"
             step={kind === "integer" ? 1 : "any"}
@@ -102,30 +103,30 @@ function SchemaField({
             max={schema.maximum ?? schema.exclusiveMaximum}
             placeholder={usual}
             value={text}
-            onChange={(event) => change(event.target.value)}
+            change={change}
           />
         );
       case "day":
-        return <input {...described} type="date" value={text} onChange={(event) => change(event.target.value)} />;
+        return <TypedInput {...described} type="date" value={text} change={change} />;
       case "json":
         return (
-          <textarea
+          <TypedArea
             {...described}
             rows={2}
             placeholder={usual === "" ? forms.json : usual}
             value={text}
-            onChange={(event) => change(event.target.value)}
+            change={change}
           />
         );
       case "list":
       case "text":
         return (
-          <input
+          <TypedInput
             {...described}
             type="text"
             placeholder={usual === "" && kind === "list" ? forms.list : usual}
             value={text}
-            onChange={(event) => change(event.target.value)}
+            change={change}
           />
         );
     }

@@ -1,10 +1,12 @@
 import type { ExecutionEvent } from "@strategy-executor/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { type Inputs, type Outputs, read } from "../../api/client.ts";
 import { useKeptData } from "../../api/kept-data.ts";
 import { executionsOf } from "../../api/queries.ts";
+import { isLive } from "../../live/switch.ts";
 import { useNews } from "../../live/use-news.ts";
+import { useStore } from "../../settings/store.ts";
 
 type Input = Inputs["listExecutions"];
 type Page = Outputs["listExecutions"];
@@ -15,6 +17,8 @@ const maxCounted = 100;
 const countEveryMs = 1_000;
 /** The service reads so many by number. */
 const mostAsked = 20;
+/** The feed carries no progress: the rows that run are read again, the newest of them. */
+const progressEveryMs = 2_000;
 
 /**
  * A page of executions. Changes of its rows are shown in place. New executions are only counted, so that rows do not move while somebody
@@ -72,8 +76,28 @@ export function useExecutions(input: Input) {
     }
     if (isFirst && [...news.keys()].some((id) => id > newest)) counting();
   });
+  const runsHere = rows?.some(({ execution_id, status }) => statusNow(status, events.get(execution_id)) === "running");
+  const live = useStore(isLive);
+  const readProgress = useEffectEvent(() => {
+    if (document.visibilityState === "hidden") return;
+    for (const { execution_id, status } of rows ?? []) {
+      if (changed.current.size >= mostAsked) break;
+      if (statusNow(status, events.get(execution_id)) === "running") changed.current.add(execution_id);
+    }
+    refreshing();
+  });
+  useEffect(() => {
+    if (runsHere !== true || !live) return;
+    const timer = setInterval(readProgress, progressEveryMs);
+    return () => clearInterval(timer);
+  }, [runsHere, live]);
   const merged = useMemo(() => rows?.map((row) => withEvent(row, events.get(row.execution_id))), [rows, events]);
   return { query, rows: merged, next: page?.next_cursor ?? null, fresh, maxCounted };
+}
+
+/** The state of a row whose newest event may say more. */
+function statusNow(status: ExecutionRow["status"], event: ExecutionEvent | undefined): ExecutionRow["status"] {
+  return event !== undefined && (status === "pending" || status === "running") ? event.status : status;
 }
 
 /** A row with the changes of its newest event. */

@@ -7,6 +7,7 @@ import { Checked } from "../../forms/checked.tsx";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
 import { type ParametersSchema, toParameters, toText } from "../../forms/schema.ts";
 import { SchemaForm } from "../../forms/schema-form.tsx";
+import { TypedInput } from "../../forms/typed-input.tsx";
 import { toTypedSearch, typedOf } from "../../forms/typed-search.ts";
 import { useCheck } from "../../forms/use-check.ts";
 import { Button, ButtonLink } from "../../parts/controls/button.tsx";
@@ -98,15 +99,10 @@ export function New() {
             <Section title={texts.around}>
               <Fields>
                 <Field label={texts.label} hint={texts.labelHint} error={refused.get("label")}>
-                  <input
-                    type="text"
-                    maxLength={100}
-                    value={label}
-                    onChange={(event) => change({ label: event.target.value })}
-                  />
+                  <TypedInput type="text" maxLength={100} value={label} change={(text) => change({ label: text })} />
                 </Field>
                 <Field label={texts.callback} hint={texts.callbackHint} error={refused.get("callback_url")}>
-                  <input type="text" value={callback} onChange={(event) => change({ callback: event.target.value })} />
+                  <TypedInput type="text" value={callback} change={(text) => change({ callback: text })} />
                 </Field>
                 <Field label={texts.format} error={refused.get("callback_format")}>
                   <select value={format} onChange={(event) => change({ format: event.target.value })}>
@@ -116,13 +112,13 @@ export function New() {
                   </select>
                 </Field>
                 <Field label={texts.attempts} error={refused.get("callback_max_attempts")}>
-                  <input
+                  <TypedInput
                     type="number"
                     min={1}
                     max={20}
                     placeholder="1"
                     value={attempts}
-                    onChange={(event) => change({ attempts: event.target.value })}
+                    change={(text) => change({ attempts: text })}
                   />
                 </Field>
               </Fields>

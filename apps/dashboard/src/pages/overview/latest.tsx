@@ -5,8 +5,12 @@ import { ButtonLink } from "../../parts/controls/button.tsx";
 import { DataTable } from "../../parts/data/data-table.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Section } from "../../parts/layout/page.tsx";
+import { isLive } from "../../live/switch.ts";
+import { useStore } from "../../settings/store.ts";
 import { useTexts } from "../../texts/texts.ts";
 import { useExecutionColumns } from "../executions/columns.tsx";
+
+const progressEveryMs = 2_000;
 
 /** A short list of executions. */
 export function Latest({
@@ -19,7 +23,12 @@ export function Latest({
   readonly empty: string;
 }) {
   const { shared } = useTexts();
-  const query = useQuery(listOf("listExecutions", input));
+  const live = useStore(isLive);
+  const query = useQuery({
+    ...listOf("listExecutions", input),
+    // The feed carries no progress.
+    refetchInterval: ({ state }) => (live && state.data?.executions.some(isRunning) === true ? progressEveryMs : false),
+  });
   const columns = useExecutionColumns();
   return (
     <Section
@@ -47,4 +56,8 @@ export function Latest({
       </Loaded>
     </Section>
   );
+}
+
+function isRunning({ status }: { readonly status: string }): boolean {
+  return status === "running";
 }

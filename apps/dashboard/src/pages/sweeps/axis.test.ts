@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lengthOf, toAxis } from "./axis.ts";
+import { lengthOf, toAxes, toAxesText, toAxis } from "./axis.ts";
 
 it.each([
   ["5..100:5", { from: 5, to: 100, step: 5 }, 20],
@@ -18,4 +18,24 @@ it.each([
 it("is nothing when nothing is typed, and has no values backwards", () => {
   expect(toAxis(" , ")).toBeNull();
   expect(lengthOf({ from: 3, to: 1, step: 1 })).toBe(0);
+});
+
+it.each([
+  [[{ name: "short_window", values: "5..50:5" }], "short_window=5..50:5"],
+  [
+    [
+      { name: "variant", values: "A=1, B" },
+      { name: "", values: "" },
+    ],
+    "variant=A=1, B;=",
+  ],
+  [[{ name: "", values: "" }], "="],
+])("keeps %j in an address", (axes, text) => {
+  expect(toAxesText(axes)).toBe(text);
+  expect(toAxes(text)).toEqual(axes);
+});
+
+it("separates values by commas, whatever was typed, and always leaves an axis to fill in", () => {
+  expect(toAxesText([{ name: "a", values: "1; 2" }])).toBe("a=1, 2");
+  expect(toAxesText([])).toBe("=");
 });

@@ -3,6 +3,25 @@ type Value = number | string | boolean;
 /** An axis as the API takes it: a list or a range. */
 export type Axis = Value[] | { from: number; to: number; step: number };
 
+/** An axis as it is typed. */
+export interface TypedAxis {
+  readonly name: string;
+  readonly values: string;
+}
+
+/** Axes in an address: `short_window=5..50:5;long_window=60,80`. A semicolon among the values becomes a comma. */
+export function toAxesText(axes: readonly TypedAxis[]): string {
+  return axes.map(({ name, values }) => `${name}=${values.replaceAll(";", ",")}`).join(";") || "=";
+}
+
+/** Parses what `toAxesText` writes. */
+export function toAxes(text: string): readonly TypedAxis[] {
+  return text.split(";").map((axis) => {
+    const [name = "", ...values] = axis.split("=");
+    return { name, values: values.join("=") };
+  });
+}
+
 /** Parses `5..100:5` as a range and `A, B, C` as a list; null for an empty text. */
 export function toAxis(text: string): Axis | null {
   const range = /^\s*(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)\s*(?::\s*([\d.]+))?\s*$/.exec(text);

@@ -1,30 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { refusedFields } from "../../api/errors.ts";
 import { queryOf, useWrite } from "../../api/queries.ts";
 import { useFormats } from "../../formats/formats.ts";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
 import { type ParametersSchema, toParameters } from "../../forms/schema.ts";
 import { SchemaForm } from "../../forms/schema-form.tsx";
+import { TypedInput } from "../../forms/typed-input.tsx";
 import { toTypedSearch, typedOf } from "../../forms/typed-search.ts";
 import { Button } from "../../parts/controls/button.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Page, Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
-import { lengthOf, toAxis } from "./axis.ts";
+import { lengthOf, toAxes, toAxesText, toAxis, type TypedAxis } from "./axis.ts";
 import styles from "./sweeps.module.css";
 
 const route = getRouteApi("/shell/sweeps/new");
+const firstStrategy = "MovingAverageCrossover";
 const objectives = ["sharpe", "cagr", "return", "max_drawdown", "calmar"] as const;
 
-interface TypedAxis {
-  readonly name: string;
-  readonly values: string;
-}
-
-/** Submits a sweep over some parameters of a strategy. */
+/** Submits a sweep over some parameters of a strategy. The form's values are part of the address. */
 export function NewSweep() {
   const { form: texts } = useTexts().sweeps;
   const { start } = useTexts();
@@ -32,17 +29,14 @@ export function NewSweep() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/sweeps/new" });
   const strategies = useQuery({ ...queryOf("listStrategies", {}), staleTime: 60_000 });
-  const { strategy: name = "MovingAverageCrossover" } = search;
+  const { strategy: name = firstStrategy } = search;
   const schema = (strategies.data?.strategies.find((known) => known.name === name)?.parameters ??
     {}) as ParametersSchema;
   const names = Object.keys(schema.properties ?? {});
   const typed = typedOf(search);
-  const [axes, setAxes] = useState<readonly TypedAxis[]>(() => firstAxes(name));
-  const [objective, setObjective] = useState<(typeof objectives)[number]>("sharpe");
-  const [sample, setSample] = useState("");
-  const [train, setTrain] = useState("");
-  const [test, setTest] = useState("");
-  const [label, setLabel] = useState("");
+  const { sample = "", train = "", test = "", label = "" } = search;
+  const axes = axesOf(search);
+  const objective = objectives.find((known) => known === search.objective) ?? "sharpe";
   const submit = useWrite("submitSweep", ["listSweeps"]);
   const refused = refusedFields(submit.error);
   const varied = new Set(axes.map((axis) => axis.name));
@@ -55,8 +49,13 @@ export function NewSweep() {
     schema,
     Object.fromEntries(Object.entries(typed).filter(([field]) => !varied.has(field))),
   );
-  const change = (index: number, changes: Partial<TypedAxis>): void =>
-    setAxes(axes.map((axis, at) => (at === index ? { ...axis, ...changes } : axis)));
+  const change = (changes: Partial<typeof search>): void =>
+    void navigate({ search: (old) => ({ ...old, ...changes }), replace: true });
+  // From the newest address: two changes may come before the page is drawn again.
+  const changeAxes = (next: (axes: readonly TypedAxis[]) => readonly TypedAxis[]): void =>
+    void navigate({ search: (old) => ({ ...old, axes: toAxesText(next(axesOf(old))) }), replace: true });
+  const changeAxis = (index: number, changes: Partial<TypedAxis>): void =>
+    changeAxes((old) => old.map((axis, at) => (at === index ? { ...axis, ...changes } : axis)));
   const send = (event: FormEvent): void => {
     event.preventDefault();
     if (unreadable.size > 0) return;
@@ -86,10 +85,7 @@ export function NewSweep() {
                   <Field label={texts.strategy}>
                     <select
                       value={name}
-                      onChange={({ target }) => {
-                        setAxes(firstAxes(target.value));
-                        void navigate({ search: { strategy: target.value }, replace: true });
-                      }}
+                      onChange={({ target }) => void navigate({ search: { strategy: target.value }, replace: true })}
                     >
                       {all.map((known) => (
                         <option key={known.name}>{known.name}</option>
@@ -102,7 +98,7 @@ export function NewSweep() {
                   // oxlint-disable-next-line react/no-array-index-key
                   <div key={index} className={styles.axis}>
                     <Field label={`${texts.parameter} ${index + 1}`}>
-                      <select value={axis.name} onChange={({ target }) => change(index, { name: target.value })}>
+                      <select value={axis.name} onChange={({ target }) => changeAxis(index, { name: target.value })}>
                         <option value="">–</option>
                         {names.map((field) => (
                           <option key={field}>{field}</option>
@@ -114,54 +110,45 @@ export function NewSweep() {
                       hint={texts.valuesHint}
                       error={refused.get(`grid.axes.${axis.name}`)}
                     >
-                      <input
-                        type="text"
-                        value={axis.values}
-                        onChange={({ target }) => change(index, { values: target.value })}
-                      />
+                      <TypedInput type="text" value={axis.values} change={(values) => changeAxis(index, { values })} />
                     </Field>
                     <Button
                       kind="quiet"
                       aria-label={texts.remove(axis.name)}
-                      onClick={() => setAxes(axes.filter((_, at) => at !== index))}
+                      onClick={() => changeAxes((old) => old.filter((_, at) => at !== index))}
                     >
                       ×
                     </Button>
                   </div>
                 ))}
                 <div className="row">
-                  <Button disabled={axes.length >= 8} onClick={() => setAxes([...axes, { name: "", values: "" }])}>
+                  <Button
+                    disabled={axes.length >= 8}
+                    onClick={() => changeAxes((old) => [...old, { name: "", values: "" }])}
+                  >
                     {texts.add}
                   </Button>
                   <span aria-live="polite">{texts.count(count(combinations))}</span>
                 </div>
                 <Fields>
                   <Field label={texts.objective}>
-                    <select
-                      value={objective}
-                      onChange={({ target }) => setObjective(target.value as (typeof objectives)[number])}
-                    >
+                    <select value={objective} onChange={({ target }) => change({ objective: target.value })}>
                       {objectives.map((metric) => (
                         <option key={metric}>{metric}</option>
                       ))}
                     </select>
                   </Field>
                   <Field label={texts.sample} hint={texts.sampleHint} error={refused.get("grid.sample.count")}>
-                    <input type="number" min={1} value={sample} onChange={({ target }) => setSample(target.value)} />
+                    <TypedInput type="number" min={1} value={sample} change={(text) => change({ sample: text })} />
                   </Field>
                   <Field label={texts.train} hint={texts.walkHint} error={refused.get("walk_forward.train")}>
-                    <input type="number" min={1} value={train} onChange={({ target }) => setTrain(target.value)} />
+                    <TypedInput type="number" min={1} value={train} change={(text) => change({ train: text })} />
                   </Field>
                   <Field label={texts.test} hint={texts.walkHint} error={refused.get("walk_forward.test")}>
-                    <input type="number" min={1} value={test} onChange={({ target }) => setTest(target.value)} />
+                    <TypedInput type="number" min={1} value={test} change={(text) => change({ test: text })} />
                   </Field>
                   <Field label={texts.label} error={refused.get("label")}>
-                    <input
-                      type="text"
-                      maxLength={100}
-                      value={label}
-                      onChange={({ target }) => setLabel(target.value)}
-                    />
+                    <TypedInput type="text" maxLength={100} value={label} change={(text) => change({ label: text })} />
                   </Field>
                 </Fields>
               </div>
@@ -172,9 +159,7 @@ export function NewSweep() {
                 typed={typed}
                 names={names.filter((field) => !varied.has(field))}
                 errors={new Map([...unreadable].map((field) => [field, start.unreadable]))}
-                change={(field, text) =>
-                  void navigate({ search: (old) => ({ ...old, ...toTypedSearch({ [field]: text }) }), replace: true })
-                }
+                change={(field, text) => change(toTypedSearch({ [field]: text }))}
               />
             </Section>
             {submit.error !== null && <Failure error={submit.error} />}
@@ -190,9 +175,13 @@ export function NewSweep() {
   );
 }
 
+function axesOf({ strategy = firstStrategy, axes }: ReturnType<typeof route.useSearch>): readonly TypedAxis[] {
+  return axes === undefined ? firstAxes(strategy) : toAxes(axes);
+}
+
 /** Initial axes. */
 function firstAxes(strategy: string): readonly TypedAxis[] {
-  if (strategy === "MovingAverageCrossover") {
+  if (strategy === firstStrategy) {
     return [
       { name: "short_window", values: "5..50:5" },
       { name: "long_window", values: "60..240:20" },

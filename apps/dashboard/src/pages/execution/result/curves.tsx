@@ -1,9 +1,12 @@
-import { useMemo, useState } from "react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { Outputs } from "../../../api/client.ts";
 import { createChartGroup } from "../../../charts/group.ts";
 import { type Curve, TimeChart } from "../../../charts/time-chart.tsx";
 import { useFormats } from "../../../formats/formats.ts";
 import { useTexts } from "../../../texts/texts.ts";
+
+const route = getRouteApi("/shell/executions/$id");
 
 type Analysis = Outputs["getReport"];
 
@@ -12,7 +15,8 @@ export function Curves({ analysis }: { readonly analysis: Analysis }) {
   const { execution, shared } = useTexts();
   const { result: texts } = execution;
   const { day, shortMoney, money, percent } = useFormats();
-  const [scale, setScale] = useState<"log" | "linear">("log");
+  const scale = route.useSearch().scale === "linear" ? "linear" : "log";
+  const navigate = useNavigate({ from: "/executions/$id" });
   const group = useMemo(createChartGroup, []);
   const { curve, benchmark, figures } = analysis;
   const { account } = shared.words;
@@ -50,7 +54,9 @@ export function Curves({ analysis }: { readonly analysis: Analysis }) {
           <select
             aria-label={texts.scale}
             value={scale}
-            onChange={(event) => setScale(event.target.value === "log" ? "log" : "linear")}
+            onChange={({ target }) =>
+              void navigate({ search: (old) => ({ ...old, scale: target.value }), replace: true })
+            }
           >
             <option value="log">{texts.log}</option>
             <option value="linear">{texts.linear}</option>
