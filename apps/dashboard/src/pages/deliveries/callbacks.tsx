@@ -128,7 +128,7 @@ function Rows({
         { head: texts.columns.state, cell: (row) => <State name={callbackStateOf(row)} />, csv: callbackStateOf },
         {
           head: texts.columns.url,
-          cell: ({ callback }) => <code>{callback?.url}</code>,
+          cell: ({ callback }) => <code className="broken">{callback?.url}</code>,
           csv: ({ callback }) => callback?.url,
           wide: true,
         },

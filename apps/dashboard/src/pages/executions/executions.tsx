@@ -27,10 +27,12 @@ export function Executions() {
   const { query, rows = [], next, fresh, maxCounted } = useExecutions(toInput(search));
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const plain = useExecutionColumns();
-  const columns = [...withSelection(plain, rows, selected, setSelected, texts.columns), inspect()];
+  const open = Number(search.open);
+  // The inspector takes the room of a column that it shows.
+  const shown = plain.filter(({ name }) => !(open > 0) || name !== texts.columns.accepted);
+  const columns = [...withSelection(shown, rows, selected, setSelected, texts.columns), inspect()];
   useLiveInAddress(search.live, (live) => change({ live, cursor: search.cursor }));
   const isFiltered = Object.keys(search).some((name) => !["cursor", "open", "live"].includes(name));
-  const open = Number(search.open);
   const cancellable = toCancellable(search);
   const redeliverable = toRedeliverable(search);
   return (

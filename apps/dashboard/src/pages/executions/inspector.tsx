@@ -13,7 +13,7 @@ import styles from "./executions.module.css";
 /** A summary of an execution beside the list. */
 export function Inspector({ id, close }: { readonly id: number; readonly close: () => void }) {
   const { executions: texts } = useTexts();
-  const { percent, ratio } = useFormats();
+  const { percent, ratio, instant } = useFormats();
   const names = useFigureNames();
   const query = useQuery(queryOf("getExecution", { execution_id: id }));
   return (
@@ -31,6 +31,9 @@ export function Inspector({ id, close }: { readonly id: number; readonly close: 
               <State name={execution.status} />
             </div>
             <p>{execution.label ?? execution.strategy}</p>
+            <p className="muted small">
+              {texts.columns.accepted} {instant(execution.accepted_at)}
+            </p>
             {execution.error_message !== undefined && <Notice tone="warn">{execution.error_message}</Notice>}
             {execution.result?.metrics !== undefined && (
               <Tiles>

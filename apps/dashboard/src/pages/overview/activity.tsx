@@ -20,7 +20,7 @@ export function Activity() {
   return (
     <Loaded query={query} shape="tiles">
       {({ ended_last_hour: ended, oldest_waiting_at: oldest, ...activity }) => (
-        <Tiles>
+        <Tiles many>
           <Tile
             name={texts.waiting}
             value={text(activity.waiting)}

@@ -128,6 +128,7 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
             head: texts.columns.outcome,
             cell: ({ schedule_id }) => <Outcome run={lastRuns.get(schedule_id)} />,
             csv: ({ schedule_id }) => lastRuns.get(schedule_id)?.state,
+            wide: true,
           },
           {
             head: texts.columns.last,

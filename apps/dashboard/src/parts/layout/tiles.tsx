@@ -2,9 +2,9 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import styles from "./tiles.module.css";
 
-/** Figures in a row. */
-export function Tiles({ children }: { readonly children: ReactNode }) {
-  return <dl className={styles.tiles}>{children}</dl>;
+/** Figures in a row; in rows of four on a wide screen if they are `many`. */
+export function Tiles({ children, many = false }: { readonly children: ReactNode; readonly many?: boolean }) {
+  return <dl className={many ? `${styles.tiles} ${styles.many}` : styles.tiles}>{children}</dl>;
 }
 
 export function Tile({

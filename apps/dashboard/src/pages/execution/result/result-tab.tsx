@@ -2,6 +2,7 @@ import type { Execution } from "@strategy-executor/client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { queryOf } from "../../../api/queries.ts";
+import { ButtonLink } from "../../../parts/controls/button.tsx";
 import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Empty } from "../../../parts/feedback/notice.tsx";
 import { Later } from "../../../parts/feedback/later.tsx";
@@ -23,12 +24,29 @@ const route = getRouteApi("/shell/executions/$id");
 export function ResultTab({ execution }: { readonly execution: Execution }) {
   const { result: texts } = useTexts().execution;
   if (execution.status === "completed") return <Finished execution={execution} />;
-  if (execution.completed_at !== null) return <Empty title={texts.failed} />;
+  if (execution.completed_at !== null) return <Nothing execution={execution} />;
   return (
     <>
       <Skeleton shape="tiles" />
       <p className="muted">{texts.unfinished}</p>
     </>
+  );
+}
+
+/** What to do about an execution that failed or was cancelled. */
+function Nothing({ execution: { execution_id, kind } }: { readonly execution: Execution }) {
+  const { result: texts, actions } = useTexts().execution;
+  return (
+    <Empty
+      title={texts.failed}
+      actions={
+        kind === "execution" && (
+          <ButtonLink needs="execute" to="/new" search={{ from: String(execution_id) }}>
+            {actions.runWithChanges}
+          </ButtonLink>
+        )
+      }
+    />
   );
 }
 
