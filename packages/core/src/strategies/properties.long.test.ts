@@ -1,0 +1,3 @@
+import { strategyProperties } from "../testing/strategy-properties.ts";
+
+strategyProperties(10);
