@@ -12,8 +12,8 @@ status=$?
 
 # shellcheck disable=SC2046 # one argument for each file
 TEST_DATABASES=pglite TEST_RESULTS=node_modules/.vitest/results-embedded.json \
-  vitest run --project='quick*' --testNamePattern=pglite \
-  $(grep -rl --include='*.test.ts' describeDatabases apps packages --exclude='*.long.test.ts' --exclude-dir=node_modules) || status=1
+  vitest run --project='quick*' \
+  $(grep -rlE --include='*.test.ts' 'describeDatabases|createTestDatabase\(\)' apps packages --exclude='*.long.test.ts' --exclude-dir=node_modules) || status=1
 
 export POSTGRES_BIN=/usr/lib/postgresql/15/bin
 if [ -x "$POSTGRES_BIN/postgres" ]; then

@@ -11,7 +11,7 @@ let database: TestDatabase;
 let app: TestApp;
 let client: Client;
 beforeAll(async () => {
-  database = await createTestDatabase("pglite");
+  database = await createTestDatabase();
   app = await startTestApp(database.options);
   client = createClient({ url: app.address });
 });

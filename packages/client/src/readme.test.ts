@@ -22,7 +22,7 @@ describe("the example", () => {
   let database: TestDatabase;
   let app: TestApp;
   beforeAll(async () => {
-    database = await createTestDatabase("pglite");
+    database = await createTestDatabase();
     app = await startTestApp(database.options);
   });
   afterAll(async () => {

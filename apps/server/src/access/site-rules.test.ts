@@ -181,7 +181,7 @@ describe("a server with the default settings", () => {
   let database: TestDatabase;
   let server: RunningServer & { readonly address: string };
   beforeAll(async () => {
-    database = await createTestDatabase("pglite");
+    database = await createTestDatabase();
     server = await startTestServer(database.options);
   });
   afterAll(async () => {

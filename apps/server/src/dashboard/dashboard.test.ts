@@ -84,7 +84,7 @@ it.each([
   ["on", "/ui/"],
   ["off", "/docs"],
 ])("with DASHBOARD=%s the root leads to %s", async (dashboard, target) => {
-  await using database = await createTestDatabase("pglite");
+  await using database = await createTestDatabase();
   await using server = await startTestServer(database.options, { DASHBOARD: dashboard });
   const { headers, status } = await fetch(server.address, { redirect: "manual" });
   expect([status, headers.get("location")]).toEqual([302, target]);

@@ -78,7 +78,7 @@ describe("the settings", () => {
 describe("a callback_url", () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await createTestDatabase("pglite");
+    database = await createTestDatabase();
   });
   afterAll(() => database[Symbol.asyncDispose]());
 

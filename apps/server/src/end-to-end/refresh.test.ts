@@ -10,7 +10,7 @@ import { startTestServer } from "../testing/test-server.ts";
 const days = [{ date: "2024-01-02T00:00:00.000Z", close: 10, adjClose: 9 }];
 
 it("refreshes from the provider that the environment names, and never logs its token", async () => {
-  await using test = await createTestDatabase("pglite");
+  await using test = await createTestDatabase();
   const place = await mkdtemp(join(tmpdir(), "prices-"));
   await using site = await startPriceSite(({ headers }) =>
     headers["authorization"] === "Token s3cret" ? JSON.stringify(days) : { status: 401, body: "Who is this?" },

@@ -11,7 +11,7 @@ import { withoutBasePath } from "./base-path.ts";
 let database: TestDatabase;
 let server: RunningServer & { readonly address: string };
 beforeAll(async () => {
-  database = await createTestDatabase("pglite");
+  database = await createTestDatabase();
   server = await startTestServer(database.options, { BASE_PATH: "/se/" });
 });
 afterAll(async () => {

@@ -9,7 +9,7 @@ import { startTestServer } from "../testing/test-server.ts";
 let database: TestDatabase;
 let app: TestApp;
 beforeAll(async () => {
-  database = await createTestDatabase("pglite");
+  database = await createTestDatabase();
   app = await startTestApp(database.options);
 });
 afterAll(async () => {
@@ -99,7 +99,7 @@ describe("connections", () => {
   });
 
   it("that are left at the end are closed within SHUTDOWN_TIMEOUT_MS", async () => {
-    await using own = await createTestDatabase("pglite");
+    await using own = await createTestDatabase();
     const server = await startTestServer(own.options, { SHUTDOWN_TIMEOUT_MS: "200" });
     const starts = [
       `GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n${handshake}\r\n`,
@@ -125,7 +125,7 @@ describe("connections", () => {
   });
 
   it("of one address are limited by CONNECTIONS_PER_ADDRESS", async () => {
-    await using own = await createTestDatabase("pglite");
+    await using own = await createTestDatabase();
     await using server = await startTestServer(own.options, {
       CONNECTIONS_PER_ADDRESS: "2",
       SHUTDOWN_TIMEOUT_MS: "100",

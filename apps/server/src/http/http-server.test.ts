@@ -12,7 +12,7 @@ import { startTestApp, type TestApp } from "../testing/test-app.ts";
 let database: TestDatabase;
 let app: TestApp;
 beforeAll(async () => {
-  database = await createTestDatabase("pglite");
+  database = await createTestDatabase();
   app = await startTestApp(database.options);
 });
 afterAll(async () => {

@@ -17,7 +17,7 @@ describe("the id of a request", () => {
     error: (fields) => void lines.push(fields),
   };
   beforeAll(async () => {
-    test = await createTestDatabase("pglite");
+    test = await createTestDatabase();
     app = await startTestApp(test.options, { log });
   });
   afterAll(async () => {

@@ -19,7 +19,7 @@ describe("the report of an execution", () => {
   let app: TestApp;
   let id: number;
   beforeAll(async () => {
-    const database = stack.use(await createTestDatabase("pglite"));
+    const database = stack.use(await createTestDatabase());
     app = stack.use(await startTestApp(database.options));
     id = await executeOverRest(app, "BoldAssetAllocation", { variant: "BAA-G4" });
   });

@@ -9,7 +9,7 @@ import {
   responseOf,
   schemaChecker,
 } from "../testing/openapi-document.ts";
-import { noProvider } from "../testing/server-process.ts";
+import { noProvider, secretsKey } from "../testing/server-process.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 /** An operation, a status, and the path and body that produce it. */
@@ -312,10 +312,15 @@ describe("answers of the server", () => {
   let check: ReturnType<typeof schemaChecker>;
 
   beforeAll(async () => {
-    const database = stack.use(await createTestDatabase("pglite"));
+    const database = stack.use(await createTestDatabase());
     const receiver = stack.use(await startReceiver());
     const server = stack.use(
-      await startTestServer(database.options, { ...noProvider, PRICES_MAX_MB: "0.001", COMPUTE_THREADS: "2" }),
+      await startTestServer(database.options, {
+        ...noProvider,
+        ...secretsKey,
+        PRICES_MAX_MB: "0.001",
+        COMPUTE_THREADS: "2",
+      }),
     );
     address = server.address;
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;

@@ -12,7 +12,7 @@ import {
 } from "../testing/openapi-document.ts";
 import { runCommand } from "../testing/command.ts";
 import { schemaArbitrary } from "../testing/schema-arbitrary.ts";
-import { noProvider, startServerProcess } from "../testing/server-process.ts";
+import { noProvider, secretsKey, startServerProcess } from "../testing/server-process.ts";
 
 /** For both databases together. `npm run test:fuzz` sends more. */
 const requests = Number(process.env["FUZZ_REQUESTS"] ?? 600);
@@ -251,7 +251,7 @@ async function start(kind: DatabaseKind) {
     await startServerProcess(database.options, {
       ...noProvider,
       AUTH: "on",
-      SECRETS_KEY: "c2VjcmV0cyBvZiB0aGUgZnV6eiB0ZXN0LCAzMiBieXQ=",
+      ...secretsKey,
     }),
   );
   const agent = stack.adopt(new Agent({ keepAlive: true }), (open) => open.destroy());

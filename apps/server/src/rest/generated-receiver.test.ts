@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Document, schemaChecker } from "../testing/openapi-document.ts";
+import { secretsKey } from "../testing/server-process.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
 const path = "/strategies/execute/";
@@ -14,8 +15,8 @@ describe("a receiver generated from the document", () => {
   let document: Document;
 
   beforeAll(async () => {
-    const database = stack.use(await createTestDatabase("pglite"));
-    const server = stack.use(await startTestServer(database.options));
+    const database = stack.use(await createTestDatabase());
+    const server = stack.use(await startTestServer(database.options, secretsKey));
     address = server.address;
     document = (await (await fetch(`${address}/openapi.json`)).json()) as Document;
   });

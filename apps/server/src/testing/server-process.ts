@@ -27,6 +27,9 @@ export const testStrategiesDir = fileURLToPath(new URL("strategies", import.meta
 /** Prices from a folder without any, so that no test waits for a provider out of reach. */
 export const noProvider = { PRICES_PROVIDER: "files", PRICES_FILES: testStrategiesDir } as const;
 
+/** A key for signing secrets, which a server on PostgreSQL needs. */
+export const secretsKey = { SECRETS_KEY: Buffer.alloc(32, "test").toString("base64") } as const;
+
 /** Processes of a test that timed out must not outlive the run. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));

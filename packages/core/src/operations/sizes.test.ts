@@ -16,7 +16,7 @@ describe("the bytes that a client may have stored", () => {
   let test: TestDatabase;
   let service: Service;
   beforeAll(async () => {
-    test = await createTestDatabase("pglite");
+    test = await createTestDatabase();
     service = await startService(test.options);
   });
   afterAll(async () => {

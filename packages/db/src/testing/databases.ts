@@ -40,8 +40,11 @@ export function describeDatabases(
   });
 }
 
-/** Creates a database with empty tables. Disposal removes it. */
-export async function createTestDatabase(kind: DatabaseKind): Promise<TestDatabase> {
+/**
+ * Creates a database with empty tables: of the given kind, or of the first kind of this run where a test means any database.
+ * Disposal removes it.
+ */
+export async function createTestDatabase(kind: DatabaseKind = inject("databases")[0]!): Promise<TestDatabase> {
   return kind === "pglite" ? createEmbedded(inject("embeddedTemplate")) : createOnPostgres(inject("postgresTemplate"));
 }
 

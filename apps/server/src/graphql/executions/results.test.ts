@@ -40,7 +40,7 @@ describe("results over GraphQL", () => {
     const folder = await mkdtemp(join(tmpdir(), "strategies-"));
     stack.defer(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, "own.ts"), own);
-    const database = stack.use(await createTestDatabase("pglite"));
+    const database = stack.use(await createTestDatabase());
     const environment = { STRATEGIES_DIR: folder, PUBLIC_URL: "https://strategies.example.com/se/", BASE_PATH: "/se" };
     server = stack.use(await startTestServer(database.options, environment));
   });

@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from "../../testing/test-app.ts";
 let app: TestApp;
 const stack = new AsyncDisposableStack();
 beforeAll(async () => {
-  const database = stack.use(await createTestDatabase("pglite"));
+  const database = stack.use(await createTestDatabase());
   app = stack.use(await startTestApp(database.options));
 });
 afterAll(() => stack.disposeAsync());

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "lib"));
   await writeFile(join(folder, "forgetful.ts"), forgetful);
   await writeFile(join(folder, "lib/count.ts"), "let seen = 0; export const count = () => (seen += 1);");
-  const database = stack.use(await createTestDatabase("pglite"));
+  const database = stack.use(await createTestDatabase());
   service = stack.use(await startService(database.options, { strategiesDir: folder, threads: 1 }));
 });
 afterAll(() => stack.disposeAsync());

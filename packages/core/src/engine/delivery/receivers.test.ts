@@ -145,7 +145,7 @@ async function callbackFrom(service: Service, execution_id: number) {
 }
 
 it("receivers reject waiting first attempts once the circuit opens", async () => {
-  await using test = await createTestDatabase("pglite");
+  await using test = await createTestDatabase();
   await using database = await connectDatabase(test.options);
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const limits = { concurrency: 2, failuresToOpen: 2, coolDownMs: 60_000 };
