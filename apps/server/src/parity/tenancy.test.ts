@@ -85,12 +85,17 @@ describeDatabases("the tenancy matrix", (create) => {
   let database: TestDatabase;
   let app: TestApp;
   const owner = {} as { key: string; execution_id: number; sweep_id: number };
+  let unusable: readonly string[];
   beforeAll(async () => {
     database = await create();
     app = await startTestApp(database.options, { auth: "on" });
     owner.key = await keyOf(["read", "execute"]);
     owner.execution_id = await submit(owner.key);
     owner.sweep_id = await submit(owner.key, transports[0], "submitSweep");
+    const revoked = await newClient(app.ctx.database.db).key(["admin"]);
+    await revoked.revoke();
+    const expired = await keyOf(["admin"], { expiresInDays: 1e-9 });
+    unusable = [neverMade, revoked.key, expired, "nonsense", `${owner.key}x`, owner.key.toUpperCase()];
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
@@ -110,10 +115,7 @@ describeDatabases("the tenancy matrix", (create) => {
       });
 
       it("refuses an unknown, revoked or expired key with one message", async () => {
-        const revoked = await newClient(app.ctx.database.db).key(["admin"]);
-        await revoked.revoke();
-        const expired = await keyOf(["admin"], { expiresInDays: 1e-9 });
-        for (const key of [neverMade, revoked.key, expired, "nonsense", `${owner.key}x`, owner.key.toUpperCase()]) {
+        for (const key of unusable) {
           await expect(call(operation, key)).rejects.toMatchObject({
             code: "unauthenticated",
             message: "The API key is unknown, revoked or expired",

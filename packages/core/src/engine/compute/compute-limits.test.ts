@@ -7,8 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { executeStrategy, getExecution, submitSweep } from "../../operations/index.ts";
 import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
+import { stopsTheHungry } from "../../testing/stops-the-hungry.ts";
 
 const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
+
+describe("executions that exceed the memory limit", () => {
+  stopsTheHungry(["objects", "shared"], ["typed"]);
+});
 
 describe("executions that exceed a limit", () => {
   let test: TestDatabase;
@@ -21,44 +26,6 @@ describe("executions that exceed a limit", () => {
     await service[Symbol.asyncDispose]();
     await test[Symbol.asyncDispose]();
   });
-
-  it.each(["objects", "array", "map", "typed", "shared"])(
-    "are stopped when they allocate without end (%s), while others complete",
-    async (what) => {
-      await using receiver = await startReceiver();
-      const [hungry, beside] = await Promise.all([
-        submit("Hungry", { parameters: { what }, callback_url: `${receiver.url}/hungry` }),
-        submit("Unhurried", { parameters: { end_date: "2008-12-31" }, callback_url: `${receiver.url}/beside` }),
-      ]);
-      await receiver.arrived(2);
-      const bodies = new Map(receiver.received.map(({ body }) => [body.execution_id, body]));
-      expect(bodies.get(hungry)).toMatchObject({
-        status: "failed",
-        error_message: "Memory limit of 200 MB exceeded",
-      });
-      expect(bodies.get(beside)).toMatchObject({ status: "completed" });
-    },
-    30_000,
-  );
-
-  it.each(["objects", "typed", "shared"])(
-    "are stopped when they are a sweep too (%s)",
-    async (what) => {
-      await using receiver = await startReceiver();
-      await submitSweep.call(service.ctx, {
-        strategy_name: "Hungry",
-        parameters: { what },
-        grid: { axes: { initial_capital: [1_000, 2_000] } },
-        callback_url: receiver.url,
-      });
-      await receiver.arrived(1);
-      expect(receiver.received[0]?.body).toMatchObject({
-        status: "failed",
-        error_message: "Memory limit of 200 MB exceeded",
-      });
-    },
-    30_000,
-  );
 
   it("are stopped as a sweep while their module still loads", async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), "limits-"));
@@ -116,7 +83,7 @@ describe("late errors of a strategy", () => {
   it("are logged and end neither their own execution nor the next", async () => {
     const warnings: object[] = [];
     const log = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
-    await using test = await createTestDatabase("pglite");
+    await using test = await createTestDatabase();
     await using service = await startService(test.options, { strategiesDir, threads: 1, log });
     await using receiver = await startReceiver();
     // They surface when the thread waits, for example for prices.

@@ -14,7 +14,7 @@ const shortWhile = { end_date: "2004-06-30" };
 describeDatabases("a submission", (create) => {
   it("under a used key returns the first execution and creates no second one", async () => {
     await using test = await create();
-    await using service = await startService(test.options);
+    await using service = await startService(test.options, { works: false });
     const submission = { ...crossover, parameters: { short_window: 5, long_window: 9 }, idempotency_key: "k-1" };
     const first = await submit(service.ctx, submission);
     expect(await submit(service.ctx, submission)).toBe(first);
@@ -31,7 +31,7 @@ describeDatabases("a submission", (create) => {
 
   it("sent many times at once under one key creates one execution", async () => {
     await using test = await create();
-    await using service = await startService(test.options);
+    await using service = await startService(test.options, { works: false });
     const submission = { ...crossover, idempotency_key: "once" };
     const ids = await Promise.all(Array.from({ length: 20 }, () => submit(service.ctx, submission)));
     expect(new Set(ids).size).toBe(1);
@@ -80,7 +80,7 @@ describeDatabases("a submission", (create) => {
   it("waits while its client or strategy is at its concurrency limit", async () => {
     await using test = await create();
     const limits = { perClient: 3, perStrategy: new Map([["Unhurried", 2]]) };
-    await using service = await startService(test.options, { strategiesDir, threads: 4, limits });
+    await using service = await startService(test.options, { strategiesDir, threads: 3, limits });
     const [most, ended] = await maxAtOnce(service.ctx, 16, async () => {
       for (let count = 0; count < 8; count += 1) {
         await submit(as(service.ctx, "a"), { strategy_name: "Unhurried", parameters: { end_date: "2004-06-30" } });
@@ -95,7 +95,7 @@ describeDatabases("a submission", (create) => {
   it("waits for its client and strategy as a sweep too, which counts as one execution", async () => {
     await using test = await create();
     const limits = { perClient: 1, perStrategy: new Map([["Unhurried", 1]]) };
-    await using service = await startService(test.options, { strategiesDir, threads: 4, limits });
+    await using service = await startService(test.options, { strategiesDir, threads: 2, limits });
     const [most, ended] = await maxAtOnce(service.ctx, 8, async () => {
       for (const client of ["a", "b"]) {
         await submit(as(service.ctx, client), { strategy_name: "Unhurried", parameters: shortWhile });
