@@ -1,33 +1,46 @@
-import { execFile } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 /**
- * Loads a folder as the service does, in the main thread of a Node process of its own and in a worker thread, and runs every
- * strategy found. (Vitest resolves imports by itself, so nothing could be learned within it.)
+ * Loads folders as the service does, in the main thread of a Node process of its own and in a worker thread, and runs every
+ * strategy found. (Vitest resolves imports by itself, so nothing could be learned within it.) Each line of its input names a
+ * folder, each of its output says what was found.
  */
 const program = `
+  import { once } from "node:events";
+  import { createInterface } from "node:readline";
   import { isMainThread, parentPort, Worker } from "node:worker_threads";
   import { runStrategy } from ${JSON.stringify(new URL("../../backtest/run-strategy.ts", import.meta.url).href)};
   import { loadStrategies } from ${JSON.stringify(new URL("./loader.ts", import.meta.url).href)};
   import { strategyInstances } from ${JSON.stringify(new URL("./strategy-instances.ts", import.meta.url).href)};
-  const { strategies, sources, refused } = await loadStrategies(process.argv[2]);
-  const { instanceOf } = strategyInstances(sources);
-  const runs = {};
-  for (const { name } of strategies) {
-    const run = async () => runStrategy(await instanceOf(name), {}, undefined).catch(String);
-    runs[name] = await run();
-    if (JSON.stringify(await run()) !== JSON.stringify(runs[name])) throw new Error(name + " has another result the second time");
+  async function find(folder) {
+    const { strategies, sources, refused } = await loadStrategies(folder);
+    const { instanceOf } = strategyInstances(sources);
+    const runs = {};
+    for (const { name } of strategies) {
+      const run = async () => runStrategy(await instanceOf(name), {}, undefined).catch(String);
+      runs[name] = await run();
+      if (JSON.stringify(await run()) !== JSON.stringify(runs[name])) throw new Error(name + " has another result the second time");
+    }
+    return { names: strategies.map(({ name }) => name), refused, runs };
   }
-  const found = { names: strategies.map(({ name }) => name), refused, runs };
   if (isMainThread) {
-    const worker = new Worker(new URL(import.meta.url), { argv: [process.argv[2]] });
-    worker.on("message", (inWorker) => console.log(JSON.stringify({ found, inWorker })));
-  } else parentPort.postMessage(found);
+    const worker = new Worker(new URL(import.meta.url));
+    for await (const folder of createInterface({ input: process.stdin })) {
+      const found = await find(folder);
+      worker.postMessage(folder);
+      const [inWorker] = await once(worker, "message");
+      console.log(JSON.stringify({ found, inWorker }));
+    }
+    await worker.terminate();
+  } else parentPort.on("message", async (folder) => parentPort.postMessage(await find(folder)));
 `;
 
 interface Found {
@@ -40,11 +53,20 @@ interface Found {
 }
 
 let root: string;
+let loader: ChildProcessByStdio<Writable, Readable, null>;
+let answers: AsyncIterator<string>;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "strategies-"));
   await writeFile(join(root, "program.mjs"), program);
+  loader = spawn(process.execPath, [join(root, "program.mjs")], { stdio: ["pipe", "pipe", "inherit"] });
+  answers = createInterface({ input: loader.stdout })[Symbol.asyncIterator]();
 });
-afterAll(() => rm(root, { recursive: true }));
+afterAll(async () => {
+  const ended = once(loader, "close");
+  loader.stdin.end();
+  await ended;
+  await rm(root, { recursive: true });
+});
 
 async function load(files: Record<string, string>): Promise<Found> {
   const folder = await mkdtemp(join(root, "folder-"));
@@ -56,10 +78,10 @@ async function load(files: Record<string, string>): Promise<Found> {
 }
 
 async function loadFolder(folder: string): Promise<Found> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "program.mjs"), folder], {
-    maxBuffer: 1e8,
-  });
-  const { found, inWorker } = JSON.parse(stdout) as { found: Found; inWorker: Found };
+  loader.stdin.write(`${folder}\n`);
+  const { done, value } = await answers.next();
+  if (done === true) throw new Error("The program that loads strategies has ended");
+  const { found, inWorker } = JSON.parse(value) as { found: Found; inWorker: Found };
   expect(inWorker).toEqual(found);
   return found;
 }
