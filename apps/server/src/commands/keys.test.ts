@@ -2,7 +2,7 @@ import { lockDataDir, type ConnectOptions } from "@strategy-executor/db";
 import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
 import { describe, expect, it, vi } from "vitest";
 import { type Finished, runCommand, runCommandProcess } from "../testing/command.ts";
-import { startServerProcess } from "../testing/server-process.ts";
+import { startTestServer } from "../testing/test-server.ts";
 
 const day = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
 
@@ -56,10 +56,14 @@ describe("the command", () => {
   it("prints only the key and exits with 0, or with 1 when it refuses", async () => {
     await using database = await createTestDatabase("postgres");
     const run = (...args: string[]) => runCommandProcess("keys", database.options, args);
-    const [made, unknown, misspelt] = await Promise.all([run("create", "me"), run("revoke", "sx_0"), run("mak")]);
+    const [made, unknown] = await Promise.all([run("create", "me"), run("revoke", "sx_0")]);
     expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^sx_[0-9a-f]{8}_[0-9a-f]{64}\n$/) });
     expect(made.err).toMatch(/^sx_[0-9a-f]{8} of me allows /);
     expect(unknown).toEqual({ code: 1, out: "", err: "There is no key sx_0\n" });
+  });
+
+  it("refuses a misspelt subcommand", async () => {
+    const misspelt = await runCommand("keys", {}, ["mak"]);
     expect(misspelt).toMatchObject({ code: 1, out: "", err: expect.stringContaining("unknown command 'mak'") });
   });
 });
@@ -67,11 +71,11 @@ describe("the command", () => {
 describe("keys, with a server on the embedded database", () => {
   it("are made and revoked through it without a key, and prices are loaded likewise", async () => {
     await using database = await createTestDatabase("pglite");
-    await using server = await startServerProcess(database.options, { AUTH: "on" });
-    await server.logged("there is no usable API key");
+    await using server = await startTestServer(database.options, { AUTH: "on" });
+    await expect.poll(() => server.lines.join("")).toContain("there is no usable API key");
     const key = await makeListAndRevoke(database.options);
     const status = async () =>
-      (await fetch(`${server.url}/prices/`, { headers: { authorization: `Bearer ${key}` } })).status;
+      (await fetch(`${server.address}/prices/`, { headers: { authorization: `Bearer ${key}` } })).status;
     expect(await status()).toBe(200);
     const list = async () => linesOf(await runCommand("keys", database.options, ["list"]))[0];
     await vi.waitUntil(async () => new RegExp(`last used ${day}$`).test((await list()) ?? ""), { timeout: 30_000 });
@@ -81,7 +85,7 @@ describe("keys, with a server on the embedded database", () => {
     await vi.waitUntil(async () => (await status()) === 401, { timeout: 20_000 });
 
     // The routes that the command uses are not reachable over the network.
-    expect((await fetch(`${server.url}/keys`)).status).toBe(404);
+    expect((await fetch(`${server.address}/keys`)).status).toBe(404);
     expect(server.lines.join("\n")).not.toContain(key.slice(12));
   });
 

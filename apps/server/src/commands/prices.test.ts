@@ -130,15 +130,14 @@ describeDatabases("prices, without a server", (create) => {
 });
 
 describe("the command", () => {
-  it("loads and lists, shows progress on standard error, and exits with 1 when it refuses", async () => {
+  it("loads, shows progress on standard error, and exits with 1 when it refuses", async () => {
     await using database = await createTestDatabase("postgres");
     const run = (...args: string[]) => runCommandProcess("prices", database.options, args, { INIT_CWD: folder });
     const imported = await run("import", "two.csv");
     expect(linesOf(imported)[0]).toBe("SPY 1 rows 2020-01-02 to 2020-01-02 (new)");
     expect(imported.err).toContain("two.csv 0 % of 65 bytes");
-    const [held, refused] = await Promise.all([run("list"), run("import", "bad.csv")]);
-    expect(linesOf(held)).toHaveLength(2);
-    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(linesOf(await runPrices(database.options, ["list"]))).toHaveLength(2);
+    expect(await run("import", "bad.csv")).toMatchObject({ code: 1, out: "" });
   });
 });
 
@@ -165,7 +164,7 @@ describe("prices, with a server on the embedded database", () => {
     await using database = await createTestDatabase("pglite");
     await using server = await startTestServer(database.options, { PRICES_MAX_MB: "5" });
     const row = `2020-01-02,SPY,,5\n`;
-    await writeFile(join(folder, "large-bad.csv"), tidy + row.repeat(2_000_000));
+    await writeFile(join(folder, "large-bad.csv"), tidy + row.repeat(800_000));
     const bad = await runPrices(database.options, ["import", "large-bad.csv"]);
     expect(bad.err).toContain("\nlarge-bad.csv, line 3: SPY has 2020-01-02 twice\n");
     await writeFile(join(folder, "too-large.csv"), `${tidy}${" ".repeat(20_000_000)}${row}`);

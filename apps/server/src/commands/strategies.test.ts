@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { runCommandProcess } from "../testing/command.ts";
+import { runCommand, runCommandProcess } from "../testing/command.ts";
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
@@ -32,14 +32,20 @@ it("names what is refused and what fails, and ends with 1", async () => {
 });
 
 it("says when there is no folder, or nothing in it", async () => {
-  expect(await check({})).toMatchObject({ code: 1, err: "The folder holds no strategy\n" });
-  const nowhere = await runCommandProcess("strategies", {}, ["check", "/no/such/folder"]);
+  const empty = await runCommand("strategies", {}, ["check", await folderOf({})]);
+  expect(empty).toMatchObject({ code: 1, err: "The folder holds no strategy\n" });
+  const nowhere = await runCommand("strategies", {}, ["check", "/no/such/folder"]);
   expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("ENOENT") });
 });
 
+/** In a process of its own, because Vitest resolves imports in its own way. */
 async function check(files: Readonly<Record<string, string>>) {
+  return runCommandProcess("strategies", {}, ["check", await folderOf(files)]);
+}
+
+async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "check-"));
   folders.push(folder);
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return runCommandProcess("strategies", {}, ["check", folder]);
+  return folder;
 }

@@ -1,12 +1,13 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 import pretty from "pino-pretty";
 import { terminalLines } from "./terminal-line.ts";
 
 export type { Logger };
 
-/** Logs to stdout: a JSON object per line, or a line that a person can read when stdout is a terminal. */
-export function createLog(level: string): Logger {
+/** Logs to stdout: a JSON object per line, or a line that a person can read when stdout is a terminal. Or to another place. */
+export function createLog(level: string, destination?: DestinationStream): Logger {
   const options = { level, base: null, serializers: { err: toLogged } };
+  if (destination !== undefined) return pino(options, destination);
   if (process.stdout.isTTY) return pino(options, pretty(terminalLines));
   return pino(
     options,

@@ -43,12 +43,11 @@ it("joins request, queue, compute and delivery in one trace, from the client ove
 });
 
 it("continues the trace when another process delivers, and records failures", async () => {
-  await using test = await createTestDatabase("pglite");
+  await using test = await createTestDatabase();
   await using traces = await startTraceReceiver();
   await using receiver = await startReceiver((res) => res.writeHead(500).end());
   await using server = await startTestServer(test.options, {
     OTEL_EXPORTER_OTLP_ENDPOINT: `${traces.url}/`,
-    COMPUTE_THREADS: "1",
   });
   const submission = { strategy_name: "Slow", parameters: { milliseconds: 60_000 }, callback_url: receiver.url };
   const id = await submit(server.address, submission, { traceparent: "nonsense" });
@@ -63,35 +62,6 @@ it("continues the trace when another process delivers, and records failures", as
     attributes: { "http.response.status_code": 500, "strategy_executor.delivery_attempt": 1 },
   });
 });
-
-it("does not load OpenTelemetry's SDK and sends no traceparent when tracing is off", async () => {
-  await using test = await createTestDatabase("postgres");
-  await using traces = await startTraceReceiver();
-  await using receiver = await startReceiver();
-  const startTraced = (environment: Record<string, string>) =>
-    startServerProcess(test.options, { NODE_OPTIONS: `--import ${tellingModules}`, ...environment });
-  await using server = await startTraced({});
-  await submit(server.url, { callback_url: receiver.url }, { traceparent });
-  await receiver.arrived(1);
-  expect(receiver.received[0]?.headers).not.toHaveProperty("traceparent");
-  expect(modulesOf(server.lines)).toEqual([]);
-  await server.end("SIGTERM");
-  await using tracing = await startTraced({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
-  expect(modulesOf(tracing.lines)).not.toEqual([]);
-});
-
-/** Logs a line for each SDK module that is resolved. */
-const tellingModules = `data:text/javascript,${encodeURIComponent(`
-  import { registerHooks } from "node:module";
-  registerHooks({ resolve(specifier, context, next) {
-    const found = next(specifier, context);
-    if (/@opentelemetry.(sdk|exporter|resources)/.test(found.url)) console.log("module " + found.url);
-    return found;
-  } });`)}`;
-
-function modulesOf(lines: readonly string[]): string[] {
-  return lines.filter((line) => line.startsWith("module "));
-}
 
 async function arrive(traces: TraceReceiver, traceId: string, names: string[]): Promise<void> {
   const arrived = () => traces.spans.filter((span: ReceivedSpan) => span.traceId === traceId).map(({ name }) => name);

@@ -1,21 +1,15 @@
 import { once } from "node:events";
-import { get as httpGet, type IncomingMessage } from "node:http";
 import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startServerProcess, type ServerProcess } from "../testing/server-process.ts";
-
-interface Frame {
-  readonly id: string | undefined;
-  readonly event: string | undefined;
-  readonly data: { readonly number: number; readonly status: string };
-}
+import { framesOf, openStream, submitSlow } from "../testing/event-stream.ts";
+import { startTestServer } from "../testing/test-server.ts";
 
 describeDatabases("GET /executions/{id}/events/", (create) => {
   let test: TestDatabase;
-  let server: ServerProcess;
+  let server: Awaited<ReturnType<typeof startTestServer>>;
   beforeAll(async () => {
     test = await create();
-    server = await startServerProcess(test.options, { STREAMS_PER_CLIENT: "3", SHUTDOWN_TIMEOUT_MS: "1000" });
+    server = await startTestServer(test.options, { STREAMS_PER_CLIENT: "3", SHUTDOWN_TIMEOUT_MS: "1000" });
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();
@@ -48,24 +42,6 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
     expect((await open(999_999)).statusCode).toBe(404);
   });
 
-  it("resumes after a restart of the server without a gap or a duplicate", async () => {
-    const id = await submit(3_000);
-    const before: Frame[] = [];
-    const first = await open(id);
-    for await (const frame of parse(first)) {
-      if (frame.event === "event") before.push(frame);
-      if (frame.data.status === "running") break;
-    }
-    await server.end("SIGKILL");
-    server = await startServerProcess(test.options, { STREAMS_PER_CLIENT: "3", SHUTDOWN_TIMEOUT_MS: "1000" });
-    const after = await framesOf(await open(id, before.at(-1)?.id));
-    expect(before.map(({ data }) => data.number)).toEqual([1, 2]);
-    expect(after.map(({ data }) => data.number)).toEqual(after.map((_, index) => index + 3));
-    // The new process may see that the old one has died before it runs the execution again.
-    const statuses = after.map(({ data }) => data.status);
-    expect(statuses.filter((status) => status !== "pending")).toEqual(["running", "completed"]);
-  });
-
   it("limits the streams of a client, and frees the slot of a closed one", async () => {
     const ids = [await submit(60_000), await submit(60_000), await submit(60_000)];
     const streams = await Promise.all(ids.map((id) => open(id)));
@@ -79,52 +55,21 @@ describeDatabases("GET /executions/{id}/events/", (create) => {
       })
       .toBe(200);
     for (const stream of streams) stream.destroy();
-    for (const id of ids) await fetch(`${server.url}/executions/${id}/cancel/`, { method: "POST" });
+    for (const id of ids) await fetch(`${server.address}/executions/${id}/cancel/`, { method: "POST" });
   });
 
+  // The last test: the server is gone after it.
   it("ends its streams when the server stops", async () => {
     const id = await submit(60_000);
     const stream = await open(id);
     stream.resume();
     const closed = once(stream, "end");
-    const ended = server.end("SIGTERM");
+    const ended = server[Symbol.asyncDispose]();
     await closed;
-    await fetch(`${server.url}/executions/${id}/cancel/`, { method: "POST" }).catch(() => undefined);
-    expect(await ended).toBe(0);
+    await ended;
+    expect(stream.readableEnded).toBe(true);
   });
 
-  async function submit(milliseconds: number): Promise<number> {
-    const response = await fetch(`${server.url}/strategies/execute/`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ strategy_name: "Slow", parameters: { milliseconds } }),
-    });
-    return ((await response.json()) as { execution_id: number }).execution_id;
-  }
-
-  async function open(id: number, lastEventId?: string): Promise<IncomingMessage> {
-    const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
-    const request = httpGet(`${server.url}/executions/${id}/events/`, { headers, agent: false });
-    const [response] = (await once(request, "response")) as [IncomingMessage];
-    return response;
-  }
+  const submit = (milliseconds: number) => submitSlow(server.address, milliseconds);
+  const open = (id: number, lastEventId?: string) => openStream(server.address, id, lastEventId);
 });
-
-/** The events of the stream until it ends, without progress. */
-async function framesOf(response: IncomingMessage): Promise<Frame[]> {
-  return (await Array.fromAsync(parse(response))).filter(({ event }) => event === "event");
-}
-
-async function* parse(response: IncomingMessage): AsyncGenerator<Frame> {
-  let text = "";
-  for await (const chunk of response) {
-    text += String(chunk);
-    const blocks = text.split("\n\n");
-    text = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const fields = new Map(block.split("\n").map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]));
-      const data = fields.get("data");
-      if (data !== undefined) yield { id: fields.get("id"), event: fields.get("event"), data: JSON.parse(data) };
-    }
-  }
-}

@@ -4,11 +4,17 @@ import { createLog } from "../observability/log.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { databaseEnvironment, testStrategiesDir } from "./server-process.ts";
 
-/** Starts the server within the test's process, without a log, on a free port. */
-export function startTestServer(
+interface TestServer extends RunningServer {
+  readonly address: string;
+  /** All lines it has logged. */
+  readonly lines: readonly string[];
+}
+
+/** Starts the server within the test's process on a free port. */
+export async function startTestServer(
   database: ConnectOptions,
   environment: Record<string, string> = {},
-): Promise<RunningServer & { readonly address: string }> {
+): Promise<TestServer> {
   const config = readConfig({
     ...databaseEnvironment(database),
     PORT: "0",
@@ -16,5 +22,8 @@ export function startTestServer(
     STRATEGIES_DIR: testStrategiesDir,
     ...environment,
   });
-  return startServer(config, createLog("silent")) as Promise<RunningServer & { readonly address: string }>;
+  const lines: string[] = [];
+  const server = await startServer(config, createLog(config.logLevel, { write: (line) => void lines.push(line) }));
+  // Only a worker has no address.
+  return { ...server, address: server.address!, lines };
 }
