@@ -3,8 +3,12 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGuard, type GuardOptions } from "@strategy-executor/callback";
-import { maxCallbackAttempts, notificationLanguages, parseSecretsKey } from "@strategy-executor/core";
-import { providerNames } from "@strategy-executor/core/prices";
+import {
+  maxCallbackAttempts,
+  notificationLanguages,
+  parseSecretsKey,
+  providerNames,
+} from "@strategy-executor/core/settings";
 import { z } from "zod";
 
 /** An invalid setting. `message` is one line that names it. */

@@ -13,7 +13,6 @@ export {
   toInvalid,
 } from "./operations/operation.ts";
 export * from "./operations/index.ts";
-export { maxCallbackAttempts } from "./operations/executions/execute-strategy.ts";
 export { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
 export type { Mail, Mailer, NotificationSettings } from "./engine/delivery/mailer.ts";
 export { isAllowedRecipient, recipientOf } from "./notifications/mailto.ts";

@@ -1,4 +1,5 @@
-import { clientName, makeApiKey, type Scope } from "@strategy-executor/core";
+import type { Scope } from "@strategy-executor/core";
+import { clientName, makeApiKey } from "@strategy-executor/core/api-keys";
 import type { ApiKeyRecord, Db } from "@strategy-executor/db";
 import { z } from "zod";
 

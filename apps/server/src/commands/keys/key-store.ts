@@ -1,7 +1,7 @@
+import { DomainError } from "@strategy-executor/core/errors";
 import { type ApiKeyRecord, type Database, listApiKeys, revokeApiKey } from "@strategy-executor/db";
 import { z } from "zod";
 import { createApiKey, type CreatedApiKey, type NewApiKey } from "../../access/api-key.ts";
-import { ensureFound } from "../operator/operator-app.ts";
 import {
   type DatabaseLocation,
   type DatabaseServer,
@@ -55,4 +55,10 @@ function throughServer(holder: DatabaseServer): KeyStore {
     revoke: (prefix) => holder.ask(`/keys/${encodeURIComponent(prefix)}/revoke`, Key, { method: "POST" }),
     [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
   };
+}
+
+/** @throws DomainError `not_found` */
+export function ensureFound(key: ApiKeyRecord | null, prefix: string): ApiKeyRecord {
+  if (key === null) throw new DomainError("not_found", `There is no key ${prefix}`);
+  return key;
 }

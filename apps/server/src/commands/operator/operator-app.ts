@@ -1,5 +1,5 @@
-import { DomainError, signingSecretNotFound, toInvalid } from "@strategy-executor/core";
-import { anybody, type ApiKeyRecord, listApiKeys, revokeApiKey, type SigningSecretRecord } from "@strategy-executor/db";
+import { toInvalid } from "@strategy-executor/core";
+import { anybody, listApiKeys, revokeApiKey } from "@strategy-executor/db";
 import express, { type Express, Router } from "express";
 import { z } from "zod";
 import { unrestrictedAccess } from "../../access/access.ts";
@@ -9,6 +9,8 @@ import { refusalHandler } from "../../http/refusal-handler.ts";
 import { unknownPath } from "../../rest/problem.ts";
 import { restRouter } from "../../rest/router.ts";
 import { createOpenStreams } from "../../http/open-streams.ts";
+import { ensureFound } from "../keys/key-store.ts";
+import { ensureSecretFound } from "../secrets/secret-store.ts";
 
 /**
  * The HTTP application for command-line tools. It is served only on the Unix socket that locks the embedded database.
@@ -68,16 +70,4 @@ function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw toInvalid(parsed.error);
   return parsed.data;
-}
-
-/** @throws DomainError `not_found` */
-export function ensureSecretFound(secret: SigningSecretRecord | null, id: string): SigningSecretRecord {
-  if (secret === null) throw signingSecretNotFound(id);
-  return secret;
-}
-
-/** @throws DomainError `not_found` */
-export function ensureFound(key: ApiKeyRecord | null, prefix: string): ApiKeyRecord {
-  if (key === null) throw new DomainError("not_found", `There is no key ${prefix}`);
-  return key;
 }

@@ -2,13 +2,13 @@ import {
   type CreatedSigningSecret,
   createSigningSecrets,
   openSecretBox,
+  signingSecretNotFound,
   type SigningSecrets,
   startSignals,
 } from "@strategy-executor/core";
 import { anybody, type Database, type SignatureVersion, type SigningSecretRecord } from "@strategy-executor/db";
 import { z } from "zod";
 import type { Config } from "../../config.ts";
-import { ensureSecretFound } from "../operator/operator-app.ts";
 import { type DatabaseServer, isDatabaseServer, accessDatabase } from "../operator/database-access.ts";
 
 /** Stores signing secrets, directly or through the server that holds the database. */
@@ -70,4 +70,10 @@ function throughServer(holder: DatabaseServer): SecretStore {
     end: (id) => holder.ask(`/secrets/${encodeURIComponent(id)}/end`, Secret, post()),
     [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
   };
+}
+
+/** @throws DomainError `not_found` */
+export function ensureSecretFound(secret: SigningSecretRecord | null, id: string): SigningSecretRecord {
+  if (secret === null) throw signingSecretNotFound(id);
+  return secret;
 }

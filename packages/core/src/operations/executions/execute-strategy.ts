@@ -6,6 +6,7 @@ import { z } from "zod";
 import { DomainError } from "../../common/domain-error.ts";
 import { executionCallback } from "../../engine/delivery/execution-callback.ts";
 import { CallbackUrl, ExecutionId, Label } from "../../engine/lifecycle/execution.ts";
+import { maxCallbackAttempts } from "../../engine/settings.ts";
 import { type Ctx, mutation } from "../operation.ts";
 import { ensureSmallParameters } from "../json-size.ts";
 import { parseParameters } from "../../strategy/parameters.ts";
@@ -15,9 +16,6 @@ import { checkCallback } from "../callbacks/check-callback.ts";
 import { findStrategy } from "../strategies/find-strategy.ts";
 
 const maxDepth = 32;
-
-/** Largest number of attempts that a submission may request. */
-export const maxCallbackAttempts = 20;
 
 /** Limited in depth, because later code walks the value recursively. */
 const JsonParameters = z

@@ -1,10 +1,10 @@
 import { files } from "./files.ts";
 import type { PriceProvider } from "./price-provider.ts";
+import type { providerNames } from "./provider-names.ts";
 import { stooq } from "./stooq.ts";
 import { tiingo } from "./tiingo.ts";
 import { yahoo } from "./yahoo.ts";
 
-export const providerNames = ["yahoo", "stooq", "tiingo", "files"] as const;
 type ProviderName = (typeof providerNames)[number];
 
 /** The operator's choice of providers. Requests cannot change it. */

@@ -1,0 +1,1 @@
+export const providerNames = ["yahoo", "stooq", "tiingo", "files"] as const;
