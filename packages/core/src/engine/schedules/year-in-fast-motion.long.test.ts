@@ -1,5 +1,6 @@
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { expect, it, vi } from "vitest";
+import { z } from "zod";
 import { findExchange } from "../../exchanges/find-exchange.ts";
 import { toDay, toIsoDay } from "../../market/calendar.ts";
 import type { Market } from "../../market/price-table.ts";
@@ -77,7 +78,7 @@ it("a year of month ends, with a provider that is late, holed and down: one deci
     strategy_name: "BoldAssetAllocation",
     parameters: { variant, use_real_data: true },
     when: { days: "month_end" },
-    callback: { url: receiver.url },
+    callback: { url: receiver.url, format: "slack" },
   });
   const runs = async () => (await listScheduleRuns.call(ctx, { schedule_id })).runs.toReversed();
   const turn = async (at: number) => {
@@ -123,8 +124,20 @@ it("a year of month ends, with a provider that is late, holed and down: one deci
   expect(new Set(changed)).toEqual(new Set([true, false]));
   const told = ended.filter((run) => run.changed).map(({ execution_id }) => execution_id);
   await receiver.arrived(told.length);
-  expect(receiver.received.map(({ body }) => body.execution_id)).toEqual(told);
+  const messages = receiver.received.map(({ body }) => SlackMessage.parse(body));
+  expect(messages.map(({ blocks: [, facts] }) => facts.fields.at(-1)!.text)).toEqual(
+    told.map((execution_id) => `*Execution*\n${execution_id}`),
+  );
+  expect(messages.map(({ text }) => text)).toEqual(
+    told.map((_, index) => `BoldAssetAllocation: ${index === 0 ? "first" : "new"} decision`),
+  );
 }, 600_000);
+
+/** The part of a message for Slack that is looked at: its facts follow the header. */
+const SlackMessage = z.object({
+  text: z.string(),
+  blocks: z.tuple([z.unknown(), z.object({ fields: z.array(z.object({ text: z.string() })) })], z.unknown()),
+});
 
 /** Lines of CSV by ticker: the synthetic market on the sessions of the exchange. */
 function historyOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
