@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, sql } from "drizzle-orm";
 import { isOwner, type Owner } from "../access/owner.ts";
 import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
@@ -74,6 +74,16 @@ export function listSchedules(db: Db, owner: Owner, after: number, limit: number
     .select(columns)
     .from(schedules)
     .where(and(gt(schedules.id, after), isOwner(owner, sql`${schedules.client}`)))
+    .orderBy(asc(schedules.id))
+    .limit(limit);
+}
+
+/** The owner's schedules that have decided, in the order of their creation. */
+export function listDecidedSchedules(db: Db, owner: Owner, limit: number): Promise<ScheduleRecord[]> {
+  return db
+    .select(columns)
+    .from(schedules)
+    .where(and(isNotNull(schedules.decision), isOwner(owner, sql`${schedules.client}`)))
     .orderBy(asc(schedules.id))
     .limit(limit);
 }

@@ -169,6 +169,22 @@ describeDatabases("schedules", (create) => {
     });
   });
 
+  it("show what they decided, however many have not decided yet", async () => {
+    const client = { id: "many", scopes: new Set(["read", "execute"] as const) };
+    const ctx = { ...service.ctx, client };
+    const { schedule_id: first } = await createSchedule.call(ctx, { ...baa, name: "0", when: { days: "year_end" } });
+    await service.database.db.execute(`
+      insert into schedules (client, name, spec, version, next_at)
+      select client, n::text, spec, version, next_at from schedules, generate_series(1, 1000) as n where id = ${first}`);
+    const { schedule_id } = await createSchedule.call(ctx, { ...baa, name: "last", when: { days: "year_end" } });
+    await triggerSchedule.call(ctx, { schedule_id });
+    await vi.waitFor(async () => {
+      const { schedules } = await getToday.call(ctx, {});
+      expect(schedules).toMatchObject([{ schedule_id, name: "last", changed: true }]);
+    }, waitOptions);
+    await service.database.db.execute(`delete from schedules where client = 'many'`);
+  });
+
   it("are backfilled once, without a callback and without touching the decision", async () => {
     await using receiver = await startReceiver();
     const { schedule_id } = await make({ ...baa, when: { days: "month_end" }, callback: { url: receiver.url } });

@@ -1,4 +1,4 @@
-import { listSchedules } from "@strategy-executor/db";
+import { listDecidedSchedules } from "@strategy-executor/db";
 import { z } from "zod";
 import { CurrentDecision } from "../../engine/schedules/current-decision.ts";
 import { ownerFor, query } from "../operation.ts";
@@ -18,7 +18,7 @@ export const getToday = query({
   input: z.strictObject({}),
   output: z.object({ schedules: z.array(TodaysDecision) }).meta({ id: "Today" }),
   async run(ctx) {
-    const records = await listSchedules(ctx.database.db, ownerFor(ctx), 0, maxSchedules);
+    const records = await listDecidedSchedules(ctx.database.db, ownerFor(ctx), maxSchedules);
     return {
       schedules: records.flatMap(({ id, name, decision }) =>
         decision === null ? [] : [{ schedule_id: id, name, ...CurrentDecision.parse(decision) }],
