@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { slowestFiles } from "./scripts/slowest-files.ts";
 
 const tests = ["{apps,packages}/*/src/**/*.test.ts", "examples/**/*.test.ts"];
-/** What needs a browser, a package registry or minutes: `npm run test:all`. */
+/** What needs a browser, killed servers, a package registry, many examples or minutes: `npm run test:all`. */
 const longTests = [
   "{apps,packages}/*/src/**/*.long.test.ts",
   "examples/**/*.long.test.ts",

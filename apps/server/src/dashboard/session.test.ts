@@ -89,7 +89,11 @@ describe("a session", () => {
   });
 
   it("has no more tries than an address has requests", async () => {
-    await using limited = await startTestApp(database.options, { auth: "on", requestsPerMinute: 3 });
+    await using limited = await startTestApp(database.options, {
+      auth: "on",
+      requestsPerMinute: 3,
+      engine: { works: false },
+    });
     const { key } = await keyOf();
     const statuses = [];
     for (const tried of ["wrong", "wrong", "wrong", key]) statuses.push((await signIn(tried, {}, limited)).status);
@@ -97,7 +101,7 @@ describe("a session", () => {
   });
 
   it("is not needed where API keys are off", async () => {
-    await using free = await startTestApp(database.options);
+    await using free = await startTestApp(database.options, { engine: { works: false } });
     expect((await signIn("sx_", {}, free)).status).toBe(409);
   });
 });
