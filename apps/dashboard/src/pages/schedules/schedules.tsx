@@ -112,10 +112,10 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
               next_at === null ? (
                 "–"
               ) : (
-                <>
+                <span className="roomy">
                   {formats.instantIn(next_at, when.time_zone)}{" "}
                   <span className="muted small">{formats.distance(next_at, now)}</span>
-                </>
+                </span>
               ),
             csv: ({ next_at }) => next_at,
           },
