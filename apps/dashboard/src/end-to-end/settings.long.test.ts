@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import { describeInChromium, type OpenPage } from "@strategy-executor/docs-page/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf, type Service, settled, startService } from "./support.ts";
+
+const stack = new AsyncDisposableStack();
+let service: Service;
+
+beforeAll(async () => {
+  service = stack.use(await startService());
+});
+
+afterAll(() => stack.disposeAsync());
+
+describeInChromium("settings, prices and files of the dashboard", (open) => {
+  const visit = async (path: string): Promise<OpenPage> => {
+    const opened = await open(`${service.address}/ui${path}`);
+    await settled(opened.page);
+    return opened;
+  };
+
+  it("changes language, theme and colours at once, and keeps them", async () => {
+    await using opened = await visit("/settings");
+    const { page, problems } = opened;
+    const html = page.locator("html");
+    await page.getByRole("combobox", { name: "Gains and losses" }).selectOption("blue-orange");
+    await page.getByRole("combobox", { name: "Theme" }).selectOption("dark");
+    await page.getByRole("combobox", { name: "Language" }).selectOption("ko");
+    await page.getByRole("heading", { level: 1, name: "설정" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "설정" }).waitFor();
+    expect(await html.getAttribute("lang")).toBe("ko");
+    expect(await html.getAttribute("data-theme")).toBe("dark");
+    expect(await html.getAttribute("data-colours")).toBe("blue-orange");
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
+  it("shows a new API key and a new signing secret once", async () => {
+    await using opened = await visit("/settings");
+    const { page, problems } = opened;
+    const keys = page.getByRole("region", { name: "API keys" });
+    await keys.getByLabel("Client").fill("someone");
+    await keys.getByRole("button", { name: "New key" }).click();
+    const key = (await keys.getByText(/^sx_\w{8}_/).textContent())!;
+    await keys.getByRole("table").getByRole("row").filter({ hasText: "someone" }).waitFor();
+    const secrets = page.getByRole("region", { name: "Signing secrets" });
+    await secrets.getByRole("button", { name: "New secret" }).click();
+    const secret = (await secrets.getByText(/^whsec_/).textContent())!;
+    await secrets.getByRole("button", { name: "Rotate" }).waitFor();
+    await page.reload();
+    await keys.getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await keys.getByText("revoked", { exact: true }).waitFor();
+    const shown = await page.content();
+    expect(shown).not.toContain(key);
+    expect(shown).not.toContain(secret);
+    expect(faultsOf(problems)).toEqual([]);
+  });
+
+  it("loads prices from a file, says why it refuses one, and draws their curve", async () => {
+    await using opened = await visit("/prices");
+    const { page, problems } = opened;
+    const upload = async (text: string): Promise<void> => {
+      await page
+        .getByLabel("CSV", { exact: true })
+        .setInputFiles({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+      await page.getByRole("button", { name: "Upload CSV" }).click();
+    };
+    await upload("date,ticker,close,adj_close\n2024-01-02,QQQ,10,9\n2024-01-03,QQQ,11,10\n");
+    await page.getByText("Loaded 2 rows of 1 tickers.").waitFor();
+    await upload("date,ticker,close,adj_close\n2024-01-02,QQQ,ten,9\n");
+    await page.getByRole("alert").filter({ hasText: "ten" }).waitFor();
+    await page.getByRole("table", { name: "Prices" }).getByRole("link", { name: "QQQ" }).click();
+    await page.getByRole("figure", { name: "Adjusted close" }).locator("canvas").first().waitFor();
+    expect(problems.filter((problem) => !problem.includes("422"))).toEqual([]);
+  });
+
+  it("saves a table as a file, and leads away from what does not exist", async () => {
+    const id = await service.run("BoldAssetAllocation", { variant: "BAA-G4" }, { label: "=1+1" });
+    await using opened = await visit("/executions");
+    const { page } = opened;
+    const downloaded = page.waitForEvent("download");
+    await page.getByRole("button", { name: "CSV: executions" }).click();
+    const lines = (await readFile(await (await downloaded).path(), "utf8")).split("\r\n");
+    expect(lines[0]).toMatch(/^Number,Strategy,State,Accepted,/);
+    expect(lines.find((line) => line.startsWith(`${id},`))).toContain("'=1+1 (BoldAssetAllocation)");
+    await page.goto(`${service.address}/ui/executions/999999`);
+    await page.getByRole("alert").filter({ hasText: "This does not exist, or is not yours" }).waitFor();
+    await page.getByRole("link", { name: "To the overview" }).click();
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  });
+
+  it("gives amounts for a capital, and moves over a heat map by keyboard", async () => {
+    const { procedures } = service.client;
+    const { schedule_id } = await procedures.createSchedule.mutate({
+      name: "by month",
+      strategy_name: "BoldAssetAllocation",
+      when: { days: "month_end" },
+    });
+    await procedures.triggerSchedule.mutate({ schedule_id });
+    await using opened = await visit("/today");
+    const { page, problems } = opened;
+    // It comes without a reload, once its execution has ended.
+    await page.getByLabel("My capital").fill("6000");
+    const table = page.getByRole("table", { name: "by month" });
+    await table.getByRole("columnheader", { name: "Amount" }).waitFor();
+    await table.getByRole("row").filter({ hasText: "1,000.00" }).first().waitFor();
+
+    const { execution_id } = await procedures.submitSweep.mutate({
+      strategy_name: "MovingAverageCrossover",
+      grid: { axes: { short_window: [10, 20], long_window: [100, 150] } },
+    });
+    for await (const update of service.client.executions.watch(execution_id)) void update;
+    await page.goto(`${service.address}/ui/sweeps/${execution_id}`);
+    const map = page.getByRole("figure", { name: "Heat map" });
+    await map.locator("svg").waitFor();
+    await page.getByText(/^Best: /).waitFor();
+    await map.locator("[tabindex='0']").first().focus();
+    // From whichever cell is best to the last one.
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await page.getByText(/^At the pointer: long_window 150, short_window 20: /).waitFor();
+    expect(faultsOf(problems)).toEqual([]);
+  });
+});
