@@ -89,7 +89,7 @@ describeDatabases("the client", (create) => {
       expect(isRefused(refused)).toBe(true);
       expect(refused).toMatchObject({
         message: expect.stringMatching(
-          /^Unknown strategy: Nope\. Available strategies: BoldAssetAllocation, .*, Slow$/,
+          /^Unknown strategy: Nope\. Available strategies: BoldAssetAllocation, .*, Slow, Unhurried$/,
         ),
         data: { code: "NOT_FOUND", httpStatus: 404, fields: [] },
       });
@@ -132,7 +132,7 @@ describeDatabases("the client", (create) => {
   describe("strategies and prices", () => {
     it("are listed", async () => {
       const names = (await client.strategies.list()).map(({ name }) => name);
-      expect(names).toEqual([...builtInStrategies.map(({ name }) => name), "Slow"]);
+      expect(names).toEqual([...builtInStrategies.map(({ name }) => name), "Slow", "Unhurried"]);
       expect(await client.strategies.get("Slow")).toMatchObject({ name: "Slow", variants: [] });
       await client.prices.import({ ticker: "SPY", csv: "date,close,adj_close\n2024-01-02,10,9\n" });
       expect(await client.prices.list()).toMatchObject([{ ticker: "SPY", rows: 1, source: "upload" }]);

@@ -128,7 +128,7 @@ describeTransports("operations", (service, transport) => {
       await expect(call(executeStrategy, { strategy_name: "Nope" })).rejects.toMatchObject({
         code: "not_found",
         message: expect.stringMatching(
-          /^Unknown strategy: Nope\. Available strategies: BoldAssetAllocation, .*, Slow$/,
+          /^Unknown strategy: Nope\. Available strategies: BoldAssetAllocation, .*, Slow, Unhurried$/,
         ),
         fields: [],
       });
@@ -509,7 +509,11 @@ describeTransports("operations", (service, transport) => {
   describe("strategies", () => {
     it("are listed and read identically", async () => {
       const { strategies } = await call(listStrategies, {});
-      expect(strategies.map(({ name }) => name)).toEqual([...builtInStrategies.map(({ name }) => name), "Slow"]);
+      expect(strategies.map(({ name }) => name)).toEqual([
+        ...builtInStrategies.map(({ name }) => name),
+        "Slow",
+        "Unhurried",
+      ]);
       for (const strategy of strategies) expect(await call(getStrategy, { name: strategy.name })).toEqual(strategy);
     });
 

@@ -351,7 +351,11 @@ describeDatabases("the REST contract", (create) => {
 
   it("describes all strategies, user strategies included", async () => {
     const { strategies } = await get<{ strategies: { name: string }[] }>("/strategies/");
-    expect(strategies.map(({ name }) => name)).toEqual([...builtInStrategies.map(({ name }) => name), "Slow"]);
+    expect(strategies.map(({ name }) => name)).toEqual([
+      ...builtInStrategies.map(({ name }) => name),
+      "Slow",
+      "Unhurried",
+    ]);
     const baa = await get("/strategies/BoldAssetAllocation/");
     expect(baa).toEqual(strategies[0]);
     expect(baa).toMatchObject({
