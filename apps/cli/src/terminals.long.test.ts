@@ -139,6 +139,15 @@ describe("a process", () => {
     expect(stderr).toBe("");
   });
 
+  it.each(["ls", "prices ls", "keys list", "secrets list", "strategies ls", "api listStrategies", "help"])(
+    "%s ends quietly when nobody reads at all",
+    async (line) => {
+      const script = `"${command}" ${line} | true; echo "\${PIPESTATUS[0]}"`;
+      const env = { PATH: process.env["PATH"], TMPDIR: process.env["TMPDIR"], ...environmentOf(line) };
+      expect(await promisify(execFile)("bash", ["-c", script], { env })).toEqual({ stdout: "0\n", stderr: "" });
+    },
+  );
+
   it("follows all executions until it is interrupted, which is no error to speak of", async () => {
     const watching = start(["watch", "--status", "completed"], { environment });
     const lines = createInterface({ input: watching.stdout });
@@ -195,7 +204,7 @@ describe("a process", () => {
 /** Commands that open the database of the checkout take no address. */
 function environmentOf(line: string): Record<string, string> {
   const { STRATEGY_EXECUTOR_URL: _, ...beside } = environment;
-  return /^(prices|secrets) (?!ls)/.test(line) ? beside : environment;
+  return /^((prices|secrets) (?!ls)|keys)/.test(line) ? beside : environment;
 }
 
 function wordsOf(line: string): string[] {
