@@ -20,7 +20,8 @@ build_dashboard() {
   # Into a folder of its own: a server or a second start may be reading the one there is.
   built=apps/dashboard/dist.$$
   mkdir -p "$built.begun"
-  if "$node" apps/dashboard/node_modules/vite/bin/vite.js build apps/dashboard --outDir "dist.$$" --logLevel error; then
+  # Vite takes the mode of React from NODE_ENV, which may be set for something else.
+  if NODE_ENV=production "$node" apps/dashboard/node_modules/vite/bin/vite.js build apps/dashboard --outDir "dist.$$" --logLevel error; then
     # Sources that change during the build are newer than its beginning.
     touch -r "$built.begun" "$built/index.html"
     rm -rf apps/dashboard/dist && mv "$built" apps/dashboard/dist
