@@ -20,12 +20,13 @@ import { type PriceSite, startPriceSite } from "../../testing/price-site.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
 const waitOptions = { timeout: 20_000, interval: 20 };
-const minutely = { cron: "* * * * *", exchange: "XNYS" };
 
 describeDatabases("runs that wait for prices", (create) => {
   let test: TestDatabase;
   let service: Service;
   let site: PriceSite;
+  /** The minute in which the tests begin. Schedules fire then, and an hour later: a fire meanwhile would supersede a run that waits. */
+  let begun: Date;
   /** The trading day of fires of now. */
   let today: string;
   const csv = new Map<string, string>();
@@ -41,7 +42,9 @@ describeDatabases("runs that wait for prices", (create) => {
       refreshWaitsMs: [],
     });
     stored = storedMarket(service.database.db);
-    today = toIsoDay(lastClosedSession(findExchange("XNYS"), await databaseNow(service.database.db)));
+    const now = await databaseNow(service.database.db);
+    begun = new Date(Math.floor(now / 60_000) * 60_000);
+    today = toIsoDay(lastClosedSession(findExchange("XNYS"), now));
   });
   afterEach(async () => {
     for (const schedule_id of made.splice(0)) await deleteSchedule.call(service.ctx, { schedule_id });
@@ -151,7 +154,7 @@ describeDatabases("runs that wait for prices", (create) => {
       strategy_name: "MovingAverageCrossover",
       parameters: { use_real_data: true, short_window: 1, long_window: 2, ...parameters },
       label: "shared",
-      when: minutely,
+      when: { cron: `${begun.getUTCMinutes()} * * * *`, exchange: "XNYS" },
       prices,
     });
     made.push(schedule_id);
@@ -160,7 +163,7 @@ describeDatabases("runs that wait for prices", (create) => {
 
   async function makeDue(ids: readonly number[]): Promise<void> {
     await service.database.db.execute(
-      `update schedules set next_at = date_trunc('minute', now()) where id in (${ids.join()})`,
+      `update schedules set next_at = '${begun.toISOString()}' where id in (${ids.join()})`,
     );
     service.ctx.schedules.changed();
   }
