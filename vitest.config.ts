@@ -67,5 +67,6 @@ export default defineConfig({
     // Far more than tests take: a busy machine starts a server in half a minute.
     testTimeout: 150_000,
     hookTimeout: 150_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });
