@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describeInChromium, type OpenPage } from "@strategy-executor/docs-page/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { faultsOf, type Service, settled, startService } from "./support.ts";
 
 const stack = new AsyncDisposableStack();
@@ -88,6 +88,29 @@ describeInChromium("settings, prices and files of the dashboard", (open) => {
     await page.getByRole("alert").filter({ hasText: "This does not exist, or is not yours" }).waitFor();
     await page.getByRole("link", { name: "To the overview" }).click();
     await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  });
+
+  it("shows what happened after its first reads and before its stream began", async () => {
+    const { procedures } = service.client;
+    await using opened = await visit("/settings");
+    const { page } = opened;
+    const held = Promise.withResolvers<void>();
+    await page.route(/watchExecutions/, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto(`${service.address}/ui/today`);
+    await page.getByText("No schedule decides yet").waitFor();
+    const { schedule_id } = await procedures.createSchedule.mutate({
+      name: "early",
+      strategy_name: "BoldAssetAllocation",
+      when: { days: "month_end" },
+    });
+    await procedures.triggerSchedule.mutate({ schedule_id });
+    await vi.waitUntil(async () => (await procedures.getToday.query({})).schedules.length === 1, { timeout: 30_000 });
+    held.resolve();
+    await page.getByLabel("My capital").waitFor();
+    await procedures.deleteSchedule.mutate({ schedule_id });
   });
 
   it("gives amounts for a capital, and moves over a heat map by keyboard", async () => {

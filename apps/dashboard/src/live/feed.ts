@@ -14,23 +14,31 @@ const maxKept = 500;
 const hiddenForMs = 30_000;
 /** When more events are missing, the page refetches instead. */
 const maxBehind = 10_000;
+/** By then what a new page reads first has arrived. */
+const catchUpAfterMs = 2_000;
 
 const listeners = new Set<Listener>();
 const lostListeners = new Set<() => void>();
+const begunListeners = new Set<() => void>();
 let waiting = new Map<number, ExecutionEvent>();
 let cursor: string | undefined;
 let stream: AbortController | undefined;
 let paint: ReturnType<typeof setTimeout> | undefined;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 
-/** Follows all executions of the client over one subscription per tab. `lost` is called when too many events were missed to replay them. */
-export function followAll(listener: Listener, lost: () => void): () => void {
+/**
+ * Follows all executions of the client over one subscription per tab. `lost` is called when too many events were missed to replay them,
+ * `begun` soon after the stream has begun: what happened between the first reads of a page and that is in neither.
+ */
+export function followAll(listener: Listener, lost: () => void, begun: () => void): () => void {
   listeners.add(listener);
   lostListeners.add(lost);
+  begunListeners.add(begun);
   adjust();
   return () => {
     listeners.delete(listener);
     lostListeners.delete(lost);
+    begunListeners.delete(begun);
     adjust();
   };
 }
@@ -61,15 +69,19 @@ function close(): void {
 async function run(own: AbortController): Promise<void> {
   const { signal } = own;
   let behind = 0;
+  const isNew = cursor === undefined;
   const opened = performance.now();
   try {
     for await (const update of client.executions.watchAll(cursor === undefined ? {} : { after: cursor }, { signal })) {
       cursor = update.cursor;
-      if (update.kind === "start") continue;
+      if (update.kind === "start") {
+        if (isNew) setTimeout(() => stream === own && tell(begunListeners), catchUpAfterMs);
+        continue;
+      }
       // Events that arrive right after opening happened earlier.
       if (performance.now() - opened < 10_000 && (behind += 1) > maxBehind) {
         cursor = undefined;
-        for (const lost of lostListeners) lost();
+        tell(lostListeners);
         break;
       }
       add(update.event);
@@ -82,6 +94,10 @@ async function run(own: AbortController): Promise<void> {
     stream = undefined;
     if (!signal.aborted) setTimeout(adjust, 1_000);
   }
+}
+
+function tell(all: ReadonlySet<() => void>): void {
+  for (const one of all) one();
 }
 
 function add(event: ExecutionEvent): void {

@@ -3,11 +3,20 @@ import { useEffect, useEffectEvent } from "react";
 import type { QueryName } from "../api/client.ts";
 import { followAll, type News } from "./feed.ts";
 
-/** Calls back with live events. */
-export function useNews(listener: (news: News) => void): void {
+/** Calls back with live events, and with `begun` once there may have been some before the stream began. */
+export function useNews(listener: (news: News) => void, begun: () => void): void {
   const queries = useQueryClient();
   const tell = useEffectEvent(listener);
-  useEffect(() => followAll(tell, () => void queries.invalidateQueries()), [queries]);
+  const tellBegun = useEffectEvent(begun);
+  useEffect(
+    () =>
+      followAll(
+        tell,
+        () => void queries.invalidateQueries(),
+        () => tellBegun(),
+      ),
+    [queries],
+  );
 }
 
 /** Refetches operations after live events, at most once per interval. */
@@ -19,7 +28,7 @@ export function useReread(names: readonly QueryName[], everyMs = 2_000): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last = 0;
-    const stop = followAll(() => {
+    const rereadSoon = (): void => {
       timer ??= setTimeout(
         () => {
           timer = undefined;
@@ -28,7 +37,8 @@ export function useReread(names: readonly QueryName[], everyMs = 2_000): void {
         },
         Math.max(0, last + everyMs - Date.now()),
       );
-    }, reread);
+    };
+    const stop = followAll(rereadSoon, reread, rereadSoon);
     return () => {
       clearTimeout(timer);
       stop();

@@ -65,6 +65,12 @@ export function useExecutions(input: Input) {
     );
     if (changed.current.size > 0) refreshing();
   }, countEveryMs);
+  const readUnfinished = (): void => {
+    for (const { execution_id, completed_at } of rows ?? [])
+      if (completed_at === null) changed.current.add(execution_id);
+    refreshing();
+    if (isFirst) counting();
+  };
   useNews((news) => {
     const onPage = [...news.values()].filter(({ execution_id }) => shown.has(execution_id));
     if (onPage.length > 0) {
@@ -75,7 +81,7 @@ export function useExecutions(input: Input) {
       if (changed.current.size > 0) refreshing();
     }
     if (isFirst && [...news.keys()].some((id) => id > newest)) counting();
-  });
+  }, readUnfinished);
   const runsHere = rows?.some(({ execution_id, status }) => statusNow(status, events.get(execution_id)) === "running");
   const live = useStore(isLive);
   const readProgress = useEffectEvent(() => {

@@ -29,9 +29,13 @@ export function SweepPage() {
     ...queryOf("getSweep", { execution_id: Number(id) }),
     refetchInterval: ({ state }) => (state.data?.completed_at === null ? 1_000 : false),
   });
-  useNews((news) => {
-    if (news.has(Number(id))) void query.refetch();
-  });
+  useNews(
+    (news) => {
+      if (news.has(Number(id))) void query.refetch();
+    },
+    // Until it has ended it is read each second anyway.
+    () => undefined,
+  );
   const { data } = query;
   return (
     <Page
