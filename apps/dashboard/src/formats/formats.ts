@@ -48,9 +48,13 @@ function formatsFor({ language, zone }: Pick<Settings, "language" | "zone">): Fo
 function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): Formats {
   const timeZone = timeZones[zone];
   const number = (options: Intl.NumberFormatOptions) => {
-    const format = new Intl.NumberFormat(language, options);
-    return (value: number | null | undefined): string =>
-      value === null || value === undefined ? none : withoutSignOfZero(format.format(value));
+    // Made at its first use: few pages use them all, and making one takes some milliseconds.
+    let format: Intl.NumberFormat | undefined;
+    return (value: number | null | undefined): string => {
+      if (value === null || value === undefined) return none;
+      format ??= new Intl.NumberFormat(language, options);
+      return withoutSignOfZero(format.format(value));
+    };
   };
   const at = (options: Intl.DateTimeFormatOptions, inZone = timeZone) =>
     new Intl.DateTimeFormat(language, {
