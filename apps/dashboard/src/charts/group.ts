@@ -14,6 +14,8 @@ export interface ChartGroup {
 
 export function createChartGroup(): ChartGroup {
   const members = new Set<Member>();
+  /** The range that each was last given. It reports that in a later frame, which needs no passing on: each range is a new drawing. */
+  const given = new Map<Member, LogicalRange>();
   // Setting the range or crosshair of a chart raises the same event there; ignore it.
   let isPassing = false;
   const pass = (from: Member, action: (other: Member) => void): void => {
@@ -32,16 +34,27 @@ export function createChartGroup(): ChartGroup {
           else other.chart.setCrosshairPosition(value, time!, other.series);
         });
       const range = (shown: LogicalRange | null): void => {
-        if (shown !== null) pass(member, (other) => other.chart.timeScale().setVisibleLogicalRange(shown));
+        if (shown === null || isSame(shown, given.get(member))) return;
+        given.delete(member);
+        pass(member, (other) => {
+          given.set(other, shown);
+          other.chart.timeScale().setVisibleLogicalRange(shown);
+        });
       };
       members.add(member);
       chart.subscribeCrosshairMove(move);
       chart.timeScale().subscribeVisibleLogicalRangeChange(range);
       return () => {
         members.delete(member);
+        given.delete(member);
         chart.unsubscribeCrosshairMove(move);
         chart.timeScale().unsubscribeVisibleLogicalRangeChange(range);
       };
     },
   };
+}
+
+/** To a hundredth of a day: charts round. */
+function isSame(a: LogicalRange, b: LogicalRange | undefined): boolean {
+  return b !== undefined && Math.abs(a.from - b.from) < 0.01 && Math.abs(a.to - b.to) < 0.01;
 }
