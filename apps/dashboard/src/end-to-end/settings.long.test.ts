@@ -93,7 +93,7 @@ describeInChromium("settings, prices and files of the dashboard", (open) => {
   it("shows what happened after its first reads and before its stream began", async () => {
     const { procedures } = service.client;
     await using opened = await visit("/settings");
-    const { page } = opened;
+    const { page, problems } = opened;
     const held = Promise.withResolvers<void>();
     await page.route(/watchExecutions/, async (route) => {
       await held.promise;
@@ -110,6 +110,7 @@ describeInChromium("settings, prices and files of the dashboard", (open) => {
     await vi.waitUntil(async () => (await procedures.getToday.query({})).schedules.length === 1, { timeout: 30_000 });
     held.resolve();
     await page.getByLabel("My capital").waitFor();
+    expect(faultsOf(problems)).toEqual([]);
     await procedures.deleteSchedule.mutate({ schedule_id });
   });
 
