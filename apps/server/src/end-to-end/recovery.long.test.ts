@@ -153,8 +153,9 @@ describe("workers that are stopped one after the other", () => {
     const environment = { ROLE: "worker", COMPUTE_THREADS: "2" };
     await using first = await startServerProcess(test.options, environment);
     const starting = startServerProcess(test.options, environment);
+    // Long enough that a worker takes no more than its threads run: a busy machine would hand the others back.
     const ids = await Promise.all(
-      Array.from({ length: 40 }, () => submit({ url: api.address }, { milliseconds: 250 }, receiver.url)),
+      Array.from({ length: 40 }, () => submit({ url: api.address }, { milliseconds: 300 }, receiver.url)),
     );
     await first.logged('"msg":"execution completed"');
     await using second = await starting;
