@@ -48,25 +48,26 @@ function formatsFor({ language, zone }: Pick<Settings, "language" | "zone">): Fo
 function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): Formats {
   const timeZone = timeZones[zone];
   const number = (options: Intl.NumberFormatOptions) => {
-    // Made at its first use: few pages use them all, and making one takes some milliseconds.
-    let format: Intl.NumberFormat | undefined;
-    return (value: number | null | undefined): string => {
-      if (value === null || value === undefined) return none;
-      format ??= new Intl.NumberFormat(language, options);
-      return withoutSignOfZero(format.format(value));
-    };
+    const format = atFirstUse(() => new Intl.NumberFormat(language, options));
+    return (value: number | null | undefined): string =>
+      value === null || value === undefined ? none : withoutSignOfZero(format().format(value));
   };
   const at = (options: Intl.DateTimeFormatOptions, inZone = timeZone) =>
-    new Intl.DateTimeFormat(language, {
-      ...options,
-      hourCycle: "h23",
-      ...(inZone !== undefined && { timeZone: inZone }),
-    });
+    atFirstUse(
+      () =>
+        new Intl.DateTimeFormat(language, {
+          ...options,
+          hourCycle: "h23",
+          ...(inZone !== undefined && { timeZone: inZone }),
+        }),
+    );
   const full = instants("medium");
   const short = at({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
   const shortOfYear = at({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-  const day = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const day = at({ year: "numeric", month: "short", day: "numeric" }, "UTC");
+  const relative = atFirstUse(() => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }));
+  const deviceZone = atFirstUse(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const zoneName = atFirstUse(() => zoneNameOf(at({ timeZoneName: "short" })(), new Date()));
   const thisYear = new Date().getFullYear();
   const unit = (name: string, digits: number) =>
     number({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
@@ -94,12 +95,16 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
     shortInstant(iso) {
       if (iso === null || iso === undefined) return none;
       const date = new Date(iso);
-      return (date.getFullYear() === thisYear ? short : shortOfYear).format(date);
+      return (date.getFullYear() === thisYear ? short : shortOfYear)().format(date);
     },
     instantIn: (iso, inZone) => instants("short", inZone)(new Date(iso)),
-    zone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    zoneName: zoneNameOf(at({ timeZoneName: "short" }), new Date()),
-    day: (iso) => (iso === null || iso === undefined ? none : day.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`))),
+    get zone() {
+      return timeZone ?? deviceZone();
+    },
+    get zoneName() {
+      return zoneName();
+    },
+    day: (iso) => (iso === null || iso === undefined ? none : day().format(new Date(`${iso.slice(0, 10)}T00:00:00Z`))),
     duration(milliseconds) {
       if (milliseconds === null || milliseconds === undefined) return none;
       if (milliseconds < 1_000) return units.millisecond(milliseconds);
@@ -110,9 +115,9 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
     distance(iso, now) {
       const seconds = (Date.parse(iso) - now) / 1_000;
       for (const [name, size] of spans) {
-        if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), name);
+        if (Math.abs(seconds) >= size) return relative().format(Math.trunc(seconds / size), name);
       }
-      return relative.format(Math.trunc(seconds), "second");
+      return relative().format(Math.trunc(seconds), "second");
     },
   };
 
@@ -120,8 +125,14 @@ function formatsOf({ language, zone }: Pick<Settings, "language" | "zone">): For
   function instants(timeStyle: "short" | "medium", inZone = timeZone): (date: Date) => string {
     const dayAndTime = at({ dateStyle: "medium", timeStyle }, inZone);
     const zoned = at({ timeZoneName: "short" }, inZone);
-    return (date) => `${dayAndTime.format(date)} ${zoneNameOf(zoned, date)}`;
+    return (date) => `${dayAndTime().format(date)} ${zoneNameOf(zoned(), date)}`;
   }
+}
+
+/** Few pages use all formatters, and making one takes some milliseconds. */
+function atFirstUse<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** The time zone of each setting; undefined for that of the device. */

@@ -16,13 +16,17 @@ const entries = [
   ["/settings", "settings"],
 ] as const satisfies readonly (readonly [string, IconName])[];
 
+/** As in navigation.module.css. */
+const narrow = "(max-width: 720px)";
+
 /** The links to the pages: at the left, or at the bottom of a narrow screen. */
 export function Navigation() {
   const { shell } = useTexts();
   const bar = useRef<HTMLElement>(null);
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => {
-    // The bottom of a narrow screen has room for some of them only.
+    // The bottom of a narrow screen has room for some of them only. Elsewhere the lengths would be asked for in vain, which takes a layout.
+    if (!matchMedia(narrow).matches) return;
     const open = bar.current?.querySelector<HTMLElement>('[aria-current="page"]');
     if (bar.current !== null && open) bar.current.scrollLeft = open.offsetLeft - bar.current.clientWidth / 2 + 30;
   }, [path]);
