@@ -1,15 +1,24 @@
 import type { IChartApi, ISeriesApi, LogicalRange, SeriesType, Time } from "lightweight-charts";
+import { dayOf, timeOf } from "./chart-time.ts";
 
 interface Member {
   readonly chart: IChartApi;
   readonly series: ISeriesApi<SeriesType>;
   /** The value on a day, at which the crosshair is drawn. */
   valueAt(day: string): number | null;
+  /** The crosshair of another chart is on that day; null when it left. A crosshair set from outside raises no event. */
+  onDay(day: string | null): void;
+}
+
+export interface Membership {
+  /** Moves the crosshairs of the others to a day; null takes them away. */
+  show(day: string | null): void;
+  leave(): void;
 }
 
 /** Charts over the same days that share one crosshair and one visible range. */
 export interface ChartGroup {
-  join(member: Member): () => void;
+  join(member: Member): Membership;
 }
 
 export function createChartGroup(): ChartGroup {
@@ -27,12 +36,14 @@ export function createChartGroup(): ChartGroup {
   return {
     join(member) {
       const { chart } = member;
-      const move = ({ time }: { readonly time?: Time }): void =>
+      const show = (day: string | null): void =>
         pass(member, (other) => {
-          const value = typeof time === "string" ? other.valueAt(time) : null;
+          const value = day === null ? null : other.valueAt(day);
+          other.onDay(value === null ? null : day);
           if (value === null) other.chart.clearCrosshairPosition();
-          else other.chart.setCrosshairPosition(value, time!, other.series);
+          else other.chart.setCrosshairPosition(value, timeOf(day!), other.series);
         });
+      const move = ({ time }: { readonly time?: Time }): void => show(dayOf(time));
       const range = (shown: LogicalRange | null): void => {
         if (shown === null || isSame(shown, given.get(member))) return;
         given.delete(member);
@@ -44,11 +55,14 @@ export function createChartGroup(): ChartGroup {
       members.add(member);
       chart.subscribeCrosshairMove(move);
       chart.timeScale().subscribeVisibleLogicalRangeChange(range);
-      return () => {
-        members.delete(member);
-        given.delete(member);
-        chart.unsubscribeCrosshairMove(move);
-        chart.timeScale().unsubscribeVisibleLogicalRangeChange(range);
+      return {
+        show,
+        leave() {
+          members.delete(member);
+          given.delete(member);
+          chart.unsubscribeCrosshairMove(move);
+          chart.timeScale().unsubscribeVisibleLogicalRangeChange(range);
+        },
       };
     },
   };

@@ -13,10 +13,11 @@ import { useFormats } from "../formats/formats.ts";
 import { CsvButton } from "../parts/data/csv-button.tsx";
 import { DataTable } from "../parts/data/data-table.tsx";
 import { useTexts } from "../texts/texts.ts";
+import { dayOf, timeOf, timesOf } from "./chart-time.ts";
 import styles from "./charts.module.css";
 import { type Colours, curveColour, useColours } from "./colours.ts";
 import { Behind, FigureHead } from "./figure.tsx";
-import type { ChartGroup } from "./group.ts";
+import type { ChartGroup, Membership } from "./group.ts";
 import { zoomAtMiddle, zoomWithCtrl } from "./zoom.ts";
 
 /** A curve over days. */
@@ -55,17 +56,18 @@ export function TimeChart({
   const formats = useFormats();
   const colours = useColours();
   const box = useRef<HTMLDivElement>(null);
-  const drawn = useRef<Drawn>(undefined);
+  const drawn = useRef<Drawn & { readonly membership: Membership | undefined }>(undefined);
   const [day, setDay] = useState<string | null>(null);
   useEffect(() => {
     const made = draw(box.current!, { curves, format, colours, language: formats.language });
-    drawn.current = made;
-    made.chart.subscribeCrosshairMove(({ time }) => setDay(typeof time === "string" ? time : null));
-    const leave = group?.join({ chart: made.chart, series: made.first, valueAt: (at) => valueOn(curves[0]!, at) });
+    made.chart.subscribeCrosshairMove(({ time }) => setDay(dayOf(time)));
+    const valueAt = (at: string) => valueOn(curves[0]!, at);
+    const membership = group?.join({ chart: made.chart, series: made.first, valueAt, onDay: setDay });
+    drawn.current = { ...made, membership };
     const endZoom = zoomWithCtrl(box.current!, made.chart);
     return () => {
       endZoom();
-      leave?.();
+      membership?.leave();
       made.chart.remove();
       drawn.current = undefined;
     };
@@ -84,7 +86,8 @@ export function TimeChart({
     event.preventDefault();
     const at = Math.min(Math.max((day === null ? dates.length - 1 : dates.indexOf(day)) + step, 0), dates.length - 1);
     const value = valueOn(curves[0]!, dates[at]!);
-    if (value !== null) drawn.current?.chart.setCrosshairPosition(value, dates[at]!, drawn.current.first);
+    if (value !== null) drawn.current?.chart.setCrosshairPosition(value, timeOf(dates[at]!), drawn.current.first);
+    drawn.current?.membership?.show(dates[at]!);
     setDay(dates[at]!);
   };
   return (
@@ -161,10 +164,18 @@ function draw(
       attributionLogo: false,
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colours.line } },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.1, bottom: 0.04 } },
+    rightPriceScale: {
+      borderVisible: false,
+      scaleMargins: { top: 0.1, bottom: 0.04 },
+      entireTextOnly: true,
+      // Charts below each other begin and end at the same place.
+      minimumWidth: 64,
+    },
     timeScale: {
       borderColor: colours.line,
       minBarSpacing: 0.01,
+      // Days that share a pixel are drawn as one, at the last value: a stroke through each of them takes three times as long.
+      enableConflation: true,
       rightOffset: 0,
       fixLeftEdge: true,
       fixRightEdge: true,
@@ -198,7 +209,7 @@ function draw(
             })
           : chart.addSeries(LineSeries, { ...common, color: colour, lineWidth: index === 0 ? 2 : 1 });
     series.setData(
-      curve.dates.map((time, at) => {
+      timesOf(curve.dates).map((time, at) => {
         const value = curve.values[at];
         return value === null || value === undefined ? { time } : { time, value };
       }),

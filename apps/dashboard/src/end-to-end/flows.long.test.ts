@@ -202,6 +202,24 @@ describeInChromium("the dashboard", (open) => {
     expect(await firstDay()).toBe(zoomed);
   });
 
+  it("has one crosshair for all curves of a page, moved by pointer and by arrows", async () => {
+    const id = await service.run("MovingAverageCrossover", {});
+    await using opened = await visit(`/executions/${id}`);
+    const { page } = opened;
+    const chart = (name: string) => page.getByRole("application", { name: new RegExp(`^${name}:`) });
+    const shownDay = (name: string) => page.getByRole("figure", { name, exact: true }).locator("strong").textContent();
+    await chart("Drawdown").waitFor();
+    const last = await shownDay("Drawdown");
+    await chart("Equity").hover();
+    await expect.poll(() => shownDay("Drawdown")).not.toBe(last);
+    await expect.poll(async () => (await shownDay("Drawdown")) === (await shownDay("Equity"))).toBe(true);
+    await chart("Drawdown").focus();
+    const before = await shownDay("Drawdown");
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => shownDay("Equity")).not.toBe(before);
+    expect(await shownDay("Equity")).toBe(await shownDay("Drawdown"));
+  });
+
   it("is used by keyboard alone", async () => {
     const id = await service.run("MovingAverageCrossover", {});
     await using opened = await visit("/");
