@@ -20,7 +20,8 @@ export function watchBacklog({ db }: Database, max: number, log: Log): Backlog {
     counting = true;
     try {
       const before = added;
-      waiting = await countWaiting(db, max);
+      // One more than the limit, or a backlog beyond it would not be seen.
+      waiting = await countWaiting(db, max + 1);
       added -= before;
     } catch (error) {
       log.warn({ err: error }, "the backlog could not be counted");
