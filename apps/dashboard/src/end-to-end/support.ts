@@ -30,6 +30,13 @@ export async function startService(environment: Record<string, string> = {}): Pr
   };
 }
 
+/** Signs in on the page that asks for a key, and waits for the one that was asked for. */
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel("API key").fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(({ pathname }) => !pathname.endsWith("/sign-in"));
+}
+
 /** The serious findings of axe, in short. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -38,12 +45,9 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
-/** Errors of a page. Calls and streams that a closed view aborts do not count. */
+/** Errors of a page. Calls, streams and code of other pages that a view aborts when it is left do not count. */
 export function faultsOf(problems: readonly string[]): string[] {
-  return problems.filter(
-    (problem) =>
-      !(problem.startsWith("failed: ") && problem.includes("/trpc/") && problem.endsWith("net::ERR_ABORTED")),
-  );
+  return problems.filter((problem) => !/^failed: .*\/(?:trpc|ui)\/.* net::ERR_ABORTED$/.test(problem));
 }
 
 /** Waits until nothing is loading. */

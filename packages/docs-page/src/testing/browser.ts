@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, describe } from "vitest";
 
 /** A page in a real browser, with its problems. */
@@ -9,18 +9,21 @@ export interface OpenPage extends AsyncDisposable {
   readonly problems: readonly string[];
 }
 
+/** Opens a page in a browser that has no history. The options say what kind of browser: its time zone, its permissions. */
+export type Open = (url: string, options?: BrowserContextOptions) => Promise<OpenPage>;
+
 /**
  * Runs the suite in headless Chromium, from `CHROMIUM_PATH` or an installed one. Without Chromium the suite is skipped
  * with a printed reason, or fails if `REQUIRE_CHROMIUM` is 1.
  */
-export function describeInChromium(name: string, suite: (open: (url: string) => Promise<OpenPage>) => void): void {
+export function describeInChromium(name: string, suite: (open: Open) => void): void {
   const executablePath = findChromium();
   const skipped = executablePath === undefined && process.env.REQUIRE_CHROMIUM !== "1";
   if (skipped) console.warn(`Skipped: ${name} in Chromium. ${missing}`);
   describe.skipIf(skipped)(`${name} in Chromium`, () => {
     let browser: Promise<Browser> | undefined;
     afterAll(async () => (await browser)?.close());
-    suite(async (url) => openPage(await (browser ??= launch(executablePath)), url));
+    suite(async (url, options) => openPage(await (browser ??= launch(executablePath)), url, options));
   });
 }
 
@@ -52,9 +55,9 @@ async function launch(executablePath: string | undefined): Promise<Browser> {
   return chromium.launch({ executablePath, args: flags, headless: true, chromiumSandbox: false });
 }
 
-async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
   // A fresh context shares no state with earlier pages.
-  const context = await browser.newContext();
+  const context = await browser.newContext(options);
   try {
     const page = await context.newPage();
     const problems = await watch(page, new URL(url).host);
