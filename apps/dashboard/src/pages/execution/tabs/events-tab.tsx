@@ -1,13 +1,15 @@
 import type { Execution, ExecutionEvent } from "@strategy-executor/client";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { client, type Outputs } from "../../../api/client.ts";
 import { useFormats } from "../../../formats/formats.ts";
+import { isSeen } from "../../../live/seen.ts";
 import { DataTable } from "../../../parts/data/data-table.tsx";
 import { Failure } from "../../../parts/feedback/failure.tsx";
 import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Skeleton } from "../../../parts/feedback/skeleton.tsx";
 import { State } from "../../../parts/feedback/state.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
+import { useStore } from "../../../settings/store.ts";
 import { useTexts } from "../../../texts/texts.ts";
 import { useRunAttempts } from "../run-attempts.ts";
 
@@ -112,18 +114,26 @@ function RunAttempts({ execution }: { readonly execution: Execution }) {
 function useEvents(id: number): { readonly events: readonly ExecutionEvent[]; readonly error: unknown } {
   const [events, setEvents] = useState<readonly ExecutionEvent[]>([]);
   const [error, setError] = useState<unknown>(null);
+  const seen = useStore(isSeen);
+  // The stream resumes after the last event that arrived.
+  const known = useRef({ id, number: 0 });
   useEffect(() => {
+    if (!seen) return;
     const gone = new AbortController();
-    setEvents([]);
+    if (known.current.id !== id) known.current = { id, number: 0 };
+    const after = known.current.number;
+    if (after === 0) setEvents([]);
     setError(null);
     void (async () => {
-      for await (const update of client.executions.watch(id, { signal: gone.signal })) {
-        if (update.kind === "event") setEvents((old) => [...old, update.event]);
+      for await (const update of client.executions.watch(id, { after, signal: gone.signal })) {
+        if (update.kind !== "event") continue;
+        known.current = { id, number: update.event.number };
+        setEvents((old) => [...old, update.event]);
       }
     })().catch((problem: unknown) => {
       if (!gone.signal.aborted) setError(problem);
     });
     return () => gone.abort(new DOMException("closed", "AbortError"));
-  }, [id]);
+  }, [id, seen]);
   return { events, error };
 }
