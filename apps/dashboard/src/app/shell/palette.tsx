@@ -59,7 +59,7 @@ export function Palette({ close }: { readonly close: () => void }) {
           {found.map((result, index) => (
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are handled by the combobox
             <li
-              key={`${result.kind} ${result.label}`}
+              key={index}
               id={`${list}-${index}`}
               role="option"
               aria-selected={index === at}
