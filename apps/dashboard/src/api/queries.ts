@@ -1,4 +1,5 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, type MutateOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useRef } from "react";
 import { type Inputs, type MutationName, type Outputs, type QueryName, read, write } from "./client.ts";
 
 /** A query that calls a read operation. Its key is the operation's name and input. */
@@ -38,11 +39,20 @@ export function executionsOf(
   };
 }
 
-/** A mutation that calls a write operation. Afterwards the queries of the named operations are refetched. */
+/**
+ * A mutation that calls a write operation. Afterwards the queries of the named operations are refetched. `again` makes the last call once
+ * more, such as when the service was busy.
+ */
 export function useWrite<Name extends MutationName>(name: Name, stale: readonly QueryName[] = []) {
   const queries = useQueryClient();
-  return useMutation({
+  const mutation = useMutation({
     mutationFn: (input: Inputs[Name]) => write(name, input),
     onSuccess: () => Promise.all(stale.map((operation) => queries.invalidateQueries({ queryKey: [operation] }))),
   });
+  const last = useRef<() => void>(undefined);
+  const mutate = (input: Inputs[Name], options?: MutateOptions<Outputs[Name], Error, Inputs[Name]>): void => {
+    last.current = () => (options === undefined ? mutation.mutate(input) : mutation.mutate(input, options));
+    last.current();
+  };
+  return { ...mutation, mutate, again: useCallback(() => last.current?.(), []) };
 }

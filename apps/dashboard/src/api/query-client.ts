@@ -4,13 +4,22 @@ import { failureOf, isWorthRetrying } from "./errors.ts";
 
 /** Creates the cache of the service's answers. `signIn` is called when the service requires a key. */
 export function createQueryClient(signIn: () => void): QueryClient {
+  const rereadAll = (): void => void queries.invalidateQueries();
   const onError = (error: unknown): void => {
     const { kind } = failureOf(error);
     if (kind === "signed out") signIn();
-    if (kind === "unreachable") reportUnreachable(() => void queries.invalidateQueries());
+    if (kind === "unreachable") reportUnreachable(rereadAll);
   };
   const queries = new QueryClient({
-    queryCache: new QueryCache({ onError }),
+    queryCache: new QueryCache({
+      onError(error, { queryKey, state }) {
+        onError(error);
+        const failure = failureOf(error);
+        // A view without data counts down and reads again by itself. What is shown stays until then.
+        if (failure.kind !== "busy" || state.data === undefined) return;
+        setTimeout(() => void queries.invalidateQueries({ queryKey, exact: true }), failure.retryAfter * 1_000);
+      },
+    }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {

@@ -17,14 +17,17 @@ export function useMay(scope: Scope): boolean {
 }
 
 /** Exchanges an API key for a session cookie, which scripts cannot read. The key is not stored. */
-export async function signIn(apiKey: string): Promise<"signed in" | "refused" | "busy"> {
+export async function signIn(
+  apiKey: string,
+): Promise<"signed in" | "refused" | "unreachable" | { readonly retryAfter: number }> {
   const response = await fetch(serviceUrl("/ui/session"), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ api_key: apiKey }),
   });
   if (response.ok) return "signed in";
-  return response.status === 429 || response.status >= 500 ? "busy" : "refused";
+  if (response.status === 429) return { retryAfter: Number(response.headers.get("retry-after")) };
+  return response.status >= 500 ? "unreachable" : "refused";
 }
 
 /** Ends the session. */

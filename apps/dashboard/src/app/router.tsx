@@ -1,146 +1,160 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, notFound, Outlet } from "@tanstack/react-router";
 import { basePath } from "../api/base-path.ts";
 import { withTyped } from "../forms/typed-search.ts";
 import { Overview } from "../pages/overview/overview.tsx";
 import { Crash } from "./crash.tsx";
+import { lazyPage } from "./lazy-page.ts";
 import { Missing } from "./missing.tsx";
 import { only, parseSearch, stringifySearch } from "./search.ts";
 import { Shell } from "./shell/shell.tsx";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: Missing });
+const root = createRootRoute({ component: Outlet });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: only("back"),
-  component: lazyRouteComponent(() => import("../pages/sign-in/sign-in.tsx"), "SignIn"),
+  component: lazyPage(() => import("../pages/sign-in/sign-in.tsx"), "SignIn"),
 });
 
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+/** For addresses with a number: nothing else has a page. */
+const numbered = {
+  loader({ params: { id } }: { readonly params: { readonly id: string } }) {
+    if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound();
+  },
+};
 
 const overview = createRoute({ getParentRoute: () => shell, path: "/", component: Overview });
 
 const today = createRoute({
   getParentRoute: () => shell,
   path: "/today",
-  component: lazyRouteComponent(() => import("../pages/today/today.tsx"), "Today"),
+  component: lazyPage(() => import("../pages/today/today.tsx"), "Today"),
 });
 
 const executions = createRoute({
   getParentRoute: () => shell,
   path: "/executions",
   validateSearch: only("status", "strategy", "label", "schedule", "callback", "since", "cursor", "open", "live"),
-  component: lazyRouteComponent(() => import("../pages/executions/executions.tsx"), "Executions"),
+  component: lazyPage(() => import("../pages/executions/executions.tsx"), "Executions"),
 });
 
 const execution = createRoute({
   getParentRoute: () => shell,
   path: "/executions/$id",
+  ...numbered,
   validateSearch: only("tab", "benchmark", "risk_free", "scale"),
-  component: lazyRouteComponent(() => import("../pages/execution/execution.tsx"), "ExecutionPage"),
+  component: lazyPage(() => import("../pages/execution/execution.tsx"), "ExecutionPage"),
 });
 
 const start = createRoute({
   getParentRoute: () => shell,
   path: "/new",
   validateSearch: withTyped("strategy", "from", "label", "callback", "format", "attempts"),
-  component: lazyRouteComponent(() => import("../pages/new/new.tsx"), "New"),
+  component: lazyPage(() => import("../pages/new/new.tsx"), "New"),
 });
 
 const compare = createRoute({
   getParentRoute: () => shell,
   path: "/compare",
   validateSearch: only("ids", "benchmark", "scale", "base"),
-  component: lazyRouteComponent(() => import("../pages/compare/compare.tsx"), "Compare"),
+  component: lazyPage(() => import("../pages/compare/compare.tsx"), "Compare"),
 });
 
 const sweeps = createRoute({
   getParentRoute: () => shell,
   path: "/sweeps",
   validateSearch: only("cursor"),
-  component: lazyRouteComponent(() => import("../pages/sweeps/sweeps.tsx"), "Sweeps"),
+  component: lazyPage(() => import("../pages/sweeps/sweeps.tsx"), "Sweeps"),
 });
 
 const newSweep = createRoute({
   getParentRoute: () => shell,
   path: "/sweeps/new",
   validateSearch: withTyped("strategy", "axes", "objective", "sample", "train", "test", "label"),
-  component: lazyRouteComponent(() => import("../pages/sweeps/new-sweep.tsx"), "NewSweep"),
+  component: lazyPage(() => import("../pages/sweeps/new-sweep.tsx"), "NewSweep"),
 });
 
 const sweep = createRoute({
   getParentRoute: () => shell,
   path: "/sweeps/$id",
-  component: lazyRouteComponent(() => import("../pages/sweeps/sweep.tsx"), "SweepPage"),
+  ...numbered,
+  component: lazyPage(() => import("../pages/sweeps/sweep.tsx"), "SweepPage"),
 });
 
 const schedules = createRoute({
   getParentRoute: () => shell,
   path: "/schedules",
-  component: lazyRouteComponent(() => import("../pages/schedules/schedules.tsx"), "Schedules"),
+  component: lazyPage(() => import("../pages/schedules/schedules.tsx"), "Schedules"),
 });
 
 const newSchedule = createRoute({
   getParentRoute: () => shell,
   path: "/schedules/new",
   validateSearch: withTyped("strategy", "from", "copy", "days", "exchange", "time"),
-  component: lazyRouteComponent(() => import("../pages/schedules/new-schedule.tsx"), "NewSchedule"),
+  component: lazyPage(() => import("../pages/schedules/new-schedule.tsx"), "NewSchedule"),
 });
 
 const schedule = createRoute({
   getParentRoute: () => shell,
   path: "/schedules/$id",
-  component: lazyRouteComponent(() => import("../pages/schedules/schedule.tsx"), "SchedulePage"),
+  ...numbered,
+  component: lazyPage(() => import("../pages/schedules/schedule.tsx"), "SchedulePage"),
 });
 
 const editSchedule = createRoute({
   getParentRoute: () => shell,
   path: "/schedules/$id/edit",
-  component: lazyRouteComponent(() => import("../pages/schedules/edit-schedule.tsx"), "EditSchedule"),
+  ...numbered,
+  component: lazyPage(() => import("../pages/schedules/edit-schedule.tsx"), "EditSchedule"),
 });
 
 const deliveries = createRoute({
   getParentRoute: () => shell,
   path: "/deliveries",
   validateSearch: only("state", "since", "receiver", "cursor"),
-  component: lazyRouteComponent(() => import("../pages/deliveries/deliveries.tsx"), "Deliveries"),
+  component: lazyPage(() => import("../pages/deliveries/deliveries.tsx"), "Deliveries"),
 });
 
 const prices = createRoute({
   getParentRoute: () => shell,
   path: "/prices",
-  component: lazyRouteComponent(() => import("../pages/prices/prices.tsx"), "Prices"),
+  component: lazyPage(() => import("../pages/prices/prices.tsx"), "Prices"),
 });
 
 const ticker = createRoute({
   getParentRoute: () => shell,
   path: "/prices/$ticker",
-  component: lazyRouteComponent(() => import("../pages/prices/ticker.tsx"), "TickerPage"),
+  component: lazyPage(() => import("../pages/prices/ticker.tsx"), "TickerPage"),
 });
 
 const strategies = createRoute({
   getParentRoute: () => shell,
   path: "/strategies",
-  component: lazyRouteComponent(() => import("../pages/strategies/strategies.tsx"), "Strategies"),
+  component: lazyPage(() => import("../pages/strategies/strategies.tsx"), "Strategies"),
 });
 
 const strategy = createRoute({
   getParentRoute: () => shell,
   path: "/strategies/$name",
-  component: lazyRouteComponent(() => import("../pages/strategies/strategy.tsx"), "StrategyPage"),
+  component: lazyPage(() => import("../pages/strategies/strategy.tsx"), "StrategyPage"),
 });
 
 const workers = createRoute({
   getParentRoute: () => shell,
   path: "/workers",
-  component: lazyRouteComponent(() => import("../pages/workers/workers.tsx"), "Workers"),
+  component: lazyPage(() => import("../pages/workers/workers.tsx"), "Workers"),
 });
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
-  component: lazyRouteComponent(() => import("../pages/settings/settings.tsx"), "SettingsPage"),
+  component: lazyPage(() => import("../pages/settings/settings.tsx"), "SettingsPage"),
 });
+
+const missing = createRoute({ getParentRoute: () => shell, path: "$", component: Missing });
 
 const routeTree = root.addChildren([
   signIn,
@@ -165,6 +179,7 @@ const routeTree = root.addChildren([
     strategy,
     workers,
     settings,
+    missing,
   ]),
 ]);
 

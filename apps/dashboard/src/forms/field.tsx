@@ -24,8 +24,16 @@ export function Field({
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      {cloneElement(children, { id, "aria-describedby": `${id}-hint`, "aria-invalid": error !== undefined })}
-      {error !== undefined && <p className={styles.error}>{error}</p>}
+      {cloneElement(children, {
+        id,
+        "aria-describedby": error === undefined ? `${id}-hint` : `${id}-error ${id}-hint`,
+        "aria-invalid": error !== undefined,
+      })}
+      {error !== undefined && (
+        <p id={`${id}-error`} className={styles.error}>
+          {error}
+        </p>
+      )}
       <p id={`${id}-hint`} className={styles.hint}>
         {hint}
       </p>

@@ -56,7 +56,7 @@ function SchemaField({
   const usual = toText(schema.default, schema);
   const described = {
     id,
-    "aria-describedby": `${id}-hint`,
+    "aria-describedby": error === undefined ? `${id}-hint` : `${id}-error ${id}-hint`,
     "aria-invalid": error !== undefined,
     required,
   };
@@ -64,7 +64,11 @@ function SchemaField({
     <div className={styles.field}>
       <label htmlFor={id}>{name}</label>
       {input()}
-      {error !== undefined && <p className={styles.error}>{error}</p>}
+      {error !== undefined && (
+        <p id={`${id}-error`} className={styles.error}>
+          {error}
+        </p>
+      )}
       <p id={`${id}-hint`} className={styles.hint}>
         {schema.description?.replaceAll("`", "")}
       </p>

@@ -67,7 +67,7 @@ function CancelButton({ id }: { readonly id: number }) {
           close={() => ask(false)}
         >
           <p>{actions.cancelText}</p>
-          {cancel.error !== null && <Failure error={cancel.error} />}
+          {cancel.error !== null && <Failure error={cancel.error} retry={cancel.again} />}
         </Confirm>
       )}
     </>
@@ -86,7 +86,7 @@ function RedeliverButton({ id }: { readonly id: number }) {
       <span aria-live="polite" className="hidden">
         {redeliver.isSuccess ? callback.sent : ""}
       </span>
-      {redeliver.error !== null && <Failure error={redeliver.error} />}
+      {redeliver.error !== null && <Failure error={redeliver.error} retry={redeliver.again} />}
     </>
   );
 }

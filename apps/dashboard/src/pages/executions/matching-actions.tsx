@@ -43,7 +43,11 @@ function Ask({ bulk, close }: { readonly bulk: Bulk; readonly close: () => void 
   const [state, setState] = useState<"asking" | "busy" | { readonly error: unknown }>("asking");
   const run = async () => {
     setState("busy");
-    await throughPages(asked, false);
+    try {
+      await throughPages(asked, false);
+    } catch (error) {
+      return setState({ error });
+    }
     await queries.invalidateQueries({ queryKey: ["listExecutions"] });
     close();
   };
@@ -54,7 +58,7 @@ function Ask({ bulk, close }: { readonly bulk: Bulk; readonly close: () => void 
       danger={isCancel}
       busy={state === "busy"}
       disabled={(counted.data ?? 0) === 0}
-      confirm={() => void run().catch((error: unknown) => setState({ error }))}
+      confirm={() => void run()}
       close={close}
     >
       <p aria-live="polite">
@@ -64,8 +68,8 @@ function Ask({ bulk, close }: { readonly bulk: Bulk; readonly close: () => void 
             ? actions.noneMatch
             : actions.matching(shared.counted.executions(count(counted.data)))}
       </p>
-      {counted.error !== null && <Failure error={counted.error} />}
-      {typeof state === "object" && <Failure error={state.error} />}
+      {counted.error !== null && <Failure error={counted.error} retry={() => void counted.refetch()} />}
+      {typeof state === "object" && <Failure error={state.error} retry={() => void run()} />}
     </Confirm>
   );
 }

@@ -86,15 +86,17 @@ function Ask({
 }) {
   const { actions } = useTexts().executions;
   const queries = useQueryClient();
-  const [state, setState] = useState<"asking" | "busy" | { readonly error: unknown }>("asking");
-  const run = async () => {
+  const [state, setState] = useState<"asking" | "busy" | { readonly error: unknown; readonly rest: readonly number[] }>(
+    "asking",
+  );
+  const run = async (wanted: readonly number[]) => {
     setState("busy");
     const name = action === "cancel" ? "cancelExecution" : "redeliverCallback";
-    const outcomes = await Promise.allSettled(ids.map((execution_id) => write(name, { execution_id })));
+    const outcomes = await Promise.allSettled(wanted.map((execution_id) => write(name, { execution_id })));
     await queries.invalidateQueries({ queryKey: ["listExecutions"] });
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed === undefined) close();
-    else setState({ error: failed.reason });
+    else setState({ error: failed.reason, rest: wanted.filter((_, at) => outcomes[at]!.status === "rejected") });
   };
   return (
     <Confirm
@@ -102,11 +104,11 @@ function Ask({
       action={action === "cancel" ? actions.cancel : actions.redeliver}
       danger={action === "cancel"}
       busy={state === "busy"}
-      confirm={() => void run()}
+      confirm={() => void run(ids)}
       close={close}
     >
       <p>{children}</p>
-      {typeof state === "object" && <Failure error={state.error} />}
+      {typeof state === "object" && <Failure error={state.error} retry={() => void run(state.rest)} />}
     </Confirm>
   );
 }

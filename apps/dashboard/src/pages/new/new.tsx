@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect } from "react";
 import { refusedFields } from "../../api/errors.ts";
+import { newIdempotencyKey } from "../../api/idempotency-key.ts";
 import { queryOf, useWrite } from "../../api/queries.ts";
 import { Checked } from "../../forms/checked.tsx";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
@@ -54,10 +55,13 @@ export function New() {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (unreadable.size > 0) return;
-    execute.mutate(call, {
-      onSuccess: ({ execution_id }) =>
-        void navigate({ to: "/executions/$id", params: { id: String(execution_id) }, search: {} }),
-    });
+    execute.mutate(
+      { ...call, idempotency_key: newIdempotencyKey() },
+      {
+        onSuccess: ({ execution_id }) =>
+          void navigate({ to: "/executions/$id", params: { id: String(execution_id) }, search: {} }),
+      },
+    );
   };
   return (
     <Page title={texts.title} lead={strategy?.description}>
@@ -125,7 +129,7 @@ export function New() {
               <TestCallback url={callback} format={format} />
             </Section>
             <Checked checked={checked} />
-            {execute.error !== null && <Failure error={execute.error} />}
+            {execute.error !== null && <Failure error={execute.error} retry={execute.again} />}
             <Submit>
               <Button needs="execute" type="submit" kind="main" disabled={execute.isPending}>
                 {texts.run}

@@ -34,7 +34,7 @@ export function TestCallback({ url, format }: { readonly url: string; readonly f
         </Button>
         <span className="small muted">{texts.hint}</span>
       </div>
-      {send.error !== null && <Failure error={send.error} />}
+      {send.error !== null && <Failure error={send.error} retry={() => send.mutate()} />}
       {send.data !== undefined && <Outcome key={send.data.execution_id} id={send.data.execution_id} />}
     </div>
   );

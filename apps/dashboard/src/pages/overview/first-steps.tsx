@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { newIdempotencyKey } from "../../api/idempotency-key.ts";
 import { useWrite } from "../../api/queries.ts";
 import { Button, ButtonLink } from "../../parts/controls/button.tsx";
 import { CopyButton } from "../../parts/controls/copy-button.tsx";
@@ -32,15 +33,18 @@ export function FirstSteps() {
             kind="main"
             disabled={execute.isPending}
             onClick={() =>
-              execute.mutate(call, {
-                onSuccess: ({ execution_id }) =>
-                  void navigate({ to: "/executions/$id", params: { id: String(execution_id) } }),
-              })
+              execute.mutate(
+                { ...call, idempotency_key: newIdempotencyKey() },
+                {
+                  onSuccess: ({ execution_id }) =>
+                    void navigate({ to: "/executions/$id", params: { id: String(execution_id) } }),
+                },
+              )
             }
           >
             {steps.runButton}
           </Button>
-          {execute.error !== null && <Failure error={execute.error} />}
+          {execute.error !== null && <Failure error={execute.error} retry={execute.again} />}
         </Step>
         <Step
           title={steps.prices}

@@ -35,7 +35,7 @@ export function Refresh({ tickers }: { readonly tickers?: readonly string[] }) {
           {texts.refresh}
         </Button>
       </div>
-      {refresh.error !== null && <Failure error={refresh.error} />}
+      {refresh.error !== null && <Failure error={refresh.error} retry={() => refresh.mutate()} />}
       {refresh.data !== undefined && (
         <DataTable
           name={texts.refreshed}

@@ -40,7 +40,7 @@ export function BackfillDialog({ id, close }: { readonly id: number; readonly cl
       {backfill.data !== undefined && (
         <Notice tone="good">{actions.backfilled(count(backfill.data.backfilled))}</Notice>
       )}
-      {backfill.error !== null && <Failure error={backfill.error} />}
+      {backfill.error !== null && <Failure error={backfill.error} retry={backfill.again} />}
     </Confirm>
   );
 }

@@ -36,6 +36,7 @@ export function EditSchedule() {
                 action={texts.save}
                 busy={update.isPending}
                 error={update.error}
+                again={update.again}
                 submit={(definition) =>
                   update.mutate(
                     { schedule_id: schedule.schedule_id, version: schedule.version, ...definition },

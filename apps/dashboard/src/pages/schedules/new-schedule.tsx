@@ -29,6 +29,7 @@ export function NewSchedule() {
           action={texts.create}
           busy={create.isPending}
           error={create.error}
+          again={create.again}
           submit={(definition) =>
             create.mutate(definition, {
               onSuccess: ({ schedule_id }) =>

@@ -28,7 +28,7 @@ export function PauseDialog({ ids, close }: { readonly ids: readonly number[]; r
       <Field label={actions.note}>
         <input type="text" maxLength={200} value={note} onChange={(event) => setNote(event.target.value)} />
       </Field>
-      {pause.error !== null && <Failure error={pause.error} />}
+      {pause.error !== null && <Failure error={pause.error} retry={pause.again} />}
     </Confirm>
   );
 }

@@ -49,7 +49,7 @@ export function ScheduleActions({ schedule }: { readonly schedule: Outputs["getS
       <Button needs="execute" kind="danger" onClick={() => setOpen("remove")}>
         {actions.remove}
       </Button>
-      {error !== null && <Failure error={error} />}
+      {error !== null && <Failure error={error} retry={trigger.error === null ? resume.again : trigger.again} />}
       {open === "pause" && <PauseDialog ids={[schedule_id]} close={close} />}
       {open === "backfill" && <BackfillDialog id={schedule_id} close={close} />}
       {open === "remove" && (
@@ -62,7 +62,7 @@ export function ScheduleActions({ schedule }: { readonly schedule: Outputs["getS
           confirm={() => remove.mutate({ schedule_id }, { onSuccess: () => void navigate({ to: "/schedules" }) })}
         >
           <p>{actions.removeText}</p>
-          {remove.error !== null && <Failure error={remove.error} />}
+          {remove.error !== null && <Failure error={remove.error} retry={remove.again} />}
         </Confirm>
       )}
     </>

@@ -70,7 +70,7 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
           {texts.resumeSelected}
         </Button>
       </div>
-      {resume.error !== null && <Failure error={resume.error} />}
+      {resume.error !== null && <Failure error={resume.error} retry={resume.again} />}
       <DataTable
         name={texts.title}
         rows={schedules}

@@ -203,7 +203,7 @@ function ConfirmDay({ change, close }: { readonly change: Change; readonly close
         )}
       </p>
       <p className="muted">{texts.consequence}</p>
-      {set.error !== null && <Failure error={set.error} />}
+      {set.error !== null && <Failure error={set.error} retry={set.again} />}
     </Confirm>
   );
 }

@@ -16,13 +16,15 @@ export function SignIn() {
   const router = useRouter();
   const queries = useQueryClient();
   const key = useId();
-  const [state, setState] = useState<"idle" | "busy" | "refused" | "failed">("idle");
+  const [state, setState] = useState<"idle" | "busy" | Exclude<Awaited<ReturnType<typeof signIn>>, "signed in">>(
+    "idle",
+  );
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget).get("key");
     setState("busy");
-    const outcome = await signIn(String(given)).catch(() => "busy" as const);
-    if (outcome !== "signed in") return setState(outcome === "refused" ? "refused" : "failed");
+    const outcome = await signIn(String(given)).catch(() => "unreachable" as const);
+    if (outcome !== "signed in") return setState(outcome);
     queries.clear();
     // The address is without the base path. With it, a link cannot lead to another site.
     router.history.push(router.basepath + (back?.startsWith("/") === true ? back : "/"));
@@ -39,7 +41,8 @@ export function SignIn() {
           {shell.signIn.submit}
         </Button>
         {state === "refused" && <Notice tone="bad">{shell.signIn.refused}</Notice>}
-        {state === "failed" && <Notice tone="bad">{shared.failures.unreachable}</Notice>}
+        {state === "unreachable" && <Notice tone="bad">{shared.failures.unreachable}</Notice>}
+        {typeof state === "object" && <Notice tone="bad">{shell.signIn.tooMany(state.retryAfter)}</Notice>}
         <p className="small muted">
           {shell.signIn.hint} <code>npm run keys -- create NAME</code>
         </p>

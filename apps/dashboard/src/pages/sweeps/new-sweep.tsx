@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { refusedFields } from "../../api/errors.ts";
+import { newIdempotencyKey } from "../../api/idempotency-key.ts";
 import { queryOf, useWrite } from "../../api/queries.ts";
 import { useFormats } from "../../formats/formats.ts";
 import { Field, Fields, Submit } from "../../forms/field.tsx";
@@ -70,6 +71,7 @@ export function NewSweep() {
         objective,
         ...(train !== "" && test !== "" && { walk_forward: { train: Number(train), test: Number(test) } }),
         ...(label !== "" && { label }),
+        idempotency_key: newIdempotencyKey(),
       },
       { onSuccess: ({ execution_id }) => void navigate({ to: "/sweeps/$id", params: { id: String(execution_id) } }) },
     );
@@ -162,7 +164,7 @@ export function NewSweep() {
                 change={(field, text) => change(toTypedSearch({ [field]: text }))}
               />
             </Section>
-            {submit.error !== null && <Failure error={submit.error} />}
+            {submit.error !== null && <Failure error={submit.error} retry={submit.again} />}
             <Submit>
               <Button needs="execute" type="submit" kind="main" disabled={submit.isPending || combinations === 0}>
                 {texts.submit}

@@ -119,7 +119,7 @@ function SweepActions({ sweep }: { readonly sweep: Sweep }) {
           close={() => ask(false)}
           confirm={() => cancel.mutate({ execution_id: id }, { onSuccess: () => ask(false) })}
         >
-          {cancel.error !== null && <Failure error={cancel.error} />}
+          {cancel.error !== null && <Failure error={cancel.error} retry={cancel.again} />}
         </Confirm>
       )}
     </>

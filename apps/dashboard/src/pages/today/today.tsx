@@ -114,7 +114,7 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
             {decided.name}
           </Link>
         </p>
-        {trigger.error !== null && <Failure error={trigger.error} />}
+        {trigger.error !== null && <Failure error={trigger.error} retry={trigger.again} />}
       </div>
     </Section>
   );

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { failureOf } from "../../api/errors.ts";
 import { useTexts } from "../../texts/texts.ts";
 import { Button } from "../controls/button.tsx";
@@ -20,7 +20,7 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
     case "unreachable":
       return <Notice title={failures.unreachable} />;
     case "busy":
-      return <Busy message={failure.message} seconds={failure.retryAfter} retry={retry} />;
+      return <Busy error={error} message={failure.message} seconds={failure.retryAfter} retry={retry} />;
     case "not found":
       return (
         <Notice title={failures.notFound} detail={failure.message}>
@@ -54,22 +54,33 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
 
 /** Counts down to the time that the service gave, then retries. */
 function Busy({
+  error,
   message,
   seconds,
   retry,
 }: {
+  readonly error: unknown;
   readonly message: string;
   readonly seconds: number;
   readonly retry: (() => void) | undefined;
 }) {
   const { failures } = useTexts().shared;
   const [left, setLeft] = useState(seconds);
+  const goOn = useEffectEvent(() => retry?.());
   useEffect(() => {
-    if (left <= 0) return retry?.();
-    const timer = setTimeout(() => setLeft(left - 1), 1_000);
-    return () => clearTimeout(timer);
-  }, [left, retry]);
-  return <Notice title={failures.busy(Math.max(left, 0))} detail={message} />;
+    // Busy once more: it counts down anew.
+    const end = Date.now() + seconds * 1_000;
+    setLeft(seconds);
+    const timer = setInterval(() => {
+      const rest = Math.max(0, Math.ceil((end - Date.now()) / 1_000));
+      setLeft(rest);
+      if (rest > 0) return;
+      clearInterval(timer);
+      goOn();
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, [error, seconds]);
+  return <Notice title={failures.busy(left)} detail={message} />;
 }
 
 function Notice({

@@ -43,6 +43,7 @@ export const shell = {
     submit: "Sign in",
     hint: "Made with",
     refused: "This key is not valid",
+    tooMany: (seconds: number) => `Too many tries: try again in ${seconds} s`,
     note: "The key is sent once, and kept nowhere in this browser.",
     signOut: "Sign out",
   },

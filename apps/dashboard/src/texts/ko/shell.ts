@@ -45,6 +45,7 @@ export const shell: Texts["shell"] = {
     submit: "로그인",
     hint: "만드는 명령:",
     refused: "유효하지 않은 키입니다",
+    tooMany: (seconds) => `시도가 너무 많습니다. ${seconds}초 뒤에 다시 하세요`,
     note: "키는 한 번만 보내며 이 브라우저 어디에도 저장하지 않습니다.",
     signOut: "로그아웃",
   },

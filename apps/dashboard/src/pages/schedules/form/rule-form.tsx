@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useId } from "react";
-import { failureOf } from "../../../api/errors.ts";
+import { failureOf, refusedFields } from "../../../api/errors.ts";
 import { queryOf } from "../../../api/queries.ts";
 import { Field, Fields } from "../../../forms/field.tsx";
 import { useFormats } from "../../../formats/formats.ts";
@@ -8,11 +8,13 @@ import { Notice } from "../../../parts/feedback/notice.tsx";
 import { useTexts } from "../../../texts/texts.ts";
 import { exchanges, type Rule, sessionDays, toWhen } from "./rule.ts";
 
-/** The rule of a schedule, with a preview of its next ten fires. */
+/** The rule of a schedule, with a preview of its next ten fires. What the preview refuses is told at its field. */
 export function RuleForm({ rule, change }: { readonly rule: Rule; readonly change: (changes: Partial<Rule>) => void }) {
   const { form: texts } = useTexts().schedules;
   const zones = useId();
   const isCron = rule.kind === "cron";
+  const preview = usePreview(rule);
+  const refused = refusedFields(preview.error);
   return (
     <div className="stack">
       <Fields>
@@ -22,7 +24,7 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
             <option value="cron">{texts.kinds.cron}</option>
           </select>
         </Field>
-        <Field label={texts.exchange}>
+        <Field label={texts.exchange} error={refused.get("when.exchange")}>
           <select
             value={rule.exchange}
             onChange={(event) => change({ exchange: event.target.value as Rule["exchange"] })}
@@ -33,7 +35,7 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
           </select>
         </Field>
         {isCron ? (
-          <Field label={texts.cron} hint={texts.cronHint}>
+          <Field label={texts.cron} hint={texts.cronHint} error={refused.get("when.cron")}>
             <input type="text" value={rule.cron} onChange={(event) => change({ cron: event.target.value })} />
           </Field>
         ) : (
@@ -55,11 +57,14 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
               </select>
             </Field>
             {rule.time === "at" ? (
-              <Field label={texts.clock}>
+              <Field label={texts.clock} error={refused.get("when.time")}>
                 <input type="time" value={rule.clock} onChange={(event) => change({ clock: event.target.value })} />
               </Field>
             ) : (
-              <Field label={texts.minutes}>
+              <Field
+                label={texts.minutes}
+                error={refused.get(`when.time.${rule.time}_close`) ?? refused.get("when.time")}
+              >
                 <input
                   type="number"
                   min={0}
@@ -69,7 +74,7 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
                 />
               </Field>
             )}
-            <Field label={texts.offset} hint={texts.offsetHint}>
+            <Field label={texts.offset} hint={texts.offsetHint} error={refused.get("when.offset")}>
               <input
                 type="number"
                 min={-10}
@@ -78,7 +83,7 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
                 onChange={(event) => change({ offset: event.target.value })}
               />
             </Field>
-            <Field label={texts.dayOffset} hint={texts.dayOffsetHint}>
+            <Field label={texts.dayOffset} hint={texts.dayOffsetHint} error={refused.get("when.day_offset")}>
               <input
                 type="number"
                 min={0}
@@ -89,7 +94,7 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
             </Field>
           </>
         )}
-        <Field label={texts.zone} hint={isCron ? undefined : texts.zoneHint}>
+        <Field label={texts.zone} hint={isCron ? undefined : texts.zoneHint} error={refused.get("when.time_zone")}>
           <input
             type="text"
             list={zones}
@@ -104,26 +109,29 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
           ))}
         </datalist>
       </Fields>
-      <NextFires rule={rule} />
+      <NextFires preview={preview} />
     </div>
   );
 }
 
-function NextFires({ rule }: { readonly rule: Rule }) {
-  const { form: texts } = useTexts().schedules;
-  const formats = useFormats();
-  const name = useId();
+function usePreview(rule: Rule) {
   const when = toWhen(useDeferredValue(rule));
-  const query = useQuery({
+  return useQuery({
     ...queryOf("previewSchedule", { when, count: 10 }),
     retry: false,
     placeholderData: keepPreviousData,
   });
-  if (query.error !== null) {
-    const failure = failureOf(query.error);
+}
+
+function NextFires({ preview }: { readonly preview: ReturnType<typeof usePreview> }) {
+  const { form: texts } = useTexts().schedules;
+  const formats = useFormats();
+  const name = useId();
+  if (preview.error !== null) {
+    const failure = failureOf(preview.error);
     return <Notice tone="warn">{failure.kind === "refused" ? failure.message : texts.invalid}</Notice>;
   }
-  const { description, fires = [], warnings = [] } = query.data ?? {};
+  const { description, fires = [], warnings = [] } = preview.data ?? {};
   return (
     <div>
       <h3 id={name}>{texts.next}</h3>

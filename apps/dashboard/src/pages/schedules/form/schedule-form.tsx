@@ -23,12 +23,15 @@ export function ScheduleForm({
   action,
   busy,
   error,
+  again,
   submit,
 }: {
   readonly first: Typed;
   readonly action: string;
   readonly busy: boolean;
   readonly error: unknown;
+  /** Submits once more what was submitted last. */
+  readonly again: () => void;
   readonly submit: (definition: ReturnType<typeof toDefinition>) => void;
 }) {
   const { schedules, start } = useTexts();
@@ -153,7 +156,7 @@ export function ScheduleForm({
           </Field>
         </Fields>
       </Section>
-      {error !== null && <Failure error={error} />}
+      {error !== null && <Failure error={error} retry={again} />}
       <Submit>
         <Button type="submit" kind="main" disabled={busy}>
           {action}
