@@ -34,7 +34,14 @@ export function Latest({
     <Section
       title={title}
       actions={
-        <ButtonLink kind="quiet" to="/executions" search={input.status === undefined ? {} : { status: input.status }}>
+        <ButtonLink
+          kind="quiet"
+          to="/executions"
+          search={{
+            ...(input.status !== undefined && { status: input.status }),
+            ...(input.strategy !== undefined && { strategy: input.strategy }),
+          }}
+        >
           {shared.words.all}
         </ButtonLink>
       }
