@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { queryOf } from "../../api/queries.ts";
+import { useFormats } from "../../formats/formats.ts";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./executions.module.css";
 import { type ExecutionSearch, useFilter } from "./filter.ts";
@@ -92,6 +93,7 @@ function Chips({
 }) {
   const { executions: texts, shared } = useTexts();
   const { filters } = texts;
+  const { day } = useFormats();
   const { status, strategy, label, schedule, callback, since } = search;
   const chips: readonly (readonly [keyof ExecutionSearch, string | undefined])[] = [
     [
@@ -105,7 +107,7 @@ function Chips({
     ["label", label],
     ["schedule", schedule && filters.schedule(schedule)],
     ["callback", callback && `${filters.callback}: ${texts.callbackStates[callback as "due"] ?? callback}`],
-    ["since", since && filters.sinceDay(since)],
+    ["since", since && filters.sinceDay(day(since))],
   ];
   const chosen = chips.filter(([, text]) => text !== undefined && text !== "");
   if (chosen.length === 0) return null;

@@ -36,7 +36,7 @@ function Keys() {
     <Section title={texts.title}>
       <div className="stack">
         <NewKey />
-        {revoke.error !== null && <Failure error={revoke.error} />}
+        {revoke.error !== null && <Failure error={revoke.error} retry={revoke.again} />}
         <Loaded query={query}>
           {({ api_keys: keys }) =>
             keys.length === 0 ? (
@@ -52,19 +52,19 @@ function Keys() {
                   { head: texts.client, cell: ({ client }) => client, csv: ({ client }) => client },
                   { head: texts.scopes, cell: (key) => key.scopes.join(", "), csv: (key) => key.scopes.join(" ") },
                   {
-                    head: texts.created,
+                    head: `${texts.created} (${formats.zoneName})`,
                     cell: ({ created_at }) => formats.shortInstant(created_at),
                     csv: ({ created_at }) => created_at,
                     wide: true,
                   },
                   {
-                    head: texts.used,
+                    head: `${texts.used} (${formats.zoneName})`,
                     cell: ({ last_used_at }) => formats.shortInstant(last_used_at),
                     csv: ({ last_used_at }) => last_used_at,
                     wide: true,
                   },
                   {
-                    head: texts.expires,
+                    head: `${texts.expires} (${formats.zoneName})`,
                     cell: ({ expires_at }) => formats.shortInstant(expires_at),
                     csv: ({ expires_at }) => expires_at,
                     wide: true,
@@ -152,7 +152,7 @@ function NewKey() {
           {texts.make}
         </Button>
       </Submit>
-      {create.error !== null && <Failure error={create.error} />}
+      {create.error !== null && <Failure error={create.error} retry={create.again} />}
       {create.data !== undefined && (
         <Notice tone="good">
           {texts.once}

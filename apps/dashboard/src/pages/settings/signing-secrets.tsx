@@ -26,7 +26,7 @@ export function SigningSecrets() {
   const create = useWrite("createSigningSecret", ["listSigningSecrets"]);
   const rotate = useWrite("rotateSigningSecret", ["listSigningSecrets"]);
   const end = useWrite("endSigningSecret", ["listSigningSecrets"]);
-  const error = create.error ?? rotate.error ?? end.error;
+  const refused = [create, rotate, end].find(({ error }) => error !== null);
   const made = rotate.data ?? create.data;
   return (
     <Section
@@ -39,7 +39,7 @@ export function SigningSecrets() {
       }
     >
       <div className="stack">
-        {error !== null && <Failure error={error} />}
+        {refused !== undefined && <Failure error={refused.error} retry={refused.again} />}
         {made !== undefined && (
           <Notice tone="good">
             {made.secret === null ? texts.publicKey : texts.once}
@@ -60,8 +60,16 @@ export function SigningSecrets() {
                 columns={[
                   { head: "ID", cell: ({ secret_id }) => <code>{secret_id}</code>, csv: ({ secret_id }) => secret_id },
                   { head: texts.version, cell: ({ version }) => version, csv: ({ version }) => version, wide: true },
-                  { head: texts.created, cell: ({ created_at }) => formats.shortInstant(created_at), wide: true },
-                  { head: texts.ends, cell: ({ ends_at }) => formats.shortInstant(ends_at), wide: true },
+                  {
+                    head: `${texts.created} (${formats.zoneName})`,
+                    cell: ({ created_at }) => formats.shortInstant(created_at),
+                    wide: true,
+                  },
+                  {
+                    head: `${texts.ends} (${formats.zoneName})`,
+                    cell: ({ ends_at }) => formats.shortInstant(ends_at),
+                    wide: true,
+                  },
                   { head: texts.active, cell: ({ active }) => (active ? shared.words.yes : shared.words.no) },
                   {
                     head: <span className="hidden">{shared.words.more}</span>,

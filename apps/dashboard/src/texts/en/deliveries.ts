@@ -4,7 +4,7 @@ export const deliveries = {
   callbacks: "Callbacks",
   receivers: "Receivers",
   state: "State",
-  since: "Since",
+  since: "Since (UTC)",
   all: "All",
   columns: {
     execution: "Execution",

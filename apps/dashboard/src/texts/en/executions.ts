@@ -5,7 +5,7 @@ export const executions = {
     strategy: "Strategy",
     label: "Label",
     callback: "Callback",
-    since: "Since",
+    since: "Since (UTC)",
     all: "All",
     labelHint: "begins with",
     remove: (what: string) => `Remove ${what}`,

@@ -6,7 +6,7 @@ export const deliveries: Texts["deliveries"] = {
   callbacks: "콜백",
   receivers: "수신자",
   state: "상태",
-  since: "시작일",
+  since: "시작일 (UTC)",
   all: "전체",
   columns: {
     execution: "실행",

@@ -7,7 +7,7 @@ export const executions: Texts["executions"] = {
     strategy: "전략",
     label: "라벨",
     callback: "콜백",
-    since: "시작일",
+    since: "시작일 (UTC)",
     all: "전체",
     labelHint: "로 시작",
     remove: (what) => `${what} 제거`,
