@@ -13,7 +13,9 @@ export default defineConfig({
   base: "/ui/",
   plugins: [react(), orderLayers(), compress()],
   resolve: {
-    alias: [{ find: /^d3-(color|time-format)$/, replacement: fileURLToPath(new URL("unused-d3.ts", import.meta.url)) }],
+    alias: [
+      { find: /^d3-(color|format|time-format)$/, replacement: fileURLToPath(new URL("unused-d3.ts", import.meta.url)) },
+    ],
   },
   build: {
     // The content security policy allows neither inline scripts nor data URLs as scripts.
