@@ -4,7 +4,7 @@ import { type FormEvent, useMemo } from "react";
 import { useFormats } from "../../formats/formats.ts";
 import { Button } from "../../parts/controls/button.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
-import { Empty } from "../../parts/feedback/notice.tsx";
+import { Empty, Notice } from "../../parts/feedback/notice.tsx";
 import { Skeleton } from "../../parts/feedback/skeleton.tsx";
 import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
@@ -28,10 +28,13 @@ export function Compare() {
   const text = search.ids ?? "";
   const ids = useMemo(() => idsOf(text), [text]);
   const { benchmark } = search;
-  const { compared, errors } = useQueries({ queries: ids.map((id) => comparedQuery(id, benchmark)), combine: gather });
+  const { compared, waiting, errors, isReading } = useQueries({
+    queries: ids.map((id) => comparedQuery(id, benchmark)),
+    combine: gather,
+  });
   const choose = (next: readonly number[]): void =>
     void navigate({ search: (old) => ({ ...old, ids: next.join(",") }), replace: true });
-  const isReady = compared.length === ids.length;
+  const isShown = !isReading && compared.length >= 2;
   return (
     <Page
       title={texts.title}
@@ -48,41 +51,18 @@ export function Compare() {
         }
       />
       {errors[0] !== undefined && <Failure error={errors[0]} />}
+      {waiting.length > 0 && <Notice tone="warn">{texts.waiting(waiting.map(({ name }) => name).join(", "))}</Notice>}
       {ids.length < 2 && (
         <Empty title={texts.empty} actions={<Link to="/executions">{shared.words.open}</Link>}>
           <p>{texts.emptyText}</p>
         </Empty>
       )}
-      {ids.length >= 2 && !isReady && errors.length === 0 && <Skeleton shape="chart" />}
-      {ids.length >= 2 && isReady && (
+      {ids.length >= 2 && !isReading && (
+        <Members ids={ids} names={namesOf([...compared, ...waiting])} choose={choose} />
+      )}
+      {ids.length >= 2 && !isShown && errors.length === 0 && <Skeleton shape="chart" />}
+      {isShown && (
         <>
-          <ul className={styles.members}>
-            {compared.map(({ id, name }, index) => (
-              <li key={id}>
-                <Link to="/executions/$id" params={{ id: String(id) }}>
-                  {name}
-                </Link>
-                {index > 0 && (
-                  <Button
-                    kind="quiet"
-                    aria-label={texts.first(id)}
-                    title={texts.first(id)}
-                    onClick={() => choose([id, ...ids.filter((other) => other !== id)])}
-                  >
-                    ↑
-                  </Button>
-                )}
-                <Button
-                  kind="quiet"
-                  aria-label={texts.drop(id)}
-                  title={texts.drop(id)}
-                  onClick={() => choose(ids.filter((other) => other !== id))}
-                >
-                  ×
-                </Button>
-              </li>
-            ))}
-          </ul>
           <Curves compared={compared} />
           <Figures compared={compared} />
           <Parameters compared={compared} />
@@ -91,6 +71,48 @@ export function Compare() {
         </>
       )}
     </Page>
+  );
+}
+
+/** The chosen executions, each of which can be dropped or made the first. */
+function Members({
+  ids,
+  names,
+  choose,
+}: {
+  readonly ids: readonly number[];
+  readonly names: ReadonlyMap<number, string>;
+  readonly choose: (ids: readonly number[]) => void;
+}) {
+  const { compare: texts } = useTexts();
+  return (
+    <ul className={styles.members}>
+      {ids.map((id, index) => (
+        <li key={id}>
+          <Link to="/executions/$id" params={{ id: String(id) }}>
+            {names.get(id) ?? id}
+          </Link>
+          {index > 0 && (
+            <Button
+              kind="quiet"
+              aria-label={texts.first(id)}
+              title={texts.first(id)}
+              onClick={() => choose([id, ...ids.filter((other) => other !== id)])}
+            >
+              ↑
+            </Button>
+          )}
+          <Button
+            kind="quiet"
+            aria-label={texts.drop(id)}
+            title={texts.drop(id)}
+            onClick={() => choose(ids.filter((other) => other !== id))}
+          >
+            ×
+          </Button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -122,6 +144,10 @@ function Chooser({
       <Button type="submit">{texts.show}</Button>
     </form>
   );
+}
+
+function namesOf(all: readonly { readonly id: number; readonly name: string }[]): ReadonlyMap<number, string> {
+  return new Map(all.map(({ id, name }) => [id, name]));
 }
 
 function idsOf(text: string): readonly number[] {

@@ -19,6 +19,7 @@ export const compare = {
   parameter: "Parameter",
   allParameters: "Also those that are equal",
   allFigures: "All figures",
+  waiting: (names: string) => `Compared as soon as they have ended: ${names}`,
   same: "All parameters are equal.",
   years: "Calendar years",
   year: "Year",

@@ -21,6 +21,7 @@ export const compare: Texts["compare"] = {
   parameter: "매개변수",
   allParameters: "같은 것도 보기",
   allFigures: "모든 지표",
+  waiting: (names) => `끝나는 대로 비교합니다: ${names}`,
   same: "모든 매개변수가 같습니다.",
   years: "연도별 수익률",
   year: "연도",
