@@ -1,8 +1,10 @@
 import type { Sweep, SweepReport } from "@strategy-executor/client";
 import { formatsOf, heatMap } from "@strategy-executor/report";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { queryOf } from "../../api/queries.ts";
+import { useMay } from "../../api/session.ts";
 import { Figure } from "../../charts/figure.tsx";
 import { useFormats } from "../../formats/formats.ts";
 import { toTypedSearch } from "../../forms/typed-search.ts";
@@ -23,21 +25,30 @@ export function HeatMap({ sweep, report }: { readonly sweep: Sweep; readonly rep
   const map = report.heat_map;
   return (
     <>
-      {map === null ? (
-        <p className="muted">{heat.none}</p>
-      ) : (
-        <Drawn sweep={sweep} map={map} objective={report.objective} />
-      )}
+      {map === null ? <p className="muted">{heat.none}</p> : <Drawn sweep={sweep} map={map} report={report} />}
       <Luck id={sweep.execution_id} />
     </>
   );
 }
 
-function Drawn({ sweep, map, objective }: { readonly sweep: Sweep; readonly map: Map_; readonly objective: string }) {
+function Drawn({
+  sweep,
+  map,
+  report: { objective, best: combinations },
+}: {
+  readonly sweep: Sweep;
+  readonly map: Map_;
+  readonly report: SweepReport;
+}) {
   const { heat } = useTexts().sweeps;
+  const navigate = useNavigate();
+  const mayRun = useMay("execute");
+  const box = useRef<HTMLDivElement>(null);
   const { language, ratio, count } = useFormats();
   const best = useMemo(() => bestCell(map.values), [map]);
   const [chosen, setChosen] = useState<Cell | null>(null);
+  // Otherwise the pointer would choose other cells on its way to the link.
+  const [isHeld, setHeld] = useState(false);
   const sentence = heat.sentence(objective, map.x, map.y);
   const figure = useMemo(
     () => heatMap({ caption: sentence, map, formats: formatsOf(language), size: { width: 900, height: 420 } }),
@@ -62,17 +73,35 @@ function Drawn({ sweep, map, objective }: { readonly sweep: Sweep; readonly map:
     return true;
   };
   const cell = at === null ? {} : { [map.x]: map.x_values[at.column]!, [map.y]: map.y_values[at.row]! };
+  // With more than two axes a cell stands for the best of several combinations.
+  const whole = combinations.find(({ parameters }) =>
+    Object.entries(cell).every(([name, value]) => parameters[name] === value),
+  );
+  const search = {
+    strategy: sweep.strategy,
+    ...toTypedSearch({ ...sharedOf(sweep), ...textsOf(whole?.parameters ?? cell) }),
+  };
+  useMark(box, chosen === null ? -1 : placesOf(map).findIndex((place) => isSame(place, chosen)));
   return (
+    // The keys are those of the figure inside, which has the focus.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
     <div
+      ref={box}
       className={styles.map}
-      onPointerMove={(event) => {
-        const cells = [...event.currentTarget.querySelectorAll("rect.cell")];
-        const found = cells.indexOf(event.target as Element);
-        const place = found === -1 ? undefined : placesOf(map)[found];
+      onPointerMove={({ target }) => {
+        const place = isHeld ? undefined : placeOf(box.current!, map, target);
         if (place !== undefined) setChosen(place);
       }}
+      onClick={({ target }) => {
+        const place = placeOf(box.current!, map, target);
+        if (place === undefined) return;
+        setHeld(!isHeld || chosen === null || !isSame(place, chosen));
+        setChosen(place);
+      }}
       onKeyDown={(event) => {
-        if (move(event.key)) event.preventDefault();
+        const isOnControl = (event.target as Element).closest("a, button, summary") !== null;
+        if (event.key === "Enter" && !isOnControl && mayRun) void navigate({ to: "/new", search });
+        else if (move(event.key)) event.preventDefault();
       }}
     >
       <Figure
@@ -103,16 +132,31 @@ function Drawn({ sweep, map, objective }: { readonly sweep: Sweep; readonly map:
       </Figure>
       <div className={styles.readout}>
         <p aria-live="polite">{at !== null && (chosen === null ? heat.bestAt(describe(at)) : heat.at(describe(at)))}</p>
-        <ButtonLink
-          needs="execute"
-          to="/new"
-          search={{ strategy: sweep.strategy, ...toTypedSearch({ ...sharedOf(sweep), ...textsOf(cell) }) }}
-        >
+        <ButtonLink needs="execute" to="/new" search={search}>
           {heat.run}
         </ButtonLink>
+        {mayRun && <p className="small muted">{heat.keys}</p>}
       </div>
     </div>
   );
+}
+
+/** Marks a drawn cell. Another class for it would draw the whole map again. */
+function useMark(box: RefObject<HTMLElement | null>, index: number): void {
+  useEffect(() => {
+    const cell = box.current?.querySelectorAll("rect.cell")[index];
+    cell?.setAttribute("data-chosen", "");
+    return () => cell?.removeAttribute("data-chosen");
+  });
+}
+
+/** The place of the drawn cell that an event is about. */
+function placeOf(box: HTMLElement, map: Map_, target: EventTarget): Cell | undefined {
+  return placesOf(map)[[...box.querySelectorAll("rect.cell")].indexOf(target as Element)];
+}
+
+function isSame(a: Cell, b: Cell): boolean {
+  return a.row === b.row && a.column === b.column;
 }
 
 /** Whether the best result exceeds what luck alone would give in so many trials. */
