@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.disposeAsync());
 
-describeInChromium("settings, prices and files of the dashboard", (open) => {
+describeInChromium("settings and files of the dashboard", (open) => {
   const visit = async (path: string): Promise<OpenPage> => {
     const opened = await open(`${service.address}/ui${path}`);
     await settled(opened.page);
@@ -57,24 +57,6 @@ describeInChromium("settings, prices and files of the dashboard", (open) => {
     expect(faultsOf(problems)).toEqual([]);
   });
 
-  it("loads prices from a file, says why it refuses one, and draws their curve", async () => {
-    await using opened = await visit("/prices");
-    const { page, problems } = opened;
-    const upload = async (text: string): Promise<void> => {
-      await page
-        .getByLabel("CSV", { exact: true })
-        .setInputFiles({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
-      await page.getByRole("button", { name: "Upload CSV" }).click();
-    };
-    await upload("date,ticker,close,adj_close\n2024-01-02,QQQ,10,9\n2024-01-03,QQQ,11,10\n");
-    await page.getByText("Loaded 2 rows of 1 tickers.").waitFor();
-    await upload("date,ticker,close,adj_close\n2024-01-02,QQQ,ten,9\n");
-    await page.getByRole("alert").filter({ hasText: "ten" }).waitFor();
-    await page.getByRole("table", { name: "Prices" }).getByRole("link", { name: "QQQ" }).click();
-    await page.getByRole("figure", { name: "Adjusted close" }).locator("canvas").first().waitFor();
-    expect(problems.filter((problem) => !problem.includes("422"))).toEqual([]);
-  });
-
   it("saves a table as a file, and leads away from what does not exist", async () => {
     const id = await service.run("BoldAssetAllocation", { variant: "BAA-G4" }, { label: "=1+1" });
     await using opened = await visit("/executions");
@@ -112,38 +94,5 @@ describeInChromium("settings, prices and files of the dashboard", (open) => {
     await page.getByLabel("My capital").waitFor();
     expect(faultsOf(problems)).toEqual([]);
     await procedures.deleteSchedule.mutate({ schedule_id });
-  });
-
-  it("gives amounts for a capital, and moves over a heat map by keyboard", async () => {
-    const { procedures } = service.client;
-    const { schedule_id } = await procedures.createSchedule.mutate({
-      name: "by month",
-      strategy_name: "BoldAssetAllocation",
-      when: { days: "month_end" },
-    });
-    await procedures.triggerSchedule.mutate({ schedule_id });
-    await using opened = await visit("/today");
-    const { page, problems } = opened;
-    // It comes without a reload, once its execution has ended.
-    await page.getByLabel("My capital").fill("6000");
-    const table = page.getByRole("table", { name: "by month" });
-    await table.getByRole("columnheader", { name: "Amount" }).waitFor();
-    await table.getByRole("row").filter({ hasText: "1,000.00" }).first().waitFor();
-
-    const { execution_id } = await procedures.submitSweep.mutate({
-      strategy_name: "MovingAverageCrossover",
-      grid: { axes: { short_window: [10, 20], long_window: [100, 150] } },
-    });
-    for await (const update of service.client.executions.watch(execution_id)) void update;
-    await page.goto(`${service.address}/ui/sweeps/${execution_id}`);
-    const map = page.getByRole("figure", { name: "Heat map" });
-    await map.locator("svg").waitFor();
-    await page.getByText(/^Best: /).waitFor();
-    await map.locator("[tabindex='0']").first().focus();
-    // From whichever cell is best to the last one.
-    await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("ArrowDown");
-    await page.getByText(/^At the pointer: long_window 150, short_window 20: /).waitFor();
-    expect(faultsOf(problems)).toEqual([]);
   });
 });

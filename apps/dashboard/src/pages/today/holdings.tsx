@@ -1,24 +1,41 @@
 import { useFormats } from "../../formats/formats.ts";
+import { CopyButton } from "../../parts/controls/copy-button.tsx";
+import { toTabs } from "../../parts/data/csv.ts";
 import { type Column, DataTable } from "../../parts/data/data-table.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import type { Holding } from "./holdings-of.ts";
 import styles from "./today.module.css";
 
-/** Weights as bars beside the previous ones. With a capital, also amounts and numbers of shares. */
-export function Holdings({
-  name,
-  rows,
-  capital,
-  closes,
-}: {
-  readonly name: string;
+interface HoldingsProps {
   readonly rows: readonly Holding[];
   readonly capital: number;
   readonly closes: ReadonlyMap<string, number>;
-}) {
-  const { today: texts, execution } = useTexts();
-  const { percent, gain, money, ratio } = useFormats();
+}
+
+/** Weights as bars beside the previous ones. With a capital, also amounts and numbers of shares. */
+export function Holdings({ name, ...shown }: HoldingsProps & { readonly name: string }) {
+  const { execution } = useTexts();
+  const columns = useColumns(shown);
+  const { rows } = shown;
   if (rows.length === 0) return <p>{execution.result.nothing}</p>;
+  return <DataTable name={name} rows={rows} keyOf={({ asset }) => asset} columns={columns} csv={name} />;
+}
+
+/** Copies the same table, for a spreadsheet. */
+export function CopyHoldings(shown: HoldingsProps) {
+  const { today: texts } = useTexts();
+  const columns = useColumns(shown);
+  const text = (): string =>
+    toTabs(
+      columns.map(({ head }) => String(head)),
+      shown.rows.map((row) => columns.map(({ csv }) => csv?.(row))),
+    );
+  return <CopyButton label={texts.copyTable} text={text} />;
+}
+
+function useColumns({ capital, closes }: HoldingsProps): readonly Column<Holding>[] {
+  const { today: texts } = useTexts();
+  const { percent, gain, money, ratio } = useFormats();
   const sharesOf = ({ asset, weight }: Holding): number | null => {
     const close = closes.get(asset);
     return close === undefined ? null : (weight * capital) / close;
@@ -60,5 +77,5 @@ export function Holdings({
       { head: texts.shares, cell: (row) => ratio(sharesOf(row)), csv: sharesOf, number: true },
     );
   }
-  return <DataTable name={name} rows={rows} keyOf={({ asset }) => asset} columns={columns} csv={name} />;
+  return columns;
 }

@@ -6,14 +6,13 @@ import { useFormats } from "../../formats/formats.ts";
 import { Field } from "../../forms/field.tsx";
 import { useReread } from "../../live/use-news.ts";
 import { Button, ButtonLink } from "../../parts/controls/button.tsx";
-import { CopyButton } from "../../parts/controls/copy-button.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { Loaded } from "../../parts/feedback/loaded.tsx";
 import { Empty } from "../../parts/feedback/notice.tsx";
 import { useNow } from "../../parts/feedback/now.ts";
 import { Page, Section } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
-import { Holdings } from "./holdings.tsx";
+import { CopyHoldings, Holdings } from "./holdings.tsx";
 import { type Decided, holdingsOf } from "./holdings-of.ts";
 import styles from "./today.module.css";
 import { useCloses } from "./use-closes.ts";
@@ -68,10 +67,10 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
   const now = useNow(60_000);
   const trigger = useWrite("triggerSchedule", ["getToday"]);
   const rows = holdingsOf(decided);
+  const isReal = useIsReal(decided.execution_id, capital > 0);
   const closes = useCloses(
     rows.map(({ asset }) => asset),
-    // Prices of the synthetic market must not size real orders.
-    capital > 0 && decided.prices_until !== null,
+    isReal === true,
   );
   const { decision } = decided;
   return (
@@ -79,7 +78,7 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
       title={decided.name}
       actions={
         <>
-          <CopyButton label={texts.copyTable} text={() => asText(rows)} />
+          <CopyHoldings rows={rows} capital={capital} closes={closes} />
           <ButtonLink to="/executions/$id" params={{ id: String(decided.execution_id) }}>
             {texts.openRun}
           </ButtonLink>
@@ -104,6 +103,7 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
         </p>
         {decided.because !== null && <p className="muted">{decided.because}</p>}
         <Holdings name={decided.name} rows={rows} capital={capital} closes={closes} />
+        {isReal === false && <p className="small muted">{texts.synthetic}</p>}
         <p className="small muted">
           {decided.decided_on !== null && texts.decidedOn(day(decided.decided_on))}
           {", "}
@@ -120,6 +120,12 @@ function One({ decided, capital }: { readonly decided: Decided; readonly capital
   );
 }
 
-function asText(rows: ReturnType<typeof holdingsOf>): string {
-  return rows.map(({ asset, weight, before }) => `${asset}\t${weight}\t${before ?? ""}`).join("\n");
+/** Whether an execution decided on stored prices. A decision on the synthetic market must not size real orders. */
+function useIsReal(execution_id: number, isWanted: boolean): boolean | undefined {
+  const { data } = useQuery({
+    ...queryOf("getExecution", { execution_id }),
+    enabled: isWanted,
+    select: ({ execution_parameters: parameters }) => parameters["use_real_data"] === true,
+  });
+  return isWanted ? data : undefined;
 }

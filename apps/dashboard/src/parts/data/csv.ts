@@ -5,11 +5,22 @@ export function toCsv(head: readonly string[], rows: readonly (readonly Cell[])[
   return [head, ...rows].map((cells) => `${cells.map(toField).join(",")}\r\n`).join("");
 }
 
+/** Writes a table as lines of cells with tabs between them, which spreadsheets take as a table when it is pasted. */
+export function toTabs(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [head, ...rows]
+    .map((cells) => cells.map((cell) => toText(cell).replaceAll(/\s+/g, " ")).join("\t"))
+    .join("\n");
+}
+
 function toField(cell: Cell): string {
+  const text = toText(cell);
+  return typeof cell === "string" && /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function toText(cell: Cell): string {
   if (cell === null || cell === undefined) return "";
   if (typeof cell !== "string") return String(cell);
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }
 
 /** Downloads a file. */

@@ -5,6 +5,7 @@ export const today = {
   make: "Make a schedule",
   capital: "My capital",
   capitalHint: "Gives amounts, and shares at the last close.",
+  synthetic: "Decided on synthetic prices: there are no numbers of shares.",
   asset: "Asset",
   weight: "Weight",
   before: "Before",

@@ -7,6 +7,7 @@ export const today: Texts["today"] = {
   make: "일정 만들기",
   capital: "내 자본",
   capitalHint: "금액과 마지막 종가 기준 주식 수를 보여 줍니다.",
+  synthetic: "합성 가격으로 결정했으므로 주식 수는 없습니다.",
   asset: "자산",
   weight: "비중",
   before: "이전",
