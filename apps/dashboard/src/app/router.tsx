@@ -93,7 +93,18 @@ const schedules = createRoute({
 const newSchedule = createRoute({
   getParentRoute: () => shell,
   path: "/schedules/new",
-  validateSearch: withTyped("strategy", "from", "copy", "days", "exchange", "time"),
+  validateSearch: withTyped(
+    "strategy",
+    "from",
+    "copy",
+    "days",
+    "exchange",
+    "time",
+    "label",
+    "callback",
+    "format",
+    "attempts",
+  ),
   component: lazyPage(() => import("../pages/schedules/new-schedule.tsx"), "NewSchedule"),
 });
 

@@ -282,28 +282,6 @@ describeInChromium("the dashboard", (open) => {
     await page.getByRole("status", { name: "State" }).filter({ hasText: "completed" }).waitFor();
   });
 
-  it("makes a schedule with its next ten fires, and triggers it", async () => {
-    await using opened = await visit("/schedules/new?days=month_end");
-    const { page, problems } = opened;
-    await page.getByRole("textbox", { name: "Name" }).fill("by month");
-    const fires = page.getByRole("list", { name: "Next fires" });
-    await expect.poll(() => fires.getByRole("listitem").count()).toBe(10);
-    await page.getByRole("button", { name: "Create" }).click();
-    await page.getByRole("heading", { level: 1, name: "by month" }).waitFor();
-    await page.getByRole("button", { name: "Trigger" }).click();
-    await page.getByRole("table", { name: "Runs" }).getByRole("row").filter({ hasText: "ended" }).waitFor();
-    await page.getByRole("button", { name: "Pause" }).click();
-    await page.getByRole("dialog").getByRole("textbox", { name: "Note" }).fill("for now");
-    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
-    await page.getByText("Paused: for now").waitFor();
-    await page.getByRole("button", { name: "Resume" }).click();
-    await page.getByText("Paused: for now").waitFor({ state: "hidden" });
-    await page.getByRole("link", { name: "Schedules" }).click();
-    const row = page.getByRole("table", { name: "Schedules" }).getByRole("row").filter({ hasText: "by month" });
-    await row.filter({ hasText: "ended" }).waitFor();
-    expect(faultsOf(problems)).toEqual([]);
-  });
-
   it("sweeps, and shows a rect for each combination of the heat map", async () => {
     await using opened = await visit("/sweeps/new?strategy=MovingAverageCrossover");
     const { page, problems } = opened;

@@ -134,7 +134,17 @@ export function New() {
               <Button needs="execute" type="submit" kind="main" disabled={execute.isPending}>
                 {texts.run}
               </Button>
-              <ButtonLink needs="execute" to="/schedules/new" search={{ strategy: name, ...toTypedSearch(typed) }}>
+              <ButtonLink
+                needs="execute"
+                to="/schedules/new"
+                search={{
+                  strategy: name,
+                  ...toTypedSearch(typed),
+                  ...(label !== "" && { label }),
+                  ...(callback !== "" && { callback, format }),
+                  ...(callback !== "" && attempts !== "" && { attempts }),
+                }}
+              >
                 {texts.schedule}
               </ButtonLink>
               <ButtonLink needs="execute" to="/sweeps/new" search={{ strategy: name, ...toTypedSearch(typed) }}>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { queryOf, useWrite } from "../../api/queries.ts";
+import { useSession } from "../../api/session.ts";
 import { type ParametersSchema, toText } from "../../forms/schema.ts";
 import { typedOf } from "../../forms/typed-search.ts";
 import { Skeleton } from "../../parts/feedback/skeleton.tsx";
@@ -8,8 +9,8 @@ import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { ruleOf } from "./form/rule.ts";
 import { ScheduleForm } from "./form/schedule-form.tsx";
-import { typedSchedule } from "./form/to-definition.ts";
-import type { Typed } from "./form/typed.ts";
+import { typedSchedule, usual } from "./form/to-definition.ts";
+import { formats, type Typed } from "./form/typed.ts";
 
 const route = getRouteApi("/shell/schedules/new");
 
@@ -46,6 +47,7 @@ export function NewSchedule() {
 function useFirst(): Typed | null {
   const search = route.useSearch();
   const { copy, from } = search;
+  const session = useSession();
   const schedule = useQuery({
     ...queryOf("getSchedule", { schedule_id: Number(copy) }),
     enabled: copy !== undefined,
@@ -59,9 +61,11 @@ function useFirst(): Typed | null {
   if (strategy.data === undefined) return null;
   const schema = strategy.data.parameters as ParametersSchema;
   if (copy !== undefined) {
-    if (schedule.data === undefined) return null;
+    if (schedule.data === undefined || session.data === undefined) return null;
     const copied = typedSchedule(schedule.data, schema);
-    return { ...copied, name: `${copied.name} 2` };
+    // Administrators see such an address of another client masked.
+    const isMasked = copied.format !== "json" && schedule.data.client !== session.data.client;
+    return { ...copied, name: `${copied.name} 2`, ...(isMasked && { callback: "" }) };
   }
   if (from !== undefined && execution.data === undefined) return null;
   const { properties = {} } = schema;
@@ -72,15 +76,16 @@ function useFirst(): Typed | null {
     return isDefault || isDateOfRun ? [] : [[field, toText(value, properties[field] ?? {})] as const];
   });
   return {
-    name: execution.data?.label ?? "",
+    name: execution.data?.label ?? search.label ?? "",
     strategy: name,
     parameters: { ...typedOf(search), ...Object.fromEntries(ran) },
     rule: ruleOf(search),
     wait: "720",
     catchUp: "latest",
-    callback: "",
-    format: "json",
+    callback: search.callback ?? "",
+    format: formats.find((known) => known === search.format) ?? "json",
     notify: "decision_changed",
     minTurnover: "0",
+    unshown: { ...usual, ...(search.attempts !== undefined && { maxAttempts: Number(search.attempts) }) },
   };
 }

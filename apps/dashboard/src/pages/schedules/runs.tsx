@@ -59,12 +59,13 @@ export function Runs({ id }: { readonly id: number }) {
             },
             {
               head: texts.state,
-              cell: ({ state, reason }) => (
-                <>
-                  <State name={state} /> {reason !== null && <span className="small muted">{reason}</span>}
-                </>
-              ),
+              cell: ({ state }) => <State name={state} />,
               csv: ({ state }) => state,
+            },
+            {
+              head: texts.reason,
+              cell: ({ reason }) => <span className="small muted">{reason ?? "–"}</span>,
+              csv: ({ reason }) => reason,
             },
             {
               head: texts.decision,

@@ -29,6 +29,7 @@ export function RuleForm({ rule, change }: { readonly rule: Rule; readonly chang
             value={rule.exchange}
             onChange={(event) => change({ exchange: event.target.value as Rule["exchange"] })}
           >
+            {isCron && <option value="">–</option>}
             {exchanges.map((exchange) => (
               <option key={exchange}>{exchange}</option>
             ))}

@@ -16,11 +16,15 @@ export const sessionDays = [
 
 export const exchanges = ["XNYS", "XKRX", "weekdays"] as const;
 
+/** The time zones that the service takes where a rule has none. */
+const zoneOf: Readonly<Record<string, string>> = { XNYS: "America/New_York", XKRX: "Asia/Seoul", weekdays: "UTC" };
+
 /** A rule as the form's fields. */
 export interface Rule {
   readonly kind: "sessions" | "cron";
   readonly days: (typeof sessionDays)[number];
-  readonly exchange: (typeof exchanges)[number];
+  /** Empty for a cron rule without one. */
+  readonly exchange: (typeof exchanges)[number] | "";
   readonly offset: string;
   readonly time: "after" | "before" | "at";
   readonly minutes: string;
@@ -60,7 +64,7 @@ export function ruleOf(search: {
 /** The fields of a stored rule. */
 export function typedRule(when: When): Rule {
   if ("cron" in when) {
-    return { ...first, kind: "cron", cron: when.cron, zone: when.time_zone, exchange: when.exchange ?? "weekdays" };
+    return { ...first, kind: "cron", cron: when.cron, zone: when.time_zone, exchange: when.exchange ?? "" };
   }
   const { time } = when;
   return {
@@ -69,7 +73,8 @@ export function typedRule(when: When): Rule {
     exchange: when.exchange,
     offset: String(when.offset),
     dayOffset: String(when.day_offset),
-    zone: when.time_zone,
+    // Of another exchange the time zone is another one.
+    zone: when.time_zone === zoneOf[when.exchange] ? "" : when.time_zone,
     ...(typeof time === "string"
       ? { time: "at", clock: time }
       : "after_close" in time
@@ -81,11 +86,12 @@ export function typedRule(when: When): Rule {
 /** The rule as the API takes it. */
 export function toWhen(rule: Rule): WhenInput {
   const zone = rule.zone.trim() === "" ? {} : { time_zone: rule.zone.trim() };
-  if (rule.kind === "cron") return { cron: rule.cron, exchange: rule.exchange, ...zone };
+  const exchange = rule.exchange === "" ? {} : { exchange: rule.exchange };
+  if (rule.kind === "cron") return { cron: rule.cron, ...exchange, ...zone };
   const minutes = Number(rule.minutes);
   return {
     days: rule.days,
-    exchange: rule.exchange,
+    ...exchange,
     offset: Number(rule.offset),
     day_offset: Number(rule.dayOffset),
     time:

@@ -15,7 +15,7 @@ import { useTexts } from "../../../texts/texts.ts";
 import { toWhen } from "./rule.ts";
 import { RuleForm } from "./rule-form.tsx";
 import { toDefinition } from "./to-definition.ts";
-import type { Typed } from "./typed.ts";
+import { formats, type Typed } from "./typed.ts";
 
 /** The form of a new schedule and of an edit. */
 export function ScheduleForm({
@@ -44,6 +44,11 @@ export function ScheduleForm({
   const { parameters, unreadable } = toParameters(schema, typed.parameters);
   const { checked, errors: found } = useCheck(typed.strategy, parameters);
   const refused = refusedFields(error);
+  // Before the schema is there, no text can be read.
+  const unread = strategy === undefined ? [] : [...unreadable];
+  const errors = new Map([...found, ...unread.map((field) => [field, start.unreadable] as const)]);
+  // A fault must not hide among parameters that are folded away.
+  const [isOpen, setOpen] = useState(false);
   const send = (event: FormEvent): void => {
     event.preventDefault();
     if (unreadable.size === 0) submit(toDefinition(typed, parameters, toWhen(typed.rule)));
@@ -73,14 +78,17 @@ export function ScheduleForm({
               </select>
             </Field>
           </Fields>
-          <details>
+          <details
+            open={isOpen || [...errors.keys()].some((field) => field !== "")}
+            onToggle={(event) => setOpen(event.currentTarget.open)}
+          >
             <summary>{one.parameters}</summary>
             <Loaded query={strategies} shape="text">
               {() => (
                 <SchemaForm
                   schema={schema}
                   typed={typed.parameters}
-                  errors={new Map([...found, ...[...unreadable].map((field) => [field, start.unreadable] as const)])}
+                  errors={errors}
                   change={(name, text) => change({ parameters: { ...typed.parameters, [name]: text } })}
                 />
               )}
@@ -102,7 +110,7 @@ export function ScheduleForm({
               value={typed.format}
               onChange={(event) => change({ format: event.target.value as Typed["format"] })}
             >
-              {["json", "slack", "discord", "telegram"].map((format) => (
+              {formats.map((format) => (
                 <option key={format}>{format}</option>
               ))}
             </select>
