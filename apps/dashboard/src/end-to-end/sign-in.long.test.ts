@@ -3,7 +3,8 @@ import { createTestDatabase } from "@strategy-executor/db/testing";
 import { describeInChromium } from "@strategy-executor/docs-page/testing";
 import { makeApiKey, startTestServer } from "@strategy-executor/server/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { settled } from "./support.ts";
+import { runProgram, sendCurl } from "./copied-calls.ts";
+import { copiedBy, settled } from "./support.ts";
 
 const stack = new AsyncDisposableStack();
 let address: string;
@@ -49,6 +50,25 @@ describeInChromium("signing in", (open) => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
     expect(await page.context().cookies()).toEqual([]);
+  });
+
+  it("copies calls that take the key from the environment, and never holds it itself", async () => {
+    await using opened = await open(`${address}/ui/sign-in`);
+    const { page } = opened;
+    await page.getByLabel("API key").fill(key);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(`${address}/ui/`);
+    await page.goto(`${address}/ui/new?p.variant=BAA-G4&label=copied`);
+    await settled(page);
+    const command = await copiedBy(page.getByRole("button", { name: "Copy as curl" }));
+    const program = await copiedBy(page.getByRole("button", { name: "Copy as TypeScript" }));
+    expect(command).toContain('"Authorization: Bearer $API_KEY"');
+    for (const text of [command, program, await page.content()]) expect(text).not.toContain(key.slice(12));
+    const { execution_id } = (await sendCurl(command, { API_KEY: key })) as { execution_id: number };
+    const client = createClient({ url: address, apiKey: key });
+    expect(await client.executions.get(execution_id)).toMatchObject({ label: "copied" });
+    expect(await runProgram(program, { API_KEY: key })).toContain("completed");
+    await expect(sendCurl(command)).rejects.toThrow("401");
   });
 
   it("hides what the key does not allow", async () => {

@@ -9,7 +9,7 @@ import { Failure } from "../../parts/feedback/failure.tsx";
 import { Notice } from "../../parts/feedback/notice.tsx";
 import { State } from "../../parts/feedback/state.tsx";
 import { useTexts } from "../../texts/texts.ts";
-import type { CallbackFormat } from "./call-text.tsx";
+import type { CallbackFormat } from "./call.ts";
 
 /** Takes milliseconds, on synthetic prices. */
 const sample = { strategy_name: "BoldAssetAllocation", parameters: { variant: "BAA-G4" } };

@@ -24,6 +24,7 @@ export const start = {
   schedule: "Make a schedule of it",
   sweep: "Sweep over it",
   code: "The same as a call",
+  copyProgram: "Copy as TypeScript",
   valid: "These parameters are valid.",
   universe: "Tickers",
   missing: (tickers: string) => `No stored prices: ${tickers}`,

@@ -26,6 +26,7 @@ export const start: Texts["start"] = {
   schedule: "일정으로 만들기",
   sweep: "스윕 만들기",
   code: "같은 호출",
+  copyProgram: "TypeScript로 복사",
   valid: "올바른 매개변수입니다.",
   universe: "티커",
   missing: (tickers) => `저장된 가격이 없음: ${tickers}`,

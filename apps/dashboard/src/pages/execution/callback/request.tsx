@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { queryOf } from "../../../api/queries.ts";
 import { CopyButton } from "../../../parts/controls/copy-button.tsx";
-import { quoted } from "../../../parts/data/curl.ts";
+import { quoted } from "../../../parts/data/curl-of.ts";
 import { Code } from "../../../parts/data/json-view.tsx";
 import { Loaded } from "../../../parts/feedback/loaded.tsx";
 import { Section } from "../../../parts/layout/page.tsx";
