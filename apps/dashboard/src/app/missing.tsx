@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { ButtonLink } from "../parts/controls/button.tsx";
 import { Empty } from "../parts/feedback/notice.tsx";
 import { Page } from "../parts/layout/page.tsx";
 import { useTexts } from "../texts/texts.ts";
@@ -8,7 +8,7 @@ export function Missing() {
   const { shell, shared } = useTexts();
   return (
     <Page title={shell.missing.title}>
-      <Empty title={shell.missing.text} actions={<Link to="/">{shared.failures.back}</Link>} />
+      <Empty title={shell.missing.text} actions={<ButtonLink to="/">{shared.failures.back}</ButtonLink>} />
     </Page>
   );
 }

@@ -2,7 +2,7 @@ import { useQueries } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useMemo } from "react";
 import { useFormats } from "../../formats/formats.ts";
-import { Button } from "../../parts/controls/button.tsx";
+import { Button, ButtonLink } from "../../parts/controls/button.tsx";
 import { Failure } from "../../parts/feedback/failure.tsx";
 import { Empty, Notice } from "../../parts/feedback/notice.tsx";
 import { Skeleton } from "../../parts/feedback/skeleton.tsx";
@@ -21,7 +21,7 @@ const maxCompared = 8;
 
 /** Compares executions: figures, curves and parameters side by side. */
 export function Compare() {
-  const { compare: texts, shared } = useTexts();
+  const { compare: texts, shared, shell } = useTexts();
   const { count } = useFormats();
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/compare" });
@@ -53,7 +53,7 @@ export function Compare() {
       {errors[0] !== undefined && <Failure error={errors[0]} />}
       {waiting.length > 0 && <Notice tone="warn">{texts.waiting(waiting.map(({ name }) => name).join(", "))}</Notice>}
       {ids.length < 2 && (
-        <Empty title={texts.empty} actions={<Link to="/executions">{shared.words.open}</Link>}>
+        <Empty title={texts.empty} actions={<ButtonLink to="/executions">{shell.pages.executions}</ButtonLink>}>
           <p>{texts.emptyText}</p>
         </Empty>
       )}

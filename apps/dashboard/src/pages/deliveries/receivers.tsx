@@ -69,6 +69,7 @@ function Table() {
                   csv: ({ latency_ms }) => latency_ms,
                   name: `${texts.latency} (ms)`,
                   number: true,
+                  wide: true,
                 },
                 {
                   head: texts.underWay,

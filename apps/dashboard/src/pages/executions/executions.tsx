@@ -33,6 +33,7 @@ export function Executions() {
   const columns = [...withSelection(shown, rows, selected, setSelected, texts.columns), inspect()];
   useLiveInAddress(search.live, (live) => change({ live, cursor: search.cursor }));
   const isFiltered = Object.keys(search).some((name) => !["cursor", "open", "live"].includes(name));
+  const isEmpty = query.data !== undefined && rows.length === 0 && next === null;
   const cancellable = toCancellable(search);
   const redeliverable = toRedeliverable(search);
   return (
@@ -45,11 +46,13 @@ export function Executions() {
       }
     >
       <Filters />
-      <div className="row">
-        <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
-        {cancellable !== null && <MatchingAction name="cancelExecutions" filter={cancellable} />}
-        {redeliverable !== null && <MatchingAction name="redeliverCallbacks" filter={redeliverable} />}
-      </div>
+      {!isEmpty && (
+        <div className="row">
+          <SelectionActions selected={rows.filter(({ execution_id }) => selected.has(execution_id))} />
+          {cancellable !== null && <MatchingAction name="cancelExecutions" filter={cancellable} />}
+          {redeliverable !== null && <MatchingAction name="redeliverCallbacks" filter={redeliverable} />}
+        </div>
+      )}
       {fresh > 0 && (
         <Button
           className={styles.fresh}

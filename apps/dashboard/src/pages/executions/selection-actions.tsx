@@ -11,7 +11,7 @@ import type { ExecutionRow } from "./use-executions.ts";
 
 type Action = "cancel" | "redeliver";
 
-/** The actions on the selected rows. */
+/** The actions on the selected rows, for a row of buttons. */
 export function SelectionActions({
   selected,
   only = ["again", "compare", "cancel", "redeliver"],
@@ -32,7 +32,7 @@ export function SelectionActions({
   };
   const compare = selected.map(({ execution_id }) => execution_id).toSorted((a, b) => a - b);
   return (
-    <div className="row">
+    <>
       {only.includes("again") && (
         <Button
           needs="execute"
@@ -68,7 +68,7 @@ export function SelectionActions({
           {shared.counted.executions(formats.count(ids[asking].length))}
         </Ask>
       )}
-    </div>
+    </>
   );
 }
 

@@ -59,7 +59,7 @@ function Table({ workers }: { readonly workers: readonly Worker[] }) {
       keyOf={({ worker_id }) => worker_id}
       csv="workers"
       columns={[
-        { head: columns.number, cell: ({ worker_id }) => worker_id, csv: ({ worker_id }) => worker_id },
+        { head: columns.number, cell: ({ worker_id }) => worker_id, csv: ({ worker_id }) => worker_id, wide: true },
         { head: columns.name, cell: ({ name }) => <code>{name}</code>, csv: ({ name }) => name },
         { head: columns.state, cell: ({ state }) => <State name={state} />, csv: ({ state }) => state },
         {

@@ -22,7 +22,6 @@ export const shared = {
     no: "no",
     none: "none",
     number: "Number",
-    open: "Open",
     optional: "optional",
     remove: "Remove",
     save: "Save",

@@ -22,7 +22,6 @@ export const shared: Texts["shared"] = {
     no: "아니요",
     none: "없음",
     number: "번호",
-    open: "열기",
     optional: "선택",
     remove: "제거",
     save: "저장",
