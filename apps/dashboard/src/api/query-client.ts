@@ -4,6 +4,8 @@ import { failureOf, isWorthRetrying } from "./errors.ts";
 
 /** Creates the cache of the service's answers. `signIn` is called when the service requires a key. */
 export function createQueryClient(signIn: () => void): QueryClient {
+  /** What will be read again when the service is less busy. */
+  const putOff = new Set<string>();
   const rereadAll = (): void => void queries.invalidateQueries();
   const onError = (error: unknown): void => {
     const { kind } = failureOf(error);
@@ -12,12 +14,16 @@ export function createQueryClient(signIn: () => void): QueryClient {
   };
   const queries = new QueryClient({
     queryCache: new QueryCache({
-      onError(error, { queryKey, state }) {
+      onError(error, { queryHash, queryKey, state }) {
         onError(error);
         const failure = failureOf(error);
         // A view without data counts down and reads again by itself. What is shown stays until then.
-        if (failure.kind !== "busy" || state.data === undefined) return;
-        setTimeout(() => void queries.invalidateQueries({ queryKey, exact: true }), failure.retryAfter * 1_000);
+        if (failure.kind !== "busy" || state.data === undefined || putOff.has(queryHash)) return;
+        putOff.add(queryHash);
+        setTimeout(() => {
+          putOff.delete(queryHash);
+          void queries.invalidateQueries({ queryKey, exact: true });
+        }, failure.retryAfter * 1_000);
       },
     }),
     mutationCache: new MutationCache({ onError }),

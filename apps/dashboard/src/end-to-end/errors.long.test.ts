@@ -35,6 +35,19 @@ async function descriptionOf(field: Locator): Promise<string> {
   );
 }
 
+/** Makes as many requests as a client may make in a minute; with a wrong key, as this address may. */
+async function burn(key: string): Promise<void> {
+  const calls = Array.from({ length: 20 }, () => "getSession").join(",");
+  const url = `${address}/trpc/${calls}?batch=1&input=%7B%7D`;
+  while ((await fetch(url, { headers: { authorization: `Bearer ${key}` } })).status !== 429);
+}
+
+/** For the service. The clock of a page is its own. */
+function letAMinutePass(): void {
+  const now = Date.now;
+  vi.spyOn(Date, "now").mockImplementation(() => now() + 61_000);
+}
+
 describeInChromium("errors on the pages", (open) => {
   const visit = async (path: string, key: string): Promise<OpenPage> => {
     const opened = await open(`${address}/ui${path}`);
@@ -100,10 +113,7 @@ describeInChromium("errors on the pages", (open) => {
     await page.clock.install();
     await page.reload();
     await settled(page);
-    const calls = Array.from({ length: 20 }, () => "getSession").join(",");
-    const burn = () =>
-      fetch(`${address}/trpc/${calls}?batch=1&input=%7B%7D`, { headers: { authorization: `Bearer ${key}` } });
-    while ((await burn()).status !== 429);
+    await burn(key);
     await page.getByRole("link", { name: "Prices" }).click();
     const busy = page
       .getByRole("alert")
@@ -115,9 +125,7 @@ describeInChromium("errors on the pages", (open) => {
     expect(first).toBeLessThanOrEqual(60);
     await page.clock.runFor(3_000);
     await expect.poll(left).toBeLessThanOrEqual(first - 3);
-    // A minute passes, for the service and for the page.
-    const now = Date.now;
-    vi.spyOn(Date, "now").mockImplementation(() => now() + 61_000);
+    letAMinutePass();
     await page.clock.fastForward(61_000);
     await page.getByRole("heading", { level: 1, name: "Prices" }).waitFor();
     await busy.waitFor({ state: "detached" });
@@ -179,6 +187,26 @@ describeInChromium("errors on the pages", (open) => {
     });
   });
 
+  it("shows what it has while the service is busy, and reads it again afterwards", async () => {
+    const key = await keyOf("watcher", "read", "execute");
+    const { execution_id } = await clientOf(key).execute("BoldAssetAllocation");
+    await using opened = await visit("/settings", key);
+    const { page } = opened;
+    await page.clock.install();
+    await page.goto(`${address}/ui/executions/${execution_id}`);
+    const state = page.getByRole("status", { name: "State" });
+    await state.filter({ hasText: "pending" }).waitFor();
+    await burn(key);
+    const refused = page.waitForResponse((response) => response.status() === 429);
+    await clientOf(admin).executions.cancel(execution_id);
+    await refused;
+    await state.filter({ hasText: "pending" }).waitFor();
+    letAMinutePass();
+    await page.clock.fastForward(61_000);
+    await state.filter({ hasText: "cancelled" }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
   it("keeps the last data greyed without a network, opens further pages once it is back, and reads anew", async () => {
     const key = await keyOf("traveller", "read", "execute");
     const { execution_id } = await clientOf(key).execute("BoldAssetAllocation");
@@ -207,5 +235,23 @@ describeInChromium("errors on the pages", (open) => {
     expect(await look()).toBe("none");
     await page.getByRole("link", { name: "Executions" }).click();
     await rows.filter({ hasText: "cancelled" }).waitFor();
+  });
+
+  // The last one: no one can sign in from this address for a minute.
+  it("says after how long to try again when there were too many tries to sign in", async () => {
+    const key = await keyOf("forgetful", "read");
+    await using opened = await open(`${address}/ui/sign-in`);
+    const { page } = opened;
+    await burn(`${key.slice(0, -1)}x`);
+    await page.getByLabel("API key").fill(key);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: /^Too many tries: try again in \d+ s$/ })
+      .waitFor();
+    letAMinutePass();
+    await signIn(page, key);
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/ui/");
   });
 });
