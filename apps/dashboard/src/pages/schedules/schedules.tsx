@@ -51,6 +51,11 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const chosen = schedules.filter(({ schedule_id }) => selected.has(schedule_id));
   const toPause = chosen.filter(({ paused_at }) => paused_at === null);
   const toResume = chosen.filter(({ paused_at }) => paused_at !== null);
+  // One after the other: of several at once only the last error would be shown.
+  const resumeInTurn = async (): Promise<void> => {
+    for (const { schedule_id } of toResume) await resume.mutateAsync({ schedule_id });
+  };
+  const resumeAll = (): void => void resumeInTurn().catch(() => undefined);
   const toggle = (id: number): void => {
     const next = new Set(selected);
     if (!next.delete(id)) next.add(id);
@@ -62,15 +67,11 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
         <Button needs="execute" disabled={toPause.length === 0} onClick={() => setPausing(true)}>
           {texts.pauseSelected}
         </Button>
-        <Button
-          needs="execute"
-          disabled={toResume.length === 0}
-          onClick={() => toResume.forEach(({ schedule_id }) => resume.mutate({ schedule_id }))}
-        >
+        <Button needs="execute" disabled={toResume.length === 0 || resume.isPending} onClick={resumeAll}>
           {texts.resumeSelected}
         </Button>
       </div>
-      {resume.error !== null && <Failure error={resume.error} retry={resume.again} />}
+      {resume.error !== null && <Failure error={resume.error} retry={resumeAll} />}
       <DataTable
         name={texts.title}
         rows={schedules}
