@@ -311,19 +311,4 @@ describeInChromium("the dashboard", (open) => {
     await page.getByRole("figure", { name: "Joined tests" }).locator("canvas").first().waitFor();
     expect(faultsOf(problems)).toEqual([]);
   });
-
-  it("keeps the last data without a network, says so, and recovers", async () => {
-    await service.run("Slow", { milliseconds: 1 });
-    await using opened = await visit("/executions");
-    const { page } = opened;
-    const table = page.getByRole("table", { name: "Executions" });
-    await table.getByRole("row").nth(1).waitFor();
-    await page.context().setOffline(true);
-    await page.getByRole("combobox", { name: "Status" }).selectOption("completed");
-    await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor();
-    expect(await table.getByRole("row").count()).toBeGreaterThan(1);
-    await page.context().setOffline(false);
-    await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor({ state: "hidden" });
-    await table.getByRole("row").filter({ hasText: "completed" }).first().waitFor();
-  });
 });
