@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { serverAudits } from "graphql-http";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 
 let database: TestDatabase;
@@ -42,5 +42,24 @@ describe("GraphQL over HTTP", () => {
     const response = await fetch(url, { method, headers, ...(isPost && { body: JSON.stringify({ query }) }) });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringMatching(/\w+ \w+ \w+/) }] });
+  });
+
+  it("takes a large body without listing its characters, which occupies the process for a second", async () => {
+    const query = "query ($text: String) { strategy(name: $text) { name } }";
+    const listed = vi.spyOn(Object, "keys");
+    try {
+      const response = await fetch(`${app.address}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query, variables: { text: "x".repeat(900_000) } }),
+      });
+      await response.text();
+      expect(response.status).toBe(200);
+      expect(listed.mock.results.map(({ value }) => value.length as number).filter((length) => length > 1_000)).toEqual(
+        [],
+      );
+    } finally {
+      listed.mockRestore();
+    }
   });
 });

@@ -20,6 +20,7 @@ import type { Links } from "./links.ts";
 import { createLoaders } from "./loaders.ts";
 import { sendResponse } from "./transport/send-response.ts";
 import { multipartSubscriptions } from "./transport/multipart.ts";
+import { toRequest } from "./transport/to-request.ts";
 import { tellPosition } from "./transport/tell-position.ts";
 import { schema } from "./schema.ts";
 import { validateVariables } from "./transport/validate-variables.ts";
@@ -99,7 +100,7 @@ export function createGraphql({
       breakOff: () => res.destroy(),
       refused: (code) => tellWhenToRetry(res, code),
     };
-    const answer = await yoga.handleNodeRequestAndResponse(req, res, { connection });
+    const answer = await yoga.fetch(toRequest(req, res), { connection });
     if (answer.status >= 400 && answer.body === null) throw toRefusal(res, answer);
     await sendResponse(res, answer, streams.stalledMs);
   });
