@@ -245,7 +245,7 @@ describe("a cron rule", () => {
         const found = firesBetween(rule, exchanges, after, until, 1_000).map(({ fireAt }) => fireAt);
         expect(found).toEqual(byLooking(minutes, hours, timeZone, after, until));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -255,14 +255,16 @@ describe("a cron rule", () => {
     const shown = (instant: number) => Date.parse(`${format.format(instant).replace(" ", "T")}Z`);
     const found = new Set<number>();
     const begin = after - 60 * 3_600_000;
-    let latest = shown(begin - 60_000);
+    let before = shown(begin - 60_000);
+    let latest = before;
     for (let instant = begin; instant <= until; instant += 60_000) {
       const now = shown(instant);
-      const offsetBefore = shown(instant - 60_000) - (instant - 60_000);
+      const offsetBefore = before - (instant - 60_000);
       // Back in time: seen before. Ahead by more than a minute: what was left out comes by the old offset.
       for (let time = Math.max(latest + 60_000, now); time <= now; time += 60_000) add(time, instant);
       for (let time = latest + 60_000; time < now; time += 60_000) add(time, time - offsetBefore);
       latest = Math.max(latest, now);
+      before = now;
     }
     return [...found].toSorted((a, b) => a - b);
 

@@ -1,13 +1,14 @@
 import { connectDatabase, databaseNow, isUnavailable, listWorkers, parkExecutions } from "@strategy-executor/db";
 import { countLockSessions, createTestDatabase, startSwallowingProxy } from "@strategy-executor/db/testing";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { cancelExecution, executeStrategy, getExecution } from "../../operations/index.ts";
 import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
 const timeouts = { sharedStatementMs: 3_000, answerGraceMs: 500, idleInTransactionMs: 1_000, lockMs: 2_000 };
 
-it.each([
+// Nearly all of their time is waiting, each on a database of its own.
+it.concurrent.each([
   ["submission", "requested as materialized"],
   ["start", "with started as"],
   ["settlement", "with outcome as"],
@@ -32,6 +33,18 @@ it.each([
   },
   30_000,
 );
+
+it.concurrent("a heartbeat whose packets are lost holds up no other", async () => {
+  await using test = await createTestDatabase("postgres");
+  await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
+  await using direct = await connectDatabase(test.options);
+  const swallowed = proxy.swallowNext("update workers set seen_at");
+  await using _service = await startService({ databaseUrl: proxy.url, timeouts: { sharedStatementMs: 20_000 } });
+  await swallowed;
+  const lostAt = await databaseNow(direct.db);
+  const seen = async () => (await listWorkers(direct.db, 1))[0]!.seenAt.getTime() > lostAt;
+  await vi.waitFor(async () => expect(await seen()).toBe(true), 15_000);
+});
 
 it("a process frozen under the lock of the concurrency limits stops the others for a moment only", async () => {
   const limits = { perClient: 5, perStrategy: new Map<string, number>() };
@@ -128,18 +141,6 @@ it("while somebody holds the lock of the concurrency limits, callbacks are recor
   await expect.poll(isRecorded, { timeout: 6_000 }).toBe(true);
   onRecorded();
   await holding;
-});
-
-it("a heartbeat whose packets are lost holds up no other", async () => {
-  await using test = await createTestDatabase("postgres");
-  await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
-  await using direct = await connectDatabase(test.options);
-  const swallowed = proxy.swallowNext("update workers set seen_at");
-  await using _service = await startService({ databaseUrl: proxy.url, timeouts: { sharedStatementMs: 20_000 } });
-  await swallowed;
-  const lostAt = await databaseNow(direct.db);
-  const seen = async () => (await listWorkers(direct.db, 1))[0]!.seenAt.getTime() > lostAt;
-  await expect.poll(seen, { timeout: 15_000 }).toBe(true);
 });
 
 async function submit({ ctx }: Service, callback_url: string): Promise<number> {

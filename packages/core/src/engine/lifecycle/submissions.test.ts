@@ -150,13 +150,13 @@ describe("concurrency limits", () => {
     };
     await using one = await startService(test.options, options);
     await using other = await startService(test.options, options);
-    const [most, ended] = await maxAtOnce(one.ctx, 10, async () => {
-      for (let count = 0; count < 10; count += 1) {
+    const [most, ended] = await maxAtOnce(one.ctx, 6, async () => {
+      for (let count = 0; count < 6; count += 1) {
         const ctx = count % 2 === 0 ? one.ctx : other.ctx;
         await submit(ctx, { strategy_name: "Unhurried", parameters: { end_date: "2004-03-31" } });
       }
     });
-    expect(ended).toBe(10);
+    expect(ended).toBe(6);
     expect(most.get("Unhurried")).toBe(1);
   });
 });
