@@ -3,7 +3,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import postgres from "postgres";
 import type { BenchOptions, Figures } from "./bench.ts";
 import { startDatabase } from "./measuring/database.ts";
-import { insertFinishedExecutions } from "./measuring/finished-executions.ts";
+import { addFinishedExecutions, insertFinishedExecutions } from "./measuring/finished-executions.ts";
 import { percentile } from "./measuring/percentile.ts";
 import type { LoadAnswer, LoadQuestion } from "./processes/load.ts";
 import { startProcess } from "./processes/process.ts";
@@ -62,13 +62,8 @@ export async function dashboard(options: BenchOptions): Promise<Figures> {
   }
   const busy = await inNewPage(browser, `${server.url}/ui/executions`, async (page) => {
     await untilRows(page);
-    const loading = load.ask({
-      ...submission,
-      kind: "steady",
-      perSecond: Math.ceil(eventsPerSecond / eventsPerExecution),
-      seconds,
-    });
-    return measureBusy(page, loading, () => eventCount(sql));
+    const adding = addFinishedExecutions(sql, eventsPerSecond / eventsPerExecution, seconds);
+    return measureBusy(page, adding, () => eventCount(sql));
   });
   return {
     executions: count,
@@ -80,8 +75,8 @@ export async function dashboard(options: BenchOptions): Promise<Figures> {
   };
 }
 
-/** The list while executions run. Keys are pressed meanwhile, as a reader would. */
-async function measureBusy(page: Page, loading: Promise<LoadAnswer>, countEvents: () => Promise<number>) {
+/** The list while executions end. Keys are pressed meanwhile, as a reader would. */
+async function measureBusy(page: Page, adding: Promise<void>, countEvents: () => Promise<number>) {
   const session = await page.context().newCDPSession(page);
   const heapBytes = async () => {
     await session.send("HeapProfiler.collectGarbage");
@@ -91,12 +86,12 @@ async function measureBusy(page: Page, loading: Promise<LoadAnswer>, countEvents
   await page.evaluate("window.tasks.length = window.interactions.length = 0");
   const begun = performance.now();
   let isRunning = true;
-  const answer = loading.finally(() => (isRunning = false));
+  const added = adding.finally(() => (isRunning = false));
   while (isRunning) {
     await page.keyboard.press("j");
-    await Promise.race([answer, page.waitForTimeout(500)]);
+    await Promise.race([added, page.waitForTimeout(500)]);
   }
-  await answer;
+  await added;
   const took = (performance.now() - begun) / 1000;
   const [tasks, interactions] = await page.evaluate<[number[], number[]]>("[window.tasks, window.interactions]");
   return {

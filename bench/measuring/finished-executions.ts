@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type postgres from "postgres";
 
 /** Executions per transaction. */
@@ -15,6 +16,23 @@ export async function insertFinishedExecutions(sql: postgres.Sql, count: number)
     await sql.begin((tx) => tx.unsafe(insertBatch, [rows, done, count]));
   }
   await sql`vacuum analyze`;
+}
+
+/**
+ * Adds ended executions evenly over some seconds, three events each, and notifies the service as its own processes do. It stands for a
+ * service that ends more executions than this machine could run beside the reader.
+ */
+export async function addFinishedExecutions(sql: postgres.Sql, perSecond: number, seconds: number): Promise<void> {
+  const [begun, count] = [performance.now(), Math.round(perSecond * seconds)];
+  for (let done = 0; done < count;) {
+    const due = Math.min(count, Math.floor(((performance.now() - begun) / 1_000) * perSecond));
+    if (due > done) {
+      await sql.begin((tx) => tx.unsafe(insertBatch, [due - done, count, count]));
+      await sql`select pg_notify('strategy_executor_signals', 'bench events any')`;
+      done = due;
+    }
+    await setTimeout(50);
+  }
 }
 
 const insertBatch = `
