@@ -5,7 +5,13 @@ export type Failure =
   | { readonly kind: "signed out" }
   | { readonly kind: "forbidden" | "not found"; readonly message: string }
   | { readonly kind: "refused"; readonly message: string; readonly fields: readonly FieldError[] }
-  | { readonly kind: "busy"; readonly message: string; readonly retryAfter: number }
+  | {
+      readonly kind: "busy";
+      readonly message: string;
+      readonly retryAfter: number;
+      /** Whether the call may have been carried out all the same, such as when the database was lost at the end. */
+      readonly mayBeDone: boolean;
+    }
   | { readonly kind: "unreachable" }
   | { readonly kind: "failed"; readonly message: string };
 
@@ -30,7 +36,8 @@ export function failureOf(error: unknown): Failure {
   if (status === 404) return { kind: "not found", message: text };
   if (status === 429 || status === 503) {
     const seconds = Number(meta?.response?.headers.get("retry-after"));
-    return { kind: "busy", message: text, retryAfter: seconds > 0 ? Math.min(seconds, 3_600) : 5 };
+    const retryAfter = seconds > 0 ? Math.min(seconds, 3_600) : 5;
+    return { kind: "busy", message: text, retryAfter, mayBeDone: status === 503 };
   }
   // The answer of a proxy that cannot reach the service.
   if ((status === 502 || status === 504) && data === undefined) return { kind: "unreachable" };

@@ -1,5 +1,6 @@
 import { keepPreviousData, type MutateOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
+import { failureOf } from "./errors.ts";
 import { type Inputs, type MutationName, type Outputs, type QueryName, read, write } from "./client.ts";
 
 /** A query that calls a read operation. Its key is the operation's name and input. */
@@ -39,9 +40,20 @@ export function executionsOf(
   };
 }
 
+/** What a second call would do a second time. */
+const doneTwice: ReadonlySet<MutationName> = new Set<MutationName>([
+  "triggerSchedule",
+  "backfillSchedule",
+  "createSchedule",
+  "createApiKey",
+  "createSigningSecret",
+  "rotateSigningSecret",
+  "redeliverCallback",
+]);
+
 /**
  * A mutation that calls a write operation. Afterwards the queries of the named operations are refetched. `again` makes the last call once
- * more, such as when the service was busy.
+ * more, such as when the service was busy; undefined when that could do it twice.
  */
 export function useWrite<Name extends MutationName>(name: Name, stale: readonly QueryName[] = []) {
   const queries = useQueryClient();
@@ -54,5 +66,8 @@ export function useWrite<Name extends MutationName>(name: Name, stale: readonly 
     last.current = () => (options === undefined ? mutation.mutate(input) : mutation.mutate(input, options));
     last.current();
   };
-  return { ...mutation, mutate, again: useCallback(() => last.current?.(), []) };
+  const again = useCallback(() => last.current?.(), []);
+  const failure = mutation.error === null ? null : failureOf(mutation.error);
+  const isSafe = !(failure?.kind === "busy" && failure.mayBeDone && doneTwice.has(name));
+  return { ...mutation, mutate, again: isSafe ? again : undefined };
 }

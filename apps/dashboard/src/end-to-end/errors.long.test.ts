@@ -147,6 +147,35 @@ describeInChromium("errors on the pages", (open) => {
     await clientOf(key).executions.cancel(executions[0]!.execution_id);
   });
 
+  it("leaves to the reader what could be done twice, because its answer was lost", async () => {
+    const key = await keyOf("careful", "read", "execute");
+    const asClient = { authorization: `Bearer ${key}` };
+    const made = await fetch(`${address}/schedules/`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...asClient },
+      body: JSON.stringify({ name: "yearly", strategy_name: "BoldAssetAllocation", when: { days: "year_end" } }),
+    });
+    const { schedule_id } = (await made.json()) as { schedule_id: number };
+    await using opened = await visit("/settings", key);
+    const { page } = opened;
+    await page.clock.install();
+    await page.goto(`${address}/ui/schedules/${schedule_id}`);
+    await page.route("**/trpc/triggerSchedule**", async (route) => {
+      await route.fetch();
+      const error = {
+        message: "The database was lost",
+        code: -32_603,
+        data: { code: "SERVICE_UNAVAILABLE", httpStatus: 503 },
+      };
+      await route.fulfill({ status: 503, contentType: "application/json", body: JSON.stringify({ error }) });
+    });
+    await page.getByRole("button", { name: "Trigger" }).click();
+    await page.getByRole("alert").filter({ hasText: "The service is busy: try again soon" }).waitFor();
+    await page.clock.runFor(10_000);
+    const answer = await fetch(`${address}/schedules/${schedule_id}/runs/`, { headers: asClient });
+    expect(((await answer.json()) as { runs: unknown[] }).runs).toHaveLength(1);
+  });
+
   it("asks for a key when the session ends while a page is open, and returns to the same address", async () => {
     const key = await keyOf("leaving", "read");
     await using opened = await visit("/executions?status=failed&label=some", key);

@@ -6,7 +6,7 @@ import { Button } from "../controls/button.tsx";
 import styles from "./notice.module.css";
 
 /** An error message with what the user can do about it. */
-export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
+export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: (() => void) | undefined }) {
   const { failures, words } = useTexts().shared;
   const failure = failureOf(error);
   const again = retry !== undefined && (
@@ -20,7 +20,11 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
     case "unreachable":
       return <Notice title={failures.unreachable} />;
     case "busy":
-      return <Busy error={error} message={failure.message} seconds={failure.retryAfter} retry={retry} />;
+      return retry === undefined ? (
+        <Notice title={failures.busyNow} detail={failure.message} />
+      ) : (
+        <Busy error={error} message={failure.message} seconds={failure.retryAfter} retry={retry} />
+      );
     case "not found":
       return (
         <Notice title={failures.notFound} detail={failure.message}>
@@ -62,11 +66,11 @@ function Busy({
   readonly error: unknown;
   readonly message: string;
   readonly seconds: number;
-  readonly retry: (() => void) | undefined;
+  readonly retry: () => void;
 }) {
   const { failures } = useTexts().shared;
   const [left, setLeft] = useState(seconds);
-  const goOn = useEffectEvent(() => retry?.());
+  const goOn = useEffectEvent(retry);
   useEffect(() => {
     // Busy once more: it counts down anew.
     const end = Date.now() + seconds * 1_000;

@@ -62,6 +62,7 @@ export const shared = {
   },
   failures: {
     unreachable: "The service cannot be reached",
+    busyNow: "The service is busy: try again soon",
     busy: (seconds: number) => `The service is busy: asking again in ${seconds} s`,
     notFound: "This does not exist, or is not yours",
     forbidden: "Your key does not allow this",

@@ -62,6 +62,7 @@ export const shared: Texts["shared"] = {
   },
   failures: {
     unreachable: "서비스에 연결할 수 없습니다",
+    busyNow: "서비스가 바쁩니다. 잠시 뒤에 다시 시도하세요",
     busy: (seconds) => `서비스가 바쁩니다. ${seconds}초 뒤에 다시 요청합니다`,
     notFound: "존재하지 않거나 내 것이 아닙니다",
     forbidden: "이 키로는 할 수 없습니다",

@@ -31,7 +31,7 @@ export function ScheduleForm({
   readonly busy: boolean;
   readonly error: unknown;
   /** Submits once more what was submitted last. */
-  readonly again: () => void;
+  readonly again: (() => void) | undefined;
   readonly submit: (definition: ReturnType<typeof toDefinition>) => void;
 }) {
   const { schedules, start } = useTexts();
