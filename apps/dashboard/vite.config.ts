@@ -20,7 +20,11 @@ export default defineConfig({
   build: {
     // The content security policy allows neither inline scripts nor data URLs as scripts.
     assetsInlineLimit: 0,
-    modulePreload: false,
+    // The page names all files of its first scripts, which the browser would find one after the other. Current browsers need no help with it.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, names, { hostType }) => (hostType === "html" ? names : []),
+    },
     // One file of a few kilobytes; pages that are loaded later bring no style sheets of their own.
     cssCodeSplit: false,
     reportCompressedSize: false,

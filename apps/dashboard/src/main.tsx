@@ -18,6 +18,11 @@ const queries = createQueryClient(() => {
 });
 const pages = createPages();
 
+// The code of the page that is opened comes beside the texts, not after them. If that fails, the page says so when it is shown.
+const { routesById } = pages;
+for (const { routeId } of pages.matchRoutes(pages.latestLocation)) {
+  pages.loadRouteChunk(routesById[routeId as keyof typeof routesById])?.catch(() => undefined);
+}
 await loadTexts(settings.get().language);
 createRoot(document.querySelector("#root")!).render(
   <StrictMode>
