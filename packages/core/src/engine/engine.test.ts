@@ -9,7 +9,7 @@ import { startReceiver } from "../testing/receiver.ts";
 import { type Service, startService } from "../testing/service.ts";
 
 const strategiesDir = fileURLToPath(new URL("../testing/strategies", import.meta.url));
-const options = { strategiesDir, executionTimeoutMs: 2_000, callbackTimeoutMs: 1_000 };
+const options = { strategiesDir, callbackTimeoutMs: 1_000 };
 
 describeDatabases("the engine", (create, kind) => {
   let test: TestDatabase;
@@ -137,7 +137,7 @@ describeDatabases("the engine", (create, kind) => {
   );
 
   it("ends an endless strategy at the time limit while others continue", async () => {
-    const endless = await submit("Endless", {});
+    const endless = await submit("Endless", {}, null, 2_000);
     const other = await submit("MovingAverageCrossover", {});
     expect(await until(other, isTerminal)).toMatchObject({ status: "completed" });
     expect(await until(endless, isTerminal)).toMatchObject({
@@ -260,8 +260,10 @@ describeDatabases("the engine", (create, kind) => {
     strategy_name: string,
     parameters: object,
     callback_url: string | null = null,
+    time_limit_ms: number | null = null,
   ): Promise<number> {
-    const accepted = await executeStrategy.call(service.ctx, { strategy_name, parameters, callback_url });
+    const submission = { strategy_name, parameters, callback_url, time_limit_ms };
+    const accepted = await executeStrategy.call(service.ctx, submission);
     return accepted.execution_id;
   }
 
