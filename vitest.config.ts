@@ -11,6 +11,9 @@ const longTests = [
 /** The quick tests run on PostgreSQL. `npm run test:all` runs them on the embedded database as well. */
 const quickDatabases = (process.env["TEST_DATABASES"] ?? "postgres").split(",") as ("pglite" | "postgres")[];
 
+/** What changes the checkout for a moment. */
+const checkoutTests = ["packaging/in-place.long.test.ts"];
+
 /** What measures the heap of its process, which other tests would share. */
 const heapTests = ["packages/client/src/exactly-once.test.ts"];
 
@@ -45,9 +48,18 @@ export default defineConfig({
         test: {
           name: "long",
           include: longTests,
+          exclude: checkoutTests,
           provide: { databases: ["pglite", "postgres"] },
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "long, after all others",
+          include: checkoutTests,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestDatabase, freePort, type TestDatabase } from "@strategy-executor/db/testing";
 import { startTestServer } from "@strategy-executor/server/testing";
@@ -92,19 +92,6 @@ it("pass publint and arethetypeswrong", limit, async () => {
     // They are modules, which CommonJS can only import.
     await checks.run("attw", tarball, "--profile", "esm-only");
   }
-});
-
-it("come from `npm pack` in the folder of a package as well, which is then as before", limit, async () => {
-  const folder = new URL("../packages/callback/", import.meta.url).pathname;
-  const before = await readFile(join(folder, "package.json"), "utf8");
-  await using checks = await createProject([]);
-  await mkdir(join(checks.folder, "packed"));
-  await checks.run("npm", "pack", folder, "--pack-destination", "packed");
-  await checks.run("npm", "install", "--no-audit", "--no-fund", "./packed/strategy-executor-callback-0.1.0.tgz", "zod");
-  const program =
-    'import("@strategy-executor/callback/contract").then((own) => console.log(typeof own.defineCallback))';
-  expect(await checks.run("node", "--eval", program)).toBe("function\n");
-  expect(await readFile(join(folder, "package.json"), "utf8")).toBe(before);
 });
 
 interface Tree {
