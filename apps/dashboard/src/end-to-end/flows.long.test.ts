@@ -220,6 +220,27 @@ describeInChromium("the dashboard", (open) => {
     expect(await shownDay("Equity")).toBe(await shownDay("Drawdown"));
   });
 
+  it("draws each curve once, and anew in the colours of a system that turns dark", async () => {
+    const id = await service.run("MovingAverageCrossover", {});
+    await using opened = await visit("/");
+    const { page } = opened;
+    await page.addInitScript(`window.charts = 0;
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes)
+          for (const node of addedNodes) if (node.className === "tv-lightweight-charts") window.charts += 1;
+      }).observe(document, { subtree: true, childList: true });`);
+    await page.goto(`${service.address}/ui/executions/${id}`);
+    const charts = () => page.evaluate("window.charts");
+    const image = () => page.evaluate(`document.querySelector("figure[aria-label=Drawdown] canvas").toDataURL()`);
+    // Drawn after the curves.
+    await page.getByRole("figure", { name: "Weights", exact: true }).waitFor();
+    expect(await charts()).toBe(2);
+    const light = await image();
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(charts).toBe(4);
+    await expect.poll(image).not.toBe(light);
+  });
+
   it("is used by keyboard alone", async () => {
     const id = await service.run("MovingAverageCrossover", {});
     await using opened = await visit("/");
