@@ -62,7 +62,6 @@ function Finished({ execution }: { readonly execution: Execution }) {
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   });
-  const series = useSeries(execution);
   return (
     <>
       <Loaded query={query} shape="tiles">
@@ -75,9 +74,7 @@ function Finished({ execution }: { readonly execution: Execution }) {
           <>
             <Curves analysis={analysis} />
             <Later placeholder={<Skeleton shape="chart" />}>
-              <Loaded query={series} shape="chart">
-                {({ weights, dates }) => <Weights weights={weights} lastDay={dates.at(-1)!} />}
-              </Loaded>
+              <Weighted execution={execution} />
               <Returns analysis={analysis} />
               <Falls analysis={analysis} />
               <Crises analysis={analysis} />
@@ -87,5 +84,15 @@ function Finished({ execution }: { readonly execution: Execution }) {
         )}
       </Loaded>
     </>
+  );
+}
+
+/** The weights. Their series are longer than all else of the page together, so they are read once the curves above are drawn. */
+function Weighted({ execution }: { readonly execution: Execution }) {
+  const series = useSeries(execution);
+  return (
+    <Loaded query={series} shape="chart">
+      {({ weights, dates }) => <Weights weights={weights} lastDay={dates.at(-1)!} />}
+    </Loaded>
   );
 }
