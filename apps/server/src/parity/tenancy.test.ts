@@ -79,6 +79,7 @@ const namesExecution = ({ input }: AnyOperation) => "execution_id" in input.shap
 /** Lists take one as a filter, and do not say whether it exists. */
 const namesSchedule = ({ input }: AnyOperation) => input.shape["schedule_id"]?.safeParse(undefined).success === false;
 const ofSweeps = ({ name }: AnyOperation) => name.includes("Sweep");
+const refusal = { code: "unauthenticated", message: "The API key is unknown, revoked or expired" };
 const neverMade = `sx_00000000_${"0".repeat(64)}`;
 
 describeDatabases("the tenancy matrix", (create) => {
@@ -86,9 +87,10 @@ describeDatabases("the tenancy matrix", (create) => {
   let app: TestApp;
   const owner = {} as { key: string; execution_id: number; sweep_id: number };
   let unusable: readonly string[];
+  const emptyHanded = new Map<string, Promise<string>>();
   beforeAll(async () => {
     database = await create();
-    app = await startTestApp(database.options, { auth: "on" });
+    app = await startTestApp(database.options, { auth: "on", engine: { works: false } });
     owner.key = await keyOf(["read", "execute"]);
     owner.execution_id = await submit(owner.key);
     owner.sweep_id = await submit(owner.key, transports[0], "submitSweep");
@@ -106,6 +108,10 @@ describeDatabases("the tenancy matrix", (create) => {
     const call = (operation: AnyOperation, apiKey?: string, input = inputOf(operation)) =>
       transport.call(app.address, operation.name, input, apiKey);
 
+    it("refuses each kind of unusable key with one message", async () => {
+      for (const key of unusable) await expect(call(operations[0]!, key)).rejects.toMatchObject(refusal);
+    });
+
     describe.each(operations)("$name", (operation) => {
       it("refuses a request without a key", async () => {
         await expect(call(operation)).rejects.toMatchObject({
@@ -114,26 +120,23 @@ describeDatabases("the tenancy matrix", (create) => {
         });
       });
 
-      it("refuses an unknown, revoked or expired key with one message", async () => {
-        for (const key of unusable) {
-          await expect(call(operation, key)).rejects.toMatchObject({
-            code: "unauthenticated",
-            message: "The API key is unknown, revoked or expired",
-          });
-        }
+      it("refuses an unknown, revoked or expired key", async () => {
+        const key = unusable[operations.indexOf(operation) % unusable.length];
+        await expect(call(operation, key)).rejects.toMatchObject(refusal);
       });
 
       it("refuses a key without its scope", async () => {
         const others = scopes.filter((scope) => scope !== operation.scope && scope !== "admin");
         expect(others.length).toBeGreaterThan(0);
-        await expect(call(operation, await keyOf(others))).rejects.toMatchObject({
+        await expect(call(operation, await emptyHandedKey(others))).rejects.toMatchObject({
           code: "forbidden",
           message: `This needs an API key with the scope ${operation.scope}`,
         });
       });
 
       it("accepts a key with its scope", async () => {
-        const outcome = await outcomeOf(call(operation, await keyOf([operation.scope])));
+        const key = operation.kind === "query" ? emptyHandedKey : keyOf;
+        const outcome = await outcomeOf(call(operation, await key([operation.scope])));
         // The key is accepted; the owner's data is not found for it.
         expect(outcome).toEqual(
           namesExecution(operation)
@@ -145,14 +148,14 @@ describeDatabases("the tenancy matrix", (create) => {
 
     describe.each(operations.filter(namesExecution))("$name", (operation) => {
       it("answers another client as if the execution did not exist", async () => {
-        const otherClient = await keyOf(["read", "execute"]);
+        const otherClient = await emptyHandedKey(["read", "execute"]);
         const none = owner.execution_id + 1_000_000;
         expect(await outcomeOf(call(operation, otherClient))).toEqual(noExecution(ownedFor(operation)));
         expect(await outcomeOf(call(operation, otherClient, { execution_id: none }))).toEqual(noExecution(none));
       });
 
       it("works for the owner and for administrators", async () => {
-        for (const key of [owner.key, await keyOf(["admin"])]) {
+        for (const key of [owner.key, await emptyHandedKey(["admin"])]) {
           const submission = ofSweeps(operation) ? "submitSweep" : "executeStrategy";
           const own =
             operation.kind === "query" ? ownedFor(operation) : await submit(owner.key, transports[0], submission);
@@ -172,7 +175,7 @@ describeDatabases("the tenancy matrix", (create) => {
         expect(await listed(transport, otherClient, list)).toEqual([theirs]);
         expect(await listed(transport, owner.key, list)).not.toContain(theirs);
         expect(await listed(transport, owner.key, list)).toContain(owner[own]);
-        expect(await listed(transport, await keyOf(["admin"]), list)).toEqual(
+        expect(await listed(transport, await emptyHandedKey(["admin"]), list)).toEqual(
           expect.arrayContaining([theirs, owner[own]]),
         );
       },
@@ -183,7 +186,7 @@ describeDatabases("the tenancy matrix", (create) => {
       const name = `of ${transport.name}`;
       const rule = { name, strategy_name: "Slow", when: { days: "year_end" } };
       const { schedule_id } = (await calls("createSchedule", owner.key, rule)) as { schedule_id: number };
-      const stranger = await keyOf(["read", "execute"]);
+      const stranger = await emptyHandedKey(["read", "execute"]);
       expect(await calls("listSchedules", stranger)).toEqual({ schedules: [], next_cursor: null });
       const missing = { code: "not_found", message: `There is no schedule ${schedule_id}`, fields: [] };
       for (const operation of operations.filter(namesSchedule)) {
@@ -194,7 +197,7 @@ describeDatabases("the tenancy matrix", (create) => {
           operation.name === "listExecutions" ? { answer: { executions: [], next_cursor: null } } : missing,
         );
       }
-      const admin = await keyOf(["admin"]);
+      const admin = await emptyHandedKey(["admin"]);
       for (const key of [owner.key, admin]) {
         expect(await calls("getSchedule", key, { schedule_id })).toMatchObject({ name, version: 1, paused_at: null });
       }
@@ -205,7 +208,7 @@ describeDatabases("the tenancy matrix", (create) => {
       const calls = (name: string, key: string, input: Input = {}) => transport.call(app.address, name, input, key);
       const { secret_id, secret } = (await calls("createSigningSecret", owner.key)) as Record<string, string>;
       expect(secret).toMatch(/^whsec_/);
-      const otherClient = await keyOf(["read", "execute"]);
+      const otherClient = await emptyHandedKey(["read", "execute"]);
       expect(await calls("listSigningSecrets", otherClient)).toEqual({ secrets: [] });
       expect(await outcomeOf(calls("endSigningSecret", otherClient, { secret_id }))).toEqual({
         code: "not_found",
@@ -217,7 +220,7 @@ describeDatabases("the tenancy matrix", (create) => {
         secrets: expect.arrayContaining([expect.objectContaining({ secret_id, active: true })]),
       });
       expect(JSON.stringify(own)).not.toContain(secret);
-      const admin = await keyOf(["admin"]);
+      const admin = await emptyHandedKey(["admin"]);
       expect(JSON.stringify(await calls("listSigningSecrets", admin))).toContain(secret_id);
       expect(await calls("endSigningSecret", admin, { secret_id })).toMatchObject({ secret_id, active: false });
     });
@@ -226,7 +229,7 @@ describeDatabases("the tenancy matrix", (create) => {
       "does not let another client end an execution with %s",
       async (name) => {
         const cancel = operations.find((operation) => operation.name === name)!;
-        await outcomeOf(call(cancel, await keyOf(["read", "execute"])));
+        await outcomeOf(call(cancel, await emptyHandedKey(["read", "execute"])));
         const read = transport.call(app.address, "getExecution", { execution_id: ownedFor(cancel) }, owner.key);
         expect(((await read) as { status: string }).status).not.toBe("cancelled");
       },
@@ -235,6 +238,14 @@ describeDatabases("the tenancy matrix", (create) => {
 
   async function keyOf(wanted: readonly Scope[], options?: { readonly expiresInDays: number }): Promise<string> {
     return (await newClient(app.ctx.database.db).key(wanted, options)).key;
+  }
+
+  /** A key with these scopes that tests share, of a client that owns nothing. */
+  function emptyHandedKey(wanted: readonly Scope[]): Promise<string> {
+    const name = wanted.join();
+    const made = emptyHanded.get(name) ?? keyOf(wanted);
+    emptyHanded.set(name, made);
+    return made;
   }
 
   function ownedFor(operation: AnyOperation): number {
