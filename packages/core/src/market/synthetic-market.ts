@@ -91,6 +91,10 @@ const startPrice = 100;
 const cachedTables = new Map<string, PriceTable>();
 const maxCachedTables = 16;
 
+/** Those of the seeds used last, oldest first: every table of a seed needs them. */
+const cachedReturns = new Map<number, FactorReturns>();
+const maxCachedReturns = 4;
+
 /**
  * Prices computed from a seed: every weekday from 2004-01-01 to 2024-12-31, with asset classes that move together through
  * expansions, crises, recoveries, inflations and squeezes. A ticker's prices depend only on the seed and its name, not on the
@@ -103,15 +107,19 @@ export function syntheticMarket(
   extras: Extras = { bars: [], series: [] },
 ): PriceTable {
   const key = JSON.stringify([seed, tickers, extras]);
-  const table = cachedTables.get(key) ?? makeTable(tickers, seed, extras);
-  cachedTables.delete(key);
-  cachedTables.set(key, table);
-  if (cachedTables.size > maxCachedTables) cachedTables.delete(cachedTables.keys().next().value!);
-  return table;
+  return cached(cachedTables, maxCachedTables, key, () => makeTable(tickers, seed, extras));
+}
+
+function cached<Key, Value>(cache: Map<Key, Value>, most: number, key: Key, make: () => Value): Value {
+  const value = cache.get(key) ?? make();
+  cache.delete(key);
+  cache.set(key, value);
+  if (cache.size > most) cache.delete(cache.keys().next().value!);
+  return value;
 }
 
 function makeTable(tickers: readonly string[], seed: number, extras: Extras): PriceTable {
-  const market = factorReturns(seed);
+  const market = cached(cachedReturns, maxCachedReturns, seed, () => factorReturns(seed));
   const prices = tickers.map((ticker): PriceSeries => {
     const closes = closesOf(ticker, seed, market);
     return { ticker, days, closes, bars: extras.bars.length === 0 ? {} : barsOf(ticker, seed, closes, extras.bars) };
@@ -192,8 +200,10 @@ function closesOf(ticker: string, seed: number, market: FactorReturns): Float64A
 function barsOf(ticker: string, seed: number, closes: Float64Array, columns: readonly BarColumn[]): Bars {
   const random = generator(seed, `bars ${ticker}`);
   const gaps = normals(random, days.length);
-  const [ups, downs, sizes] = [0, 1, 2].map(() => normals(random, days.length).map(Math.abs));
   const open = closes.map((close, index) => rounded((closes[index - 1] ?? close) * Math.exp(0.002 * gaps[index]!)));
+  // The most common request needs none of the draws below.
+  if (columns.every((column) => column === "open")) return selectBars({ open }, columns);
+  const [ups, downs, sizes] = [0, 1, 2].map(() => normals(random, days.length).map(Math.abs));
   const high = closes.map((close, index) => rounded(Math.max(close, open[index]!) * (1 + 0.003 * ups![index]!)));
   const low = closes.map((close, index) => rounded(Math.min(close, open[index]!) / (1 + 0.003 * downs![index]!)));
   const volume = sizes!.map((size) => Math.round(1e6 * (1 + size)));
