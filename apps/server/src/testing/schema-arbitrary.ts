@@ -1,3 +1,4 @@
+import { anyCharacter } from "@strategy-executor/core/testing";
 import fc from "fast-check";
 
 /** The part of JSON Schema that the document uses in requests. */
@@ -100,7 +101,7 @@ function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.A
     return fc.date({ noInvalidDate: true, ...instants }).map((instant) => instant.toISOString());
   if (pattern === undefined) {
     return fc
-      .oneof(...units.map((unit) => unitStrings(unit, minLength, Math.min(maxLength, 200))))
+      .oneof(...unitNames.map((unit) => unitStrings(unit, minLength, Math.min(maxLength, 200))))
       .filter((value) => value.length >= minLength && value.length <= maxLength);
   }
   const expression = new RegExp(pattern, "u");
@@ -110,13 +111,14 @@ function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.A
     : fc.stringMatching(expression);
 }
 
-const units = ["grapheme", "binary", "grapheme-ascii"] as const;
+const units = { grapheme: "grapheme", character: anyCharacter, ascii: "grapheme-ascii" } as const;
+const unitNames = ["grapheme", "character", "ascii"] as const;
 const strings = new Map<string, fc.Arbitrary<string>>();
 
 /** Making one takes milliseconds, and many fields have the same bounds. */
-function unitStrings(unit: (typeof units)[number], minLength: number, maxLength: number): fc.Arbitrary<string> {
+function unitStrings(unit: keyof typeof units, minLength: number, maxLength: number): fc.Arbitrary<string> {
   const key = `${unit} ${minLength} ${maxLength}`;
-  const found = strings.get(key) ?? fc.string({ unit, minLength, maxLength });
+  const found = strings.get(key) ?? fc.string({ unit: units[unit], minLength, maxLength });
   strings.set(key, found);
   return found;
 }

@@ -9,6 +9,7 @@ import { TemplateSyntaxError } from "./syntax-error.ts";
 import { expressionText } from "../testing/arbitrary.ts";
 import { attempt } from "../testing/attempt.ts";
 import { isAvailable, referenceFile } from "../testing/reference.ts";
+import { anyCharacter } from "../testing/any-character.ts";
 
 describe("the grammar of the specification", () => {
   it.each([
@@ -63,7 +64,7 @@ describe("the grammar of the specification", () => {
 
   it("parses any text or reports the position of the error", () => {
     const text = fc.oneof(
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: anyCharacter }),
       fc.tuple(expressionText, fc.nat(40), fc.string()).map(([valid, at, more]) => valid.slice(0, at) + more),
     );
     fc.assert(

@@ -10,6 +10,7 @@ import { createSigningKeyPair, createSigningSecret } from "./signing-secret.ts";
 import { receiver } from "../testing/receiver.ts";
 import { isAvailable, referenceFile } from "../testing/reference.ts";
 import { verifyCallback } from "./verify.ts";
+import { anyCharacter } from "../testing/any-character.ts";
 
 const message = { webhookId: "msg_1", timestamp: 1_614_265_330, body: '{"test": 2432232314}' };
 
@@ -63,7 +64,7 @@ describe.runIf(withVectors)("the vectors of Standard Webhooks (needs ../shared/r
 });
 
 describe("the reference library", () => {
-  const body = fc.oneof(fc.json(), fc.json({ stringUnit: "binary" }));
+  const body = fc.oneof(fc.json(), fc.json({ stringUnit: anyCharacter }));
   const webhookId = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 
   it("verifies whatever is signed, with either secret of a rotation", () => {

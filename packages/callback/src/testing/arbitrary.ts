@@ -1,18 +1,19 @@
 import * as fc from "fast-check";
+import { anyCharacter } from "./any-character.ts";
 
 const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/);
 
 const name = fc
   .array(
     fc.oneof(
-      fc.string({ unit: "binary", minLength: 1, maxLength: 1 }).filter((char) => !/["\\\p{Cc}]/u.test(char)),
+      fc.string({ unit: anyCharacter, minLength: 1, maxLength: 1 }).filter((char) => !/["\\\p{Cc}]/u.test(char)),
       fc.constantFrom('\\"', "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t", "\\u0041", "\\uD83d"),
     ),
   )
   .map((chars) => chars.join(""));
 
 const pointer = fc
-  .array(fc.string({ unit: "binary" }))
+  .array(fc.string({ unit: anyCharacter }))
   .map((tokens) => tokens.map((one) => `/${one.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""));
 
 /** Generates any text that the grammar of the specification allows. */

@@ -7,6 +7,7 @@ import { mailContent } from "./mail.ts";
 import type { EndedNotice, Notification } from "./notification.ts";
 import { shorten } from "./shorten.ts";
 import { sparkline } from "./sparkline.ts";
+import { anyCharacter } from "../testing/any-character.ts";
 
 const rebalanced: EndedNotice = {
   executionId: 12,
@@ -73,7 +74,7 @@ describe("a notification", () => {
 
 /** Texts that a service might read as markup, and long ones. */
 const anyText = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.constantFrom("<!channel>", "@everyone", "<@123>", "*_~`|>", "&amp;", "</b>", "한국어", "👩‍👩‍👧‍👦"),
   fc.string({ unit: "grapheme", maxLength: 20 }).map((text) => text.repeat(400)),
 );

@@ -1,3 +1,4 @@
+export { anyCharacter } from "./any-character.ts";
 export { frozenAllocations, frozenCrossovers } from "./frozen/read-frozen.ts";
 export { marketOf, spyPrices } from "./prices.ts";
 export { type PriceSite, type SiteAnswer, type SiteRequest, startPriceSite } from "./price-site.ts";
