@@ -3,7 +3,6 @@ import { connectDatabase } from "@strategy-executor/db";
 import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
 import { describe, expect, it } from "vitest";
 import { newClient } from "../testing/api-keys.ts";
-import { startServerProcess } from "../testing/server-process.ts";
 import { startTcpProxy } from "../testing/tcp-proxy.ts";
 import { startTestServer } from "../testing/test-server.ts";
 
@@ -80,17 +79,22 @@ describe("the metrics of schedules", () => {
       strategy_executor_schedule_fires_missed_total: 0,
       strategy_executor_schedule_runs_waiting: 0,
     });
-    for (const catch_up of ["latest", "none"]) {
+    const schedule = async (one: object) => {
       const strategy = { strategy_name: "BoldAssetAllocation", parameters: { use_real_data: true } };
       const response = await fetch(`${server.address}/schedules/`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ name: catch_up, ...strategy, when: { cron: "0 * * * *", exchange: "XNYS" }, catch_up }),
+        body: JSON.stringify({ ...strategy, ...one }),
       });
       expect(response.status).toBe(201);
+    };
+    for (const catch_up of ["latest", "none"]) {
+      await schedule({ name: catch_up, when: { cron: "0 * * * *", exchange: "XNYS" }, catch_up });
     }
     // Down for two hours and more: one runs the newest of three fires, the other those that are hardly late.
     await database.db.execute(`update schedules set next_at = date_trunc('hour', now()) - interval '2 hours'`);
+    // A schedule's creation wakes the scheduler.
+    await schedule({ name: "another", when: { cron: "0 0 1 1 *" } });
     await expect
       .poll(
         async () => {
@@ -118,8 +122,7 @@ describe("who may read the metrics", () => {
     const { key: admin } = await keyring.key(["admin"]);
     const { key: reader } = await keyring.key(["read", "execute"]);
     await using api = await startTestServer(test.options, { ROLE: "api", AUTH: "on" });
-    await using worker = await startServerProcess(test.options, { ROLE: "worker", AUTH: "on", METRICS_PORT: "0" });
-    await worker.logged("serving metrics");
+    await using worker = await startTestServer(test.options, { ROLE: "worker", AUTH: "on", METRICS_PORT: "0" });
     const { port } = JSON.parse(worker.lines.find((line) => line.includes("serving metrics"))!) as { port: number };
     for (const address of [api.address, `http://127.0.0.1:${port}`]) {
       const statusFor = async (key?: string) =>

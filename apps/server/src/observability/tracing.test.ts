@@ -1,20 +1,19 @@
 import { startReceiver } from "@strategy-executor/core/testing";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
-import { startServerProcess } from "../testing/server-process.ts";
 import { startTestServer } from "../testing/test-server.ts";
 import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from "../testing/trace-receiver.ts";
 
 const trace = "0af7651916cd43dd8448eb211c80319c";
 const traceparent = `00-${trace}-b7ad6b7169203331-01`;
 
-it("joins request, queue, compute and delivery in one trace, from the client over two processes to the receiver", async () => {
+it("joins request, queue, compute and delivery in one trace, from the client over two servers to the receiver", async () => {
   await using test = await createTestDatabase("postgres");
   await using traces = await startTraceReceiver();
   await using receiver = await startReceiver();
   const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: traces.url };
   await using api = await startTestServer(test.options, { ...environment, ROLE: "api" });
-  await using _worker = await startServerProcess(test.options, {
+  await using _worker = await startTestServer(test.options, {
     ...environment,
     ROLE: "worker",
     OTEL_SERVICE_NAME: "the-worker",

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
+import { anyCharacter } from "@strategy-executor/core/testing";
 import { createTestDatabase, type DatabaseKind, describeDatabases } from "@strategy-executor/db/testing";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -12,7 +13,8 @@ import {
 } from "../testing/openapi-document.ts";
 import { runCommand } from "../testing/command.ts";
 import { schemaArbitrary } from "../testing/schema-arbitrary.ts";
-import { noProvider, secretsKey, startServerProcess } from "../testing/server-process.ts";
+import { noProvider, secretsKey } from "../testing/server-process.ts";
+import { startTestServer } from "../testing/test-server.ts";
 
 /** For both databases together. `npm run test:fuzz` sends more. */
 const requests = Number(process.env["FUZZ_REQUESTS"] ?? 600);
@@ -200,7 +202,7 @@ function requestOf(document: Document, key: string, path: string, method: string
 
 const wrong = fc.oneof(
   fc.jsonValue(),
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCharacter }),
   fc.constantFrom<unknown>("", "\0", "0", "-1", "1e999", "..", "%2e%2e", "9007199254740993", "x".repeat(9_000)),
   fc.constant({ ["__proto__"]: { admin: true }, constructor: { prototype: {} } }),
 );
@@ -248,14 +250,14 @@ async function start(kind: DatabaseKind) {
   const database = stack.use(await createTestDatabase(kind));
   const made = await runCommand("keys", database.options, ["create", "fuzzer", "--scopes", "admin"]);
   const server = stack.use(
-    await startServerProcess(database.options, {
+    await startTestServer(database.options, {
       ...noProvider,
       AUTH: "on",
       ...secretsKey,
     }),
   );
   const agent = stack.adopt(new Agent({ keepAlive: true }), (open) => open.destroy());
-  const { port } = new URL(server.url);
+  const { port } = new URL(server.address);
   const send = (asked: Omit<Made, "operation" | "valid">) =>
     new Promise<Answer>((resolve, reject) => {
       const { method, path, headers, body } = asked;
