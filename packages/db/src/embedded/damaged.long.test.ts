@@ -1,8 +1,10 @@
-import { mkdtemp, rm, statfs, truncate } from "node:fs/promises";
+import { mkdtemp, rm, statfs, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { connectDatabase } from "../connection/connect.ts";
+import { createTestDatabase } from "../testing/index.ts";
+import { openEmbedded } from "./embedded-database.ts";
 
 it("an embedded database with damaged files says where it lies and what to do, and the next one opens", async () => {
   const folder = await mkdtemp(join(tmpdir(), "damaged-"));
@@ -18,6 +20,21 @@ it("an embedded database with damaged files says where it lies and what to do, a
     );
     await using other = await connectDatabase({ dataDir: join(folder, "other") });
     expect(other.kind).toBe("pglite");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it("an embedded database fails in an unusable folder without affecting the next", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "unusable-"));
+  try {
+    await writeFile(join(folder, "file"), "");
+    await expect(openEmbedded(join(folder, "file"))).rejects.toThrow("error 54 of its file system");
+    await using test = await createTestDatabase("pglite");
+    await using database = await openEmbedded(join(test.options.dataDir!, "pglite"));
+    const connection = database.connect({ fetchTypes: false, onNotify: () => undefined });
+    expect([...(await connection`select 1 as one`)]).toEqual([{ one: 1 }]);
+    await connection.end();
   } finally {
     await rm(folder, { recursive: true });
   }
