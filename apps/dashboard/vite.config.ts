@@ -8,6 +8,9 @@ import { defineConfig, type Plugin } from "vite";
 /** The server that `npm run dashboard` passes calls on to. */
 const server = process.env["STRATEGY_EXECUTOR_URL"] ?? "http://localhost:8000";
 
+/** Files that are there before anything else is imported. */
+const isFirst = /assets\/(rolldown-runtime|vendor|preload-helper|parts|style)-/;
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/ui/",
@@ -20,10 +23,12 @@ export default defineConfig({
   build: {
     // The content security policy allows neither inline scripts nor data URLs as scripts.
     assetsInlineLimit: 0,
-    // The page names all files of its first scripts, which the browser would find one after the other. Current browsers need no help with it.
+    // The page names all files of its first scripts, and scripts those of what they import later: the browser would find them one after the other.
+    // Current browsers need no help with it.
     modulePreload: {
       polyfill: false,
-      resolveDependencies: (_file, names, { hostType }) => (hostType === "html" ? names : []),
+      resolveDependencies: (_file, names, { hostType }) =>
+        hostType === "html" ? names : names.filter((name) => !isFirst.test(name)),
     },
     // One file of a few kilobytes; pages that are loaded later bring no style sheets of their own.
     cssCodeSplit: false,
@@ -41,14 +46,18 @@ export default defineConfig({
             },
             {
               name: "figures",
-              test: /src\/(charts\/|pages\/(execution|compare|sweeps)\/|figures\/|key-figures)|node_modules.*(d3|internmap)/,
+              test: /src\/(charts\/|pages\/(execution\/(?!figure-names|result\/weight-bars|execution\.module)|compare|sweeps|with-figures|prices\/ticker))|report\/src\/(?!texts\/..\.ts)|core\/src|unused-d3|node_modules.*(d3|internmap)/,
             },
+            // The list of executions is a file of its own: neither it nor the overview waits for what other pages need.
             {
               name: "pages",
-              test: /dashboard\/src\/(forms\/(?!typed-search)|pages\/(?!overview|sign-in|executions\/(columns|differences|executions\.module)))/,
+              test: /dashboard\/src\/(forms\/(?!typed-search)|pages\/(?!overview|sign-in|executions\/|execution\/(?!result\/weight-bars|execution\.module)))/,
             },
-            { name: "vendor", test: /node_modules/ },
-            { name: "parts", test: /dashboard\/src\/(api|app|formats|forms|live|pages|parts|settings|texts\/texts)/ },
+            { name: "vendor", test: /node_modules|rolldown\/runtime/ },
+            {
+              name: "parts",
+              test: /client\/src|dashboard\/src\/(api|app|formats|forms|live|parts|settings|texts\/texts|pages\/(overview|execution\/figure-names|executions\/(columns|differences|to-input|executions\.module)))/,
+            },
           ],
         },
       },

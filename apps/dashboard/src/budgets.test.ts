@@ -37,6 +37,13 @@ describe("what a reader loads, compressed", () => {
     expect(sum([find("charts")])).toBeLessThanOrEqual(65);
   });
 
+  it("is neither charts nor other pages for the list of executions, and no charts for pages without curves", () => {
+    const list = [...importsOf(find("executions"))];
+    for (const other of ["pages", "figures", "charts"]) expect(list).not.toContain(find(other));
+    const pages = [...importsOf(find("pages"))];
+    for (const other of ["figures", "charts"]) expect(pages).not.toContain(find(other));
+  });
+
   it("is at most 12 kB of style sheets, and 260 kB as a whole", () => {
     const names = [...sizes.keys()];
     expect(sum(names.filter((name) => name.endsWith(".css")))).toBeLessThanOrEqual(12);

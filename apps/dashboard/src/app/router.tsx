@@ -31,7 +31,7 @@ const overview = createRoute({ getParentRoute: () => shell, path: "/", component
 const today = createRoute({
   getParentRoute: () => shell,
   path: "/today",
-  component: lazyPage(() => import("../pages/today/today.tsx"), "Today"),
+  component: lazyPage(() => import("../pages/others.ts"), "Today"),
 });
 
 const executions = createRoute({
@@ -46,48 +46,48 @@ const execution = createRoute({
   path: "/executions/$id",
   ...numbered,
   validateSearch: only("tab", "benchmark", "risk_free", "scale"),
-  component: lazyPage(() => import("../pages/execution/execution.tsx"), "ExecutionPage"),
+  component: lazyPage(() => import("../pages/with-figures.ts"), "ExecutionPage"),
 });
 
 const start = createRoute({
   getParentRoute: () => shell,
   path: "/new",
   validateSearch: withTyped("strategy", "from", "label", "callback", "format", "attempts"),
-  component: lazyPage(() => import("../pages/new/new.tsx"), "New"),
+  component: lazyPage(() => import("../pages/others.ts"), "New"),
 });
 
 const compare = createRoute({
   getParentRoute: () => shell,
   path: "/compare",
   validateSearch: only("ids", "benchmark", "scale", "base"),
-  component: lazyPage(() => import("../pages/compare/compare.tsx"), "Compare"),
+  component: lazyPage(() => import("../pages/with-figures.ts"), "Compare"),
 });
 
 const sweeps = createRoute({
   getParentRoute: () => shell,
   path: "/sweeps",
   validateSearch: only("cursor"),
-  component: lazyPage(() => import("../pages/sweeps/sweeps.tsx"), "Sweeps"),
+  component: lazyPage(() => import("../pages/with-figures.ts"), "Sweeps"),
 });
 
 const newSweep = createRoute({
   getParentRoute: () => shell,
   path: "/sweeps/new",
   validateSearch: withTyped("strategy", "axes", "objective", "sample", "train", "test", "label"),
-  component: lazyPage(() => import("../pages/sweeps/new-sweep.tsx"), "NewSweep"),
+  component: lazyPage(() => import("../pages/with-figures.ts"), "NewSweep"),
 });
 
 const sweep = createRoute({
   getParentRoute: () => shell,
   path: "/sweeps/$id",
   ...numbered,
-  component: lazyPage(() => import("../pages/sweeps/sweep.tsx"), "SweepPage"),
+  component: lazyPage(() => import("../pages/with-figures.ts"), "SweepPage"),
 });
 
 const schedules = createRoute({
   getParentRoute: () => shell,
   path: "/schedules",
-  component: lazyPage(() => import("../pages/schedules/schedules.tsx"), "Schedules"),
+  component: lazyPage(() => import("../pages/others.ts"), "Schedules"),
 });
 
 const newSchedule = createRoute({
@@ -105,64 +105,64 @@ const newSchedule = createRoute({
     "format",
     "attempts",
   ),
-  component: lazyPage(() => import("../pages/schedules/new-schedule.tsx"), "NewSchedule"),
+  component: lazyPage(() => import("../pages/others.ts"), "NewSchedule"),
 });
 
 const schedule = createRoute({
   getParentRoute: () => shell,
   path: "/schedules/$id",
   ...numbered,
-  component: lazyPage(() => import("../pages/schedules/schedule.tsx"), "SchedulePage"),
+  component: lazyPage(() => import("../pages/others.ts"), "SchedulePage"),
 });
 
 const editSchedule = createRoute({
   getParentRoute: () => shell,
   path: "/schedules/$id/edit",
   ...numbered,
-  component: lazyPage(() => import("../pages/schedules/edit-schedule.tsx"), "EditSchedule"),
+  component: lazyPage(() => import("../pages/others.ts"), "EditSchedule"),
 });
 
 const deliveries = createRoute({
   getParentRoute: () => shell,
   path: "/deliveries",
   validateSearch: only("state", "since", "receiver", "cursor"),
-  component: lazyPage(() => import("../pages/deliveries/deliveries.tsx"), "Deliveries"),
+  component: lazyPage(() => import("../pages/others.ts"), "Deliveries"),
 });
 
 const prices = createRoute({
   getParentRoute: () => shell,
   path: "/prices",
-  component: lazyPage(() => import("../pages/prices/prices.tsx"), "Prices"),
+  component: lazyPage(() => import("../pages/others.ts"), "Prices"),
 });
 
 const ticker = createRoute({
   getParentRoute: () => shell,
   path: "/prices/$ticker",
-  component: lazyPage(() => import("../pages/prices/ticker.tsx"), "TickerPage"),
+  component: lazyPage(() => import("../pages/with-figures.ts"), "TickerPage"),
 });
 
 const strategies = createRoute({
   getParentRoute: () => shell,
   path: "/strategies",
-  component: lazyPage(() => import("../pages/strategies/strategies.tsx"), "Strategies"),
+  component: lazyPage(() => import("../pages/others.ts"), "Strategies"),
 });
 
 const strategy = createRoute({
   getParentRoute: () => shell,
   path: "/strategies/$name",
-  component: lazyPage(() => import("../pages/strategies/strategy.tsx"), "StrategyPage"),
+  component: lazyPage(() => import("../pages/others.ts"), "StrategyPage"),
 });
 
 const workers = createRoute({
   getParentRoute: () => shell,
   path: "/workers",
-  component: lazyPage(() => import("../pages/workers/workers.tsx"), "Workers"),
+  component: lazyPage(() => import("../pages/others.ts"), "Workers"),
 });
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
-  component: lazyPage(() => import("../pages/settings/settings.tsx"), "SettingsPage"),
+  component: lazyPage(() => import("../pages/others.ts"), "SettingsPage"),
 });
 
 const missing = createRoute({ getParentRoute: () => shell, path: "$", component: Missing });
