@@ -6,6 +6,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query-client.ts";
+import { readAhead } from "./app/read-ahead.ts";
 import { createPages } from "./app/router.tsx";
 import { settings } from "./settings/settings.ts";
 import { loadTexts } from "./texts/texts.ts";
@@ -18,12 +19,9 @@ const queries = createQueryClient(() => {
 });
 const pages = createPages();
 
-// The code of the page that is opened comes beside the texts, not after them. If that fails, the page says so when it is shown.
-const { routesById } = pages;
-for (const { routeId } of pages.matchRoutes(pages.latestLocation)) {
-  pages.loadRouteChunk(routesById[routeId as keyof typeof routesById])?.catch(() => undefined);
-}
-await loadTexts(settings.get().language);
+readAhead(queries, pages);
+// The page's code comes beside the texts, and the first drawing has it. If it does not come, the page says so.
+await Promise.all([loadTexts(settings.get().language), pages.load()]);
 createRoot(document.querySelector("#root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

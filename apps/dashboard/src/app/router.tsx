@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, notFound, Outlet } from "@tanstack/react-router";
 import { basePath } from "../api/base-path.ts";
 import { withTyped } from "../forms/typed-search.ts";
+import { searchKeys } from "../pages/executions/to-input.ts";
 import { Overview } from "../pages/overview/overview.tsx";
 import { Crash } from "./crash.tsx";
 import { lazyPage } from "./lazy-page.ts";
@@ -37,7 +38,7 @@ const today = createRoute({
 const executions = createRoute({
   getParentRoute: () => shell,
   path: "/executions",
-  validateSearch: only("status", "strategy", "label", "schedule", "callback", "since", "cursor", "open", "live"),
+  validateSearch: only(...searchKeys),
   component: lazyPage(() => import("../pages/executions/executions.tsx"), "Executions"),
 });
 

@@ -40,6 +40,23 @@ describeInChromium("the dashboard", (open) => {
     expect(faultsOf(problems)).toEqual([]);
   });
 
+  it("reads what the list shows while the code of the page is loaded, and once", async () => {
+    await service.run("MovingAverageCrossover", {}, { label: "ahead" });
+    await using opened = await visit("/settings");
+    const { page } = opened;
+    const reads: string[] = [];
+    page.on("request", (request) => request.url().includes("listExecutions") && reads.push(request.url()));
+    const asked = page.waitForRequest(/listExecutions/);
+    await page.route("**/assets/executions-*.js", async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto(`${service.address}/ui/executions?label=ahead`);
+    await page.getByRole("cell", { name: "ahead" }).waitFor();
+    expect(reads).toHaveLength(1);
+    expect(decodeURIComponent(reads[0]!)).toContain('"label":"ahead"');
+  });
+
   it("shows the progress of the rows that run", async () => {
     const { execution_id } = await service.client.procedures.executeStrategy.mutate({ strategy_name: "Unhurried" });
     await using opened = await visit("/executions?strategy=Unhurried");

@@ -11,11 +11,12 @@ import { Page } from "../../parts/layout/page.tsx";
 import { useTexts } from "../../texts/texts.ts";
 import { useExecutionColumns } from "./columns.tsx";
 import styles from "./executions.module.css";
-import { toCancellable, toInput, toRedeliverable, useFilter } from "./filter.ts";
+import { toCancellable, toRedeliverable, useFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { MatchingAction } from "./matching-actions.tsx";
 import { Inspector } from "./inspector.tsx";
 import { SelectionActions } from "./selection-actions.tsx";
+import { toInput } from "./to-input.ts";
 import { type ExecutionRow, useExecutions } from "./use-executions.ts";
 
 /** All executions, newest first. */

@@ -1,31 +1,8 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { Inputs } from "../../api/client.ts";
+import { type ExecutionSearch, toInput } from "./to-input.ts";
 
 const route = getRouteApi("/shell/executions");
-
-export type ExecutionSearch = ReturnType<typeof route.useSearch>;
-
-/** The filter of the list and its page. */
-export function toInput({
-  status,
-  strategy,
-  label,
-  schedule,
-  callback,
-  since,
-  cursor,
-}: ExecutionSearch): Inputs["listExecutions"] {
-  return {
-    limit: 50,
-    ...(status !== undefined && { status }),
-    ...(strategy !== undefined && { strategy }),
-    ...(label !== undefined && { label }),
-    ...(schedule !== undefined && { schedule_id: Number(schedule) }),
-    ...(callback !== undefined && { callback: callback as NonNullable<Inputs["listExecutions"]["callback"]> }),
-    ...(since !== undefined && { since: `${since}T00:00:00.000Z` }),
-    ...(cursor !== undefined && { cursor }),
-  };
-}
 
 /** The filter for `cancelExecutions`; null if it selects nothing that can be cancelled. */
 export function toCancellable(search: ExecutionSearch): Omit<Inputs["cancelExecutions"], "cursor"> | null {

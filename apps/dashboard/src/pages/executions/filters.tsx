@@ -4,7 +4,8 @@ import { queryOf } from "../../api/queries.ts";
 import { useFormats } from "../../formats/formats.ts";
 import { useTexts } from "../../texts/texts.ts";
 import styles from "./executions.module.css";
-import { type ExecutionSearch, useFilter } from "./filter.ts";
+import { useFilter } from "./filter.ts";
+import type { ExecutionSearch } from "./to-input.ts";
 
 const callbackStates = ["waiting", "due", "delivered", "given_up", "none"] as const;
 const statuses = ["pending", "running", "completed", "failed", "cancelled"] as const;

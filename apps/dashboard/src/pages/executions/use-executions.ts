@@ -20,6 +20,9 @@ const mostAsked = 20;
 /** The feed carries no progress: the rows that run are read again, the newest of them. */
 const progressEveryMs = 2_000;
 
+/** What is not older was read for the page that is being opened. */
+const aheadMs = 2_000;
+
 /**
  * A page of executions. Changes of its rows are shown in place. New executions are only counted, so that rows do not move while somebody
  * reads them.
@@ -27,7 +30,13 @@ const progressEveryMs = 2_000;
 export function useExecutions(input: Input) {
   const queries = useQueryClient();
   const options = executionsOf(input);
-  const query = useQuery({ ...options, staleTime: Infinity, refetchOnMount: "always", refetchOnWindowFocus: false });
+  const query = useQuery({
+    ...options,
+    staleTime: Infinity,
+    // Unless it was read ahead.
+    refetchOnMount: ({ state }) => Date.now() - state.dataUpdatedAt > aheadMs && "always",
+    refetchOnWindowFocus: false,
+  });
   const [events, setEvents] = useState<ReadonlyMap<number, ExecutionEvent>>(new Map());
   const [fresh, setFresh] = useState(0);
   const page = useKeptData(query);
