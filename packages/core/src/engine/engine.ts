@@ -266,7 +266,7 @@ async function startWork(
     signals,
     slots: () => compute.slots + runner.withoutThread,
     // Polling once per short job would cost more than the job. Poll in batches, but never leave a thread idle.
-    minFreeSlots: () => Math.floor((compute.slots - options.threads) / 4),
+    minFreeSlots: () => Math.floor((compute.slots - options.threads) / 2),
     run: runner.run,
     log,
   });

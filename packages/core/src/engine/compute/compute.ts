@@ -56,7 +56,7 @@ export class ThreadsBusyError extends Error {
 }
 
 /** How much work is queued ahead for the threads while executions are short. A longer execution counts as slow. */
-const aheadMs = 50;
+const aheadMs = 100;
 /** Nothing is queued ahead when executions take longer than this, because it would wait too long. */
 const maxTypicalMs = 250;
 /** Longest wait for a thread: an execution that waits already shows `running`. Shorter when the threads begin no other. */

@@ -7,7 +7,7 @@ export interface BatchWriterOptions<Item> {
   readonly retriesAlone: (error: unknown) => boolean;
   /** Items with the same key never share a batch. When absent, any items may. */
   readonly keyOf?: (item: Item) => unknown;
-  /** Longest pause between two batches of a burst, in milliseconds. Short when absent, since a client may wait. */
+  /** Pause between two batches of a burst, in milliseconds. Short when absent, since a client may wait. */
   readonly batchWindowMs?: number;
   /** Size of an item, to limit the size of a batch: `maxBatchBytes`. */
   readonly bytesOf?: (item: Item) => number;
@@ -27,11 +27,10 @@ export const maxBatchBytes = 4_000_000;
 export const stepBatchWindowMs = 25;
 
 /**
- * A batch of this size indicates a burst. The writer then pauses, so that the next batch grows: each statement has a fixed
- * cost. The pause grows with the batch, because a larger burst gains more.
+ * A batch of this size indicates a burst. The writer then pauses, so that the next batch grows: the fixed cost of a statement is
+ * several times that of an item.
  */
-const burstSize = 4;
-const pauseMsPerItem = 2;
+const burstSize = 2;
 const defaultWindowMs = 5;
 
 /** Far longer than a batch takes, unless its connection is lost or it waits for a lock. */
@@ -65,7 +64,7 @@ export function batchWriter<Item, Answer>(
       const batch = nextBatch();
       await ended(writeBatch(batch));
       if (batch.length >= burstSize && queued.length < maxItems) {
-        await after(Math.min(batch.length * pauseMsPerItem, batchWindowMs));
+        await after(batchWindowMs);
       }
     }
     writing = false;
