@@ -33,8 +33,10 @@ export function replaceWeaker(
 
 /** Gives every entry of the list the same weight. A ticker that appears several times gets that many shares. */
 export function equalWeights(tickers: readonly string[]): Weights {
+  const shares = new Map<string, number>();
+  for (const ticker of tickers) shares.set(ticker, (shares.get(ticker) ?? 0) + 1);
+  // Each is written once: an object whose whole numbers become fractions changes its layout.
   const weights: Record<string, number> = {};
-  for (const ticker of tickers) weights[ticker] = (weights[ticker] ?? 0) + 1;
-  for (const ticker of Object.keys(weights)) weights[ticker] = weights[ticker]! / tickers.length;
+  for (const [ticker, count] of shares) weights[ticker] = count / tickers.length;
   return weights;
 }
