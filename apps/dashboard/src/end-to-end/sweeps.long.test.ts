@@ -217,4 +217,36 @@ describeInChromium("the page of a sweep", (open) => {
     await page.waitForURL(new RegExp(`/executions/${sweep}$`));
     expect(faultsOf(problems)).toEqual([]);
   });
+
+  it("runs only cells whose parameters are known when more than two vary", async () => {
+    const { execution_id: id } = await service.client.procedures.submitSweep.mutate({
+      strategy_name: "MovingAverageCrossover",
+      parameters: {},
+      grid: { axes: { short_window: [5, 10, 20, 30, 40], long_window: [100, 150, 200, 250, 300], cost_bps: [0, 9] } },
+    });
+    for await (const update of service.client.executions.watch(id)) void update;
+    const { best, heat_map: map } = (await service.client.procedures.getSweep.query({ execution_id: id })).result!
+      .sweep!;
+    const isKnown = (place: { x: unknown; y: unknown }) =>
+      best.some(({ parameters }) => parameters[map!.x] === place.x && parameters[map!.y] === place.y);
+    const places = map!.y_values.flatMap((y) => map!.x_values.map((x) => ({ x, y })));
+    await using opened = await service.visit(open, `/sweeps/${id}`);
+    const { page, problems } = opened;
+    const run = page.getByRole("link", { name: "Run this cell" });
+    await cells(page)
+      .nth(places.findIndex((place) => !isKnown(place)))
+      .hover();
+    await page.getByText("The other parameters of this cell are in the whole table").waitFor();
+    expect(await run.count()).toBe(0);
+    const known = places.findIndex(isKnown);
+    await cells(page).nth(known).click();
+    await run.click();
+    await page.waitForURL(/\/new\?/);
+    const { x, y } = places[known]!;
+    const { parameters } = best.find((one) => one.parameters[map!.x] === x && one.parameters[map!.y] === y)!;
+    expect(searchOf(page)).toMatchObject(
+      Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`p.${name}`, String(value)])),
+    );
+    expect(faultsOf(problems)).toEqual([]);
+  });
 });

@@ -42,7 +42,6 @@ function Drawn({
 }) {
   const { heat } = useTexts().sweeps;
   const navigate = useNavigate();
-  const mayRun = useMay("execute");
   const box = useRef<HTMLDivElement>(null);
   const { language, ratio, count } = useFormats();
   const best = useMemo(() => bestCell(map.values), [map]);
@@ -77,6 +76,8 @@ function Drawn({
   const whole = combinations.find(({ parameters }) =>
     Object.entries(cell).every(([name, value]) => parameters[name] === value),
   );
+  const isWhole = whole !== undefined || Object.keys(combinations[0]?.parameters ?? {}).length <= 2;
+  const mayRun = useMay("execute") && isWhole;
   const search = {
     strategy: sweep.strategy,
     ...toTypedSearch({ ...sharedOf(sweep), ...textsOf(whole?.parameters ?? cell) }),
@@ -132,9 +133,13 @@ function Drawn({
       </Figure>
       <div className={styles.readout}>
         <p aria-live="polite">{at !== null && (chosen === null ? heat.bestAt(describe(at)) : heat.at(describe(at)))}</p>
-        <ButtonLink needs="execute" to="/new" search={search}>
-          {heat.run}
-        </ButtonLink>
+        {isWhole ? (
+          <ButtonLink needs="execute" to="/new" search={search}>
+            {heat.run}
+          </ButtonLink>
+        ) : (
+          <p className="small muted">{heat.others}</p>
+        )}
         {mayRun && <p className="small muted">{heat.keys}</p>}
       </div>
     </div>

@@ -41,6 +41,7 @@ export const sweeps = {
       `Deflated Sharpe ratio: with a probability of ${probability} the true Sharpe ratio of the best is above what the best of ${combinations} worthless ones would show. All combinations count, also alike ones, so it is a strict bound.`,
     none: "Fewer than two parameters vary.",
     run: "Run this cell",
+    others: "The other parameters of this cell are in the whole table (CSV).",
     keys: "A click keeps a cell; arrows move, Enter runs.",
   },
   walk: {

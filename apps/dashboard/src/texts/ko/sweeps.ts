@@ -42,6 +42,7 @@ export const sweeps: Texts["sweeps"] = {
       `수축 샤프 비율: 최고 조합의 실제 샤프 비율이, 쓸모없는 조합 ${combinations}개 중 최고가 보일 값보다 클 확률은 ${probability}입니다. 비슷한 조합도 모두 세므로 엄격한 한계입니다.`,
     none: "바뀌는 매개변수가 둘보다 적습니다.",
     run: "이 칸 실행",
+    others: "이 칸의 나머지 매개변수는 전체 표(CSV)에 있습니다.",
     keys: "클릭하면 칸이 고정되고, 화살표로 옮기고 Enter로 실행합니다.",
   },
   walk: {
