@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newClient } from "../testing/api-keys.ts";
 import { post } from "../testing/graphql-client.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
-import { startTestServer } from "../testing/test-server.ts";
+import { apiOnly, startTestServer } from "../testing/test-server.ts";
 
 /** For processes that only answer requests: threads for executions take longer to start than everything else. */
 const engine = { works: false };
@@ -17,7 +17,7 @@ describeDatabases("API keys", (create) => {
   beforeAll(async () => {
     database = await create();
     const onStatement = (statement: string) => void statements.push(statement);
-    app = await startTestApp({ ...database.options, onStatement }, { auth: "on" });
+    app = await startTestApp({ ...database.options, onStatement }, { auth: "on", engine });
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
@@ -169,7 +169,7 @@ describe("the rate limit of several processes", () => {
 describeDatabases("a start", (create) => {
   it("beyond loopback requires an API key, or AUTH=off", async () => {
     await using database = await create();
-    const open = { HOST: "0.0.0.0" };
+    const open = { ...apiOnly(database.options), HOST: "0.0.0.0" };
     const noKeyExists = "there is no API key: make one with `npm run keys -- create NAME`, or say AUTH=off";
     for (const environment of [open, { ...open, AUTH: "on" }]) {
       await expect(startTestServer(database.options, environment)).rejects.toThrow(noKeyExists);
@@ -192,10 +192,10 @@ describeDatabases("a start", (create) => {
   it("on loopback requires no key, unless AUTH=on", async () => {
     await using database = await create();
     {
-      await using server = await startTestServer(database.options);
+      await using server = await startTestServer(database.options, apiOnly(database.options));
       expect((await fetch(`${server.address}/strategies/`)).status).toBe(200);
     }
-    await using server = await startTestServer(database.options, { AUTH: "on" });
+    await using server = await startTestServer(database.options, { ...apiOnly(database.options), AUTH: "on" });
     expect((await fetch(`${server.address}/strategies/`)).status).toBe(401);
   });
 

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/tes
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../config.ts";
 import type { RunningServer } from "../server.ts";
-import { startTestServer } from "../testing/test-server.ts";
+import { apiOnly, startTestServer } from "../testing/test-server.ts";
 import { createSiteRules } from "./site-rules.ts";
 
 describe("site rules", () => {
@@ -182,7 +182,7 @@ describe("a server with the default settings", () => {
   let server: RunningServer & { readonly address: string };
   beforeAll(async () => {
     database = await createTestDatabase();
-    server = await startTestServer(database.options);
+    server = await startTestServer(database.options, apiOnly(database.options));
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();

@@ -45,7 +45,7 @@ describeDatabases("streams", (create) => {
   let app: TestApp;
   beforeAll(async () => {
     database = await create();
-    app = await startTestApp(database.options, { auth: "on" });
+    app = await startTestApp(database.options, { auth: "on", engine: { works: false } });
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();

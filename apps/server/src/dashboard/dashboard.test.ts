@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import express from "express";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestServer } from "../testing/test-server.ts";
+import { apiOnly, startTestServer } from "../testing/test-server.ts";
 import { type DashboardOptions, dashboardRouter } from "./dashboard-router.ts";
 
 const stack = new AsyncDisposableStack();
@@ -85,7 +85,7 @@ it.each([
   ["off", "/docs"],
 ])("with DASHBOARD=%s the root leads to %s", async (dashboard, target) => {
   await using database = await createTestDatabase();
-  await using server = await startTestServer(database.options, { DASHBOARD: dashboard });
+  await using server = await startTestServer(database.options, { ...apiOnly(database.options), DASHBOARD: dashboard });
   const { headers, status } = await fetch(server.address, { redirect: "manual" });
   expect([status, headers.get("location")]).toEqual([302, target]);
   expect((await fetch(`${server.address}/ui/`)).headers.get("content-type")).toContain(

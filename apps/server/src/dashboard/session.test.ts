@@ -7,7 +7,7 @@ let database: TestDatabase;
 let app: TestApp;
 beforeAll(async () => {
   database = await createTestDatabase("postgres");
-  app = await startTestApp(database.options, { auth: "on" });
+  app = await startTestApp(database.options, { auth: "on", engine: { works: false } });
 });
 afterAll(async () => {
   await app[Symbol.asyncDispose]();

@@ -15,7 +15,7 @@ describeDatabases("GraphQL mutations", (create) => {
   let app: TestApp;
   beforeAll(async () => {
     database = await create();
-    app = await startTestApp(database.options);
+    app = await startTestApp(database.options, { engine: { works: false } });
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
@@ -92,7 +92,10 @@ describe("GraphQL errors", () => {
       const { err } = fields as { err: Error };
       logged.push(`${message}: ${err.message} ${String(err.cause)}`);
     };
-    app = await startTestApp(database.options, { log: { debug() {}, info() {}, warn() {}, error } });
+    app = await startTestApp(database.options, {
+      log: { debug() {}, info() {}, warn() {}, error },
+      engine: { works: false },
+    });
   });
   beforeEach(() => {
     logged = [];
@@ -168,7 +171,7 @@ describe("GraphQL without its database", () => {
     const logged: string[] = [];
     const error = (_fields: object, message: string) => logged.push(message);
     const log = { debug() {}, info() {}, warn() {}, error };
-    await using app = await startTestApp({ databaseUrl: throughProxy.href }, { log });
+    await using app = await startTestApp({ databaseUrl: throughProxy.href }, { log, engine: { works: false } });
     const feed = "subscription { executions { ... on FeedStart { cursor } ... on FeedEvent { cursor } } }";
     const streams = follows.map(({ follow }) => follow(app.address, feed));
     for (const stream of streams) expect((await stream.next()).value?.data.executions.cursor).toBeTypeOf("string");

@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await createTestDatabase("postgres");
   app = await startTestApp(
     { ...database.options, onStatement: (statement) => (statements += Number(!isBackground(statement))) },
-    { graphiql: false },
+    { graphiql: false, engine: { works: false } },
   );
 });
 beforeEach(() => {

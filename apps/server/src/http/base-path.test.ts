@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { readConfig } from "../config.ts";
 import type { RunningServer } from "../server.ts";
-import { startTestServer } from "../testing/test-server.ts";
+import { apiOnly, startTestServer } from "../testing/test-server.ts";
 import { withoutBasePath } from "./base-path.ts";
 
 let database: TestDatabase;
 let server: RunningServer & { readonly address: string };
 beforeAll(async () => {
   database = await createTestDatabase();
-  server = await startTestServer(database.options, { BASE_PATH: "/se/" });
+  server = await startTestServer(database.options, { ...apiOnly(database.options), BASE_PATH: "/se/" });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();

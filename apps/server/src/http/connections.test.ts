@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
-import { startTestServer } from "../testing/test-server.ts";
+import { apiOnly, startTestServer } from "../testing/test-server.ts";
 
 let database: TestDatabase;
 let app: TestApp;
@@ -100,7 +100,7 @@ describe("connections", () => {
 
   it("that are left at the end are closed within SHUTDOWN_TIMEOUT_MS", async () => {
     await using own = await createTestDatabase();
-    const server = await startTestServer(own.options, { SHUTDOWN_TIMEOUT_MS: "200" });
+    const server = await startTestServer(own.options, { ...apiOnly(own.options), SHUTDOWN_TIMEOUT_MS: "200" });
     const starts = [
       `GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n${handshake}\r\n`,
       "GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
@@ -127,6 +127,7 @@ describe("connections", () => {
   it("of one address are limited by CONNECTIONS_PER_ADDRESS", async () => {
     await using own = await createTestDatabase();
     await using server = await startTestServer(own.options, {
+      ...apiOnly(own.options),
       CONNECTIONS_PER_ADDRESS: "2",
       SHUTDOWN_TIMEOUT_MS: "100",
     });

@@ -13,7 +13,7 @@ let database: TestDatabase;
 let app: TestApp;
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = await startTestApp(database.options);
+  app = await startTestApp(database.options, { engine: { works: false } });
 });
 afterAll(async () => {
   await app[Symbol.asyncDispose]();

@@ -18,7 +18,7 @@ describe("the id of a request", () => {
   };
   beforeAll(async () => {
     test = await createTestDatabase();
-    app = await startTestApp(test.options, { log });
+    app = await startTestApp(test.options, { log, engine: { works: false } });
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();

@@ -10,6 +10,11 @@ interface TestServer extends RunningServer {
   readonly lines: readonly string[];
 }
 
+/** The setting of a server that is to run nothing. The embedded database has one process only, which runs everything. */
+export function apiOnly({ databaseUrl }: ConnectOptions): Record<string, string> {
+  return databaseUrl === undefined ? {} : { ROLE: "api" };
+}
+
 /** Starts the server within the test's process on a free port. */
 export async function startTestServer(
   database: ConnectOptions,

@@ -7,7 +7,7 @@ let app: TestApp;
 const stack = new AsyncDisposableStack();
 beforeAll(async () => {
   const database = stack.use(await createTestDatabase());
-  app = stack.use(await startTestApp(database.options));
+  app = stack.use(await startTestApp(database.options, { engine: { works: false } }));
 });
 afterAll(() => stack.disposeAsync());
 
