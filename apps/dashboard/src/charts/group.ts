@@ -48,8 +48,11 @@ export function createChartGroup(): ChartGroup {
         if (shown === null || isSame(shown, given.get(member))) return;
         given.delete(member);
         pass(member, (other) => {
+          const scale = other.chart.timeScale();
+          // As when a page opens and all show everything.
+          if (isSame(shown, scale.getVisibleLogicalRange())) return;
           given.set(other, shown);
-          other.chart.timeScale().setVisibleLogicalRange(shown);
+          scale.setVisibleLogicalRange(shown);
         });
       };
       members.add(member);
@@ -69,6 +72,6 @@ export function createChartGroup(): ChartGroup {
 }
 
 /** To a hundredth of a day: charts round. */
-function isSame(a: LogicalRange, b: LogicalRange | undefined): boolean {
-  return b !== undefined && Math.abs(a.from - b.from) < 0.01 && Math.abs(a.to - b.to) < 0.01;
+function isSame(a: LogicalRange, b: LogicalRange | null | undefined): boolean {
+  return b !== null && b !== undefined && Math.abs(a.from - b.from) < 0.01 && Math.abs(a.to - b.to) < 0.01;
 }

@@ -168,8 +168,8 @@ function draw(
       borderVisible: false,
       scaleMargins: { top: 0.1, bottom: 0.04 },
       entireTextOnly: true,
-      // Charts below each other begin and end at the same place.
-      minimumWidth: 64,
+      // Charts below each other begin and end at the same place: room for -100.00%. One with wider labels is drawn twice.
+      minimumWidth: 76,
     },
     timeScale: {
       borderColor: colours.line,
