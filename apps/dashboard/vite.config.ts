@@ -14,7 +14,7 @@ const isFirst = /assets\/(rolldown-runtime|vendor|preload-helper|parts|style)-/;
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/ui/",
-  plugins: [react(), orderLayers(), compress()],
+  plugins: [react(), orderLayers(), compileCharts(), compress()],
   resolve: {
     alias: [
       { find: /^d3-(color|format|time-format)$/, replacement: fileURLToPath(new URL("unused-d3.ts", import.meta.url)) },
@@ -86,6 +86,22 @@ function orderLayers(): Plugin {
       for (const file of Object.values(bundle)) {
         if (file.type !== "asset" || !file.fileName.endsWith(".css")) continue;
         file.source = `@layer tokens,base,parts,pages;${String(file.source)}`;
+      }
+    },
+  };
+}
+
+/**
+ * Has browsers that know the hint compile the library of the charts beside the page's own thread, while they load it. The first curve calls
+ * most of it, and to compile each function at its first call costs that thread about 0.1 s of the 0.65 s that opening an execution takes.
+ */
+function compileCharts(): Plugin {
+  return {
+    name: "compile-charts",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === "chunk" && file.name === "charts") file.code = `//# allFunctionsCalledOnLoad\n${file.code}`;
       }
     },
   };
