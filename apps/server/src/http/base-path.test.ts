@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 import { readConfig } from "../config.ts";
 import type { RunningServer } from "../server.ts";
 import { apiOnly, startTestServer } from "../testing/test-server.ts";
+import { webPath } from "../testing/web-path.ts";
 import { withoutBasePath } from "./base-path.ts";
 
 let database: TestDatabase;
@@ -84,7 +85,7 @@ describe("BASE_PATH", () => {
     expect(withoutBasePath("/se?a", "/se")).toBe("/?a");
     expect(withoutBasePath("/sea", "/se")).toBe("/sea");
     fc.assert(
-      fc.property(fc.webPath(), (path) => {
+      fc.property(webPath, (path) => {
         expect(withoutBasePath(`/se/${path}`, "/se")).toBe(`/${path}`);
         expect(withoutBasePath(path, "")).toBe(path);
       }),

@@ -61,7 +61,7 @@ describeTransports("a submission", (service, transport) => {
   it("cancelled while it ends is finally one or the other, with one callback", async () => {
     await using receiver = await startReceiver();
     const outcomes: string[] = [];
-    for (let reads = 0; reads < 8; reads += 1) {
+    for (const [round, reads] of [0, 2, 5].entries()) {
       const { execution_id } = await call(executeStrategy, {
         strategy_name: "Slow",
         parameters: { milliseconds: 5, ...dates },
@@ -77,7 +77,7 @@ describeTransports("a submission", (service, transport) => {
         },
       );
       outcomes.push(cancelled);
-      await receiver.arrived(reads + 1);
+      await receiver.arrived(round + 1);
       expect((await call(getExecution, { execution_id })).status).toBe(cancelled);
     }
     expect(receiver.received.map(({ body }) => body.status)).toEqual(outcomes);

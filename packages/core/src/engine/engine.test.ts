@@ -71,8 +71,8 @@ describeDatabases("the engine", (create, kind) => {
 
   it("drains a burst without a pause and loses none", async () => {
     await using receiver = await startReceiver();
-    // Several times the number of slots.
-    const length = 300;
+    // More than the number of slots.
+    const length = 200;
     const ids = await Promise.all(
       Array.from({ length }, () => submit("BoldAssetAllocation", { variant: "INVALID" }, receiver.url)),
     );
@@ -137,12 +137,12 @@ describeDatabases("the engine", (create, kind) => {
   );
 
   it("ends an endless strategy at the time limit while others continue", async () => {
-    const endless = await submit("Endless", {}, null, 2_000);
+    const endless = await submit("Endless", {}, null, 500);
     const other = await submit("MovingAverageCrossover", {});
     expect(await until(other, isTerminal)).toMatchObject({ status: "completed" });
     expect(await until(endless, isTerminal)).toMatchObject({
       status: "failed",
-      error_message: "Time limit of 2 s exceeded",
+      error_message: "Time limit of 0.5 s exceeded",
     });
     expect(await until(await submit("MovingAverageCrossover", {}), isTerminal)).toMatchObject({ status: "completed" });
   });

@@ -1,10 +1,7 @@
-import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeStrategy, getExecution, submitSweep } from "../../operations/index.ts";
+import { executeStrategy, getExecution } from "../../operations/index.ts";
 import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { stopsTheHungry } from "../../testing/stops-the-hungry.ts";
@@ -12,7 +9,7 @@ import { stopsTheHungry } from "../../testing/stops-the-hungry.ts";
 const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
 
 describe("executions that exceed the memory limit", () => {
-  stopsTheHungry(["objects", "shared"], ["typed"]);
+  stopsTheHungry(["objects"], ["typed"]);
 });
 
 describe("executions that exceed a limit", () => {
@@ -25,25 +22,6 @@ describe("executions that exceed a limit", () => {
   afterAll(async () => {
     await service[Symbol.asyncDispose]();
     await test[Symbol.asyncDispose]();
-  });
-
-  it("are stopped as a sweep while their module still loads", async () => {
-    await using folder = await mkdtempDisposable(join(tmpdir(), "limits-"));
-    const text = await readFile(join(strategiesDir, "endless.ts"), "utf8");
-    const loops = `import { isMainThread } from "node:worker_threads";\nif (!isMainThread) for (;;);\n`;
-    await writeFile(join(folder.path, "endless.ts"), loops + text);
-    await using strict = await startService(test.options, { strategiesDir: folder.path, executionTimeoutMs: 300 });
-    await using receiver = await startReceiver();
-    await submitSweep.call(strict.ctx, {
-      strategy_name: "Endless",
-      grid: { axes: { initial_capital: [1_000, 2_000] } },
-      callback_url: receiver.url,
-    });
-    await receiver.arrived(1);
-    expect(receiver.received[0]?.body).toMatchObject({
-      status: "failed",
-      error_message: "Time limit of 0.3 s for a part exceeded",
-    });
   });
 
   it("are stopped at their own limit when it is shorter, and the receiver is notified", async () => {

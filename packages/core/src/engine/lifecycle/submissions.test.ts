@@ -135,7 +135,7 @@ describeDatabases("a submission", (create) => {
       ids.push(await submit(limited.ctx, { strategy_name: "Unhurried", parameters: shortWhile }));
       await expect.poll(() => countExecutions(limited.database.db)).toMatchObject({ parked: 2 });
     }
-    await using service = await startService(test.options, { strategiesDir, threads: 2 });
+    await using service = await startService(test.options, { strategiesDir });
     for (const id of ids) await startOf(service.ctx, id);
   });
 });
@@ -145,7 +145,6 @@ describe("concurrency limits", () => {
     await using test = await createTestDatabase("postgres");
     const options = {
       strategiesDir,
-      threads: 2,
       limits: { perClient: null, perStrategy: new Map([["Unhurried", 1]]) },
     };
     await using one = await startService(test.options, options);

@@ -1,3 +1,4 @@
+import type { ConnectOptions } from "@strategy-executor/db";
 import { createTestDatabase } from "@strategy-executor/db/testing";
 import { describe, expect, it } from "vitest";
 import { getSweep, submitSweep, sweepTableCsv } from "../../index.ts";
@@ -45,4 +46,39 @@ describe("a sweep over stored prices", () => {
       Math.max(...kept.map((line) => Number(line.split(",")[6]))),
     );
   });
+});
+
+describe("two workers", () => {
+  it("share one sweep, with the same bytes as one worker", async () => {
+    await using test = await createTestDatabase("postgres");
+    const alone = await run(test.options, 1);
+    const shared = await run(test.options, 2);
+    expect(shared.steps.every((done) => done > 0)).toBe(true);
+    expect(shared.steps.reduce((sum, done) => sum + done)).toBe(11);
+    expect(shared.outcome).toBe(alone.outcome);
+    expect(shared.table).toBe(alone.table);
+  });
+
+  /** Runs a sweep of ten chunks on this many workers. Returns its table and how many steps each worker did. */
+  async function run(options: ConnectOptions, workers: number) {
+    await using stack = new AsyncDisposableStack();
+    const steps = Array.from({ length: workers }, () => 0);
+    const { ctx } = stack.use(await startService(options, { works: false }));
+    for (const worker of steps.keys()) {
+      const debug = (_fields: object, message: string) => {
+        if (message === "step of a sweep started") steps[worker]! += 1;
+      };
+      const log = { debug, info() {}, warn() {}, error() {} };
+      stack.use(await startService(options, { threads: 1, log }));
+    }
+    const { execution_id } = await submitSweep.call(ctx, {
+      strategy_name: "BoldAssetAllocation",
+      parameters: { start_date: "2020-01-01" },
+      grid: { axes: { variant: ["BAA-G12", "BAA-G4"], cost_bps: { from: 0, to: 159 } } },
+    });
+    for await (const _update of watchExecution(ctx, { execution_id, after: 0 }, new AbortController().signal));
+    const { result } = await getSweep.call(ctx, { execution_id });
+    const table = (await Array.fromAsync(await sweepTableCsv(ctx, { execution_id }))).join("");
+    return { steps, outcome: JSON.stringify(result), table };
+  }
 });

@@ -1,10 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { ConnectOptions } from "@strategy-executor/db";
 import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Market } from "../../market/price-table.ts";
 import { watchExecution } from "../../operations/executions/watch-execution.ts";
-import { cancelExecution, getExecution, getSeries, getSweep, submitSweep, sweepTableCsv } from "../../index.ts";
+import { cancelExecution, getExecution, getSeries, getSweep, submitSweep } from "../../index.ts";
 import { marketOf, weekdaySeries } from "../../testing/prices.ts";
 import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
@@ -130,35 +129,6 @@ describe("a sweep over stored prices", () => {
   });
 });
 
-describe("two workers", () => {
-  it("share one sweep, with the same bytes as one worker", async () => {
-    await using test = await createTestDatabase("postgres");
-    const alone = await run(test.options, 1);
-    const shared = await run(test.options, 2);
-    expect(shared.steps.every((done) => done > 0)).toBe(true);
-    expect(shared.steps.reduce((sum, done) => sum + done)).toBe(11);
-    expect(shared.outcome).toBe(alone.outcome);
-    expect(shared.table).toBe(alone.table);
-  });
-
-  /** Runs the sweep on this many workers. Returns its table and how many steps each worker did. */
-  async function run(options: ConnectOptions, workers: number) {
-    await using stack = new AsyncDisposableStack();
-    const steps = Array.from({ length: workers }, () => 0);
-    const accepting = stack.use(await startService(options, { works: false }));
-    for (const worker of steps.keys()) {
-      const debug = (_fields: object, message: string) => {
-        if (message === "step of a sweep started") steps[worker]! += 1;
-      };
-      const log = { debug, info() {}, warn() {}, error() {} };
-      stack.use(await startService(options, { threads: 1, log }));
-    }
-    const id = await submit(accepting, { ...tenChunks, walk_forward: undefined });
-    const { result } = await ended(accepting, id);
-    return { steps, outcome: JSON.stringify(result), table: await table(accepting, id) };
-  }
-});
-
 async function submit({ ctx }: Service, sweep: object): Promise<number> {
   return (await submitSweep.call(ctx, sweep)).execution_id;
 }
@@ -172,10 +142,6 @@ async function started({ ctx }: Service, execution_id: number): Promise<void> {
   for await (const update of watchExecution(ctx, { execution_id, after: 0 }, AbortSignal.timeout(20_000))) {
     if (update.kind === "event" && update.event.status === "running") return;
   }
-}
-
-async function table({ ctx }: Service, execution_id: number): Promise<string> {
-  return (await Array.fromAsync(await sweepTableCsv(ctx, { execution_id }))).join("");
 }
 
 function wave(days: number, height: number): number[] {
