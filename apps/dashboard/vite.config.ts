@@ -51,7 +51,7 @@ export default defineConfig({
             // The list of executions is a file of its own: neither it nor the overview waits for what other pages need.
             {
               name: "pages",
-              test: /dashboard\/src\/(forms\/(?!typed-search)|pages\/(?!overview|sign-in|executions\/|execution\/(?!result\/weight-bars|execution\.module)))/,
+              test: /dashboard\/src\/(forms\/(?!typed-search)|pages\/(?!overview|executions\/|execution\/(?!result\/weight-bars|execution\.module)))/,
             },
             { name: "vendor", test: /node_modules|rolldown\/runtime/ },
             {

@@ -15,7 +15,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: only("back"),
-  component: lazyPage(() => import("../pages/sign-in/sign-in.tsx"), "SignIn"),
+  component: lazyPage(() => import("../pages/others.ts"), "SignIn"),
 });
 
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
