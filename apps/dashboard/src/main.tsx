@@ -8,6 +8,7 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query-client.ts";
 import { readAhead } from "./app/read-ahead.ts";
 import { createPages } from "./app/router.tsx";
+import { prepareFormats } from "./formats/formats.ts";
 import { settings } from "./settings/settings.ts";
 import { loadTexts } from "./texts/texts.ts";
 
@@ -21,7 +22,10 @@ const pages = createPages();
 
 readAhead(queries, pages);
 // The page's code comes beside the texts, and the first drawing has it. If it does not come, the page says so.
-await Promise.all([loadTexts(settings.get().language), pages.load()]);
+const loaded = Promise.all([loadTexts(settings.get().language), pages.load()]);
+// A timer: the calls above go out first.
+setTimeout(prepareFormats, 1);
+await loaded;
 createRoot(document.querySelector("#root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

@@ -1,4 +1,4 @@
-import { type Settings, useSettings } from "../settings/settings.ts";
+import { type Settings, settings, useSettings } from "../settings/settings.ts";
 import { type Formats, formatsOf } from "./formats-of.ts";
 
 export { type Formats, none } from "./formats-of.ts";
@@ -6,6 +6,11 @@ export { type Formats, none } from "./formats-of.ts";
 /** The formats of the user's settings. */
 export function useFormats(): Formats {
   return formatsFor(useSettings());
+}
+
+/** Formats something, because the first time takes the browser some tens of milliseconds, which pass while the page waits for data. */
+export function prepareFormats(): void {
+  formatsFor(settings.get()).instant(new Date().toISOString());
 }
 
 /** The time zone of each setting; undefined for that of the device. */
