@@ -128,7 +128,7 @@ describe("an analysis", () => {
           expect(differences(found, wantedFigures)).toEqual([]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

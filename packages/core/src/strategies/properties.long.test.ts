@@ -1,3 +1,3 @@
 import { strategyProperties } from "../testing/strategy-properties.ts";
 
-strategyProperties(10);
+strategyProperties({ variants: "all", numRuns: 10 });

@@ -1,3 +1,3 @@
 import { strategyProperties } from "../testing/strategy-properties.ts";
 
-strategyProperties(1);
+strategyProperties({ variants: "main", numRuns: 1 });
