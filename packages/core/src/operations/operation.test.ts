@@ -5,7 +5,8 @@ import { startService } from "../testing/service.ts";
 
 it("takes no work without room on the embedded database's disk, and still answers questions", async () => {
   await using test = await createTestDatabase("pglite");
-  await using service = await startService({ ...test.options, diskMarginBytes: Number.MAX_SAFE_INTEGER });
+  const full = { ...test.options, diskMarginBytes: Number.MAX_SAFE_INTEGER };
+  await using service = await startService(full, { works: false });
   const refused = executeStrategy.call(service.ctx, { strategy_name: "BoldAssetAllocation" });
   await expect(refused).rejects.toMatchObject({ code: "unavailable" });
   expect(await listExecutions.call(service.ctx, {})).toEqual({ executions: [], next_cursor: null });

@@ -18,8 +18,12 @@ export function readReference(name: string): unknown {
 
 /** The real prices of 41 funds. */
 export function fundPrices(): PriceSeries[] {
-  return readSeries("data/etf-daily.csv", ([date, ticker, , close]) => ({ date, ticker, close }));
+  readFundPrices ??= readSeries("data/etf-daily.csv", ([date, ticker, , close]) => ({ date, ticker, close }));
+  return [...readFundPrices];
 }
+
+/** Reading them takes half a second, and several files of tests need them. */
+let readFundPrices: readonly PriceSeries[] | undefined;
 
 /** The real prices of five more funds, from the same source. */
 export function extraFundPrices(): PriceSeries[] {

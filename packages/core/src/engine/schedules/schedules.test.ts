@@ -339,7 +339,7 @@ it("of several processes make one execution a fire", async () => {
   await using second = await start(test.options);
   await using third = await start(test.options);
   const services = [first, second, third];
-  const count = 30;
+  const count = 15;
   const made = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       createSchedule.call(services[index % 3]!.ctx, { name: `${index}`, ...baa, when: { cron: "0 0 1 1 *" } }),
