@@ -15,7 +15,7 @@ const quickDatabases = (process.env["TEST_DATABASES"] ?? "postgres").split(",") 
 const checkoutTests = ["packaging/in-place.long.test.ts"];
 
 /** What measures the heap of its process, which other tests would share. */
-const heapTests = ["packages/client/src/exactly-once.test.ts"];
+const heapTests = ["packages/client/src/exactly-once.long.test.ts"];
 
 // For the processes and threads that tests start: otherwise each compiles some hundred modules anew.
 process.env["NODE_COMPILE_CACHE"] ??= `${import.meta.dirname}/node_modules/.cache/node`;
@@ -30,16 +30,7 @@ export default defineConfig({
         test: {
           name: "quick",
           include: tests,
-          exclude: [...longTests, ...heapTests],
-          provide: { databases: quickDatabases },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "quick, alone in a process",
-          include: heapTests,
-          isolate: true,
+          exclude: longTests,
           provide: { databases: quickDatabases },
         },
       },
@@ -48,10 +39,19 @@ export default defineConfig({
         test: {
           name: "long",
           include: longTests,
-          exclude: checkoutTests,
+          exclude: [...checkoutTests, ...heapTests],
           provide: { databases: ["pglite", "postgres"] },
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "long, alone in a process",
+          include: heapTests,
+          isolate: true,
+          provide: { databases: ["pglite", "postgres"] },
         },
       },
       {
