@@ -107,7 +107,7 @@ it("trusts no socket outside that others could have put there", async () => {
   await rm(place);
 });
 
-const rounds = 8;
+const rounds = 3;
 
 async function holdInAnotherProcess(dataDir: string) {
   const child = startHolder(dataDir);

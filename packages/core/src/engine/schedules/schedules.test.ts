@@ -1,5 +1,5 @@
-import { anybody, type ConnectOptions, listExecutions } from "@strategy-executor/db";
-import { createTestDatabase, describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
+import type { ConnectOptions } from "@strategy-executor/db";
+import { describeDatabases, type TestDatabase } from "@strategy-executor/db/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import {
   backfillSchedule,
@@ -331,35 +331,6 @@ describeDatabases("schedules", (create) => {
     const csv = `date,close,adj_close\n2026-11-23,,1\n2026-11-24,,2\n${lastDay},,3\n`;
     await importPrices.call(service.ctx, { ticker: "X", csv });
   }
-});
-
-it("of several processes make one execution a fire", async () => {
-  await using test = await createTestDatabase("postgres");
-  await using first = await start(test.options);
-  await using second = await start(test.options);
-  await using third = await start(test.options);
-  const services = [first, second, third];
-  const count = 15;
-  const made = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      createSchedule.call(services[index % 3]!.ctx, { name: `${index}`, ...baa, when: { cron: "0 0 1 1 *" } }),
-    ),
-  );
-  await first.database.db.execute(`
-    update schedules set next_at = date_trunc('year', now() at time zone 'UTC') at time zone 'UTC', spec = jsonb_set(spec::jsonb, '{catch_up_hours}', '8760')::json`);
-  for (const { ctx } of services) ctx.schedules.changed();
-  const lastRuns = await vi.waitFor(
-    async () => {
-      const lists = await Promise.all(
-        made.map(({ schedule_id }, index) => listScheduleRuns.call(services[index % 3]!.ctx, { schedule_id })),
-      );
-      expect(lists.map(({ runs }) => runs.map(({ state }) => state))).toEqual(made.map(() => ["ended"]));
-      return lists.flatMap(({ runs }) => runs.map(({ execution_id }) => execution_id));
-    },
-    { ...waitOptions, timeout: 90_000 },
-  );
-  const { items: executions } = await listExecutions(first.database.db, { owner: anybody, limit: 1_000 });
-  expect(executions.map(({ id }) => id).toSorted()).toEqual(lastRuns.toSorted());
 });
 
 async function start(options: ConnectOptions): Promise<Service> {
