@@ -8,6 +8,9 @@ const longTests = [
   "examples/**/*.long.test.ts",
   "packaging/**/*.long.test.ts",
 ];
+/** Packages that depend on each other hold links to their files, so that tests would run twice. */
+const linked = ["**/node_modules/**"];
+
 /** The quick tests run on PostgreSQL. `npm run test:all` runs them on the embedded database as well. */
 const quickDatabases = (process.env["TEST_DATABASES"] ?? "postgres").split(",") as ("pglite" | "postgres")[];
 
@@ -30,7 +33,7 @@ export default defineConfig({
         test: {
           name: "quick",
           include: tests,
-          exclude: longTests,
+          exclude: [...linked, ...longTests],
           provide: { databases: quickDatabases },
         },
       },
@@ -39,7 +42,7 @@ export default defineConfig({
         test: {
           name: "long",
           include: longTests,
-          exclude: [...checkoutTests, ...heapTests],
+          exclude: [...linked, ...checkoutTests, ...heapTests],
           provide: { databases: ["pglite", "postgres"] },
           testTimeout: 300_000,
           hookTimeout: 300_000,
