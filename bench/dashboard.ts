@@ -148,11 +148,16 @@ const zoomSteps = inPage(`const canvas = document.querySelector("figure[aria-lab
   }
   return steps;`);
 
-/** An expression for the page, with helpers. */
+/** An expression for the page, with helpers. `until` ends with the frame that shows what changed: charts draw themselves in it. */
 function inPage(body: string): string {
   return `(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    const until = async (holds) => { while (!holds()) await frame(); await frame(); };
+    const until = (holds) => new Promise((resolve) => {
+      const observer = new MutationObserver(() => check());
+      const check = () => { if (holds()) { observer.disconnect(); resolve(frame()); } };
+      observer.observe(document, { childList: true, subtree: true, characterData: true });
+      check();
+    });
     const rows = () => [...document.querySelectorAll("table tbody tr")].filter((row) => row.querySelector("a"));
     ${body}
   })()`;
@@ -179,7 +184,13 @@ async function inNewPage<Answer>(browser: Browser, url: string, use: (page: Page
 function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-    args: ["--disable-gpu", "--enable-precise-memory-info"],
+    // A new window loads pages of the browser's own for the suggestions below its address bar, beside the page that is measured.
+    // Readers have their window open before.
+    args: [
+      "--disable-gpu",
+      "--enable-precise-memory-info",
+      "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,WebUIOmnibox",
+    ],
     chromiumSandbox: false,
   });
 }
