@@ -168,7 +168,7 @@ function regimesByDay(seed: number): Regime[] {
   for (let phase = 0; regimes.length < days.length; phase += 1) {
     const regime = cycle[phase % cycle.length]!;
     const [min, max] = regime.months;
-    const length = Math.round(((min + (max - min) * random()) / 12) * daysPerYear);
+    const length = Math.round(((min + (max - min) * random.next()) / 12) * daysPerYear);
     for (let day = 0; day < length; day += 1) regimes.push(regime);
   }
   return regimes.slice(0, days.length);
@@ -180,17 +180,21 @@ function closesOf(ticker: string, seed: number, market: FactorReturns): Float64A
     own,
     cash = 0,
     ...betas
-  } = exposures.get(ticker) ?? { equity: 0.7 + 0.6 * random(), own: 0.1 + 0.15 * random() };
-  const parts = factors.filter((factor) => betas[factor] !== undefined);
-  const weights = Float64Array.from(parts, (factor) => betas[factor]!);
-  const returns = parts.map((factor) => market.factors[factor]);
+  } = exposures.get(ticker) ?? { equity: 0.7 + 0.6 * random.next(), own: 0.1 + 0.15 * random.next() };
+  const weights = Float64Array.from(factors, (factor) => betas[factor] ?? 0);
+  const [w0, w1, w2, w3, w4] = weights as unknown as [number, number, number, number, number];
+  const { equity, rates, credit, commodity, gold } = market.factors;
   const ownStep = own / Math.sqrt(daysPerYear);
   const cashYield = market.cash;
   const closes = normals(random, days.length);
   let logPrice = Math.log(startPrice);
   for (let index = 0; index < closes.length; index += 1) {
     logPrice += ownStep * closes[index]! + cash * cashYield[index]!;
-    for (let part = 0; part < weights.length; part += 1) logPrice += weights[part]! * returns[part]![index]!;
+    logPrice += w0 * equity[index]!;
+    logPrice += w1 * rates[index]!;
+    logPrice += w2 * credit[index]!;
+    logPrice += w3 * commodity[index]!;
+    logPrice += w4 * gold[index]!;
     closes[index] = rounded(Math.exp(logPrice));
   }
   return closes;
@@ -216,11 +220,11 @@ const firstYearOfSeries = 2002;
 function rateOf(name: string, seed: number): DataSeries {
   const regimes = regimesByDay(seed);
   const [random, endYear] = [generator(seed, `series ${name}`), 2025];
-  let rate = 4 + 3 * random();
+  let rate = 4 + 3 * random.next();
   const points = Array.from({ length: (endYear - firstYearOfSeries) * 12 }, (_, index) => {
     const day = Date.UTC(firstYearOfSeries, index) / 86_400_000;
     const isFalling = (regimes[days.findIndex((one) => one >= day)] ?? expansion).drift.equity > 0;
-    rate = Math.min(15, Math.max(3, rate + (isFalling ? -0.06 : 0.2) + 0.1 * (random() - 0.5)));
+    rate = Math.min(15, Math.max(3, rate + (isFalling ? -0.06 : 0.2) + 0.1 * (random.next() - 0.5)));
     return { day: toIsoDay(day), value: Math.round(rate * 10) / 10 };
   });
   return dataSeries(name, points);
@@ -233,19 +237,26 @@ function rounded(price: number): number {
 }
 
 /** `count` draws from the standard normal distribution (Box and Muller, 1958). */
-function normals(random: () => number, count: number): Float64Array {
-  const draws = new Float64Array(count);
-  for (let index = 0; index < count; index += 2) {
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
+function normals(random: Random, count: number): Float64Array {
+  const draws = new Float64Array(count + (count % 2));
+  random.drawInto(draws);
+  for (let index = 0; index < draws.length; index += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - draws[index]!));
+    const angle = 2 * Math.PI * draws[index + 1]!;
     draws[index] = radius * Math.cos(angle);
-    if (index + 1 < count) draws[index + 1] = radius * Math.sin(angle);
+    draws[index + 1] = radius * Math.sin(angle);
   }
-  return draws;
+  return draws.subarray(0, count);
 }
 
-/** Uniform numbers from 0 up to 1 (sfc32 of C. Doty-Humphrey's PractRand), its state taken from a hash of the arguments. */
-function generator(seed: number, stream: string): () => number {
+/** Uniform numbers from 0 up to 1 (sfc32 of C. Doty-Humphrey's PractRand). */
+interface Random {
+  next(): number;
+  drawInto(numbers: Float64Array): void;
+}
+
+/** The state of the generator is taken from a hash of the arguments. */
+function generator(seed: number, stream: string): Random {
   const digest = createHash("sha256").update(`${seed} ${stream}`).digest();
   let [a, b, c, counter] = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)) as [
     number,
@@ -253,12 +264,25 @@ function generator(seed: number, stream: string): () => number {
     number,
     number,
   ];
-  return () => {
-    const sum = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
-    return (sum >>> 0) / 4_294_967_296;
+  const drawInto = (numbers: Float64Array): void => {
+    // Variables of this function stay in registers.
+    let [p, q, r, n] = [a, b, c, counter];
+    for (let index = 0; index < numbers.length; index += 1) {
+      const sum = (p + q + n) | 0;
+      n = (n + 1) | 0;
+      p = q ^ (q >>> 9);
+      q = (r + (r << 3)) | 0;
+      r = (((r << 21) | (r >>> 11)) + sum) | 0;
+      numbers[index] = (sum >>> 0) / 4_294_967_296;
+    }
+    [a, b, c, counter] = [p, q, r, n];
+  };
+  const one = new Float64Array(1);
+  return {
+    drawInto,
+    next() {
+      drawInto(one);
+      return one[0]!;
+    },
   };
 }
