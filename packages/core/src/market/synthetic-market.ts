@@ -5,8 +5,7 @@ import { type DataSeries, dataSeries } from "./data-series.ts";
 import { type Extras, type PriceSeries, type PriceTable, priceTable } from "./price-table.ts";
 
 /** Factors that drive prices, besides a ticker's own noise. */
-const factors = ["equity", "rates", "credit", "commodity", "gold"] as const;
-type Factor = (typeof factors)[number];
+type Factor = "equity" | "rates" | "credit" | "commodity" | "gold";
 type PerFactor = Readonly<Record<Factor, number>>;
 
 /** A phase of the market: yearly drift and volatility of each factor, the yearly yield of cash, and its length in months. */
@@ -177,24 +176,27 @@ function regimesByDay(seed: number): Regime[] {
 function closesOf(ticker: string, seed: number, market: FactorReturns): Float64Array {
   const random = generator(seed, `ticker ${ticker}`);
   const {
-    own,
+    equity = 0,
+    rates = 0,
+    credit = 0,
+    commodity = 0,
+    gold = 0,
     cash = 0,
-    ...betas
+    own,
   } = exposures.get(ticker) ?? { equity: 0.7 + 0.6 * random.next(), own: 0.1 + 0.15 * random.next() };
-  const weights = Float64Array.from(factors, (factor) => betas[factor] ?? 0);
-  const [w0, w1, w2, w3, w4] = weights as unknown as [number, number, number, number, number];
-  const { equity, rates, credit, commodity, gold } = market.factors;
+  const returns = market.factors;
   const ownStep = own / Math.sqrt(daysPerYear);
   const cashYield = market.cash;
   const closes = normals(random, days.length);
   let logPrice = Math.log(startPrice);
   for (let index = 0; index < closes.length; index += 1) {
     logPrice += ownStep * closes[index]! + cash * cashYield[index]!;
-    logPrice += w0 * equity[index]!;
-    logPrice += w1 * rates[index]!;
-    logPrice += w2 * credit[index]!;
-    logPrice += w3 * commodity[index]!;
-    logPrice += w4 * gold[index]!;
+    // One statement for each factor: the order of the sums is part of the prices.
+    logPrice += equity * returns.equity[index]!;
+    logPrice += rates * returns.rates[index]!;
+    logPrice += credit * returns.credit[index]!;
+    logPrice += commodity * returns.commodity[index]!;
+    logPrice += gold * returns.gold[index]!;
     closes[index] = rounded(Math.exp(logPrice));
   }
   return closes;
