@@ -310,6 +310,14 @@ describe("ties", () => {
     expect(figures.worst_day?.date).toBe("2020-03-03");
     expect(drawdowns.map(({ peak_day }) => peak_day)).toEqual(["2020-03-02", "2020-03-04", "2020-03-06"]);
   });
+
+  it("of losses count together, whatever rounding makes of them", () => {
+    // 1.33 / 1.4 - 1 and 3.8 / 4 - 1 are both -5 % and differ in their last bit; the lower one is the quantile.
+    const rises = Array.from({ length: 15 }, (_, index) => 5 + index);
+    const { figures } = analysisOf(onWeekdays("2020-03-02", [1, 1.4, 1.33, 4, 3.8, 8, 4, ...rises]));
+    expect(figures.var_95).toBeCloseTo(-0.05, 12);
+    expect(figures.cvar_95).toBeCloseTo((-0.5 - 0.05 - 0.05) / 3, 12);
+  });
 });
 
 describe("returns up to the last day", () => {

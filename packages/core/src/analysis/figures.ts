@@ -15,7 +15,17 @@ import type { Figures } from "./analysis-schema.ts";
 import { type Curve, monthPoints, monthReturns } from "./curve.ts";
 import { underWater } from "./drawdown-episodes.ts";
 import { probabilisticSharpe } from "./sharpe-probability.ts";
-import { excessKurtosis, finite, isConstant, quantile, ratio, skewness, sum, correlation } from "./statistics.ts";
+import {
+  excessKurtosis,
+  finite,
+  isConstant,
+  noise,
+  quantile,
+  ratio,
+  skewness,
+  sum,
+  correlation,
+} from "./statistics.ts";
 import { trailingReturns } from "./trailing-returns.ts";
 
 /** Figures that cannot be computed from the curve; null for a benchmark. */
@@ -67,7 +77,7 @@ export function figuresOf(curve: Curve, riskFree: number, { turnover, exposure }
     skewness: skewness(daily),
     excess_kurtosis: excessKurtosis(daily),
     var_95: fifth,
-    cvar_95: fifth === null ? null : mean(ascending.filter((value) => value <= fifth)),
+    cvar_95: fifth === null ? null : mean(ascending.filter((value) => value <= fifth + noise)),
     tail_ratio: tailRatio(quantile(ascending, 0.95), fifth),
     stability: stability(daily),
     days_won: shareOf(daily, isGain),

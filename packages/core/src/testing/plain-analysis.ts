@@ -33,7 +33,7 @@ export function plainFigures(curve: PlainCurve, riskFree: number) {
   const ulcer = Math.sqrt(total(d.map((x) => x ** 2)) / d.length);
   const q = (p: number): Figure => quantile(r, p);
   const [q5, q95] = [q(0.05), q(0.95)];
-  const below = r.filter((x) => q5 !== null && x <= q5);
+  const below = r.filter((x) => q5 !== null && x <= q5 + 1e-14);
   const [up, down] = [m.filter((x) => x > 0), m.filter((x) => x < 0)];
   const dated = r.map((x, index) => ({ date: dates[index + 1]!, return: x }));
   const monthly = m.map((x, index) => ({ month_end: ends[index + 1]!, return: x }));
