@@ -1,6 +1,6 @@
 export * from "./access/api-keys.ts";
 export * from "./access/sessions.ts";
-export { bossStatements } from "./queue/boss-statements.ts";
+export { bossStatements, type JobInsertion, readJobInsertion } from "./queue/boss-statements.ts";
 export type { ConnectOptions, Database, Db } from "./connection/database.ts";
 export { notify } from "./connection/notify.ts";
 export { connectDatabase } from "./connection/connect.ts";

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { plainArray, splitTexts, textArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
+import type { JobInsertion } from "../queue/boss-statements.ts";
 import type { Json } from "./json.ts";
 
 /** Priority class of an execution: -1 low, 0 normal, 1 high. A higher class runs first. */
@@ -40,10 +41,16 @@ export interface InsertedExecution {
 }
 
 /**
- * Writes pending executions with their first events and callbacks, in the given order, as one statement. Clients take turns:
- * a client's executions queue behind its own, and a client without pending executions goes first.
+ * Writes pending executions with their first events, callbacks and jobs, in the given order, as one statement. Clients take
+ * turns: a client's executions queue behind its own, and a client without pending executions goes first.
+ *
+ * `jobInsertion`: how jobs of the execution queue are inserted; null for executions that get other jobs.
  */
-export async function insertExecutions(db: Db, items: readonly NewExecution[]): Promise<InsertedExecution[]> {
+export async function insertExecutions(
+  db: Db,
+  items: readonly NewExecution[],
+  jobInsertion: JobInsertion | null,
+): Promise<InsertedExecution[]> {
   const column = <T>(read: (item: NewExecution) => T) => items.map(read);
   const rows = rowsOf<InsertedExecution>(
     await db.execute(sql`
@@ -90,11 +97,17 @@ export async function insertExecutions(db: Db, items: readonly NewExecution[]): 
       ), callback as (
         insert into callbacks (execution_id, url, format, max_attempts)
         select id, url, format, max_attempts from requested where url is not null
-      )
+      )${jobInsertion === null ? sql`` : sql`, job as (${jobInsertion(jobsOfAccepted)})`}
       select id::float8 as id, priority from accepted order by accepted.id`),
   );
   return rows;
 }
+
+/** The jobs of the accepted executions, as pg-boss takes them. */
+const jobsOfAccepted = sql`(
+  select json_agg(
+    json_build_object('data', json_build_object('execution_id', id, 'priority', priority), 'priority', priority) order by id)
+  from accepted)`;
 
 /** Executions beyond this turn wait in the order of their submission. */
 const maxTurn = 999_999_999;

@@ -16,6 +16,28 @@ export function bossStatements(db: Db): BossDb {
   };
 }
 
+/** The insert of jobs by pg-boss, to be part of another statement. `jobs`: an expression for the JSON array of the jobs. */
+export type JobInsertion = (jobs: SQL) => SQL;
+
+/**
+ * Reads the statement by which pg-boss inserts jobs, without running it.
+ * @throws Error when it has other parameters than the jobs
+ */
+export async function readJobInsertion(insert: (statements: BossDb) => Promise<unknown>): Promise<JobInsertion> {
+  const texts: string[] = [];
+  await insert({
+    async executeSql(text) {
+      texts.push(text);
+      return { rows: [] };
+    },
+  });
+  const [text = "", ...others] = texts;
+  const parameters = text.match(/\$\d+/g) ?? [];
+  if (others.length > 0 || parameters.length !== 1)
+    throw new Error("pg-boss inserts jobs in another way than expected");
+  return (jobs) => composed(text, [jobs]);
+}
+
 function composed(text: string, values: readonly SQL[]): SQL {
   const [first = "", ...others] = text.split(/\$(\d+)/);
   const query = sql.raw(first);

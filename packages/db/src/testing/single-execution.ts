@@ -9,7 +9,7 @@ import { type StartedExecution, startExecutions } from "../executions/start-exec
  */
 
 export async function insertExecution(db: Db, execution: NewExecution): Promise<number> {
-  const [inserted] = await insertExecutions(db, [execution]);
+  const [inserted] = await insertExecutions(db, [execution], null);
   return inserted!.id;
 }
 

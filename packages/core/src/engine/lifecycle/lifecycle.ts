@@ -99,7 +99,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
 
   const insert = batchWriter(
     async (items: readonly NewExecution[]) => {
-      const inserted = await batchDb.transaction((tx) => insertWithJobs(tx, items));
+      const inserted = await insertExecutions(batchDb, items, queue.executionJobs);
       afterwards(() => announce(inserted));
       return inserted;
     },
@@ -172,12 +172,6 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     } catch (error) {
       log.error({ err: error }, "a change was committed and could not be announced");
     }
-  }
-
-  async function insertWithJobs(tx: Db, executions: readonly NewExecution[]): Promise<InsertedExecution[]> {
-    const inserted = await insertExecutions(tx, executions);
-    await queue.add(tx, "executions", inserted.map(toJob));
-    return inserted;
   }
 
   /** Ends the attempts and counts the callback jobs that were added. Only executions that this call ends get one. */
@@ -258,7 +252,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       const outcome = await db.transaction(async (tx) => {
         const earlier = await takeSubmissionKey(tx, key);
         if (earlier !== null) return earlier;
-        const [inserted] = await insertWithJobs(tx, [execution]);
+        const [inserted] = await insertExecutions(tx, [execution], queue.executionJobs);
         await fillSubmissionKey(tx, key, inserted!.id);
         return inserted!;
       });
@@ -269,7 +263,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
       const inserted = await db.transaction(async (tx) => {
         const { executions, record } = await claim(tx);
         if (executions.length === 0) return [];
-        const rows = await insertWithJobs(tx, executions);
+        const rows = await insertExecutions(tx, executions, queue.executionJobs);
         await record(rows.map(({ id }) => id));
         return rows;
       });

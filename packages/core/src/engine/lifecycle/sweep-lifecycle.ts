@@ -94,7 +94,7 @@ export function createSweepLifecycle({
       const outcome = await db.transaction(async (tx) => {
         const earlier = key === null ? null : await takeSubmissionKey(tx, key);
         if (earlier !== null) return earlier;
-        const [inserted] = await insertExecutions(tx, [execution]);
+        const [inserted] = await insertExecutions(tx, [execution], null);
         const { id } = inserted!;
         if (key !== null) await fillSubmissionKey(tx, key, id);
         await insertSweep(tx, id, plan);

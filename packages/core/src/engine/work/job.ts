@@ -4,7 +4,10 @@ import type { Job } from "pg-boss";
 export const queueNames = ["executions", "sweeps", "callbacks"] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** Names the execution to run, to do a step of, or to deliver the callback of. */
+/**
+ * Names the execution to run, to do a step of, or to deliver the callback of. `insertExecutions` writes it in SQL, with the
+ * priority.
+ */
 export interface JobData {
   readonly execution_id: number;
   /** Set on a redelivery: whether to send at once, or wait for the receiver like other callbacks. */

@@ -1,4 +1,11 @@
-import { activeJobIds, bossStatements, type Database, type Db } from "@strategy-executor/db";
+import {
+  activeJobIds,
+  bossStatements,
+  type Database,
+  type Db,
+  type JobInsertion,
+  readJobInsertion,
+} from "@strategy-executor/db";
 import { type Clock, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../../common/log.ts";
 import { createJobRemoval } from "./job-removal.ts";
@@ -19,6 +26,8 @@ interface Taken {
 /** The job queue. Jobs are added and removed in the transaction that makes them necessary or superfluous. */
 export interface Queue extends AsyncDisposable {
   add(tx: Db, name: QueueName, jobs: readonly NewJob[]): Promise<void>;
+  /** Adds the jobs of executions in the statement that accepts them. */
+  readonly executionJobs: JobInsertion;
   /** Fetches jobs, most urgent first. If the process dies, other processes get the jobs. */
   take(name: QueueName, options: TakeOptions): Promise<Taken>;
   /** Removes finished jobs. Jobs that another process has fetched since stay. */
@@ -69,6 +78,7 @@ export async function startQueue({ database, log, maxSeconds, works, clock }: Qu
   for (const name of queueNames) await createQueue(boss, name, { expireInSeconds: limitOf(name), works, embedded });
   if (embedded) await requeueInterrupted(boss, database.db);
 
+  const executionJobs = await readJobInsertion((db) => boss.insert("executions", [{}], { db }));
   const statements = bossStatements(database.db);
   // Losing a fetch or a heartbeat in a crash is harmless: the job is fetched again and the next heartbeat follows.
   const asyncCommit = bossStatements(database.asyncCommitDb);
@@ -106,6 +116,7 @@ export async function startQueue({ database, log, maxSeconds, works, clock }: Qu
     log,
   });
   return {
+    executionJobs,
     async add(tx, name, jobs) {
       if (jobs.length > 0) await boss.insert(name, jobs.map(toInsert), { db: bossStatements(tx) });
     },

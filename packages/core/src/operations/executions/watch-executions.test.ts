@@ -106,7 +106,7 @@ describeDatabases("the feed over all executions", (create) => {
   }
 
   async function submit(client: string): Promise<number> {
-    const [inserted] = await insertExecutions(service.database.db, [{ ...execution, client }]);
+    const [inserted] = await insertExecutions(service.database.db, [{ ...execution, client }], null);
     service.signals.send("events", String(inserted!.id));
     return inserted!.id;
   }
@@ -118,7 +118,7 @@ describe("the feed on PostgreSQL", () => {
     await using service = await startService(test.options, { works: false });
     await using other = await connectDatabase(test.options);
     const reader = read(service.ctx, { after: await feedCursor(service.ctx) });
-    const insert = async (db: Db) => (await insertExecutions(db, [{ ...execution, client: "local" }]))[0]!.id;
+    const insert = async (db: Db) => (await insertExecutions(db, [{ ...execution, client: "local" }], null))[0]!.id;
     let late = 0;
     let early = 0;
     await other.db.transaction(async (tx) => {
@@ -155,7 +155,7 @@ describe("the feed on PostgreSQL", () => {
     })();
     for (let round = 0; round < 5; round += 1) {
       for (let count = 0; count < 10; count += 1) {
-        const [inserted] = await insertExecutions(other.db, [{ ...execution, client: "local" }]);
+        const [inserted] = await insertExecutions(other.db, [{ ...execution, client: "local" }], null);
         ids.push(inserted!.id);
         service.signals.send("events", String(inserted!.id));
       }
