@@ -22,8 +22,10 @@ it("is exact where the answer is known", () => {
 });
 
 it("gives every asset the same part of the risk, to a relative 1e-12", () => {
+  // Random doubles are mostly next to 0, where nothing varies.
+  const dailyReturn = fc.integer({ min: -50_000, max: 50_000 }).map((millionths) => millionths / 1e6);
   const returns = fc.integer({ min: 2, max: 15 }).chain((assets) =>
-    fc.array(fc.array(fc.double({ min: -0.05, max: 0.05, noNaN: true }), { minLength: assets, maxLength: assets }), {
+    fc.array(fc.array(dailyReturn, { minLength: assets, maxLength: assets }), {
       minLength: 2 * assets,
       maxLength: 60,
     }),
@@ -49,7 +51,7 @@ it("gives every asset the same part of the risk, to a relative 1e-12", () => {
         expect(imbalance(matrix, weights)).toBeLessThanOrEqual(1e-12);
       },
     ),
-    { numRuns: 200, maxSkipsPerRun: 20 },
+    { numRuns: 1000 },
   );
 });
 
