@@ -227,31 +227,35 @@ describeDatabases("the engine", (create, kind) => {
   });
 
   it("feeds the events of all executions to reconnecting readers, each once and in order", async () => {
-    const seen: string[] = [];
-    const wanted = 60 * 3;
+    const seen: { readonly id: number; readonly number: number; readonly status: string }[] = [];
+    const count = 60;
+    const haveEnded = () => seen.filter(({ status }) => status === "failed").length === count;
     // Any open transaction on the same server holds back the events of earlier tests.
     const before = await submit("BoldAssetAllocation", { variant: "X" });
     await until(before, isTerminal);
     let cursor = (await feedCursor(service.ctx)) as string | undefined;
     const following = (async () => {
-      while (seen.length < wanted) {
+      while (!haveEnded()) {
         let taken = 0;
         const feed = watchExecutions(service.ctx, { after: cursor }, new AbortController().signal);
         for await (const { cursor: reached, event } of feed) {
           cursor = reached;
           if (event.execution_id <= before) continue;
-          seen.push(`${event.execution_id} ${event.number} ${event.status}`);
+          seen.push({ id: event.execution_id, number: event.number, status: event.status });
           taken += 1;
-          if (taken === 7 || seen.length === wanted) break;
+          if (taken === 7 || haveEnded()) break;
         }
       }
     })();
     const ids: number[] = [];
-    for (let count = 0; count < 60; count += 1) ids.push(await submit("BoldAssetAllocation", { variant: "X" }));
+    while (ids.length < count) ids.push(await submit("BoldAssetAllocation", { variant: "X" }));
     await following;
     for (const id of ids) {
-      const own = seen.filter((line) => line.startsWith(`${id} `));
-      expect(own).toEqual([`${id} 1 pending`, `${id} 2 running`, `${id} 3 failed`]);
+      const own = seen.filter((event) => event.id === id);
+      expect(own.map(({ number }) => number)).toEqual(own.map((_, index) => index + 1));
+      // On a busy machine one may wait for a thread for too long and be returned to the queue.
+      const statuses = own.map(({ status }) => status).join(" ");
+      expect(statuses).toMatch(/^(?:pending running )+failed$/);
     }
     expect(service.ctx.events.size).toBe(0);
   });
