@@ -68,21 +68,6 @@ describe("batchWriter", () => {
     expect(batches).toEqual([[0.5, 0.5], [0.5, 0.2, 0.3], [3]]);
   });
 
-  it("collects items before the first batch where nothing waits for them", async () => {
-    const batches: number[][] = [];
-    const write = batchWriter(
-      async (items: readonly number[]) => {
-        batches.push([...items]);
-        return items;
-      },
-      { retriesAlone: () => false, delayMs: 20 },
-    );
-    const first = write(1);
-    await new Promise((resolve) => setImmediate(resolve));
-    await Promise.all([first, write(2)]);
-    expect(batches).toEqual([[1, 2]]);
-  });
-
   it("writes beside a batch that hangs, and waits while too many do", async () => {
     const begun: number[] = [];
     const ends: (() => void)[] = [];

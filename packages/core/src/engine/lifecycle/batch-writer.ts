@@ -9,8 +9,6 @@ export interface BatchWriterOptions<Item> {
   readonly keyOf?: (item: Item) => unknown;
   /** Pause between two batches of a burst, in milliseconds. Short when absent, since a client may wait. */
   readonly batchWindowMs?: number;
-  /** Pause before the first batch, in milliseconds, for writes that nothing waits for. None when absent. */
-  readonly delayMs?: number;
   /** Size of an item, to limit the size of a batch: `maxBatchBytes`. */
   readonly bytesOf?: (item: Item) => number;
   /** How long a batch may take before the next one no longer waits for it, in milliseconds. */
@@ -55,7 +53,7 @@ export function batchWriter<Item, Answer>(
   options: BatchWriterOptions<Item>,
 ): (item: Item) => Promise<Answer> {
   const { maxItems = defaultMaxItems, batchWindowMs = defaultWindowMs, hangMs = defaultHangMs } = options;
-  const { retriesAlone, keyOf, bytesOf = () => 0, maxHanging = defaultMaxHanging, delayMs } = options;
+  const { retriesAlone, keyOf, bytesOf = () => 0, maxHanging = defaultMaxHanging } = options;
   let queued: Queued<Item, Answer>[] = [];
   let writing = false;
   /** Batches that take longer than `hangMs`. */
@@ -120,8 +118,7 @@ export function batchWriter<Item, Answer>(
     if (!writing) {
       writing = true;
       // Items of the same turn of the event loop share the first batch.
-      if (delayMs === undefined) setImmediate(() => void writeQueued());
-      else setTimeout(() => void writeQueued(), delayMs);
+      setImmediate(() => void writeQueued());
     }
     return promise;
   };

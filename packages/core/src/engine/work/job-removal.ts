@@ -15,15 +15,14 @@ export interface JobRemovalOptions {
 }
 
 /** Long, because a finished job may stay in the queue for a while without harm. */
-const delayMs = 100;
+const batchWindowMs = 100;
 
 export function createJobRemoval({ remove, log }: JobRemovalOptions): JobRemoval {
   const inProgress = new Set<Promise<void>>();
   const writers = new Map<QueueName, (job: TakenJob) => Promise<void>>();
 
   function writerOf(name: QueueName): (job: TakenJob) => Promise<void> {
-    const writer =
-      writers.get(name) ?? batchWriter(removeAll(name), { retriesAlone: () => false, delayMs, batchWindowMs: delayMs });
+    const writer = writers.get(name) ?? batchWriter(removeAll(name), { retriesAlone: () => false, batchWindowMs });
     writers.set(name, writer);
     return writer;
   }
