@@ -23,8 +23,9 @@ export interface Signals extends AsyncDisposable {
 const channel = "strategy_executor_signals";
 /** PostgreSQL limits a notification to 8,000 bytes. */
 const maxPayloadBytes = 4_000;
-/** Pause after a notification, so that the signals of one execution share the next one: waking all processes is expensive. */
-const pauseMs = 20;
+/** This many signals at once indicate a burst. The next notification then waits, because waking all processes is expensive. */
+const burstSize = 4;
+const burstPauseMs = 20;
 
 export async function startSignals(database: Database, log: Log): Promise<Signals> {
   const self = randomUUID();
@@ -52,6 +53,7 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
 
   async function sendWaiting(): Promise<void> {
     for (;;) {
+      const count = topics.reduce((sum, topic) => sum + waiting[topic].size, 0);
       const payloads = topics.flatMap((topic) => toPayloads(`${self} ${topic}`, [...waiting[topic]]));
       // New sets, because a set that is cleared repeatedly keeps its old members alive until a full garbage collection.
       waiting = forEachTopic(() => new Set<string>());
@@ -59,7 +61,7 @@ export async function startSignals(database: Database, log: Log): Promise<Signal
       await notify(database.db, channel, payloads).catch((error: unknown) =>
         log.warn({ err: error }, "other processes could not be notified"),
       );
-      if (!ending) await after(pauseMs);
+      if (count >= burstSize && !ending) await after(burstPauseMs);
     }
     sending = null;
   }
