@@ -15,7 +15,7 @@ import { type Compute, startCompute } from "./compute/compute.ts";
 import { startDispatcher } from "./work/dispatcher.ts";
 import type { NotificationSettings } from "./delivery/mailer.ts";
 import { startInterruptedCallbacks } from "./delivery/interrupted-callbacks.ts";
-import { createLifecycle, type Lifecycle } from "./lifecycle/lifecycle.ts";
+import { createLifecycle, type Lifecycle, type LifecycleOptions } from "./lifecycle/lifecycle.ts";
 import type { Observer } from "./lifecycle/observer.ts";
 import { longestSeconds, type Queue, startQueue } from "./work/queue.ts";
 import { createReceivers, type ReceiverLimits, type Receivers } from "./delivery/receivers.ts";
@@ -156,7 +156,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         ),
       ).id
     : null;
-  const lifecycle = createLifecycle({ database, queue, signals, limits: options.limits, worker, observer, log });
+  let reserve: LifecycleOptions["reserve"] = () => null;
+  const lifecycle = createLifecycle({
+    database,
+    queue,
+    signals,
+    limits: options.limits,
+    worker,
+    reserve: (count) => reserve(count),
+    observer,
+    log,
+  });
   const redeliveries = createRedeliveries({ database, queue, signals });
   const sweeps = createSweepLifecycle({ database, queue, signals, lifecycle, limits: options.limits, worker });
   const { priceProviders: providers, refreshWaitsMs: waitsMs = usualRefreshWaits } = options;
@@ -169,7 +179,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         stack,
       )
     : null;
-  if (work !== null) busyThreads = () => work.compute.threads.busy;
+  if (work !== null) {
+    busyThreads = () => work.compute.threads.busy;
+    reserve = work.reserve;
+  }
   stack.use(watchLostWorkers({ database, signals, self: worker, log }));
   const started = stack.move();
   return {
@@ -211,6 +224,7 @@ interface Parts {
 interface Work {
   readonly receivers: Receivers;
   readonly compute: Compute;
+  readonly reserve: LifecycleOptions["reserve"];
   drain(): Promise<void>;
 }
 
@@ -329,5 +343,14 @@ async function startWork(
     await drained;
   };
   stack.defer(drain);
-  return { compute, receivers, drain };
+  const reserve: Work["reserve"] = (count) => {
+    const reservation = executions.reserve(count);
+    return reservation === null
+      ? null
+      : {
+          begin: (job, started) => reservation.begin(job, (_, stopping) => runner.runBegun(job, started, stopping)),
+          [Symbol.dispose]: () => reservation[Symbol.dispose](),
+        };
+  };
+  return { compute, receivers, reserve, drain };
 }

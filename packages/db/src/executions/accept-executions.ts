@@ -4,6 +4,8 @@ import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import type { JobInsertion } from "../queue/boss-statements.ts";
 import type { Json } from "./json.ts";
+import type { StartedExecution } from "./start-executions.ts";
+import { transitions } from "./transitions.ts";
 
 /** Priority class of an execution: -1 low, 0 normal, 1 high. A higher class runs first. */
 export type Urgency = -1 | 0 | 1;
@@ -38,6 +40,14 @@ export interface InsertedExecution {
   readonly id: number;
   /** Priority of its job. A higher priority runs sooner. */
   readonly priority: number;
+  /** The first attempt, when it began with the acceptance; null while the execution waits for a worker. */
+  readonly begun: BegunExecution | null;
+}
+
+export interface BegunExecution {
+  readonly started: StartedExecution;
+  /** Id of its job, which counts as fetched. */
+  readonly job: string;
 }
 
 /**
@@ -45,17 +55,19 @@ export interface InsertedExecution {
  * turns: a client's executions queue behind its own, and a client without pending executions goes first.
  *
  * `jobInsertion`: how jobs of the execution queue are inserted; null for executions that get other jobs.
+ * `worker`: begins the first attempts of all of them at once unless other executions wait; null when it has no room for them.
  */
 export async function insertExecutions(
   db: Db,
   items: readonly NewExecution[],
   jobInsertion: JobInsertion | null,
+  worker: number | null = null,
 ): Promise<InsertedExecution[]> {
   const column = <T>(read: (item: NewExecution) => T) => items.map(read);
-  const rows = rowsOf<InsertedExecution>(
+  const rows = rowsOf<InsertedRow>(
     await db.execute(sql`
       with requested as materialized (
-        select nextval(pg_get_serial_sequence('executions', 'id')) as id, item.* from (
+        select nextval(pg_get_serial_sequence('executions', 'id')) as id, gen_random_uuid() as job, item.* from (
           select * from unnest(
             ${textArray(column((item) => item.client))}::text::text[],
             ${textArray(column((item) => item.strategy))}::text::text[],
@@ -76,6 +88,8 @@ export async function insertExecutions(
               trace_parent, label, schedule_id, retry_of, position)
           order by position
         ) item
+      ), start as materialized (
+        select ${worker}::int is not null and not exists (select from executions where status = 'pending') as at_once
       ), first_turns as (
         select client, urgency, greatest(
             (select min(turn) from executions waiting where status = 'pending' and waiting.urgency = own.urgency),
@@ -84,30 +98,88 @@ export async function insertExecutions(
             0) as first
         from (select distinct client, urgency from requested) own
       ), accepted as (
-        insert into executions (id, client, strategy, version, parameters, execution_parameters, time_limit_ms,
-          trace_parent, label, schedule_id, retry_of, urgency, turn)
+        insert into executions (id, status, attempt, started_at, event_count,
+          client, strategy, version, parameters, execution_parameters, time_limit_ms, trace_parent, label, schedule_id, retry_of, urgency, turn)
         overriding system value
-        select id, client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
+        select id, case when at_once then ${transitions.start.to} else 'pending' end, at_once::int, case when at_once then now() end, 1 + at_once::int,
+          client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
           trace_parent, label, schedule_id, retry_of, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${maxTurn})
-        from requested join first_turns using (client, urgency)
-        returning id, ${priority} as priority, event_transaction
+        from start, requested join first_turns using (client, urgency)
+        returning id, ${priority} as priority, started_at, event_count, event_transaction
       ), event as (
-        insert into execution_events (execution_id, number, status, transaction)
-        select id, 1, 'pending', event_transaction from accepted
+        insert into execution_events (execution_id, number, status, transaction, worker)
+        select id, 1, 'pending', event_transaction, null from accepted
+        union all
+        select id, event_count, ${transitions.start.to}, event_transaction, ${worker}::int from accepted where started_at is not null
       ), callback as (
         insert into callbacks (execution_id, url, format, max_attempts)
         select id, url, format, max_attempts from requested where url is not null
-      )${jobInsertion === null ? sql`` : sql`, job as (${jobInsertion(jobsOfAccepted)})`}
-      select id::float8 as id, priority from accepted order by accepted.id`),
+        returning execution_id, webhook_id
+      )${jobInsertion === null ? sql`` : sql`, inserted_job as (${jobInsertion(jobsOfAccepted, sql`(select at_once from start)`)})`}
+      select accepted.id::float8 as id, priority, started_at, requested.job, callback.webhook_id
+      from accepted join requested on requested.id = accepted.id left join callback on callback.execution_id = accepted.id
+      order by accepted.id`),
   );
-  return rows;
+  return rows.map(({ id, priority, ...row }, index) => {
+    const begun =
+      row.started_at === null
+        ? null
+        : { started: firstAttempt(id, items[index]!, row.started_at, row.webhook_id), job: row.job };
+    return { id, priority, begun };
+  });
+}
+
+interface InsertedRow {
+  readonly id: number;
+  readonly priority: number;
+  readonly started_at: string | null;
+  readonly job: string;
+  readonly webhook_id: string | null;
+}
+
+/** What a worker needs to run an execution that began when it was accepted. */
+function firstAttempt(
+  id: number,
+  execution: NewExecution,
+  startedAt: string,
+  webhookId: string | null,
+): StartedExecution {
+  const {
+    client,
+    strategy,
+    version,
+    callbackUrl: url,
+    label = null,
+    timeLimitMs = null,
+    traceParent = null,
+  } = execution;
+  const { callbackFormat: format = "json", maxAttempts = 1 } = execution;
+  return {
+    id,
+    attempt: 1,
+    countedAttempts: 1,
+    strategy,
+    version,
+    parameters: asStored(execution.parameters),
+    executionParameters: asStored(execution.executionParameters),
+    startedAt: new Date(startedAt),
+    waitedMs: 0,
+    timeLimitMs,
+    traceParent,
+    callback: url === null || webhookId === null ? null : { client, label, url, format, webhookId, maxAttempts },
+  };
+}
+
+/** As a later attempt reads it from the database. */
+function asStored(json: Json): Json {
+  return JSON.parse(JSON.stringify(json)) as Json;
 }
 
 /** The jobs of the accepted executions, as pg-boss takes them. */
 const jobsOfAccepted = sql`(
   select json_agg(
-    json_build_object('data', json_build_object('execution_id', id, 'priority', priority), 'priority', priority) order by id)
-  from accepted)`;
+    json_build_object('id', requested.job, 'data', json_build_object('execution_id', id, 'priority', priority), 'priority', priority) order by id)
+  from accepted join requested using (id))`;
 
 /** Executions beyond this turn wait in the order of their submission. */
 const maxTurn = 999_999_999;

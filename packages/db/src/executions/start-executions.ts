@@ -3,7 +3,7 @@ import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import type { PendingCallback } from "../callbacks/execution-callback.ts";
-import type { Json } from "./executions.ts";
+import type { Json } from "./json.ts";
 import { mayBecome, nextEvent, transitions } from "./transitions.ts";
 
 export interface StartedExecution {

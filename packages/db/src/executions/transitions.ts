@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { ExecutionStatus, TerminalStatus } from "./executions.ts";
+import type { ExecutionStatus, TerminalStatus } from "./status.ts";
 
 /*
  * All status changes of an execution are statements in this folder and in `sweeps/`. Each statement handles many executions,

@@ -16,12 +16,15 @@ export function bossStatements(db: Db): BossDb {
   };
 }
 
-/** The insert of jobs by pg-boss, to be part of another statement. `jobs`: an expression for the JSON array of the jobs. */
-export type JobInsertion = (jobs: SQL) => SQL;
+/**
+ * The insert of jobs by pg-boss, to be part of another statement. `jobs`: an expression for the JSON array of the jobs. `taken`: an
+ * expression for whether they count as fetched by this process.
+ */
+export type JobInsertion = (jobs: SQL, taken: SQL) => SQL;
 
 /**
- * Reads the statement by which pg-boss inserts jobs, without running it.
- * @throws Error when it has other parameters than the jobs
+ * Reads the statement by which pg-boss inserts jobs, without running it, and adds to it what its fetch writes.
+ * @throws Error when the statement is not of the form expected
  */
 export async function readJobInsertion(insert: (statements: BossDb) => Promise<unknown>): Promise<JobInsertion> {
   const texts: string[] = [];
@@ -32,11 +35,20 @@ export async function readJobInsertion(insert: (statements: BossDb) => Promise<u
     },
   });
   const [text = "", ...others] = texts;
+  const parts = insertionForm.exec(text)?.groups;
   const parameters = text.match(/\$\d+/g) ?? [];
-  if (others.length > 0 || parameters.length !== 1)
+  if (others.length > 0 || parameters.length !== 1 || parts === undefined)
     throw new Error("pg-boss inserts jobs in another way than expected");
-  return (jobs) => composed(text, [jobs]);
+  const { columns, values, rest } = parts;
+  return (jobs, taken) => {
+    const since = sql`case when ${taken} then pgboss.job_now() end`;
+    return sql`${sql.raw(columns!)}, state, started_on, heartbeat_on) ${sql.raw(values!)},
+      (case when ${taken} then 'active' else 'created' end)::pgboss.job_state, ${since}, ${since}
+      ${composed(rest!, [jobs])}`;
+  };
 }
+
+const insertionForm = /^(?<columns>\s*INSERT INTO \S+ \([^()]+)\)\s*(?<values>SELECT[^$]+?)(?<rest>\sFROM \([^]+)$/;
 
 function composed(text: string, values: readonly SQL[]): SQL {
   const [first = "", ...others] = text.split(/\$(\d+)/);

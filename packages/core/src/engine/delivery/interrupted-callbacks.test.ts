@@ -71,6 +71,7 @@ async function start(create: () => Promise<TestDatabase>) {
     signals,
     limits: null,
     worker: null,
+    reserve: () => null,
     observer: noopObserver,
     log: silent,
   });

@@ -128,25 +128,29 @@ interface Worker {
   readonly database: Database;
   readonly queue: Queue;
   readonly lifecycle: Lifecycle;
+  /** Whether executions that it accepts may begin at once. */
+  hasRoom: boolean;
+  /** Those that did, in order. */
+  readonly begun: { readonly job: TakenJob; readonly started: StartedExecution }[];
 }
 
 async function startWorker(database: Database, stack: AsyncDisposableStack): Promise<Worker> {
   const maxSeconds = { executions: 3600, sweeps: 3600, callbacks: 3600 };
   const queue = stack.use(await startQueue({ database, log: silent, maxSeconds, works: false }));
   const signals = stack.use(await startSignals(database, silent));
-  return {
+  const worker: Omit<Worker, "lifecycle"> = { database, queue, hasRoom: false, begun: [] };
+  const room = { begin: (job: TakenJob, started: StartedExecution) => worker.begun.push({ job, started }) };
+  const lifecycle = createLifecycle({
     database,
     queue,
-    lifecycle: createLifecycle({
-      database,
-      queue,
-      signals,
-      limits: null,
-      worker: null,
-      observer: noopObserver,
-      log: silent,
-    }),
-  };
+    signals,
+    limits: null,
+    worker: 1,
+    reserve: () => (worker.hasRoom ? { ...room, [Symbol.dispose]() {} } : null),
+    observer: noopObserver,
+    log: silent,
+  });
+  return Object.assign(worker, { lifecycle });
 }
 
 /** The expected state of an execution. */
@@ -186,8 +190,21 @@ class Service {
   async take(worker: Worker): Promise<Take | null> {
     const { jobs } = await worker.queue.take("executions", { max: 1 });
     const [job] = jobs;
-    if (job === undefined) return null;
-    const take = { number: (this.taken += 1), worker, job, started: null };
+    return job === undefined ? null : this.hold({ worker, job, started: null });
+  }
+
+  /** `take` is set when the execution began at once. */
+  async accept(worker: Worker, withCallback: boolean, hasRoom: boolean): Promise<{ id: number; take: Take | null }> {
+    worker.hasRoom = hasRoom;
+    const callbackUrl = withCallback ? "http://receiver.test/" : null;
+    const submitted = await worker.lifecycle.submit({ ...submission, callbackUrl }, null);
+    if (!("id" in submitted)) throw new Error("It had no key");
+    const begun = worker.begun.pop();
+    return { id: submitted.id, take: begun === undefined ? null : this.hold({ worker, ...begun }) };
+  }
+
+  hold(taken: Omit<Take, "number">): Take {
+    const take = { number: (this.taken += 1), ...taken };
     this.takes.push(take);
     return take;
   }
@@ -225,24 +242,25 @@ const which = fc.nat({ max: 30 });
 const worker = fc.nat({ max: 1 });
 const outcome = fc.constantFrom("completed", "failed");
 
-const submit = fc.tuple(worker, fc.boolean()).map(
-  ([by, withCallback]) =>
-    new Step(`worker ${by} accepts one ${withCallback ? "with" : "without"} a callback`, async (model, real) => {
-      const submitted = await real.workers[by]!.lifecycle.submit(
-        { ...submission, callbackUrl: withCallback ? "http://receiver.test/" : null },
-        null,
-      );
-      if (!("id" in submitted)) throw new Error("It had no key");
-      model.executions.push({
-        id: submitted.id,
-        status: "pending",
-        attempt: 0,
-        events: ["pending"],
-        callback: withCallback ? "waiting" : null,
-        deliveries: [],
-        job: "waiting",
-      });
-    }),
+const submit = fc.tuple(worker, fc.boolean(), fc.boolean()).map(
+  ([by, withCallback, hasRoom]) =>
+    new Step(
+      `worker ${by} accepts one ${withCallback ? "with" : "without"} a callback${hasRoom ? " and has room for it" : ""}`,
+      async (model, real) => {
+        const beginsAtOnce = hasRoom && model.executions.every(({ status }) => status !== "pending");
+        const submitted = await real.accept(real.workers[by]!, withCallback, hasRoom);
+        mustBe(submitted.take !== null, beginsAtOnce);
+        model.executions.push({
+          id: submitted.id,
+          status: beginsAtOnce ? "running" : "pending",
+          attempt: beginsAtOnce ? 1 : 0,
+          events: beginsAtOnce ? ["pending", "running"] : ["pending"],
+          callback: withCallback ? "waiting" : null,
+          deliveries: [],
+          job: submitted.take?.number ?? "waiting",
+        });
+      },
+    ),
 );
 
 const claim = worker.map(

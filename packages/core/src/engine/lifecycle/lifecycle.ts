@@ -29,7 +29,7 @@ import { batchWriter, stepBatchWindowMs } from "./batch-writer.ts";
 import type { Observer } from "./observer.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import type { Queue } from "../work/queue.ts";
-import { type NewJob, type TakenJob, toChunkJobs, toNewJob } from "../work/job.ts";
+import { type NewJob, type TakenJob, toChunkJobs, toNewJob, toTakenJob } from "../work/job.ts";
 
 /** The outcome of an attempt, with the job that it finishes and the job that it adds. */
 interface SettlementWithJobs extends Settlement {
@@ -75,6 +75,11 @@ interface ClaimedExecutions {
   record(ids: readonly number[]): Promise<void>;
 }
 
+/** Room in this process for executions that are being accepted. Disposal gives back what was not used. */
+interface Room extends Disposable {
+  begin(job: TakenJob, started: StartedExecution): void;
+}
+
 export interface LifecycleOptions {
   readonly database: Database;
   readonly queue: Queue;
@@ -83,6 +88,8 @@ export interface LifecycleOptions {
   readonly limits: ConcurrencyLimits | null;
   /** The worker that begins attempts in this process; null in one that begins none. */
   readonly worker: number | null;
+  /** Keeps room for executions that may begin at once in this process; null when it has none. */
+  readonly reserve: (count: number) => Room | null;
   readonly observer: Observer;
   readonly log: Log;
 }
@@ -92,15 +99,17 @@ const noLimits: ConcurrencyLimits = { perClient: null, perStrategy: new Map() };
 const unparkAllMs = 30_000;
 
 export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
-  const { queue, signals, limits, worker, observer, log } = lifecycle;
+  const { queue, signals, limits, worker, reserve, observer, log } = lifecycle;
   const { db, batchDb } = lifecycle.database;
   const options = { retriesAlone: (error: unknown) => !isUnavailable(error) };
   let unparkAllAt = 0;
 
   const insert = batchWriter(
     async (items: readonly NewExecution[]) => {
-      const inserted = await insertExecutions(batchDb, items, queue.executionJobs);
+      using room = roomFor(items.length);
+      const inserted = await insertExecutions(batchDb, items, queue.executionJobs, room === null ? null : worker);
       afterwards(() => announce(inserted));
+      afterwards(() => beginIn(room, inserted));
       return inserted;
     },
     { ...options, bytesOf: bytesOfExecution },
@@ -238,25 +247,40 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
     }
   }
 
+  /** Limits are checked when an attempt begins, so with limits all executions wait for that. */
+  function roomFor(count: number): Room | null {
+    return limits === null ? reserve(count) : null;
+  }
+
+  function beginIn(room: Room | null, executions: readonly InsertedExecution[]): void {
+    for (const execution of executions) {
+      const { begun } = execution;
+      if (begun !== null) room?.begin(toTakenJob(execution, begun.job), begun.started);
+    }
+  }
+
   function announce(executions: readonly InsertedExecution[]): void {
     for (const { id } of executions) {
       observer.accepted();
       signals.send("events", String(id));
     }
-    signals.send("jobs", "executions");
+    if (executions.some(({ begun }) => begun === null)) signals.send("jobs", "executions");
   }
 
   return {
     async submit(execution, key) {
       if (key === null) return insert(execution);
+      using room = roomFor(1);
       const outcome = await db.transaction(async (tx) => {
         const earlier = await takeSubmissionKey(tx, key);
         if (earlier !== null) return earlier;
-        const [inserted] = await insertExecutions(tx, [execution], queue.executionJobs);
+        const [inserted] = await insertExecutions(tx, [execution], queue.executionJobs, room === null ? null : worker);
         await fillSubmissionKey(tx, key, inserted!.id);
         return inserted!;
       });
-      if ("id" in outcome) announce([outcome]);
+      if (!("id" in outcome)) return outcome;
+      announce([outcome]);
+      beginIn(room, [outcome]);
       return outcome;
     },
     async submitClaimed(claim) {

@@ -1,10 +1,25 @@
-import { connectDatabase, databaseNow, isUnavailable, listWorkers, parkExecutions } from "@strategy-executor/db";
+import {
+  connectDatabase,
+  databaseNow,
+  insertExecutions,
+  isUnavailable,
+  listWorkers,
+  parkExecutions,
+} from "@strategy-executor/db";
 import { createTestDatabase, startSwallowingProxy } from "@strategy-executor/db/testing";
 import { expect, it, vi } from "vitest";
 import { cancelExecution, executeStrategy, getExecution } from "../../operations/index.ts";
 import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
+const waiting = {
+  client: "local",
+  strategy: "MovingAverageCrossover",
+  version: "1",
+  parameters: {},
+  executionParameters: {},
+  callbackUrl: null,
+};
 const timeouts = { sharedStatementMs: 3_000, answerGraceMs: 500, idleInTransactionMs: 1_000, lockMs: 2_000 };
 
 // Nearly all of their time is waiting, each on a database of its own.
@@ -19,6 +34,8 @@ it.concurrent.each([
     await using proxy = await startSwallowingProxy(test.options.databaseUrl!);
     await using service = await startService({ databaseUrl: proxy.url, timeouts });
     await using receiver = await startReceiver();
+    // An execution begins with its acceptance unless others wait. This one waits for good, because it has no job.
+    if (what === "start") await insertExecutions(service.database.db, [waiting], null);
     const swallowed = proxy.swallowNext(statement);
     const first = submit(service, `${receiver.url}/first`).catch((error: unknown) => error);
     await swallowed;

@@ -24,8 +24,16 @@ export interface DispatcherOptions {
 }
 
 export interface Dispatcher {
+  /** Keeps slots free for jobs that are about to be added as fetched by this process; null when there are fewer. */
+  reserve(count: number): Reservation | null;
   /** Fetches no more jobs and waits for running ones. When the signal aborts, requeues the rest. */
   stop(deadline: AbortSignal): Promise<void>;
+}
+
+/** Slots for jobs of this process. Disposal gives back those that were not used. */
+interface Reservation extends Disposable {
+  /** Does a job as if it had been fetched, with `run` in place of the dispatcher's. */
+  begin(job: TakenJob, run: DispatcherOptions["run"]): void;
 }
 
 /** A fetch of this size indicates a burst. The next poll then waits, to fetch more jobs for the same cost. */
@@ -42,6 +50,8 @@ const touchMs = 2_000;
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { queue, name, slots, groupLimit, run, log } = options;
   const running = new Map<TakenJob, Running>();
+  const reservations = new Set<Promise<void>>();
+  let reserved = 0;
   const abort = new AbortController();
   let stopping = false;
   let polling: Promise<void> | null = null;
@@ -66,11 +76,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const takeJobs = async () => {
     do {
       wokenWhilePolling = false;
-      const max = slots() - running.size;
+      const max = slots() - running.size - reserved;
       moreQueued = true;
       if (max < Math.max(options.minFreeSlots?.() ?? 1, 1)) return;
       const { jobs, maybeMore } = await queue.take(name, { max, groupLimit });
-      for (const job of jobs) running.set(job, { takenAt: performance.now(), ended: runJob(job) });
+      for (const job of jobs) begin(job, run);
       moreQueued = maybeMore;
       if (maybeMore) wokenWhilePolling = true;
       else if (jobs.length >= burstSize && !stopping) await after(burstPauseMs);
@@ -78,9 +88,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     wokenWhilePolling = false;
   };
 
-  const runJob = async (job: TakenJob) => {
+  const begin = (job: TakenJob, doJob: DispatcherOptions["run"]) => {
+    running.set(job, { takenAt: performance.now(), ended: runJob(job, doJob) });
+  };
+
+  const runJob = async (job: TakenJob, doJob: DispatcherOptions["run"]) => {
     try {
-      await run(job, abort.signal);
+      await doJob(job, abort.signal);
     } catch (error) {
       const fields = { queue: name, ...job.data };
       if (isUnavailable(error))
@@ -109,6 +123,20 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }, touchMs);
 
   return {
+    reserve(count) {
+      if (stopping || count > slots() - running.size - reserved) return null;
+      reserved += count;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      reservations.add(promise);
+      return {
+        begin,
+        [Symbol.dispose]() {
+          reserved -= count;
+          reservations.delete(promise);
+          resolve();
+        },
+      };
+    },
     async stop(deadline) {
       stopping = true;
       stopListening();
@@ -117,6 +145,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       if (deadline.aborted) end();
       deadline.addEventListener("abort", end, { once: true });
       await polling;
+      await Promise.all(reservations);
       await Promise.allSettled([...running.values()].map(({ ended }) => ended));
       clearInterval(touch);
     },

@@ -1,4 +1,4 @@
-import { urgencyStep } from "@strategy-executor/db";
+import { type InsertedExecution, urgencyStep } from "@strategy-executor/db";
 import type { Job } from "pg-boss";
 
 export const queueNames = ["executions", "sweeps", "callbacks"] as const;
@@ -21,7 +21,7 @@ export interface JobData {
 export type Redelivery = "at once" | "in turn";
 
 /** A job that this process has fetched. It identifies the fetch: if another process has fetched the job since, nothing is changed. */
-export type TakenJob = Job<JobData>;
+export type TakenJob = Pick<Job<JobData>, "id" | "retryCount" | "data" | "groupId">;
 
 export interface NewJob {
   readonly executionId: number;
@@ -43,6 +43,11 @@ export interface NewJob {
  */
 export function toChunkJobs(executionId: number, chunks: number, urgency: number): NewJob[] {
   return Array.from({ length: chunks }, (_, step) => ({ executionId, step, priority: urgency * urgencyStep - step }));
+}
+
+/** The job of an execution that began when it was accepted. */
+export function toTakenJob({ id, priority }: InsertedExecution, job: string): TakenJob {
+  return { id: job, retryCount: 0, data: { execution_id: id, priority } };
 }
 
 /** The job to add in place of a fetched one. */

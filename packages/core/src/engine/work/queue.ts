@@ -6,7 +6,7 @@ import {
   type JobInsertion,
   readJobInsertion,
 } from "@strategy-executor/db";
-import { type Clock, type JobInsert, PgBoss } from "pg-boss";
+import { type Clock, type Job, type JobInsert, PgBoss } from "pg-boss";
 import type { Log } from "../../common/log.ts";
 import { createJobRemoval } from "./job-removal.ts";
 import { queueNames, type JobData, type NewJob, type QueueName, type TakenJob, toNewJob } from "./job.ts";
@@ -95,10 +95,10 @@ export async function startQueue({ database, log, maxSeconds, works, clock }: Qu
    * Replaces jobs that were added before the time limit of the queue was raised, because they would be taken from this worker while they
    * run. Returns the others.
    */
-  async function withoutShortLimits(name: QueueName, jobs: readonly TakenJob[]): Promise<TakenJob[]> {
+  async function withoutShortLimits(name: QueueName, jobs: readonly Job<JobData>[]): Promise<TakenJob[]> {
     const expireInSeconds = limitOf(name);
     const [fit, short] = [jobs.filter(fits), jobs.filter((job) => !fits(job))];
-    function fits(job: TakenJob): boolean {
+    function fits(job: Job<JobData>): boolean {
       return job.expireInSeconds >= expireInSeconds;
     }
     if (short.length > 0) {

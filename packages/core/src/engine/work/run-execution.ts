@@ -37,6 +37,8 @@ export interface RunExecutionOptions {
 
 export interface ExecutionRunner {
   run(job: TakenJob, stopping: AbortSignal): Promise<void>;
+  /** Runs an attempt that began when the execution was accepted. */
+  runBegun(job: TakenJob, started: StartedExecution, stopping: AbortSignal): Promise<void>;
   /** How many of its jobs need no thread at the moment: they are being ended, or the database does not begin them. */
   readonly withoutThread: number;
 }
@@ -51,15 +53,24 @@ export function createExecutionRunner(options: RunExecutionOptions): ExecutionRu
   let withoutThread = 0;
   return {
     run: (job, stopping) =>
-      cancellations.during(job.data.execution_id, (cancelled) => runAttempt(job, stopping, cancelled)),
+      cancellations.during(job.data.execution_id, async (cancelled) => {
+        const started = await start(job);
+        if (started === null) return queue.remove(database.db, "executions", [job]);
+        return runAttempt(job, started, stopping, cancelled);
+      }),
+    runBegun: (job, started, stopping) =>
+      cancellations.during(started.id, (cancelled) => runAttempt(job, started, stopping, cancelled)),
     get withoutThread() {
       return withoutThread;
     },
   };
 
-  async function runAttempt(job: TakenJob, stopping: AbortSignal, cancelled: AbortSignal): Promise<void> {
-    const started = await start(job);
-    if (started === null) return queue.remove(database.db, "executions", [job]);
+  async function runAttempt(
+    job: TakenJob,
+    started: StartedExecution,
+    stopping: AbortSignal,
+    cancelled: AbortSignal,
+  ): Promise<void> {
     const reportEnding = observer.attempt(started);
     let ending: AttemptEnding = "interrupted";
     try {
