@@ -60,6 +60,33 @@ describeDatabases("the life of executions", (create) => {
   });
 });
 
+describeDatabases("executions that are accepted together and begin at once", (create) => {
+  it("begin in the order of their priorities, with what the database has of them", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { options } = stack.use(await create());
+    const own = await startWorker(stack.use(await connectDatabase(options)), stack);
+    own.hasRoom = true;
+    const rich = {
+      ...submission,
+      parameters: { window: 3 },
+      executionParameters: { window: 3, cost_bps: 1 },
+      callbackUrl: "http://receiver.test/",
+      callbackFormat: "slack",
+      maxAttempts: 7,
+      timeLimitMs: 60_000,
+      label: 'a "label", {null}',
+      traceParent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    };
+    const urgencies = [-1, 0, 1, 0] as const;
+    const submitted = await Promise.all(urgencies.map((urgency) => own.lifecycle.submit({ ...rich, urgency }, null)));
+    const [low, normal, high, other] = submitted.map((one) => ("id" in one ? one.id : null));
+    expect(own.begun.map(({ started }) => started.id)).toEqual([high, normal, other, low]);
+    const { started, job } = own.begun[0]!;
+    const { attempt: _, countedAttempts: __, waitedMs: ___, ...again } = (await own.lifecycle.start(job))!;
+    expect(started).toMatchObject({ ...again, attempt: 1, countedAttempts: 1, waitedMs: 0 });
+  });
+});
+
 describeDatabases("a worker that was presumed dead and received its execution again", (create) => {
   async function beginTwice(stack: AsyncDisposableStack) {
     const { options } = stack.use(await create());

@@ -253,7 +253,7 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   }
 
   function beginIn(room: Room | null, executions: readonly InsertedExecution[]): void {
-    for (const execution of executions) {
+    for (const execution of executions.toSorted((one, other) => other.priority - one.priority || one.id - other.id)) {
       const { begun } = execution;
       if (begun !== null) room?.begin(toTakenJob(execution, begun.job), begun.started);
     }
@@ -279,8 +279,8 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
         return inserted!;
       });
       if (!("id" in outcome)) return outcome;
-      announce([outcome]);
-      beginIn(room, [outcome]);
+      afterwards(() => announce([outcome]));
+      afterwards(() => beginIn(room, [outcome]));
       return outcome;
     },
     async submitClaimed(claim) {

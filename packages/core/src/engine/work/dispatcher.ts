@@ -24,13 +24,16 @@ export interface DispatcherOptions {
 }
 
 export interface Dispatcher {
-  /** Keeps slots free for jobs that are about to be added as fetched by this process; null when there are fewer. */
+  /**
+   * Keeps slots free for jobs that are about to be added as fetched by this process; null when there are fewer, or when others may
+   * wait in the queue.
+   */
   reserve(count: number): Reservation | null;
   /** Fetches no more jobs and waits for running ones. When the signal aborts, requeues the rest. */
   stop(deadline: AbortSignal): Promise<void>;
 }
 
-/** Slots for jobs of this process. Disposal gives back those that were not used. */
+/** Slots for jobs of this process. Disposal gives back those that were not used, and so does the hang of what adds the jobs. */
 interface Reservation extends Disposable {
   /** Does a job as if it had been fetched, with `run` in place of the dispatcher's. */
   begin(job: TakenJob, run: DispatcherOptions["run"]): void;
@@ -39,6 +42,8 @@ interface Reservation extends Disposable {
 /** A fetch of this size indicates a burst. The next poll then waits, to fetch more jobs for the same cost. */
 const burstSize = 4;
 const burstPauseMs = 25;
+/** Far longer than it takes to add jobs, unless packets are lost. */
+const reservedMs = 500;
 const pollMs = 1_000;
 const touchMs = 2_000;
 
@@ -124,16 +129,24 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   return {
     reserve(count) {
-      if (stopping || count > slots() - running.size - reserved) return null;
-      reserved += count;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      reservations.add(promise);
+      if (stopping || moreQueued || count > slots() - running.size - reserved) return null;
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      reservations.add(ended);
+      let held = count;
+      reserved += held;
+      const giveBack = () => {
+        reserved -= held;
+        held = 0;
+        if (moreQueued) wake();
+      };
+      const hangs = setTimeout(giveBack, reservedMs);
       return {
         begin,
         [Symbol.dispose]() {
-          reserved -= count;
-          reservations.delete(promise);
-          resolve();
+          clearTimeout(hangs);
+          giveBack();
+          reservations.delete(ended);
+          end();
         },
       };
     },
@@ -141,11 +154,15 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       stopping = true;
       stopListening();
       clearInterval(poll);
-      const end = () => abort.abort(new Error("The process is ending"));
+      const { promise: late, resolve: onLate } = Promise.withResolvers<void>();
+      const end = () => {
+        abort.abort(new Error("The process is ending"));
+        onLate();
+      };
       if (deadline.aborted) end();
       deadline.addEventListener("abort", end, { once: true });
       await polling;
-      await Promise.all(reservations);
+      await Promise.race([Promise.all(reservations), late]);
       await Promise.allSettled([...running.values()].map(({ ended }) => ended));
       clearInterval(touch);
     },
