@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { runStrategy } from "../backtest/run-strategy.ts";
 import { toDay } from "../market/calendar.ts";
 import { dataSeries } from "../market/data-series.ts";
+import type { Market } from "../market/price-table.ts";
 import { bollingerBands, highestBefore, lowestBefore } from "../strategy/indicators/channels.ts";
 import type { Indicator } from "../strategy/indicators/indicator.ts";
 import { movingAverageConvergence } from "../strategy/indicators/macd.ts";
@@ -49,7 +50,11 @@ const technical = cases.filter(({ sample }) => sample.decisions === undefined);
 const ways = ["same_close", "next_close", "same_close_cost_10bp"];
 
 describe.runIf(hasReferenceData)("the samples", () => {
-  const market = marketOf([...fundPrices(), ...extraFundPrices()], [dataSeries("UNRATE", unemployment())]);
+  let market: Market;
+  // Not beside the tests: that code runs even where they are skipped, and the files are missing there.
+  beforeAll(() => {
+    market = marketOf([...fundPrices(), ...extraFundPrices()], [dataSeries("UNRATE", unemployment())]);
+  });
   const run = (name: string, label: string, way: string, until: string) => {
     const strategy = builtInStrategies.find((one) => one.name === name)!;
     const fill = way.startsWith("same_close") ? "same_close" : way;
