@@ -181,6 +181,8 @@ describeDatabases("the client", (create) => {
       for await (const update of feed) {
         if (update.kind !== "event") continue;
         const { execution_id, status } = update.event;
+        // Any open transaction on the same server holds back the events of earlier tests.
+        if (!ids.includes(execution_id)) continue;
         seen.set(execution_id, [...(seen.get(execution_id) ?? []), status]);
         if (status === "completed" && (completed += 1) === 3) break;
       }

@@ -85,7 +85,7 @@ export interface FeedPage {
   readonly pending: boolean;
 }
 
-/** Returns the position after all events that are visible now. */
+/** Returns the position after all events that are visible now, but for those that an older open transaction holds back. */
 export async function feedEnd(db: Db): Promise<FeedPosition> {
   const rows = rowsOf<{ horizon: string }>(
     await db.execute(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`),

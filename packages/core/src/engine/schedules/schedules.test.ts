@@ -25,7 +25,9 @@ const crossover = {
   strategy_name: "MovingAverageCrossover",
   parameters: { symbol: "X", use_real_data: true, short_window: 1, long_window: 2 },
 };
-const minutely = { cron: "* * * * *" };
+/** The minute in which the tests began, each hour: a fire that comes by itself is an hour away. */
+const begunAt = new Date(Math.floor(Date.now() / 60_000) * 60_000);
+const hourly = { cron: `${begunAt.getUTCMinutes()} * * * *` };
 const waitOptions = { timeout: 20_000, interval: 20 };
 
 describeDatabases("schedules", (create) => {
@@ -44,7 +46,7 @@ describeDatabases("schedules", (create) => {
 
   it("fire: one execution, whose first decision is a change and is sent; the same one again is withheld", async () => {
     await using receiver = await startReceiver();
-    const { schedule_id } = await make({ ...baa, when: minutely, callback: { url: receiver.url } });
+    const { schedule_id } = await make({ ...baa, when: hourly, callback: { url: receiver.url } });
     await makeDue(schedule_id);
     const [first] = await ended(schedule_id, 1);
     expect(first).toMatchObject({ origin: "fire", changed: true, notification: "due", reason: null });
@@ -93,7 +95,7 @@ describeDatabases("schedules", (create) => {
 
   it("tell the receiver of a failure, unless it wants to hear nothing", async () => {
     await using receiver = await startReceiver();
-    const wrong = { ...baa, parameters: { variant: "INVALID" }, when: minutely };
+    const wrong = { ...baa, parameters: { variant: "INVALID" }, when: hourly };
     const told = await make({ ...wrong, callback: { url: receiver.url } });
     const untold = await make({ ...wrong, callback: { url: receiver.url, when: "never" } });
     await makeDue(told.schedule_id);
@@ -108,7 +110,7 @@ describeDatabases("schedules", (create) => {
 
   it("wait for the prices of their trading day, which an import brings", async () => {
     await load("2026-11-25");
-    const { schedule_id } = await make({ ...crossover, when: { ...minutely, exchange: "XNYS" } });
+    const { schedule_id } = await make({ ...crossover, when: { ...hourly, exchange: "XNYS" } });
     await makeDue(schedule_id);
     const [waiting] = await runs(schedule_id, 1);
     expect(waiting).toMatchObject({ state: "waiting", execution_id: null, trading_day: expect.any(String) });
@@ -121,7 +123,7 @@ describeDatabases("schedules", (create) => {
     await load("2026-11-25");
     const { schedule_id } = await make({
       ...crossover,
-      when: { ...minutely, exchange: "XNYS" },
+      when: { ...hourly, exchange: "XNYS" },
       prices: { wait_minutes: 0 },
     });
     await makeDue(schedule_id);
@@ -132,7 +134,7 @@ describeDatabases("schedules", (create) => {
 
   it("supersede a run that still waits", async () => {
     await load("2026-11-25");
-    const { schedule_id } = await make({ ...crossover, when: { ...minutely, exchange: "XNYS" } });
+    const { schedule_id } = await make({ ...crossover, when: { ...hourly, exchange: "XNYS" } });
     await makeDue(schedule_id);
     await runs(schedule_id, 1);
     await makeDue(schedule_id);
@@ -227,7 +229,7 @@ describeDatabases("schedules", (create) => {
     const other = await make({ ...baa, when: { days: "month_end" } });
     const renamed = updateSchedule.call(service.ctx, { schedule_id, version: 2, name: other.name });
     await expect(renamed).rejects.toMatchObject({ code: "conflict", fields: [{ path: "name" }] });
-    await expect(createSchedule.call(service.ctx, { ...baa, name, when: minutely })).rejects.toMatchObject({
+    await expect(createSchedule.call(service.ctx, { ...baa, name, when: hourly })).rejects.toMatchObject({
       code: "conflict",
       fields: [{ path: "name" }],
     });
@@ -244,7 +246,7 @@ describeDatabases("schedules", (create) => {
 
   it("keep their whole address when an administrator sends back the masked one", async () => {
     const url = "http://127.0.0.1:4321/services/secret";
-    const { schedule_id, version } = await make({ ...baa, when: minutely, callback: { url, format: "slack" } });
+    const { schedule_id, version } = await make({ ...baa, when: hourly, callback: { url, format: "slack" } });
     const ctx = { ...service.ctx, client: { id: "administrator", scopes: new Set(["admin"] as const) } };
     const { callback } = await getSchedule.call(ctx, { schedule_id });
     expect(callback!.url).toBe("http://127.0.0.1:4321/services/***");
@@ -261,12 +263,12 @@ describeDatabases("schedules", (create) => {
 
   it("lose optional fields that an edit sets to null, and keep those that it leaves out", async () => {
     const callback = { url: "http://127.0.0.1:4321/hook", max_attempts: 3 };
-    const { schedule_id, version } = await make({ ...baa, when: minutely, label: "taxed", callback, catch_up: "all" });
+    const { schedule_id, version } = await make({ ...baa, when: hourly, label: "taxed", callback, catch_up: "all" });
     const kept = await updateSchedule.call(service.ctx, { schedule_id, version, priority: "low", name: null });
     expect(kept).toMatchObject({ label: "taxed", callback, priority: "low", catch_up: "all" });
     const removed = { label: null, callback: null, catch_up: null, when: null, strategy_name: null };
     const edited = await updateSchedule.call(service.ctx, { schedule_id, version: version + 1, ...removed });
-    expect(edited).toMatchObject({ label: null, callback: null, catch_up: "latest", priority: "low", when: minutely });
+    expect(edited).toMatchObject({ label: null, callback: null, catch_up: "latest", priority: "low", when: hourly });
     expect(edited).toMatchObject({ name: kept.name, strategy_name: baa.strategy_name, parameters: baa.parameters });
   });
 
@@ -282,15 +284,15 @@ describeDatabases("schedules", (create) => {
   });
 
   it("are gone when they are deleted", async () => {
-    const { schedule_id } = await make({ ...baa, when: minutely });
+    const { schedule_id } = await make({ ...baa, when: hourly });
     expect(await deleteSchedule.call(service.ctx, { schedule_id })).toMatchObject({ schedule_id });
     await expect(getSchedule.call(service.ctx, { schedule_id })).rejects.toMatchObject({ code: "not_found" });
   });
 
   it.each([
-    [{ strategy_name: "Nope", when: minutely }, "not_found"],
+    [{ strategy_name: "Nope", when: hourly }, "not_found"],
     [{ ...baa, when: { cron: "0 0 * 2 1#5" } }, "invalid"],
-    [{ ...baa, when: minutely, callback: { url: "ftp://h/x" } }, "invalid"],
+    [{ ...baa, when: hourly, callback: { url: "ftp://h/x" } }, "invalid"],
   ])("are refused: %j", async (input, code) => {
     await expect(make(input as never)).rejects.toMatchObject({ code });
   });
@@ -299,11 +301,11 @@ describeDatabases("schedules", (create) => {
     return createSchedule.call(service.ctx, { name: unique(), ...input });
   }
 
-  /** Puts the next fire to the minute that began last. Runs that are there already move to the past. */
+  /** Puts the next fire to the minute in which the tests began. Runs that are there already move to the past. */
   async function makeDue(id: number): Promise<void> {
     const { db } = service.database;
     await db.execute(`update schedule_runs set fire_at = fire_at - interval '1 hour' where schedule_id = ${id}`);
-    await db.execute(`update schedules set next_at = date_trunc('minute', now()) where id = ${id}`);
+    await db.execute(`update schedules set next_at = '${begunAt.toISOString()}' where id = ${id}`);
     service.ctx.schedules.changed();
   }
 

@@ -20,7 +20,7 @@ export interface FeedEvent {
   readonly event: ExecutionEvent;
 }
 
-/** The cursor after all current events of the feed. */
+/** The cursor after all current events of the feed, but for the newest while an older transaction is open. */
 export async function feedCursor({ database }: Pick<Ctx, "database">): Promise<string> {
   return toCursor(await feedEnd(database.db), database.feedEpoch);
 }
