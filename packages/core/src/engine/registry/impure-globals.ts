@@ -29,9 +29,10 @@ export function forbidImpureGlobals(): void {
     for (const name of names) {
       const original: unknown = Reflect.get(owner, name);
       if (typeof original !== "function") continue;
-      // Some are getters.
       const value = outsideOnly(original as Callable, prefix + name, instead);
-      Object.defineProperty(owner, name, { value, writable: true, enumerable: true, configurable: true });
+      // Some are getters. An attribute that changes would make V8 look up each function of `Math` by name at each call.
+      const enumerable = Object.getOwnPropertyDescriptor(owner, name)?.enumerable ?? true;
+      Object.defineProperty(owner, name, { value, writable: true, enumerable, configurable: true });
     }
   }
   globalThis.Date = new Proxy(Date, {
