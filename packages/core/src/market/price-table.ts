@@ -93,34 +93,16 @@ export function priceTable(
     return numbers;
   });
   const days = interned(union(ownDays));
-  // Synthetic prices stay in the thread that made them. They use unshared memory, because V8's garbage collector does not account for
-  // shared memory.
-  const Memory = source.kind === "synthetic" ? ArrayBuffer : SharedArrayBuffer;
-  const matrix = new Float64Array(new Memory(series.length * days.length * 8)).fill(Number.NaN);
-  const columns = series.map(({ closes }, index) => {
-    const column = matrix.subarray(index * days.length, (index + 1) * days.length);
-    const own = ownDays[index]!;
-    const firstRow = countUpTo(days, own[0]!) - 1;
-    const lastRow = countUpTo(days, own[own.length - 1]!) - 1;
-    if (own.length === days.length) column.set(closes);
-    else {
-      for (let row = firstRow, next = 0; row <= lastRow; row += 1) {
-        if (own[next] === days[row]) next += 1;
-        column[row] = closes[next - 1]!;
-      }
-    }
-    return { column, firstRow, lastRow };
-  });
-  const bars = series.map(({ bars: stored = {} }, index) =>
-    alignBars(stored, ownDays[index]!, days, columns[index]!.column),
-  );
+  // Synthetic prices stay as they are, in the thread that made them. Stored ones go to all threads.
+  const closes = source.kind === "synthetic" ? series.map((one) => one.closes) : alignCloses(series, ownDays, days);
+  const bars = series.map(({ bars: stored = {} }, index) => alignBars(stored, ownDays[index]!, days, closes[index]!));
   const lastDay = days.at(-1) ?? 0;
   return {
     days,
     tickers: series.map(({ ticker }) => ticker),
-    closes: columns.map(({ column }) => column),
-    firstRows: columns.map(({ firstRow }) => firstRow),
-    lastRows: columns.map(({ lastRow }) => lastRow),
+    closes,
+    firstRows: ownDays.map((own) => countUpTo(days, own[0]!) - 1),
+    lastRows: ownDays.map((own) => countUpTo(days, own[own.length - 1]!) - 1),
     bars,
     series: dataSeries,
     nextSession: calendar.nextSession(lastDay),
@@ -241,6 +223,25 @@ function sharedCopy(days: Int32Array): Int32Array {
   const copy = new Int32Array(new SharedArrayBuffer(days.byteLength));
   copy.set(days);
   return copy;
+}
+
+/** The closes of each series on all days, NaN before its first; gaps repeat the close before. */
+function alignCloses(series: readonly PriceSeries[], ownDays: readonly Int32Array[], days: Int32Array): Float64Array[] {
+  const matrix = new Float64Array(new SharedArrayBuffer(series.length * days.length * 8)).fill(Number.NaN);
+  return series.map(({ closes }, index) => {
+    const column = matrix.subarray(index * days.length, (index + 1) * days.length);
+    const own = ownDays[index]!;
+    if (own.length === days.length) column.set(closes);
+    else {
+      const firstRow = countUpTo(days, own[0]!) - 1;
+      const lastRow = countUpTo(days, own[own.length - 1]!) - 1;
+      for (let row = firstRow, next = 0; row <= lastRow; row += 1) {
+        if (own[next] === days[row]) next += 1;
+        column[row] = closes[next - 1]!;
+      }
+    }
+    return column;
+  });
 }
 
 function bytes(numbers: Int32Array | Float64Array): Uint8Array {

@@ -3,6 +3,7 @@ import { isWeekday, toDay, toIsoDay } from "./calendar.ts";
 import { type BarColumn, type Bars, selectBars } from "./bars.ts";
 import { type DataSeries, dataSeries } from "./data-series.ts";
 import { type Extras, type PriceSeries, type PriceTable, priceTable } from "./price-table.ts";
+import { RecentTables } from "./recent-tables.ts";
 
 /** Factors that drive prices, besides a ticker's own noise. */
 type Factor = "equity" | "rates" | "credit" | "commodity" | "gold";
@@ -50,10 +51,12 @@ const squeeze: Regime = {
 const cycle = [expansion, crisis, recovery, expansion, inflation, squeeze, recovery];
 
 /** A ticker's exposure to the factors and to the yield of cash, and its own yearly volatility. */
-type Exposure = Partial<PerFactor> & { readonly cash?: number; readonly own: number };
+type Exposure = PerFactor & { readonly cash: number; readonly own: number };
+
+const none = { equity: 0, rates: 0, credit: 0, commodity: 0, gold: 0, cash: 0 };
 
 const exposures: ReadonlyMap<string, Exposure> = new Map(
-  Object.entries<Exposure>({
+  Object.entries<Partial<Exposure> & Pick<Exposure, "own">>({
     SPY: { equity: 1, own: 0.02 },
     VTI: { equity: 1.02, own: 0.02 },
     QQQ: { equity: 1.2, own: 0.09 },
@@ -78,21 +81,25 @@ const exposures: ReadonlyMap<string, Exposure> = new Map(
     BND: { cash: 1, rates: 0.7, credit: 0.25, own: 0.006 },
     LQD: { cash: 1, rates: 1, credit: 0.8, own: 0.01 },
     HYG: { cash: 1, rates: 0.2, credit: 1.2, equity: 0.25, own: 0.02 },
-  }),
+  }).map(([ticker, exposure]) => [ticker, { ...none, ...exposure }]),
 );
+
+/** The exposure of an unknown ticker, drawn. */
+function stock(random: Random): Exposure {
+  return { ...none, equity: 0.7 + 0.6 * random.next(), own: 0.1 + 0.15 * random.next() };
+}
 
 const [firstDay, lastDay] = [toDay("2004-01-01"), toDay("2024-12-31")];
 const days = Int32Array.from({ length: lastDay - firstDay + 1 }, (_, index) => firstDay + index).filter(isWeekday);
 const daysPerYear = 261;
 const startPrice = 100;
 
-/** Recently used tables, oldest first: computing one takes longer than running most strategies on it. */
-const cachedTables = new Map<string, PriceTable>();
-const maxCachedTables = 16;
+/** Computing a table takes longer than running most strategies on it. */
+const recentTables = new RecentTables();
 
 /** Those of the seeds used last, oldest first: every table of a seed needs them. */
-const cachedReturns = new Map<number, FactorReturns>();
-const maxCachedReturns = 4;
+const recentReturns = new Map<number, FactorReturns>();
+const maxRecentReturns = 4;
 
 /**
  * Prices computed from a seed: every weekday from 2004-01-01 to 2024-12-31, with asset classes that move together through
@@ -106,19 +113,11 @@ export function syntheticMarket(
   extras: Extras = { bars: [], series: [] },
 ): PriceTable {
   const key = JSON.stringify([seed, tickers, extras]);
-  return cached(cachedTables, maxCachedTables, key, () => makeTable(tickers, seed, extras));
-}
-
-function cached<Key, Value>(cache: Map<Key, Value>, most: number, key: Key, make: () => Value): Value {
-  const value = cache.get(key) ?? make();
-  cache.delete(key);
-  cache.set(key, value);
-  if (cache.size > most) cache.delete(cache.keys().next().value!);
-  return value;
+  return recentTables.get(key) ?? recentTables.add(key, makeTable(tickers, seed, extras));
 }
 
 function makeTable(tickers: readonly string[], seed: number, extras: Extras): PriceTable {
-  const market = cached(cachedReturns, maxCachedReturns, seed, () => factorReturns(seed));
+  const market = returnsOfSeed(seed);
   const prices = tickers.map((ticker): PriceSeries => {
     const closes = closesOf(ticker, seed, market);
     return { ticker, days, closes, bars: extras.bars.length === 0 ? {} : barsOf(ticker, seed, closes, extras.bars) };
@@ -132,23 +131,28 @@ interface FactorReturns {
   readonly cash: Float64Array;
 }
 
+function returnsOfSeed(seed: number): FactorReturns {
+  const returns = recentReturns.get(seed) ?? factorReturns(seed);
+  recentReturns.delete(seed);
+  recentReturns.set(seed, returns);
+  if (recentReturns.size > maxRecentReturns) recentReturns.delete(recentReturns.keys().next().value!);
+  return returns;
+}
+
 /** Daily log returns of each factor and of cash. */
 function factorReturns(seed: number): FactorReturns {
-  const regimes = regimesByDay(seed);
+  const phases = phasesOf(seed);
   const returnsOf = (factor: Factor): Float64Array => {
     const returns = normals(generator(seed, `factor ${factor}`), days.length);
-    let regime: Regime | undefined;
-    let [drift, volatility] = [0, 0];
-    for (let index = 0; index < returns.length; index += 1) {
-      if (regimes[index] !== regime) {
-        regime = regimes[index]!;
-        drift = regime.drift[factor] / daysPerYear;
-        volatility = regime.volatility[factor] / Math.sqrt(daysPerYear);
-      }
-      returns[index] = drift + volatility * returns[index]!;
+    for (const { regime, from, to } of phases) {
+      const drift = regime.drift[factor] / daysPerYear;
+      const volatility = regime.volatility[factor] / Math.sqrt(daysPerYear);
+      for (let index = from; index < to; index += 1) returns[index] = drift + volatility * returns[index]!;
     }
     return returns;
   };
+  const cash = new Float64Array(days.length);
+  for (const { regime, from, to } of phases) cash.fill(regime.cashYield / daysPerYear, from, to);
   return {
     factors: {
       equity: returnsOf("equity"),
@@ -157,46 +161,47 @@ function factorReturns(seed: number): FactorReturns {
       commodity: returnsOf("commodity"),
       gold: returnsOf("gold"),
     },
-    cash: Float64Array.from(regimes, ({ cashYield }) => cashYield / daysPerYear),
+    cash,
   };
 }
 
-function regimesByDay(seed: number): Regime[] {
+/** A regime from one row up to another, without it. */
+interface Phase {
+  readonly regime: Regime;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The phases of the whole market, oldest first. */
+function phasesOf(seed: number): Phase[] {
   const random = generator(seed, "regimes");
-  const regimes: Regime[] = [];
-  for (let phase = 0; regimes.length < days.length; phase += 1) {
-    const regime = cycle[phase % cycle.length]!;
+  const phases: Phase[] = [];
+  for (let from = 0; from < days.length;) {
+    const regime = cycle[phases.length % cycle.length]!;
     const [min, max] = regime.months;
     const length = Math.round(((min + (max - min) * random.next()) / 12) * daysPerYear);
-    for (let day = 0; day < length; day += 1) regimes.push(regime);
+    const to = Math.min(from + length, days.length);
+    phases.push({ regime, from, to });
+    from = to;
   }
-  return regimes.slice(0, days.length);
+  return phases;
 }
 
 function closesOf(ticker: string, seed: number, market: FactorReturns): Float64Array {
   const random = generator(seed, `ticker ${ticker}`);
-  const {
-    equity = 0,
-    rates = 0,
-    credit = 0,
-    commodity = 0,
-    gold = 0,
-    cash = 0,
-    own,
-  } = exposures.get(ticker) ?? { equity: 0.7 + 0.6 * random.next(), own: 0.1 + 0.15 * random.next() };
-  const returns = market.factors;
+  const { equity, rates, credit, commodity, gold, cash, own } = exposures.get(ticker) ?? stock(random);
+  const { factors, cash: cashYield } = market;
   const ownStep = own / Math.sqrt(daysPerYear);
-  const cashYield = market.cash;
   const closes = normals(random, days.length);
   let logPrice = Math.log(startPrice);
   for (let index = 0; index < closes.length; index += 1) {
     logPrice += ownStep * closes[index]! + cash * cashYield[index]!;
     // One statement for each factor: the order of the sums is part of the prices.
-    logPrice += equity * returns.equity[index]!;
-    logPrice += rates * returns.rates[index]!;
-    logPrice += credit * returns.credit[index]!;
-    logPrice += commodity * returns.commodity[index]!;
-    logPrice += gold * returns.gold[index]!;
+    logPrice += equity * factors.equity[index]!;
+    logPrice += rates * factors.rates[index]!;
+    logPrice += credit * factors.credit[index]!;
+    logPrice += commodity * factors.commodity[index]!;
+    logPrice += gold * factors.gold[index]!;
     closes[index] = rounded(Math.exp(logPrice));
   }
   return closes;
@@ -220,12 +225,14 @@ const firstYearOfSeries = 2002;
 
 /** A monthly rate in per cent with one decimal, each month's known on its first day. */
 function rateOf(name: string, seed: number): DataSeries {
-  const regimes = regimesByDay(seed);
+  const phases = phasesOf(seed);
   const [random, endYear] = [generator(seed, `series ${name}`), 2025];
   let rate = 4 + 3 * random.next();
   const points = Array.from({ length: (endYear - firstYearOfSeries) * 12 }, (_, index) => {
     const day = Date.UTC(firstYearOfSeries, index) / 86_400_000;
-    const isFalling = (regimes[days.findIndex((one) => one >= day)] ?? expansion).drift.equity > 0;
+    const row = days.findIndex((one) => one >= day);
+    const { regime } = phases.find(({ from, to }) => row >= from && row < to) ?? { regime: expansion };
+    const isFalling = regime.drift.equity > 0;
     rate = Math.min(15, Math.max(3, rate + (isFalling ? -0.06 : 0.2) + 0.1 * (random.next() - 0.5)));
     return { day: toIsoDay(day), value: Math.round(rate * 10) / 10 };
   });

@@ -5,6 +5,7 @@ import { runAllocation } from "../backtest/kernels/allocation.ts";
 import { type CrossoverPrices, crossoverPrices, runCrossover } from "../backtest/kernels/crossover.ts";
 import { emptyTotals, metricsOfTotals, type TotalsMetrics } from "../backtest/kernels/account-totals.ts";
 import type { Market, PriceTable } from "../market/price-table.ts";
+import { RecentTables } from "../market/recent-tables.ts";
 import { cagr, calmar, maxDrawdown, returnsOf, sharpe, volatility } from "../backtest/performance.ts";
 import { checkParameters, type Parameters } from "../strategy/parameters.ts";
 import { loadTable } from "../backtest/run-strategy.ts";
@@ -71,15 +72,12 @@ export async function evaluateChunk(chunk: SweepChunk): Promise<EvaluatedChunk> 
   return { table, skipped, failed, failure };
 }
 
-/** Limit of cached tables. Neighbours in a grid need the same ones. */
-const maxRecent = 16;
-
 /** The evaluator answers synchronously when its table is cached, so that a sweep does not wait between combinations. */
 function evaluator({
   strategy,
   market,
 }: SweepChunk): (parameters: Parameters) => TotalsMetrics | Promise<TotalsMetrics> {
-  const tables = new Recent<PriceTable>();
+  const tables = new RecentTables();
   const run = strategy === movingAverageCrossover ? crossoverRunner() : allocationRunner(strategy);
   return (parameters) => {
     const { use_real_data: isReal, seed, fill } = parameters;
@@ -167,19 +165,4 @@ function plainMetrics(strategy: Strategy, parameters: Parameters, table: PriceTa
     exposure: account.exposure,
     final_value: final,
   };
-}
-
-/** Cache of the values added last. */
-class Recent<Value> {
-  readonly #values = new Map<string, Value>();
-
-  get(key: string): Value | undefined {
-    return this.#values.get(key);
-  }
-
-  add(key: string, value: Value): Value {
-    this.#values.set(key, value);
-    if (this.#values.size > maxRecent) this.#values.delete(this.#values.keys().next().value!);
-    return value;
-  }
 }
