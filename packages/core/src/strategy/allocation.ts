@@ -7,15 +7,15 @@ const scoreNoise = 1e-12;
 /** The `count` tickers with the highest scores, best first. Equal scores keep the order of the list. */
 export function topBy(tickers: readonly string[], count: number, score: (ticker: string) => number): string[] {
   const scores = tickers.map((ticker) => score(ticker));
-  const isChosen = new Uint8Array(tickers.length);
+  const isChosen = scores.map(() => false);
   const chosen: string[] = [];
   while (chosen.length < count && chosen.length < tickers.length) {
     let best = -1;
     for (let index = 0; index < scores.length; index += 1) {
-      if (isChosen[index] === 1) continue;
+      if (isChosen[index]) continue;
       if (best === -1 || scores[index]! > scores[best]! + scoreNoise) best = index;
     }
-    isChosen[best] = 1;
+    isChosen[best] = true;
     chosen.push(tickers[best]!);
   }
   return chosen;
@@ -33,10 +33,13 @@ export function replaceWeaker(
 
 /** Gives every entry of the list the same weight. A ticker that appears several times gets that many shares. */
 export function equalWeights(tickers: readonly string[]): Weights {
-  const shares = new Map<string, number>();
-  for (const ticker of tickers) shares.set(ticker, (shares.get(ticker) ?? 0) + 1);
-  // Each is written once: an object whose whole numbers become fractions changes its layout.
   const weights: Record<string, number> = {};
-  for (const [ticker, count] of shares) weights[ticker] = count / tickers.length;
+  for (const ticker of tickers) weights[ticker] ??= shares(tickers, ticker) / tickers.length;
   return weights;
+}
+
+function shares(tickers: readonly string[], of: string): number {
+  let count = 0;
+  for (const ticker of tickers) if (ticker === of) count += 1;
+  return count;
 }

@@ -48,6 +48,38 @@ it("runs that share decisions give the bytes of runs that make their own", () =>
   );
 });
 
+it("runs decide nothing that was decided twice before", () => {
+  let decided = 0;
+  const counting = defineStrategy({
+    name: "Counting",
+    version: "1.0.0",
+    description: "Counts what it decides.",
+    source: "a test",
+    parameters: z.object({ share: z.number().default(1) }),
+    schedule: "month-end",
+    defaultFill: "same_close",
+    universe: () => ["SPY"],
+    history: () => ({ months: 0 }),
+    decide(_, { share }) {
+      decided += 1;
+      return { weights: { SPY: share }, because: "always" };
+    },
+  }) as Strategy;
+  const table = syntheticMarket(["SPY"], 1);
+  const decisionsOf = (given: object) => {
+    const parsed = parseParameters(counting, given);
+    if (!parsed.ok) throw new Error(parsed.message);
+    decided = 0;
+    backtest(counting, parsed.parameters, table);
+    return decided;
+  };
+  const months = decisionsOf({});
+  expect(months).toBeGreaterThan(200);
+  expect(decisionsOf({ cost_bps: 5 })).toBe(months);
+  expect(decisionsOf({ cost_bps: 7 })).toBe(0);
+  expect(decisionsOf({ share: 0.5 })).toBe(months);
+});
+
 it("a strategy that changes a remembered decision fails instead of changing the next run", () => {
   const careless = defineStrategy({
     name: "Careless",

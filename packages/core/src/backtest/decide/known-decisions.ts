@@ -16,12 +16,14 @@ const forget = new WeakMap<KnownDecisions, () => void>();
 
 /**
  * The decisions that earlier runs made with these parameters, apart from the common ones (costs, fill, dates, capital), which
- * decisions do not depend on. The run adds its own.
+ * decisions do not depend on. The run adds its own. They are remembered from the second run on: many runs, such as those of a sweep
+ * over seeds, have a table or parameters that never come again.
  */
 export function knownDecisions(strategy: Strategy, parameters: Parameters, table: PriceTable): KnownDecisions {
   const ofTable = sets.get(table) ?? new Map<string, KnownDecisions>();
   sets.set(table, ofTable);
   const key = `${numberOf(strategy)} ${ownPart(parameters)}`;
+  const isFirst = !ofTable.has(key);
   const known = ofTable.get(key) ?? new Map<number, Answer>();
   if (!recent.delete(known)) {
     ofTable.set(key, known);
@@ -33,7 +35,7 @@ export function knownDecisions(strategy: Strategy, parameters: Parameters, table
     recent.delete(oldest!);
     forget.get(oldest!)!();
   }
-  return known;
+  return isFirst ? new Map() : known;
 }
 
 const numbers = new WeakMap<Strategy, number>();

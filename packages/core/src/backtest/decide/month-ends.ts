@@ -27,8 +27,7 @@ function createMonthEnds(table: PriceTable, rows: readonly number[]): MonthEnds 
   /** The latest requested scores. Most requests repeat the previous one. */
   let last: { readonly score: MonthScore; readonly count: number; readonly columns: ScoreColumns } | null = null;
 
-  const closes = (column: number): Float64Array =>
-    (columns[column] ??= Float64Array.from(rows, (row) => table.closes[column]![row]!));
+  const closes = (column: number): Float64Array => (columns[column] ??= closesAt(rows, table.closes[column]!));
 
   const scoresOf = (score: MonthScore, count: number): ScoreColumns => {
     if (last !== null && last.score === score && last.count === count) return last.columns;
@@ -52,6 +51,12 @@ function createMonthEnds(table: PriceTable, rows: readonly number[]): MonthEnds 
       return (ofColumn[month] = score(window));
     },
   };
+}
+
+function closesAt(rows: readonly number[], closes: Float64Array): Float64Array {
+  const found = new Float64Array(rows.length);
+  for (let index = 0; index < rows.length; index += 1) found[index] = closes[rows[index]!]!;
+  return found;
 }
 
 interface ScoreColumns {

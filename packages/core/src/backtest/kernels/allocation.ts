@@ -23,7 +23,11 @@ export function runAllocation(
   // One entry per column; all zero between rebalances.
   const quantities = new Float64Array(tickers.length);
   const shares = new Float64Array(tickers.length);
-  let held: { readonly column: number; readonly prices: Float64Array; readonly quantity: number }[] = [];
+  // One entry per holding.
+  const heldColumns = new Int32Array(tickers.length);
+  const heldPrices: Float64Array[] = [];
+  const heldQuantities = new Float64Array(tickers.length);
+  let held = 0;
   let cash = capital;
   let before = 0;
   let peak = 0;
@@ -36,7 +40,7 @@ export function runAllocation(
 
   for (let row = first; row <= last; row += 1) {
     let assets = 0;
-    for (const { prices, quantity } of held) assets += quantity * prices[row]!;
+    for (let index = 0; index < held; index += 1) assets += heldQuantities[index]! * heldPrices[index]![row]!;
     let value = cash + assets;
     const plan = planned[next];
     if (plan?.fillRow === row) {
@@ -67,26 +71,34 @@ export function runAllocation(
 
   /** Returns the value that is left after costs. */
   function rebalance(row: number, { target: { columns, shares: weights } }: PlannedDecision, value: number): number {
-    const targets = columns.map((column, index) => ({ column, weight: weights[index]! }));
-    for (const { column, weight } of targets) shares[column] = weight;
+    for (let index = 0; index < columns.length; index += 1) shares[columns[index]!] = weights[index]!;
     let traded = 0;
-    for (const { column, prices, quantity } of held) {
-      traded += Math.abs(shares[column]! * value - quantity * prices[row]!);
+    for (let index = 0; index < held; index += 1) {
+      const column = heldColumns[index]!;
+      const quantity = heldQuantities[index]!;
+      traded += Math.abs(shares[column]! * value - quantity * heldPrices[index]![row]!);
       quantities[column] = quantity;
     }
-    for (const { column, weight } of targets) if (quantities[column] === 0) traded += weight * value;
+    for (let index = 0; index < columns.length; index += 1) {
+      if (quantities[columns[index]!] === 0) traded += weights[index]! * value;
+    }
     const left = value - (traded * costBps) / 10_000;
     let unspent = 1;
-    for (const { column, weight } of targets) {
+    for (let index = 0; index < columns.length; index += 1) {
+      const column = columns[index]!;
       if (quantities[column] === 0) trades += 1;
-      unspent -= weight;
+      unspent -= weights[index]!;
       shares[column] = 0;
     }
-    for (const { column } of held) quantities[column] = 0;
-    held = targets.map(({ column, weight }) => {
+    for (let index = 0; index < held; index += 1) quantities[heldColumns[index]!] = 0;
+    held = columns.length;
+    for (let index = 0; index < held; index += 1) {
+      const column = columns[index]!;
       const prices = closes[column]!;
-      return { column, prices, quantity: (weight * left) / prices[row]! };
-    });
+      heldColumns[index] = column;
+      heldPrices[index] = prices;
+      heldQuantities[index] = (weights[index]! * left) / prices[row]!;
+    }
     cash = unspent > 1e-9 ? unspent * left : 0;
     return left;
   }
