@@ -66,12 +66,17 @@ async function answerWithin(port: MessagePort, limitMs: number): Promise<OpenAns
 /** Time limit for closing. */
 const closeTimeoutMs = 5_000;
 
+/** Memory for the young objects of the thread. */
+const youngMb = 48;
+
 let worker: Worker | null = null;
 
 /** Starts or returns the one thread of this process. An error in it ends the process, which cannot work without its database. */
 function thread(): Worker {
   if (worker !== null) return worker;
-  const started = new Worker(new URL("embedded-thread.ts", import.meta.url));
+  const started = new Worker(new URL("embedded-thread.ts", import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+  });
   started.unref();
   started.once("exit", () => {
     if (worker === started) worker = null;

@@ -6,7 +6,7 @@ import type { ComputedTask, ComputeTask, ComputeWorkerData, NumberedTask } from 
 import { watchComputeThreads } from "./compute-threads.ts";
 import { type ExecutionOutcome, failed } from "../lifecycle/execution-outcome.ts";
 import { ewma } from "./ewma.ts";
-import { heapLimitMb, isOutOfMemory, memoryExceeded } from "./memory-limit.ts";
+import { heapLimitMb, isOutOfMemory, memoryExceeded, youngMb } from "./memory-limit.ts";
 import type { MemoryWatch } from "./memory-watch.ts";
 import type { Registry } from "../registry/registry.ts";
 
@@ -91,7 +91,7 @@ export async function startCompute({
     minThreads: threads,
     maxThreads: threads,
     workerData,
-    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryMb) },
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryMb), maxYoungGenerationSizeMb: youngMb.executions },
   });
   /** Tasks that no thread has yet, in order. */
   const waiting: Task[] = [];

@@ -6,6 +6,9 @@ export function heapLimitMb(memoryMb: number): number {
   return 4 * memoryMb + 1_024;
 }
 
+/** Memory for the young objects of a thread that runs executions, and of one that runs sweeps. More saves little time, and is kept. */
+export const youngMb = { executions: 24, sweeps: 48 };
+
 /** Why an execution, or a step of a sweep, has failed. */
 export function memoryExceeded(memoryMb: number): string {
   return `Memory limit of ${memoryMb} MB exceeded`;

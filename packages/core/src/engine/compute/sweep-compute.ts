@@ -4,7 +4,7 @@ import type { Market } from "../../market/price-table.ts";
 import type { Counts, MergedChunks, SweepSpec } from "../../sweep/index.ts";
 import type { ComputeWorkerData } from "./compute-messages.ts";
 import { serveMarket } from "./market-port.ts";
-import { heapLimitMb, isOutOfMemory, memoryExceeded } from "./memory-limit.ts";
+import { heapLimitMb, isOutOfMemory, memoryExceeded, youngMb } from "./memory-limit.ts";
 import type { MemoryWatch } from "./memory-watch.ts";
 import type { Registry } from "../registry/registry.ts";
 
@@ -75,7 +75,7 @@ export function createSweepCompute(options: SweepComputeOptions): SweepCompute {
     maxThreads: threads,
     idleTimeout: idleMs,
     workerData,
-    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryMb) },
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryMb), maxYoungGenerationSizeMb: youngMb.sweeps },
   });
 
   async function run<Done>(name: "chunk" | "report", task: Task, signal: AbortSignal): Promise<StepOutcome<Done>> {
