@@ -53,8 +53,8 @@ export interface Client {
      */
     watch(execution_id: number, options?: WatchOptions): AsyncGenerator<ExecutionUpdate, void, undefined>;
     /**
-     * Follows all executions from now, or after the cursor `after`: every event once, in order within an execution. Events of
-     * moments before may come first, where an open transaction held them back. A `start` that comes later means that the
+     * Follows all executions from now, or after the cursor `after`: every event once, in order within an execution. Events from
+     * just before may come first, if an open transaction held them back. A `start` that comes later means that the
      * service's history was replaced, as by a restore: read the list again. Reconnects and resumes until the signal aborts;
      * then it throws the signal's reason.
      */

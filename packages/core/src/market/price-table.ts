@@ -93,8 +93,9 @@ export function priceTable(
     return numbers;
   });
   const days = interned(union(ownDays));
-  // Synthetic prices stay as they are, in the thread that made them. Stored ones go to all threads.
-  const closes = source.kind === "synthetic" ? series.map((one) => one.closes) : alignCloses(series, ownDays, days);
+  // Stored prices go to all threads. Synthetic ones stay in the thread that made them, as they are.
+  const isReady = source.kind === "synthetic" && ownDays.every((own) => own.length === days.length);
+  const closes = isReady ? series.map((one) => one.closes) : alignCloses(series, ownDays, days);
   const bars = series.map(({ bars: stored = {} }, index) => alignBars(stored, ownDays[index]!, days, closes[index]!));
   const lastDay = days.at(-1) ?? 0;
   return {

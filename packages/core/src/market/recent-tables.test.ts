@@ -2,31 +2,38 @@ import { expect, it } from "vitest";
 import { RecentTables } from "./recent-tables.ts";
 import { syntheticMarket } from "./synthetic-market.ts";
 
-const table = (seed: number, tickers = 20) =>
-  syntheticMarket(
-    Array.from({ length: tickers }, (_, index) => `T${index}`),
-    seed,
-  );
-const tableBytes = 20 * 5_479 * 8;
+const table = syntheticMarket(["SPY"], 1);
 
-it("keeps the tables used last, up to 4 MB", () => {
+/** Asks for the keys in turn, as a sweep does. Returns how many tables had to be made. */
+function ask(recent: RecentTables, keys: readonly (string | number)[]): number {
+  return keys.filter((key) => {
+    const isMissing = recent.get(`${key}`) === undefined;
+    if (isMissing) recent.add(`${key}`, { ...table });
+    return isMissing;
+  }).length;
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+it("makes a table twice when up to 16 come in turn", () => {
   const recent = new RecentTables();
-  const fitting = Math.floor(4e6 / tableBytes);
-  for (let seed = 1; seed <= fitting; seed += 1) recent.add(`${seed}`, table(seed));
-  const first = recent.get("1");
-  expect(first).toBeDefined();
-  recent.add("new", table(99));
-  expect(recent.get("1")).toBe(first);
-  expect(recent.get("2")).toBeUndefined();
-  expect(recent.get("new")?.source).toEqual({ kind: "synthetic", seed: 99 });
+  const rounds = upTo(10).flatMap(() => upTo(16));
+  expect(ask(recent, rounds)).toBe(2 * 16);
 });
 
-it("keeps many small tables, and one that is larger than all others together", () => {
+it("keeps those used last of more than 16", () => {
   const recent = new RecentTables();
-  for (let seed = 1; seed <= 90; seed += 1) recent.add(`${seed}`, table(seed, 1));
+  for (const key of upTo(17)) ask(recent, [key, key]);
+  expect(upTo(17).filter((key) => recent.get(`${key}`) === undefined)).toEqual([0]);
+  ask(recent, [1, "new", "new"]);
+  expect(recent.get("2")).toBeUndefined();
   expect(recent.get("1")).toBeDefined();
-  recent.add("large", table(1, 100));
-  expect(recent.get("1")).toBeUndefined();
-  expect(recent.get("90")).toBeUndefined();
-  expect(recent.get("large")).toBeDefined();
+});
+
+it("keeps no table that comes once, and none in exchange for it", () => {
+  const recent = new RecentTables();
+  ask(recent, ["a", "a"]);
+  expect(ask(recent, upTo(400))).toBe(400);
+  expect(ask(recent, ["a"])).toBe(0);
+  expect(ask(recent, upTo(400))).toBe(400);
 });

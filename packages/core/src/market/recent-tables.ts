@@ -1,13 +1,16 @@
 import type { PriceTable } from "./price-table.ts";
 
-/** Five tables of 17 tickers over 20 years, or ninety of one ticker. */
-const maxBytes = 4e6;
+/** Keys that came once, and tables that are kept. */
+const maxKeys = 16;
 
-/** The price tables used last, up to a size in all. The last one is kept whatever its size. */
+/**
+ * The price tables used last, of those that were added more than once. A sweep over seeds needs each of its tables once: kept,
+ * they and what is computed from them would only cost memory.
+ */
 export class RecentTables {
   /** Oldest first. */
   readonly #tables = new Map<string, PriceTable>();
-  #bytes = 0;
+  readonly #addedOnce = new Set<string>();
 
   get(key: string): PriceTable | undefined {
     const table = this.#tables.get(key);
@@ -17,20 +20,14 @@ export class RecentTables {
     return table;
   }
 
-  /** Adds a table under a new key, and returns it. */
+  /** Returns the table. */
   add(key: string, table: PriceTable): PriceTable {
-    this.#tables.set(key, table);
-    this.#bytes += bytesOf(table);
-    for (const [oldestKey, oldest] of this.#tables) {
-      if (this.#bytes <= maxBytes || oldest === table) break;
-      this.#tables.delete(oldestKey);
-      this.#bytes -= bytesOf(oldest);
-    }
+    if (this.#addedOnce.delete(key)) keepNewest(this.#tables.set(key, table));
+    else keepNewest(this.#addedOnce.add(key));
     return table;
   }
 }
 
-function bytesOf({ closes, bars }: PriceTable): number {
-  const columns = [...closes, ...bars.flatMap((ofTicker) => Object.values(ofTicker))];
-  return columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
+function keepNewest(entries: Map<string, unknown> | Set<string>): void {
+  if (entries.size > maxKeys) entries.delete(entries.keys().next().value!);
 }

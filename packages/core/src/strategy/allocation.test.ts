@@ -27,4 +27,5 @@ it("adds up the shares of a ticker named several times", () => {
   expect(equalWeights(["BIL", "IEF", "BIL"])).toEqual({ BIL: 2 / 3, IEF: 1 / 3 });
   expect(equalWeights(["BIL", "BIL", "BIL"])).toEqual({ BIL: 1 });
   expect(equalWeights([])).toEqual({});
+  expect(equalWeights(["SPY", "constructor"])).toEqual({ SPY: 0.5, constructor: 0.5 });
 });

@@ -34,7 +34,9 @@ export function replaceWeaker(
 /** Gives every entry of the list the same weight. A ticker that appears several times gets that many shares. */
 export function equalWeights(tickers: readonly string[]): Weights {
   const weights: Record<string, number> = {};
-  for (const ticker of tickers) weights[ticker] ??= shares(tickers, ticker) / tickers.length;
+  for (const ticker of tickers) {
+    if (!Object.hasOwn(weights, ticker)) weights[ticker] = shares(tickers, ticker) / tickers.length;
+  }
   return weights;
 }
 

@@ -81,7 +81,7 @@ function evaluator({
   const run = strategy === movingAverageCrossover ? crossoverRunner() : allocationRunner(strategy);
   return (parameters) => {
     const { use_real_data: isReal, seed, fill } = parameters;
-    const key = JSON.stringify([isReal, seed, strategy.universe(parameters), extrasOf(strategy, parameters)]);
+    const key = JSON.stringify([isReal || seed, strategy.universe(parameters), extrasOf(strategy, parameters)]);
     const evaluate: Runner = fill === "next_open" ? (given, table) => plainMetrics(strategy, given, table) : run;
     const table = tables.get(key);
     if (table !== undefined) return evaluate(parameters, table);

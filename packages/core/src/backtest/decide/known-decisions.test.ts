@@ -44,7 +44,7 @@ it("runs that share decisions give the bytes of runs that make their own", () =>
       });
       expect(shared).toBe(own);
     }),
-    { numRuns: 25 },
+    { numRuns: 50 },
   );
 });
 

@@ -6,7 +6,10 @@ export function heapLimitMb(memoryMb: number): number {
   return 4 * memoryMb + 1_024;
 }
 
-/** Memory for the young objects of a thread that runs executions, and of one that runs sweeps. More saves little time, and is kept. */
+/**
+ * Memory for the young objects of a thread that runs executions, and of one that runs sweeps. V8 fills a third of it, 8 and 16 MB,
+ * before it collects them. More saves little time, and threads do not give it back.
+ */
 export const youngMb = { executions: 24, sweeps: 48 };
 
 /** Why an execution, or a step of a sweep, has failed. */
