@@ -8,12 +8,11 @@ import {
   type RankedCombination,
 } from "@strategy-executor/core/sweep";
 import type { BenchOptions, Figures } from "./bench.ts";
-import { watchMemory } from "./measuring/memory.ts";
+import { ensureBounded, watchMemory } from "./measuring/memory.ts";
 
 /** Trading days from 2005 to 2024 on the synthetic market. */
 const bars = 5_218;
 const chunk = 2_000;
-const maxMb = 256;
 
 /**
  * The 100,128 pairs of windows up to 448 on 20 years of daily bars, in chunks, on one thread of this process: reading the grid,
@@ -44,7 +43,7 @@ export async function sweep({ quick }: BenchOptions): Promise<Figures> {
   if (evaluated !== expected || best.length !== 10)
     throw new Error(`${evaluated} of ${expected} combinations evaluated`);
   const peakMb = (await memory?.peakAboveIdleMb()) ?? Number.NaN;
-  if (peakMb > maxMb) throw new Error(`Memory grew by ${peakMb} MB`);
+  ensureBounded(peakMb);
   return {
     combinations: evaluated,
     seconds,

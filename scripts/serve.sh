@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the server: for `npm start`, `npm run worker`, the image and the systemd unit alike.
-# Of V8: 16 MB for young objects of the main thread, because with less, requests in progress are kept as if they were old, and V8's 32 MB
-# take twice the memory under load. A heap that has doubled is collected: by default it may grow fourfold, which takes 70 to 100 MB more.
+# Of V8: 16 MB for young objects of the main thread. With less, requests in progress are kept as if they were old; V8's own choice of up
+# to 64 MB takes twice the memory under load. A heap that has doubled is collected: by default it may grow fourfold, 70 to 100 MB more.
 cd "$(dirname "$0")/.." || exit 1
 node=node_modules/node/bin/node
 # The image installs no Node of its own.

@@ -1,5 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 
+const maxMb = 256;
+
+/** @throws Error when a process has grown by more than 256 MB above idle */
+export function ensureBounded(peakAboveIdleMb: number): void {
+  if (peakAboveIdleMb > maxMb) throw new Error(`Memory grew by ${Math.round(peakAboveIdleMb)} MB`);
+}
+
 /** Watches the memory of a process from now on. Null on systems without `/proc`. */
 export async function watchMemory(pid: number): Promise<{ peakAboveIdleMb(): Promise<number> } | null> {
   try {

@@ -1,7 +1,7 @@
 import { startServerLikeNpmStart } from "@strategy-executor/server/testing";
 import type { BenchOptions, Figures } from "../bench.ts";
 import { startDatabase } from "../measuring/database.ts";
-import { watchMemory } from "../measuring/memory.ts";
+import { ensureBounded, watchMemory } from "../measuring/memory.ts";
 import { percentile } from "../measuring/percentile.ts";
 import { postmasterOf, processorMs } from "../measuring/processor.ts";
 import { latenciesMs, perSecond, type RoundTrips } from "./round-trips.ts";
@@ -13,7 +13,7 @@ const rounds = 3;
 
 /**
  * Real executions and the no-op taking turns on one server: latency at 20 submissions a second; executions a second with 32
- * open requests, and what processor time each of them takes where; memory of the server.
+ * open requests, and what processor time each of them takes where; memory of the server. Fails when that grows by more than 256 MB.
  */
 export async function realExecutions(options: BenchOptions, trips: RoundTrips): Promise<Figures> {
   await using database = await startDatabase(options.database);
@@ -66,6 +66,9 @@ export async function realExecutions(options: BenchOptions, trips: RoundTrips): 
       figures[`${workload}_${where}_ms`] = percentile(costs.get(`${workload}_${where}_ms`)!, 50);
     }
   }
-  if (memory !== null) figures["real_server_peak_above_idle_mb"] = await memory.peakAboveIdleMb();
+  if (memory !== null) {
+    figures["real_server_peak_above_idle_mb"] = await memory.peakAboveIdleMb();
+    ensureBounded(figures["real_server_peak_above_idle_mb"]);
+  }
   return figures;
 }

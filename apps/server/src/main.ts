@@ -28,7 +28,7 @@ const told = [
   UnreadableSecretsError,
 ];
 
-// The command line limits the young objects of this thread. V8 would put that before the limits of all other threads.
+// The command line limits the young objects of this thread. V8 would prefer that to the limits that each other thread is given.
 setFlagsFromString("--max-semi-space-size=0");
 
 /** How long the end may take beyond `SHUTDOWN_TIMEOUT_MS`, to hand back what still runs. */

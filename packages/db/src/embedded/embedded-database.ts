@@ -66,7 +66,7 @@ async function answerWithin(port: MessagePort, limitMs: number): Promise<OpenAns
 /** Time limit for closing. */
 const closeTimeoutMs = 5_000;
 
-/** Memory for the young objects of the thread. */
+/** Memory for the young objects of the thread: V8 fills a third of it before it collects them. */
 const youngMb = 48;
 
 let worker: Worker | null = null;
