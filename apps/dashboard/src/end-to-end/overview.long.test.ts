@@ -152,7 +152,7 @@ describeInChromium("the overview", (open) => {
       const { execution_id } = await procedures.executeStrategy.mutate({ strategy_name: "Unhurried" });
       const runs = page.getByRole("table", { name: "Running now" }).locator("tbody tr");
       await runs.getByRole("link", { name: String(execution_id), exact: true }).waitFor();
-      expect(await runs.count()).toBe(1);
+      await expect.poll(() => runs.count()).toBe(1);
       const bar = runs.getByRole("progressbar");
       await bar.waitFor();
       const fraction = async () => Number(await bar.getAttribute("value"));
@@ -162,7 +162,7 @@ describeInChromium("the overview", (open) => {
       await page.getByRole("region", { name: "Running now" }).getByText("Nothing runs.").waitFor();
 
       const failures = page.getByRole("table", { name: "Latest failures" }).locator("tbody tr");
-      expect(await failures.count()).toBe(1);
+      await expect.poll(() => failures.count()).toBe(1);
       const { error_message: message } = await service.client.executions.get(failed);
       await failures.filter({ hasText: "typo" }).getByText(message!).waitFor();
       await page.getByRole("region", { name: "Latest failures" }).getByRole("link", { name: "All" }).click();

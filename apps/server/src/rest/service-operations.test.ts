@@ -101,7 +101,7 @@ describeDatabases("over REST", (create) => {
 
     it("tells since when the oldest waits, by client", async () => {
       const [one, two] = [newClient(app.ctx.database.db), newClient(app.ctx.database.db)];
-      await insert(app.ctx, { client: one.client, status: "pending", count: 2 });
+      await insert(app.ctx, { client: one.client, status: "pending", count: 2, acceptedHoursAgo: 1 });
       await insert(app.ctx, { client: two.client, status: "pending", count: 1 });
       const oldest = async (of: typeof one) =>
         Date.parse(
@@ -240,6 +240,7 @@ interface Inserted {
   readonly client: string;
   readonly status: string;
   readonly count: number;
+  readonly acceptedHoursAgo?: number;
   readonly endedHoursAgo?: number;
   readonly callback?: "due" | "given up";
 }
@@ -247,14 +248,15 @@ interface Inserted {
 /** Writes executions that nobody will run. */
 async function insert(
   { database }: Ctx,
-  { client, status, count, endedHoursAgo = 0, callback }: Inserted,
+  { client, status, count, acceptedHoursAgo = 0, endedHoursAgo = 0, callback }: Inserted,
 ): Promise<void> {
   const isEnded = status !== "pending" && status !== "running";
   const state = callback === "due" ? "due" : "ended";
   await database.db.execute(`
     with inserted as (
       insert into executions (client, strategy, version, status, parameters, execution_parameters, accepted_at, completed_at)
-      select '${client}', 'Fixed', '1.0.0', '${status}', '{}', '{}', clock_timestamp(),
+      select '${client}', 'Fixed', '1.0.0', '${status}', '{}', '{}',
+        clock_timestamp() - ${acceptedHoursAgo} * interval '1 hour',
         case when ${isEnded} then now() - ${endedHoursAgo} * interval '1 hour' end
       from generate_series(1, ${count})
       returning id
