@@ -36,8 +36,9 @@ export interface ScheduleModel {
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-/** Holidays of the exchange in the time that the model lives in. */
-const holidays = new Set(["2026-11-26", "2027-03-26"]);
+/** Holidays of the exchange in the time that the model lives in, and days on which trading ends at 13:00. */
+const holidays = new Set(["2026-11-26", "2026-12-25", "2027-01-01", "2027-01-18", "2027-02-15", "2027-03-26"]);
+const halfDays = new Set(["2026-11-27", "2026-12-24"]);
 const newYork = new Intl.DateTimeFormat("en-CA", {
   timeZone: "America/New_York",
   dateStyle: "short",
@@ -98,7 +99,8 @@ export function firesBetween(
 export function lastClosed(model: ScheduleModel): string {
   for (let at = model.now; ; at -= day) {
     const isoDay = today(at);
-    if (isSession(model, isoDay) && instantOf(isoDay, "16:00") <= model.now) return isoDay;
+    const close = halfDays.has(isoDay) ? "13:00" : "16:00";
+    if (isSession(model, isoDay) && instantOf(isoDay, close) <= model.now) return isoDay;
   }
 }
 
