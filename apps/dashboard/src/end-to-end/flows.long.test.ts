@@ -225,7 +225,8 @@ describeInChromium("the dashboard", (open) => {
     const { page } = opened;
     const chart = (name: string) => page.getByRole("application", { name: new RegExp(`^${name}:`) });
     const shownDay = (name: string) => page.getByRole("figure", { name, exact: true }).locator("strong").textContent();
-    await chart("Drawdown").waitFor();
+    // Drawn last: until then the curves may move away from the pointer.
+    await page.getByRole("figure", { name: "Weights", exact: true }).waitFor();
     const last = await shownDay("Drawdown");
     await chart("Equity").hover();
     await expect.poll(() => shownDay("Drawdown")).not.toBe(last);
