@@ -10,9 +10,11 @@ import { useTexts } from "../../texts/texts.ts";
 export function Activity() {
   const { tiles: texts } = useTexts().overview;
   const formats = useFormats();
-  const now = useNow();
+  const ticked = useNow();
   // An execution that ended more than an hour ago leaves the counts without an event.
   const query = useQuery({ ...queryOf("getActivity", {}), refetchInterval: 30_000 });
+  // The clock ticks each half a minute, and what the query found may have been accepted since.
+  const now = Math.max(ticked, query.dataUpdatedAt);
   const text = ({ count, more }: { readonly count: number; readonly more: boolean }): string =>
     formats.count(count) + (more ? "+" : "");
   const bad = ({ count }: { readonly count: number }) => (count > 0 ? "bad" : undefined);
@@ -24,7 +26,9 @@ export function Activity() {
           <Tile
             name={texts.waiting}
             value={text(activity.waiting)}
-            note={oldest === null ? undefined : texts.since(formats.distance(oldest, now))}
+            note={
+              oldest === null ? undefined : texts.since(formats.distance(oldest, Math.max(now, Date.parse(oldest))))
+            }
             to={listOf("pending")}
           />
           <Tile name={texts.running} value={text(activity.running)} to={listOf("running")} />
