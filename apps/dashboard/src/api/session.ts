@@ -16,6 +16,11 @@ export function useMay(scope: Scope): boolean {
   return data.scopes.includes(scope) || data.scopes.includes("admin");
 }
 
+/** Whether a copied call names an API key. It does until the answer is known: a service without keys ignores it. */
+export function useNeedsKey(): boolean {
+  return useSession().data?.auth !== "off";
+}
+
 /** Exchanges an API key for a session cookie, which scripts cannot read. The key is not stored. */
 export async function signIn(
   apiKey: string,

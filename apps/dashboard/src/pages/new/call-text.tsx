@@ -1,5 +1,5 @@
 import { basePath } from "../../api/base-path.ts";
-import { useSession } from "../../api/session.ts";
+import { useNeedsKey } from "../../api/session.ts";
 import { CopyButton } from "../../parts/controls/copy-button.tsx";
 import { useCurl } from "../../parts/data/curl.ts";
 import { Code } from "../../parts/data/json-view.tsx";
@@ -10,9 +10,9 @@ import { type Call, programOf } from "./call.ts";
 /** The form as a call of the API, for curl and for TypeScript. */
 export function CallText({ call }: { readonly call: Call }) {
   const { start: texts, shared } = useTexts();
-  const { data: session } = useSession();
+  const withKey = useNeedsKey();
   const curl = useCurl()("/strategies/execute/", call);
-  const program = programOf(call, location.origin + basePath, session?.auth === "on");
+  const program = programOf(call, location.origin + basePath, withKey);
   return (
     <Section title={texts.code}>
       <div className="stack">
