@@ -76,7 +76,7 @@ describeInChromium("the site", (open) => {
     await page.getByRole("searchbox").fill("unemployment rate");
     await page.getByRole("option").filter({ hasText: "Data series" }).first().click();
     await page.waitForURL(`${address}/prices.html#data-series`);
-    expect(await page.getByRole("heading", { level: 1 }).innerText()).toContain("Prices");
+    await page.getByRole("heading", { level: 1 }).filter({ hasText: "Prices" }).waitFor();
     expect(problems).toEqual([]);
   });
 

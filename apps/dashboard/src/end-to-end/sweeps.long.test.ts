@@ -55,7 +55,7 @@ describeInChromium("the page of a sweep", (open) => {
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("status", { name: "State" }).filter({ hasText: "cancelled" }).waitFor();
     await page.getByRole("progressbar", { name: "Progress" }).waitFor({ state: "detached" });
-    expect(await page.getByRole("button", { name: "Cancel" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "Cancel" }).count()).toBe(0);
     await page.getByRole("link", { name: "Sweeps", exact: true }).click();
     const row = page.getByRole("table", { name: "Sweeps" }).getByRole("row");
     await row.filter({ hasText: "milliseconds" }).filter({ hasText: "cancelled" }).waitFor();
