@@ -7,7 +7,7 @@ import type { Answer } from "./check-decision.ts";
 export type KnownDecisions = Map<number, Answer>;
 
 /** How many sets of decisions a thread remembers. One of 20 years of months takes some 200 kB. */
-const maxSets = 16;
+export const maxKnownDecisions = 16;
 
 const sets = new WeakMap<PriceTable, Map<string, KnownDecisions>>();
 /** The sets used last, oldest first. */
@@ -30,7 +30,7 @@ export function knownDecisions(strategy: Strategy, parameters: Parameters, table
     forget.set(known, () => ofTable.delete(key));
   }
   recent.add(known);
-  if (recent.size > maxSets) {
+  if (recent.size > maxKnownDecisions) {
     const [oldest] = recent;
     recent.delete(oldest!);
     forget.get(oldest!)!();
