@@ -108,9 +108,9 @@ export const submitSweep = mutation({
         traceParent: ctx.traceParent ?? null,
         urgency: urgencies[input.priority ?? "normal"],
         label: input.label ?? null,
+        key: submissionKey(input),
       },
       plan,
-      submissionKey(ctx.client.id, input),
     );
     const id = "id" in submitted ? submitted.id : sameSubmission(submitted, input);
     if ("id" in submitted) {

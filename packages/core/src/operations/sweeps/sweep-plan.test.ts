@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { boldAssetAllocation, movingAverageCrossover } from "../../strategies/index.ts";
+import { boldAssetAllocation, movingAverageCrossover, rsiReversion } from "../../strategies/index.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
 import { SweepSpec } from "../../sweep/index.ts";
 import { planOf } from "./sweep-plan.ts";
@@ -18,6 +18,12 @@ it.each([
   ["more sets of decisions than are remembered", { axes: { cost_bps: costs, seed: { from: 1, to: 17 } } }, 32, 107],
 ])("divides %s", (_, grid, chunkSize, chunks) => {
   expect(planOf(boldAssetAllocation as Strategy, specOf(grid))).toMatchObject({ chunkSize, chunks });
+});
+
+it("keeps chunks small where decisions are not remembered: daily ones, and those of a user's strategy", () => {
+  const grid = { axes: { cost_bps: costs } };
+  expect(planOf(rsiReversion as Strategy, specOf(grid))).toMatchObject({ chunkSize: 32 });
+  expect(planOf({ ...boldAssetAllocation } as Strategy, specOf(grid))).toMatchObject({ chunkSize: 32 });
 });
 
 it("puts thousands of crossovers together, and an eighth as many combinations of a walk-forward", () => {
