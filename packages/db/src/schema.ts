@@ -220,7 +220,7 @@ export const idempotencyKeys = pgTable(
     key: text("key").notNull(),
     /** SHA-256 of the submission. */
     fingerprint: text("fingerprint").notNull(),
-    /** Null only within the submitting transaction. */
+    /** Never null once committed. */
     executionId: bigint("execution_id", { mode: "number" }),
     createdAt: instant("created_at").notNull().defaultNow(),
   },

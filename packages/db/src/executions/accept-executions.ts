@@ -3,6 +3,7 @@ import { plainArray, splitTexts, textArray } from "../connection/array-literal.t
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
 import type { JobInsertion } from "../queue/boss-statements.ts";
+import { type SubmissionKey, takeKeys } from "./idempotency-keys.ts";
 import type { Json } from "./json.ts";
 import type { StartedExecution } from "./start-executions.ts";
 import { transitions } from "./transitions.ts";
@@ -36,6 +37,11 @@ export interface NewExecution {
   readonly retryOf?: number | null;
 }
 
+/** An execution that a client submits. Without a key it is always a new one. */
+export interface NewSubmission extends NewExecution {
+  readonly key: SubmissionKey | null;
+}
+
 export interface InsertedExecution {
   readonly id: number;
   /** Priority of its job. A higher priority runs sooner. */
@@ -50,20 +56,34 @@ export interface BegunExecution {
   readonly job: string;
 }
 
-/**
- * Writes pending executions with their first events, callbacks and jobs, in the given order, as one statement. Clients take
- * turns: a client's executions queue behind its own, and a client without pending executions goes first.
- *
- * `jobInsertion`: how jobs of the execution queue are inserted; null for executions that get other jobs.
- * `worker`: begins the first attempts of all of them at once unless other executions wait; null when it has no room for them.
- */
+/** Accepts executions without keys, all of which are new: see `acceptExecutions`. */
 export async function insertExecutions(
   db: Db,
   items: readonly NewExecution[],
   jobInsertion: JobInsertion | null,
   worker: number | null = null,
 ): Promise<InsertedExecution[]> {
-  const column = <T>(read: (item: NewExecution) => T) => items.map(read);
+  const submissions = items.map((item) => ({ ...item, key: null }));
+  return (await acceptExecutions(db, submissions, jobInsertion, worker)) as InsertedExecution[];
+}
+
+/**
+ * Writes pending executions with their first events, callbacks, jobs and keys, in the given order, as one statement. An item whose key was
+ * used before writes nothing, and its answer is null; no two items of a client may have the same key. Clients take turns: a client's
+ * executions queue behind its own, and a client without pending executions goes first.
+ *
+ * `jobInsertion`: how jobs of the execution queue are inserted; null for executions that get other jobs.
+ * `worker`: begins the first attempts of all of them at once unless other executions wait; null when it has no room for them.
+ */
+export async function acceptExecutions(
+  db: Db,
+  items: readonly NewSubmission[],
+  jobInsertion: JobInsertion | null,
+  worker: number | null = null,
+): Promise<(InsertedExecution | null)[]> {
+  const column = <T>(read: (item: NewSubmission) => T) => items.map(read);
+  const hasKeys = items.some(({ key }) => key !== null);
+  const admitted = hasKeys ? sql`admitted` : sql`requested`;
   const rows = rowsOf<InsertedRow>(
     await db.execute(sql`
       with requested as materialized (
@@ -82,13 +102,16 @@ export async function insertExecutions(
             ${textArray(column((item) => item.traceParent ?? null))}::text::text[],
             ${textArray(column((item) => item.label ?? null))}::text::text[],
             ${plainArray(column((item) => item.scheduleId ?? null))}::text::bigint[],
-            ${plainArray(column((item) => item.retryOf ?? null))}::text::bigint[])
+            ${plainArray(column((item) => item.retryOf ?? null))}::text::bigint[],
+            ${textArray(column((item) => item.key?.key ?? null))}::text::text[],
+            ${textArray(column((item) => item.key?.fingerprint ?? null))}::text::text[])
           with ordinality as item
             (client, strategy, version, parameters, execution_parameters, url, format, max_attempts, urgency, time_limit_ms,
-              trace_parent, label, schedule_id, retry_of, position)
+              trace_parent, label, schedule_id, retry_of, key, fingerprint, position)
           order by position
         ) item
-      ), start as materialized (
+      )${hasKeys ? sql`, taken as (${takeKeys(sql`requested`)}), admitted as materialized (select * from requested where key is null or id in (select execution_id from taken))` : sql``},
+      start as materialized (
         select ${worker}::int is not null and not exists (select from executions where status = 'pending') as at_once
       ), first_turns as (
         select client, urgency, greatest(
@@ -96,7 +119,7 @@ export async function insertExecutions(
             (select max(turn) + 1 from executions waiting
               where status = 'pending' and waiting.client = own.client and waiting.urgency = own.urgency),
             0) as first
-        from (select distinct client, urgency from requested) own
+        from (select distinct client, urgency from ${admitted}) own
       ), accepted as (
         insert into executions (id, status, attempt, started_at, event_count,
           client, strategy, version, parameters, execution_parameters, time_limit_ms, trace_parent, label, schedule_id, retry_of, urgency, turn)
@@ -104,7 +127,7 @@ export async function insertExecutions(
         select id, case when at_once then ${transitions.start.to} else 'pending' end, at_once::int, case when at_once then now() end, 1 + at_once::int,
           client, strategy, version, parameters::json, execution_parameters::json, time_limit_ms,
           trace_parent, label, schedule_id, retry_of, urgency, least(first - 1 + row_number() over (partition by client, urgency order by position), ${maxTurn})
-        from start, requested join first_turns using (client, urgency)
+        from start, ${admitted} item join first_turns using (client, urgency)
         returning id, ${priority} as priority, started_at, event_count, event_transaction
       ), event as (
         insert into execution_events (execution_id, number, status, transaction, worker)
@@ -113,23 +136,26 @@ export async function insertExecutions(
         select id, event_count, ${transitions.start.to}, event_transaction, ${worker}::int from accepted where started_at is not null
       ), callback as (
         insert into callbacks (execution_id, url, format, max_attempts)
-        select id, url, format, max_attempts from requested where url is not null
+        select id, url, format, max_attempts from ${admitted} item where url is not null
         returning execution_id, webhook_id
       )${jobInsertion === null ? sql`` : sql`, inserted_job as (${jobInsertion(jobsOfAccepted, sql`(select at_once from start)`)})`}
-      select accepted.id::float8 as id, priority, started_at, requested.job, callback.webhook_id
-      from accepted join requested on requested.id = accepted.id left join callback on callback.execution_id = accepted.id
-      order by accepted.id`),
+      select position::int as position, accepted.id::float8 as id, priority, started_at, requested.job, callback.webhook_id
+      from accepted join requested on requested.id = accepted.id left join callback on callback.execution_id = accepted.id`),
   );
-  return rows.map(({ id, priority, ...row }, index) => {
-    const begun =
-      row.started_at === null
-        ? null
-        : { started: firstAttempt(id, items[index]!, row.started_at, row.webhook_id), job: row.job };
-    return { id, priority, begun };
-  });
+  const answers: (InsertedExecution | null)[] = items.map(() => null);
+  for (const row of rows) answers[row.position - 1] = insertedOf(row, items[row.position - 1]!);
+  return answers;
+}
+
+function insertedOf({ id, priority, ...row }: InsertedRow, item: NewExecution): InsertedExecution {
+  const begun =
+    row.started_at === null ? null : { started: firstAttempt(id, item, row.started_at, row.webhook_id), job: row.job };
+  return { id, priority, begun };
 }
 
 interface InsertedRow {
+  /** Of the item, from 1. */
+  readonly position: number;
   readonly id: number;
   readonly priority: number;
   readonly started_at: string | null;

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
+import { keyLifetime } from "./idempotency-keys.ts";
 import { callbacks, deliveryAttempts, executionEvents, executionSeries } from "../schema.ts";
 
 /** Outcome of one batch. */
@@ -49,5 +50,5 @@ export async function removeExpiredExecutions(
 
 /** Removes idempotency keys that have expired. */
 export async function removeExpiredSubmissionKeys(db: Db): Promise<void> {
-  await db.execute(sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`);
+  await db.execute(sql`delete from idempotency_keys where created_at < now() - ${keyLifetime}`);
 }

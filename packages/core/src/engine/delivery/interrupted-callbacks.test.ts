@@ -83,7 +83,7 @@ async function start(create: () => Promise<TestDatabase>) {
     },
     /** Ends an execution and opens its first delivery attempt. */
     async end() {
-      await lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/" }, null);
+      await lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/", key: null });
       const [job] = (await queue.take("executions", { max: 1 })).jobs;
       const { id, attempt } = (await lifecycle.start(job!))!;
       const outcome = { status: "completed", result: '{"strategy":"S"}', series: Buffer.from("{}") } as const;

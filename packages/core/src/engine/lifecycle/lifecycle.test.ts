@@ -78,7 +78,9 @@ describeDatabases("executions that are accepted together and begin at once", (cr
       traceParent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
     const urgencies = [-1, 0, 1, 0] as const;
-    const submitted = await Promise.all(urgencies.map((urgency) => own.lifecycle.submit({ ...rich, urgency }, null)));
+    const submitted = await Promise.all(
+      urgencies.map((urgency) => own.lifecycle.submit({ ...rich, urgency, key: null })),
+    );
     const [low, normal, high, other] = submitted.map((one) => ("id" in one ? one.id : null));
     expect(own.begun.map(({ started }) => started.id)).toEqual([high, normal, other, low]);
     const { started, job } = own.begun[0]!;
@@ -91,7 +93,7 @@ describeDatabases("a worker that was presumed dead and received its execution ag
   async function beginTwice(stack: AsyncDisposableStack) {
     const { options } = stack.use(await create());
     const own = await startWorker(stack.use(await connectDatabase(options)), stack);
-    const submitted = await own.lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/" }, null);
+    const submitted = await own.lifecycle.submit({ ...submission, callbackUrl: "http://receiver.test/", key: null });
     const take = async () => (await own.queue.take("executions", { max: 1 })).jobs[0]!;
     const first = await take();
     await own.queue.requeue("executions", first, "No heartbeat");
@@ -224,7 +226,7 @@ class Service {
   async accept(worker: Worker, withCallback: boolean, hasRoom: boolean): Promise<{ id: number; take: Take | null }> {
     worker.hasRoom = hasRoom;
     const callbackUrl = withCallback ? "http://receiver.test/" : null;
-    const submitted = await worker.lifecycle.submit({ ...submission, callbackUrl }, null);
+    const submitted = await worker.lifecycle.submit({ ...submission, callbackUrl, key: null });
     if (!("id" in submitted)) throw new Error("It had no key");
     const begun = worker.begun.pop();
     return { id: submitted.id, take: begun === undefined ? null : this.hold({ worker, ...begun }) };

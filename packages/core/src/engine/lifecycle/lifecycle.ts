@@ -1,15 +1,16 @@
 import {
+  acceptExecutions,
   cancelExecution,
   type ConcurrencyLimits,
   type Database,
   type Db,
   type EarlierSubmission,
   endedExecutions,
-  fillSubmissionKey,
   type InsertedExecution,
   insertExecutions,
   isUnavailable,
   type NewExecution,
+  type NewSubmission,
   type Owner,
   type SettledExecution,
   settleExecutions,
@@ -17,9 +18,8 @@ import {
   type StartedExecution,
   startExecutions,
   parkExecutions,
+  readEarlierSubmission,
   returnExecutions,
-  type SubmissionKey,
-  takeSubmissionKey,
   unparkExecutions,
 } from "@strategy-executor/db";
 import { callbackJob } from "../delivery/callback-job.ts";
@@ -45,7 +45,7 @@ interface SettlementWithJobs extends Settlement {
  */
 export interface Lifecycle {
   /** Accepts an execution. A key that was used before writes nothing and returns the earlier submission. */
-  submit(execution: NewExecution, key: SubmissionKey | null): Promise<{ id: number } | EarlierSubmission>;
+  submit(execution: NewSubmission): Promise<{ readonly id: number } | EarlierSubmission>;
   /**
    * Accepts executions in the transaction of the writes that they come from. Nothing is accepted unless all of it commits. Returns their
    * ids.
@@ -105,14 +105,15 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   let unparkAllAt = 0;
 
   const insert = batchWriter(
-    async (items: readonly NewExecution[]) => {
+    async (items: readonly NewSubmission[]) => {
       using room = roomFor(items.length);
-      const inserted = await insertExecutions(batchDb, items, queue.executionJobs, room === null ? null : worker);
+      const accepted = await acceptExecutions(batchDb, items, queue.executionJobs, room === null ? null : worker);
+      const inserted = accepted.filter((execution) => execution !== null);
       afterwards(() => announce(inserted));
       afterwards(() => beginIn(room, inserted));
-      return inserted;
+      return accepted;
     },
-    { ...options, bytesOf: bytesOfExecution },
+    { ...options, bytesOf: bytesOfExecution, keyOf: (item) => (item.key === null ? item : keyOfClient(item)) },
   );
 
   const start = batchWriter(
@@ -268,21 +269,9 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   }
 
   return {
-    async submit(execution, key) {
-      if (key === null) return insert(execution);
-      using room = roomFor(1);
-      const outcome = await db.transaction(async (tx) => {
-        const earlier = await takeSubmissionKey(tx, key);
-        if (earlier !== null) return earlier;
-        const [inserted] = await insertExecutions(tx, [execution], queue.executionJobs, room === null ? null : worker);
-        await fillSubmissionKey(tx, key, inserted!.id);
-        return inserted!;
-      });
-      if (!("id" in outcome)) return outcome;
-      afterwards(() => announce([outcome]));
-      afterwards(() => beginIn(room, [outcome]));
-      return outcome;
-    },
+    // After the batch, which must not fail once it is committed.
+    submit: async (execution) =>
+      (await insert(execution)) ?? readEarlierSubmission(db, execution.client, execution.key!.key),
     async submitClaimed(claim) {
       const inserted = await db.transaction(async (tx) => {
         const { executions, record } = await claim(tx);
@@ -318,6 +307,10 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
 
 function bytesOfExecution({ parameters, executionParameters }: NewExecution): number {
   return JSON.stringify(parameters).length + JSON.stringify(executionParameters).length;
+}
+
+function keyOfClient({ client, key }: NewSubmission): string {
+  return JSON.stringify([client, key?.key]);
 }
 
 function bytesOfOutcome({ outcome }: SettlementWithJobs): number {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { anybody, listExecutions } from "@strategy-executor/db";
 import { describeDatabases } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
-import { startService } from "../../testing/service.ts";
+import { type Service, startService } from "../../testing/service.ts";
 import { as, maxAtOnce, startOf, submit } from "../../testing/submitting.ts";
 
 const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
@@ -33,6 +33,45 @@ describeDatabases("a submission", (create) => {
     const ids = await Promise.all(Array.from({ length: 20 }, () => submit(service.ctx, submission)));
     expect(new Set(ids).size).toBe(1);
     expect((await listExecutions(service.database.db, { owner: anybody, limit: 10 })).items).toHaveLength(1);
+  });
+
+  it("creates one execution for each key of a client, in whatever order and process they arrive together", async () => {
+    await using stack = new AsyncDisposableStack();
+    const test = stack.use(await create());
+    const start = async () => stack.use(await startService(test.options, { works: false }));
+    const one = await start();
+    // An embedded database has one process.
+    const other = test.options.databaseUrl === undefined ? one : await start();
+    const keyed = ["a", "b", "c", null].flatMap((client) =>
+      Array.from({ length: 12 }, (_, number) => ({
+        client,
+        submission: { ...crossover, idempotency_key: `k${number}` },
+      })),
+    );
+    const send = ({ ctx }: Service, wanted: typeof keyed) =>
+      Promise.all(wanted.map(({ client, submission }) => submit(client === null ? ctx : as(ctx, client), submission)));
+    const unkeyed = (service: Service) => Promise.all(keyed.map(() => submit(service.ctx, crossover)));
+    const [first, backwards, again, ...plain] = await Promise.all([
+      send(one, keyed),
+      send(other, keyed.toReversed()),
+      send(one, keyed),
+      unkeyed(one),
+      unkeyed(other),
+    ]);
+    expect(backwards.toReversed()).toEqual(first);
+    expect(again).toEqual(first);
+    const all = new Set([...first, ...plain.flat()]);
+    expect(all.size).toBe(3 * keyed.length);
+    // One of them with other content is refused alone.
+    const changed = { ...crossover, parameters: { short_window: 7 }, idempotency_key: "k0" };
+    const outcomes = await Promise.allSettled([
+      submit(one.ctx, crossover),
+      submit(one.ctx, changed),
+      submit(one.ctx, { ...changed, idempotency_key: "new" }),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    const { items } = await listExecutions(one.database.db, { owner: anybody, limit: 500 });
+    expect(items).toHaveLength(all.size + 2);
   });
 
   it("does not wait for another client's backlog, and an urgent one goes first", async () => {

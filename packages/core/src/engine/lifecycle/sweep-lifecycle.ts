@@ -3,22 +3,20 @@ import {
   type ConcurrencyLimits,
   type Database,
   type EarlierSubmission,
-  fillSubmissionKey,
-  insertExecutions,
+  acceptExecutions,
   urgencyStep,
   insertSweep,
-  type NewExecution,
+  type NewSubmission,
   type Outcome,
   parkExecutions,
+  readEarlierSubmission,
   removeStepJobs,
   type StartedStep,
   returnStep,
   startStep,
   storeChunk,
-  type SubmissionKey,
   sweepAttempt,
   type SweepPlan,
-  takeSubmissionKey,
 } from "@strategy-executor/db";
 import type { Signals } from "../signals/signals.ts";
 import { callbackJob } from "../delivery/callback-job.ts";
@@ -33,11 +31,7 @@ import { type TakenJob, toChunkJobs } from "../work/job.ts";
  */
 export interface SweepLifecycle {
   /** Accepts a sweep. A key that was used before writes nothing and returns the earlier submission. */
-  submit(
-    execution: NewExecution,
-    plan: SweepPlan,
-    key: SubmissionKey | null,
-  ): Promise<{ readonly id: number } | EarlierSubmission>;
+  submit(execution: NewSubmission, plan: SweepPlan): Promise<{ readonly id: number } | EarlierSubmission>;
   /** Begins an attempt at a step; null when the step is done, the sweep has ended, or a concurrency limit holds it back. */
   start(id: number, step: number): Promise<StartedStep | null>;
   /** Returns an unfinished step, so that it does not count against the limit. */
@@ -90,13 +84,11 @@ export function createSweepLifecycle({
   }
 
   return {
-    async submit(execution, plan, key) {
+    async submit(execution, plan) {
       const outcome = await db.transaction(async (tx) => {
-        const earlier = key === null ? null : await takeSubmissionKey(tx, key);
-        if (earlier !== null) return earlier;
-        const [inserted] = await insertExecutions(tx, [execution], null);
-        const { id } = inserted!;
-        if (key !== null) await fillSubmissionKey(tx, key, id);
+        const [accepted] = await acceptExecutions(tx, [execution], null);
+        if (accepted === null) return readEarlierSubmission(tx, execution.client, execution.key!.key);
+        const { id } = accepted!;
         await insertSweep(tx, id, plan);
         await queue.add(tx, "sweeps", toChunkJobs(id, plan.chunks, execution.urgency ?? 0));
         return { id };

@@ -99,23 +99,21 @@ export const executeStrategy = mutation({
     const parsed = parseParameters(strategy, parameters);
     const callbackUrl = callbackUrlOf(ctx, input);
     if (ctx.backlog.isFull) throw new DomainError("unavailable", "Too many executions wait already: try again later");
-    const submitted = await ctx.lifecycle.submit(
-      {
-        client: ctx.client.id,
-        strategy: strategy.name,
-        version: strategy.version,
-        parameters,
-        executionParameters: parsed.ok ? parsed.parameters : parameters,
-        callbackUrl,
-        callbackFormat: input.callback_format ?? "json",
-        maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
-        urgency: urgencies[input.priority ?? "normal"],
-        timeLimitMs: input.time_limit_ms ?? null,
-        label: input.label ?? null,
-        traceParent: ctx.traceParent ?? null,
-      },
-      submissionKey(ctx.client.id, input),
-    );
+    const submitted = await ctx.lifecycle.submit({
+      client: ctx.client.id,
+      strategy: strategy.name,
+      version: strategy.version,
+      parameters,
+      executionParameters: parsed.ok ? parsed.parameters : parameters,
+      callbackUrl,
+      callbackFormat: input.callback_format ?? "json",
+      maxAttempts: input.callback_max_attempts ?? ctx.callbackMaxAttempts,
+      urgency: urgencies[input.priority ?? "normal"],
+      timeLimitMs: input.time_limit_ms ?? null,
+      label: input.label ?? null,
+      traceParent: ctx.traceParent ?? null,
+      key: submissionKey(input),
+    });
     const id = "id" in submitted ? submitted.id : sameSubmission(submitted, input);
     if ("id" in submitted) {
       ctx.backlog.add();
@@ -133,9 +131,9 @@ export const executeStrategy = mutation({
 export const urgencies = { low: -1, normal: 0, high: 1 } as const satisfies Record<string, Urgency>;
 
 /** Identifies a submission that is sent again; null without a key. */
-export function submissionKey(client: string, input: Keyed): SubmissionKey | null {
+export function submissionKey(input: Keyed): SubmissionKey | null {
   const { idempotency_key: key } = input;
-  return key === undefined || key === null ? null : { client, key, fingerprint: fingerprintOf(input) };
+  return key === undefined || key === null ? null : { key, fingerprint: fingerprintOf(input) };
 }
 
 /** Returns the execution of the earlier submission under the same key. @throws DomainError `conflict` when its content differs */

@@ -39,10 +39,11 @@ export const retryExecution = mutation({
       executionParameters: parsed?.ok === true ? parsed.parameters : parameters,
       traceParent: ctx.traceParent ?? null,
       retryOf: id,
+      key: null,
     };
     const submitted = isSweep
-      ? await ctx.sweeps.submit(execution, planOf(strategy, parameters as unknown as SweepSpec), null)
-      : await ctx.lifecycle.submit(execution, null);
+      ? await ctx.sweeps.submit(execution, planOf(strategy, parameters as unknown as SweepSpec))
+      : await ctx.lifecycle.submit(execution);
     const retry = "id" in submitted ? submitted.id : submitted.executionId;
     ctx.backlog.add();
     ctx.log.info({ execution_id: retry, retry_of: id, strategy: strategy.name }, "execution retried");
