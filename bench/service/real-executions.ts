@@ -7,13 +7,14 @@ import { postmasterOf, processorMs } from "../measuring/processor.ts";
 import { latenciesMs, perSecond, type RoundTrips } from "./round-trips.ts";
 import { strategiesDir, type Workload } from "./workloads.ts";
 
-const workloads: readonly Workload[] = ["crossover", "baa", "no_op"];
+const workloads: readonly Workload[] = ["crossover", "crossover_keyed", "baa", "no_op"];
 const concurrency = 32;
 const rounds = 3;
 
 /**
- * Real executions and the no-op taking turns on one server: latency at 20 submissions a second; executions a second with 32
- * open requests, and what processor time each of them takes where; memory of the server. Fails when that grows by more than 256 MB.
+ * Real executions, the crossover with idempotency keys too, and the no-op taking turns on one server: latency at 20 submissions a
+ * second; executions a second with 32 open requests, and what processor time each of them takes where; memory of the server. Fails
+ * when that grows by more than 256 MB.
  */
 export async function realExecutions(options: BenchOptions, trips: RoundTrips): Promise<Figures> {
   await using database = await startDatabase(options.database);
