@@ -9,14 +9,14 @@ import { startReceiver } from "../../testing/receiver.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
 const strategiesDir = fileURLToPath(new URL("../../testing/strategies", import.meta.url));
-/** Ten chunks. */
-const tenChunks = {
+/** Eight chunks. */
+const eightChunks = {
   strategy_name: "BoldAssetAllocation",
   parameters: { start_date: "2020-01-01" },
   grid: { axes: { variant: ["BAA-G12", "BAA-G4"], cost_bps: { from: 0, to: 159 } } },
 };
 
-const oneChunk = { ...tenChunks, grid: { axes: { variant: ["BAA-G12", "BAA-G4"] } } };
+const oneChunk = { ...eightChunks, grid: { axes: { variant: ["BAA-G12", "BAA-G4"] } } };
 
 describeDatabases("a sweep", (create) => {
   let test: TestDatabase;
@@ -32,7 +32,7 @@ describeDatabases("a sweep", (create) => {
 
   it("reports progress, and calls back with the result of its best combination", async () => {
     await using receiver = await startReceiver();
-    const id = await submit(service, { ...tenChunks, callback_url: receiver.url });
+    const id = await submit(service, { ...eightChunks, callback_url: receiver.url });
     const updates = await Array.fromAsync(
       watchExecution(service.ctx, { execution_id: id, after: 0 }, new AbortController().signal),
     );
