@@ -232,8 +232,12 @@ describeInChromium("errors on the pages", (open) => {
     await refused;
     await state.filter({ hasText: "pending" }).waitFor();
     letAMinutePass();
-    await page.clock.fastForward(61_000);
-    await state.filter({ hasText: "cancelled" }).waitFor();
+    // The page may still be reading the refusal, and begin to wait only then.
+    const stateLater = async () => {
+      await page.clock.fastForward(61_000);
+      return state.innerText();
+    };
+    await expect.poll(stateLater).toContain("cancelled");
     expect(await page.getByRole("alert").count()).toBe(0);
   });
 

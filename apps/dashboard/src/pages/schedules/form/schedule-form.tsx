@@ -44,132 +44,140 @@ export function ScheduleForm({
   const { parameters, unreadable } = toParameters(schema, typed.parameters);
   const { checked, errors: found } = useCheck(typed.strategy, parameters);
   const refused = refusedFields(error);
-  // Before the schema is there, no text can be read.
+  // Of a strategy that is gone no text can be read. The service names it.
   const unread = strategy === undefined ? [] : [...unreadable];
   const errors = new Map([...found, ...unread.map((field) => [field, start.unreadable] as const)]);
   // A fault must not hide among parameters that are folded away.
   const [isOpen, setOpen] = useState(false);
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    if (unreadable.size === 0) submit(toDefinition(typed, parameters, toWhen(typed.rule)));
+    if (unread.length === 0) submit(toDefinition(typed, parameters, toWhen(typed.rule)));
   };
   return (
-    <form className="stack" onSubmit={send}>
-      <Section title={texts.what}>
-        <div className="stack">
-          <Fields>
-            <Field label={texts.name} error={refused.get("name")}>
-              <input
-                type="text"
-                required
-                maxLength={100}
-                value={typed.name}
-                onChange={(event) => change({ name: event.target.value })}
-              />
-            </Field>
-            <Field label={start.strategy} error={refused.get("strategy_name")}>
-              <select
-                value={typed.strategy}
-                onChange={(event) => change({ strategy: event.target.value, parameters: {} })}
+    <Loaded query={strategies} shape="text">
+      {({ strategies: all }) => (
+        <form className="stack" onSubmit={send}>
+          <Section title={texts.what}>
+            <div className="stack">
+              <Fields>
+                <Field label={texts.name} error={refused.get("name")}>
+                  <input
+                    type="text"
+                    required
+                    maxLength={100}
+                    value={typed.name}
+                    onChange={(event) => change({ name: event.target.value })}
+                  />
+                </Field>
+                <Field label={start.strategy} error={refused.get("strategy_name")}>
+                  <select
+                    value={typed.strategy}
+                    onChange={(event) => change({ strategy: event.target.value, parameters: {} })}
+                  >
+                    {all.map(({ name }) => (
+                      <option key={name}>{name}</option>
+                    ))}
+                  </select>
+                </Field>
+              </Fields>
+              <details
+                open={isOpen || [...errors.keys()].some((field) => field !== "")}
+                onToggle={(event) => setOpen(event.currentTarget.open)}
               >
-                {strategies.data?.strategies.map(({ name }) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            </Field>
-          </Fields>
-          <details
-            open={isOpen || [...errors.keys()].some((field) => field !== "")}
-            onToggle={(event) => setOpen(event.currentTarget.open)}
-          >
-            <summary>{one.parameters}</summary>
-            <Loaded query={strategies} shape="text">
-              {() => (
+                <summary>{one.parameters}</summary>
                 <SchemaForm
                   schema={schema}
                   typed={typed.parameters}
                   errors={errors}
                   change={(name, text) => change({ parameters: { ...typed.parameters, [name]: text } })}
                 />
-              )}
-            </Loaded>
-          </details>
-          <Checked checked={checked} />
-        </div>
-      </Section>
-      <Section title={texts.when}>
-        <RuleForm rule={typed.rule} change={(changes) => change({ rule: { ...typed.rule, ...changes } })} />
-      </Section>
-      <Section title={texts.receiver}>
-        <Fields>
-          <Field label={texts.callback} error={refused.get("callback.url")}>
-            <input type="text" value={typed.callback} onChange={(event) => change({ callback: event.target.value })} />
-          </Field>
-          <Field label={start.format} error={refused.get("callback.format")}>
-            <select
-              value={typed.format}
-              onChange={(event) => change({ format: event.target.value as Typed["format"] })}
-            >
-              {formats.map((format) => (
-                <option key={format}>{format}</option>
-              ))}
-            </select>
-          </Field>
-          <Field label={texts.notify}>
-            <select
-              value={typed.notify}
-              onChange={(event) => change({ notify: event.target.value as Typed["notify"] })}
-            >
-              {Object.entries(one.notified).map(([name, word]) => (
-                <option key={name} value={name}>
-                  {word}
-                </option>
-              ))}
-            </select>
-          </Field>
-          <Field label={texts.minTurnover} hint={texts.minTurnoverHint} error={refused.get("callback.min_turnover")}>
-            <input
-              type="number"
-              step="any"
-              min={0}
-              max={1}
-              value={typed.minTurnover}
-              onChange={(event) => change({ minTurnover: event.target.value })}
-            />
-          </Field>
-        </Fields>
-      </Section>
-      <Section title={texts.around}>
-        <Fields>
-          <Field label={texts.wait} error={refused.get("prices.wait_minutes")}>
-            <input
-              type="number"
-              min={0}
-              max={10_080}
-              value={typed.wait}
-              onChange={(event) => change({ wait: event.target.value })}
-            />
-          </Field>
-          <Field label={texts.catchUp}>
-            <select
-              value={typed.catchUp}
-              onChange={(event) => change({ catchUp: event.target.value as Typed["catchUp"] })}
-            >
-              {Object.entries(texts.catchUps).map(([name, word]) => (
-                <option key={name} value={name}>
-                  {word}
-                </option>
-              ))}
-            </select>
-          </Field>
-        </Fields>
-      </Section>
-      {error !== null && <Failure error={error} retry={again} />}
-      <Submit>
-        <Button type="submit" kind="main" disabled={busy}>
-          {action}
-        </Button>
-      </Submit>
-    </form>
+              </details>
+              <Checked checked={checked} />
+            </div>
+          </Section>
+          <Section title={texts.when}>
+            <RuleForm rule={typed.rule} change={(changes) => change({ rule: { ...typed.rule, ...changes } })} />
+          </Section>
+          <Section title={texts.receiver}>
+            <Fields>
+              <Field label={texts.callback} error={refused.get("callback.url")}>
+                <input
+                  type="text"
+                  value={typed.callback}
+                  onChange={(event) => change({ callback: event.target.value })}
+                />
+              </Field>
+              <Field label={start.format} error={refused.get("callback.format")}>
+                <select
+                  value={typed.format}
+                  onChange={(event) => change({ format: event.target.value as Typed["format"] })}
+                >
+                  {formats.map((format) => (
+                    <option key={format}>{format}</option>
+                  ))}
+                </select>
+              </Field>
+              <Field label={texts.notify}>
+                <select
+                  value={typed.notify}
+                  onChange={(event) => change({ notify: event.target.value as Typed["notify"] })}
+                >
+                  {Object.entries(one.notified).map(([name, word]) => (
+                    <option key={name} value={name}>
+                      {word}
+                    </option>
+                  ))}
+                </select>
+              </Field>
+              <Field
+                label={texts.minTurnover}
+                hint={texts.minTurnoverHint}
+                error={refused.get("callback.min_turnover")}
+              >
+                <input
+                  type="number"
+                  step="any"
+                  min={0}
+                  max={1}
+                  value={typed.minTurnover}
+                  onChange={(event) => change({ minTurnover: event.target.value })}
+                />
+              </Field>
+            </Fields>
+          </Section>
+          <Section title={texts.around}>
+            <Fields>
+              <Field label={texts.wait} error={refused.get("prices.wait_minutes")}>
+                <input
+                  type="number"
+                  min={0}
+                  max={10_080}
+                  value={typed.wait}
+                  onChange={(event) => change({ wait: event.target.value })}
+                />
+              </Field>
+              <Field label={texts.catchUp}>
+                <select
+                  value={typed.catchUp}
+                  onChange={(event) => change({ catchUp: event.target.value as Typed["catchUp"] })}
+                >
+                  {Object.entries(texts.catchUps).map(([name, word]) => (
+                    <option key={name} value={name}>
+                      {word}
+                    </option>
+                  ))}
+                </select>
+              </Field>
+            </Fields>
+          </Section>
+          {error !== null && <Failure error={error} retry={again} />}
+          <Submit>
+            <Button type="submit" kind="main" disabled={busy}>
+              {action}
+            </Button>
+          </Submit>
+        </form>
+      )}
+    </Loaded>
   );
 }
