@@ -68,6 +68,18 @@ describe("batchWriter", () => {
     expect(batches).toEqual([[0.5, 0.5], [0.5, 0.2, 0.3], [3]]);
   });
 
+  it("reads the key and the size of an item once, however many batches it waits for", async () => {
+    let read = 0;
+    const count = (): number => (read += 1) && 1;
+    const write = batchWriter(async (items: readonly string[]) => items, {
+      retriesAlone: () => false,
+      keyOf: count,
+      bytesOf: count,
+    });
+    await Promise.all(Array.from({ length: 30 }, (_, item) => write(String(item))));
+    expect(read).toBe(60);
+  });
+
   it("writes beside a batch that hangs, and waits while too many do", async () => {
     const begun: number[] = [];
     const ends: (() => void)[] = [];

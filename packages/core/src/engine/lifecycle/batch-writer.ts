@@ -53,7 +53,7 @@ export function batchWriter<Item, Answer>(
   options: BatchWriterOptions<Item>,
 ): (item: Item) => Promise<Answer> {
   const { maxItems = defaultMaxItems, batchWindowMs = defaultWindowMs, hangMs = defaultHangMs } = options;
-  const { retriesAlone, keyOf, bytesOf = () => 0, maxHanging = defaultMaxHanging } = options;
+  const { retriesAlone, keyOf = () => Symbol("none"), bytesOf = () => 0, maxHanging = defaultMaxHanging } = options;
   let queued: Queued<Item, Answer>[] = [];
   let writing = false;
   /** Batches that take longer than `hangMs`. */
@@ -88,13 +88,11 @@ export function batchWriter<Item, Answer>(
     const keys = new Set<unknown>();
     let bytes = 0;
     for (const entry of queued) {
-      const key = keyOf === undefined ? entry : keyOf(entry.item);
-      const added = bytesOf(entry.item);
-      const isFull = batch.length === maxItems || (batch.length > 0 && bytes + added > maxBatchBytes);
-      if (isFull || keys.has(key)) rest.push(entry);
+      const isFull = batch.length === maxItems || (batch.length > 0 && bytes + entry.bytes > maxBatchBytes);
+      if (isFull || keys.has(entry.key)) rest.push(entry);
       else {
-        keys.add(key);
-        bytes += added;
+        keys.add(entry.key);
+        bytes += entry.bytes;
         batch.push(entry);
       }
     }
@@ -114,7 +112,8 @@ export function batchWriter<Item, Answer>(
 
   return (item) => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    queued.push({ item, resolve, reject });
+    // Once: an item may wait for many batches.
+    queued.push({ item, key: keyOf(item), bytes: bytesOf(item), resolve, reject });
     if (!writing) {
       writing = true;
       // Items of the same turn of the event loop share the first batch.
@@ -126,6 +125,8 @@ export function batchWriter<Item, Answer>(
 
 interface Queued<Item, Answer> {
   readonly item: Item;
+  readonly key: unknown;
+  readonly bytes: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 }
