@@ -5,6 +5,8 @@ const withCode = (code: string) => Object.assign(new Error("x"), { code });
 
 it.each([
   withCode("ECONNREFUSED"),
+  withCode("EHOSTUNREACH"),
+  withCode("ERR_SSL_WRONG_VERSION_NUMBER"),
   withCode("CONNECTION_CLOSED"),
   withCode("57P01"),
   withCode("08006"),

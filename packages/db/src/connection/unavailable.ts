@@ -1,8 +1,14 @@
 const codes = new Set([
+  "EAI_AGAIN",
+  "ECONNABORTED",
   "ECONNREFUSED",
   "ECONNRESET",
-  "EPIPE",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
   "ENOTFOUND",
+  "EPIPE",
   "ETIMEDOUT",
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
@@ -30,7 +36,18 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error) || error.message === "aborted") return false;
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return codes.has(code) || states.test(code) || messages.test(error.message) || isUnavailable(error.cause);
+  return (
+    codes.has(code) ||
+    states.test(code) ||
+    code.startsWith("ERR_SSL_") ||
+    messages.test(error.message) ||
+    isUnavailable(error.cause)
+  );
+}
+
+/** Whether a statement was given up because it waited too long for a lock: PostgreSQL has written nothing of it. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === "55P03";
 }
 
 /** SQLSTATE of an error, or of what caused it; undefined when PostgreSQL did not report it. */
