@@ -49,6 +49,6 @@ export * from "./callbacks/signing-secrets.ts";
 export * from "./sweeps/sweeps.ts";
 export { createRateLimiter, type RateLimiter, type RateUse } from "./access/rate-limiter.ts";
 export * from "./executions/events.ts";
-export { isUnavailable, reasonOf } from "./connection/unavailable.ts";
+export { isLockTimeout, isUnavailable, reasonOf } from "./connection/unavailable.ts";
 export { type CopiedTable, type CopyOptions, copyDatabase, endMove } from "./move/copy-database.ts";
 export { MoveError, UnfinishedMoveError } from "./move/move-errors.ts";

@@ -56,6 +56,15 @@ export interface BegunExecution {
   readonly job: string;
 }
 
+export interface Acceptance {
+  /** How jobs of the execution queue are inserted; null for executions that get other jobs. */
+  readonly jobInsertion: JobInsertion | null;
+  /** Begins the first attempts of all of them at once unless other executions wait; null when it has no room for them. */
+  readonly worker?: number | null;
+  /** How long to wait for a transaction that has just taken one of the keys. As long as for any lock when absent. */
+  readonly keyWaitMs?: number | null;
+}
+
 /** Accepts executions without keys, all of which are new: see `acceptExecutions`. */
 export async function insertExecutions(
   db: Db,
@@ -64,7 +73,7 @@ export async function insertExecutions(
   worker: number | null = null,
 ): Promise<InsertedExecution[]> {
   const submissions = items.map((item) => ({ ...item, key: null }));
-  return (await acceptExecutions(db, submissions, jobInsertion, worker)) as InsertedExecution[];
+  return (await acceptExecutions(db, submissions, { jobInsertion, worker })) as InsertedExecution[];
 }
 
 /**
@@ -72,14 +81,11 @@ export async function insertExecutions(
  * used before writes nothing, and its answer is null; no two items of a client may have the same key. Clients take turns: a client's
  * executions queue behind its own, and a client without pending executions goes first.
  *
- * `jobInsertion`: how jobs of the execution queue are inserted; null for executions that get other jobs.
- * `worker`: begins the first attempts of all of them at once unless other executions wait; null when it has no room for them.
  */
 export async function acceptExecutions(
   db: Db,
   items: readonly NewSubmission[],
-  jobInsertion: JobInsertion | null,
-  worker: number | null = null,
+  { jobInsertion, worker = null, keyWaitMs = null }: Acceptance,
 ): Promise<(InsertedExecution | null)[]> {
   const column = <T>(read: (item: NewSubmission) => T) => items.map(read);
   const hasKeys = items.some(({ key }) => key !== null);
@@ -110,10 +116,10 @@ export async function acceptExecutions(
               trace_parent, label, schedule_id, retry_of, key, fingerprint, position)
           order by position
         ) item
-      )${hasKeys ? sql`, taken as (${takeKeys(sql`requested`)}), admitted as materialized (select * from requested where key is null or id in (select execution_id from taken))` : sql``},
+      )${hasKeys ? sql`, taken as (${takeKeys(sql`requested`, keyWaitMs)}), admitted as materialized (select * from requested where key is null or id in (select execution_id from taken))` : sql``},
       start as materialized (
         select ${worker}::int is not null and not exists (select from executions where status = 'pending') as at_once
-      ), first_turns as (
+      ), first_turns as materialized (
         select client, urgency, greatest(
             (select min(turn) from executions waiting where status = 'pending' and waiting.urgency = own.urgency),
             (select max(turn) + 1 from executions waiting

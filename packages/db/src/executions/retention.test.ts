@@ -4,7 +4,8 @@ import type { Db } from "../connection/database.ts";
 import { connectDatabase } from "../connection/connect.ts";
 import { listExecutions } from "./executions.ts";
 import { anybody } from "../access/owner.ts";
-import { removeExpiredExecutions, removeExpiredSubmissionKeys } from "./retention.ts";
+import { removeExpiredSubmissionKeys } from "./idempotency-keys.ts";
+import { removeExpiredExecutions } from "./retention.ts";
 import { rowsOf } from "../connection/rows.ts";
 import { describeDatabases, insertExecution, openAttempt, settleExecution, startExecution } from "../testing/index.ts";
 
@@ -40,7 +41,8 @@ describeDatabases("retention", (create) => {
     const { db } = database;
     await db.execute(sql`
       insert into idempotency_keys (client, key, fingerprint, created_at)
-      values ('a', 'old', '', now() - interval '25 hours'), ('a', 'new', '', now() - interval '23 hours')`);
+      select 'a', 'old' || n, '', now() - interval '25 hours' from generate_series(1, 1000) n
+      union all values ('a', 'oldest', '', now() - interval '26 hours'), ('a', 'new', '', now() - interval '23 hours')`);
     await removeExpiredSubmissionKeys(db);
     expect(rowsOf(await db.execute(sql`select key from idempotency_keys`))).toEqual([{ key: "new" }]);
   });

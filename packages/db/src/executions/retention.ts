@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import { plainArray } from "../connection/array-literal.ts";
 import type { Db } from "../connection/database.ts";
 import { rowsOf } from "../connection/rows.ts";
-import { keyLifetime } from "./idempotency-keys.ts";
 import { callbacks, deliveryAttempts, executionEvents, executionSeries } from "../schema.ts";
 
 /** Outcome of one batch. */
@@ -46,9 +45,4 @@ export async function removeExpiredExecutions(
     }
     return { next: row?.full === true && row.old === true ? row.last : null, removed: removed.length };
   });
-}
-
-/** Removes idempotency keys that have expired. */
-export async function removeExpiredSubmissionKeys(db: Db): Promise<void> {
-  await db.execute(sql`delete from idempotency_keys where created_at < now() - ${keyLifetime}`);
 }

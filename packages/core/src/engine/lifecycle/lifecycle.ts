@@ -8,6 +8,7 @@ import {
   endedExecutions,
   type InsertedExecution,
   insertExecutions,
+  isLockTimeout,
   isUnavailable,
   type NewExecution,
   type NewSubmission,
@@ -95,6 +96,8 @@ export interface LifecycleOptions {
 }
 
 const noLimits: ConcurrencyLimits = { perClient: null, perStrategy: new Map() };
+/** Another submission under the same key takes some milliseconds. */
+const keyWaitMs = 300;
 /** How often a process without limits looks for executions that a process with limits has parked. */
 const unparkAllMs = 30_000;
 
@@ -107,13 +110,19 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   const insert = batchWriter(
     async (items: readonly NewSubmission[]) => {
       using room = roomFor(items.length);
-      const accepted = await acceptExecutions(batchDb, items, queue.executionJobs, room === null ? null : worker);
+      const at = { jobInsertion: queue.executionJobs, worker: room === null ? null : worker, keyWaitMs };
+      const accepted = await acceptExecutions(batchDb, items, at);
       const inserted = accepted.filter((execution) => execution !== null);
       afterwards(() => announce(inserted));
       afterwards(() => beginIn(room, inserted));
       return accepted;
     },
-    { ...options, bytesOf: bytesOfExecution, keyOf: (item) => (item.key === null ? item : keyOfClient(item)) },
+    {
+      // One key may be held for long. The others do not wait for it.
+      retriesAlone: (error: unknown) => options.retriesAlone(error) || isLockTimeout(error),
+      bytesOf: bytesOfExecution,
+      keyOf: (item) => (item.key === null ? item : keyOfClient(item)),
+    },
   );
 
   const start = batchWriter(
@@ -269,9 +278,16 @@ export function createLifecycle(lifecycle: LifecycleOptions): Lifecycle {
   }
 
   return {
-    // After the batch, which must not fail once it is committed.
-    submit: async (execution) =>
-      (await insert(execution)) ?? readEarlierSubmission(db, execution.client, execution.key!.key),
+    async submit(execution) {
+      for (let tries = 0; tries < 3; tries += 1) {
+        // Reads after the batch, which must not fail once it is committed.
+        const outcome =
+          (await insert(execution)) ?? (await readEarlierSubmission(db, execution.client, execution.key!.key));
+        if (outcome !== null) return outcome;
+        // The key expired in between.
+      }
+      throw new Error("An idempotency key expires again and again");
+    },
     async submitClaimed(claim) {
       const inserted = await db.transaction(async (tx) => {
         const { executions, record } = await claim(tx);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { anybody, listExecutions } from "@strategy-executor/db";
-import { describeDatabases } from "@strategy-executor/db/testing";
+import { anybody, connectDatabase, listExecutions, removeExpiredSubmissionKeys } from "@strategy-executor/db";
+import { createTestDatabase, describeDatabases } from "@strategy-executor/db/testing";
 import { expect, it } from "vitest";
 import { type Service, startService } from "../../testing/service.ts";
 import { as, maxAtOnce, startOf, submit } from "../../testing/submitting.ts";
@@ -74,6 +74,22 @@ describeDatabases("a submission", (create) => {
     expect(items).toHaveLength(all.size + 2);
   });
 
+  it("under an expired key creates a new one, while expired keys are removed", async () => {
+    await using test = await create();
+    await using service = await startService(test.options, { works: false });
+    const { db } = service.database;
+    const keyed = Array.from({ length: 20 }, (_, number) => ({ ...crossover, idempotency_key: `k${number}` }));
+    const submitAll = () => Promise.all(keyed.map((one) => submit(service.ctx, one)));
+    const seen = new Set(await submitAll());
+    for (let round = 1; round < 10; round += 1) {
+      await db.execute("update idempotency_keys set created_at = now() - interval '25 hours'");
+      const [ids] = await Promise.all([submitAll(), removeExpiredSubmissionKeys(db)]);
+      ids.forEach((id) => seen.add(id));
+      expect(seen.size).toBe(20 * (round + 1));
+      expect(await submitAll()).toEqual(ids);
+    }
+  });
+
   it("does not wait for another client's backlog, and an urgent one goes first", async () => {
     await using test = await create();
     await using accepting = await startService(test.options, { works: false });
@@ -127,4 +143,22 @@ describeDatabases("a submission", (create) => {
     expect(most.get("Unhurried")).toBe(2);
     expect(most.get("MovingAverageCrossover")).toBeLessThanOrEqual(3);
   });
+});
+
+it("a submission is accepted at once beside one whose key another transaction holds", async () => {
+  await using test = await createTestDatabase("postgres");
+  await using service = await startService(test.options, { works: false });
+  await using other = await connectDatabase(test.options);
+  const held = { ...crossover, idempotency_key: "held" };
+  const all = await other.db.transaction(async (tx) => {
+    await tx.execute("insert into idempotency_keys (client, key, fingerprint) values ('local', 'held', '')");
+    const others = Array.from({ length: 8 }, (_, number) => ({
+      ...crossover,
+      ...(number % 2 === 0 && { idempotency_key: `other-${number}` }),
+    }));
+    return Promise.allSettled([held, ...others].map((one) => submit(service.ctx, one)));
+  });
+  expect(all.map(({ status }) => status)).toEqual(["rejected", ...Array.from({ length: 8 }, () => "fulfilled")]);
+  expect(all[0]).toMatchObject({ reason: { code: "unavailable" } });
+  expect((await listExecutions(service.database.db, { owner: anybody, limit: 10 })).items).toHaveLength(8);
 });

@@ -86,8 +86,9 @@ export function createSweepLifecycle({
   return {
     async submit(execution, plan) {
       const outcome = await db.transaction(async (tx) => {
-        const [accepted] = await acceptExecutions(tx, [execution], null);
-        if (accepted === null) return readEarlierSubmission(tx, execution.client, execution.key!.key);
+        const [accepted] = await acceptExecutions(tx, [execution], { jobInsertion: null });
+        // Its key is locked, and cannot expire now.
+        if (accepted === null) return (await readEarlierSubmission(tx, execution.client, execution.key!.key))!;
         const { id } = accepted!;
         await insertSweep(tx, id, plan);
         await queue.add(tx, "sweeps", toChunkJobs(id, plan.chunks, execution.urgency ?? 0));
