@@ -3,7 +3,7 @@ import type { Scope } from "@strategy-executor/core";
 import { createTestDatabase, type TestDatabase } from "@strategy-executor/db/testing";
 import { describeInChromium, type OpenPage } from "@strategy-executor/docs-page/testing";
 import { makeApiKey, startTestServer } from "@strategy-executor/server/testing";
-import type { Locator } from "playwright-core";
+import type { Locator, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { settled, signIn } from "./support.ts";
 
@@ -239,6 +239,42 @@ describeInChromium("errors on the pages", (open) => {
     };
     await expect.poll(stateLater).toContain("cancelled");
     expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
+  it("follows an execution again whose stream was refused because the service was busy", async () => {
+    const key = await keyOf("follower", "read", "execute");
+    const { execution_id } = await clientOf(key).execute("BoldAssetAllocation");
+    await using opened = await visit("/settings", key);
+    const { page } = opened;
+    await page.clock.install();
+    const { promise: burnt, resolve: goOn } = Promise.withResolvers<void>();
+    await page.route(/trpc\/watchExecution\?/, async (route) => {
+      await burnt;
+      await route.continue();
+    });
+    await page.goto(`${address}/ui/executions/${execution_id}`);
+    const state = page.getByRole("status", { name: "State" });
+    await state.filter({ hasText: "pending" }).waitFor();
+    await burn(key);
+    // The refusal comes as an event of the stream, which the page then leaves.
+    // It ends from either side.
+    const isStream = (request: Request) => request.url().includes("/trpc/watchExecution?");
+    const refused = Promise.race([
+      page.waitForEvent("requestfailed", isStream),
+      page.waitForEvent("requestfinished", isStream),
+    ]);
+    goOn();
+    await refused;
+    letAMinutePass();
+    let isBegun = false;
+    void page.waitForRequest(/trpc\/watchExecution\?/).then(() => (isBegun = true));
+    const begins = async () => {
+      if (!isBegun) await page.clock.runFor(5_000);
+      return isBegun;
+    };
+    await expect.poll(begins).toBe(true);
+    await clientOf(admin).executions.cancel(execution_id);
+    await state.filter({ hasText: "cancelled" }).waitFor();
   });
 
   it("keeps the last data greyed without a network, opens further pages once it is back, and reads anew", async () => {

@@ -1,5 +1,6 @@
 import type { ExecutionEvent } from "@strategy-executor/client";
 import { client } from "../api/client.ts";
+import { restartAfterMs } from "./restart.ts";
 import { isSeen } from "./seen.ts";
 import { isLive } from "./switch.ts";
 
@@ -13,6 +14,8 @@ const paintEveryMs = 250;
 const maxKept = 500;
 /** When more events are missing, the page refetches instead. */
 const maxBehind = 10_000;
+/** Before a stream is asked for again that was refused. */
+const refusedMs = 60_000;
 /** By then what a new page reads first has arrived. */
 const catchUpAfterMs = 2_000;
 
@@ -67,6 +70,7 @@ async function run(own: AbortController): Promise<void> {
   let behind = 0;
   let isNew = cursor === undefined;
   const opened = Date.now();
+  let waitMs = 1_000;
   try {
     for await (const update of client.executions.watchAll(cursor === undefined ? {} : { after: cursor }, { signal })) {
       if (signal.aborted) break;
@@ -86,7 +90,8 @@ async function run(own: AbortController): Promise<void> {
       }
       add(update.event);
     }
-  } catch {
+  } catch (error) {
+    waitMs = restartAfterMs(error) ?? refusedMs;
     if (!signal.aborted) {
       cursor = undefined;
       // The queries of the page tell why, such as that the session has ended. They work without the stream.
@@ -96,7 +101,7 @@ async function run(own: AbortController): Promise<void> {
   }
   if (stream === own) {
     stream = undefined;
-    if (!signal.aborted) setTimeout(adjust, 1_000);
+    if (!signal.aborted) setTimeout(adjust, waitMs);
   }
 }
 

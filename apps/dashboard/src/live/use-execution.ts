@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { client } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import { useStore } from "../settings/store.ts";
+import { useRestarts } from "./restart.ts";
 import { isSeen } from "./seen.ts";
 import { isLive } from "./switch.ts";
 
@@ -14,6 +15,7 @@ export function useExecution(id: number) {
   const seen = useStore(isSeen);
   // The stream resumes after the last event that arrived.
   const known = useRef({ id, number: 0 });
+  const [restarts, restart] = useRestarts();
   const [progress, setProgress] = useState<Progress | null>(null);
   const query = useQuery(queryOf("getExecution", { execution_id: id }));
   const isOver = query.data === undefined || query.data.completed_at !== null;
@@ -31,12 +33,16 @@ export function useExecution(id: number) {
         known.current = { id, number: update.event.number };
         await queries.invalidateQueries({ queryKey: ["getExecution", { execution_id: id }] });
       }
-      // If there is no answer, the query reports why.
-    })().catch(() => undefined);
+    })().catch((error: unknown) => {
+      if (gone.signal.aborted) return;
+      // It reports why, and what has happened without the stream.
+      void queries.invalidateQueries({ queryKey: ["getExecution", { execution_id: id }] });
+      restart(error, gone.signal);
+    });
     return () => {
       gone.abort(new DOMException("closed", "AbortError"));
       setProgress(null);
     };
-  }, [id, isOver, live, seen, queries]);
+  }, [id, isOver, live, seen, queries, restarts, restart]);
   return { query, progress: progress ?? query.data?.progress ?? null };
 }

@@ -2,6 +2,7 @@ import type { Execution, ExecutionEvent } from "@strategy-executor/client";
 import { useEffect, useRef, useState } from "react";
 import { client, type Outputs } from "../../../api/client.ts";
 import { useFormats } from "../../../formats/formats.ts";
+import { useRestarts } from "../../../live/restart.ts";
 import { isSeen } from "../../../live/seen.ts";
 import { DataTable } from "../../../parts/data/data-table.tsx";
 import { Failure } from "../../../parts/feedback/failure.tsx";
@@ -115,6 +116,7 @@ function useEvents(id: number): { readonly events: readonly ExecutionEvent[]; re
   const [events, setEvents] = useState<readonly ExecutionEvent[]>([]);
   const [error, setError] = useState<unknown>(null);
   const seen = useStore(isSeen);
+  const [restarts, restart] = useRestarts();
   // The stream resumes after the last event that arrived.
   const known = useRef({ id, number: 0 });
   useEffect(() => {
@@ -131,9 +133,11 @@ function useEvents(id: number): { readonly events: readonly ExecutionEvent[]; re
         setEvents((old) => [...old, update.event]);
       }
     })().catch((problem: unknown) => {
-      if (!gone.signal.aborted) setError(problem);
+      if (gone.signal.aborted) return;
+      setError(problem);
+      restart(problem, gone.signal);
     });
     return () => gone.abort(new DOMException("closed", "AbortError"));
-  }, [id, seen]);
+  }, [id, seen, restarts, restart]);
   return { events, error };
 }
