@@ -256,8 +256,7 @@ describeInChromium("errors on the pages", (open) => {
     const state = page.getByRole("status", { name: "State" });
     await state.filter({ hasText: "pending" }).waitFor();
     await burn(key);
-    // The refusal comes as an event of the stream, which the page then leaves.
-    // It ends from either side.
+    // The refusal is an event of the stream. Then either side may end it first.
     const isStream = (request: Request) => request.url().includes("/trpc/watchExecution?");
     const refused = Promise.race([
       page.waitForEvent("requestfailed", isStream),

@@ -35,7 +35,7 @@ export function useExecution(id: number) {
       }
     })().catch((error: unknown) => {
       if (gone.signal.aborted) return;
-      // It reports why, and what has happened without the stream.
+      // The query reports why, and what has happened without the stream.
       void queries.invalidateQueries({ queryKey: ["getExecution", { execution_id: id }] });
       restart(error, gone.signal);
     });

@@ -46,7 +46,7 @@ export async function readEarlierSubmission(db: Db, client: string, key: string)
   return earlier === undefined ? null : { executionId: earlier.execution_id, fingerprint: earlier.fingerprint };
 }
 
-/** Removes expired keys, in small batches. Skips those that are being used again, which would wait for it in another order. */
+/** Removes expired keys, in small batches. Skips those that are being used again: it takes locks in another order than `takeKeys`. */
 export async function removeExpiredSubmissionKeys(db: Db): Promise<void> {
   for (let removed = removedAtOnce; removed === removedAtOnce;) {
     const rows = rowsOf<{ removed: number }>(
