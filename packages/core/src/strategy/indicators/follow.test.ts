@@ -25,6 +25,12 @@ describe("small examples", () => {
     expect(valuesOf(relativeStrengthIndex(2), [1, 2, 3, 4])).toEqual([100, 100]);
     expect(valuesOf(relativeStrengthIndex(2), [4, 3, 2, 1])).toEqual([0, 0]);
     expect(valuesOf(relativeStrengthIndex(2), [7, 7, 7, 7])).toEqual([50, 50]);
+    // 100 g / g would be 100.00000000000001.
+    const rising = [
+      2.5077081319818575, 3.0081804244492067, 18.898919352841713, 23.966131326703106, 38.778786538572284,
+      58.559268139389815,
+    ];
+    expect(valuesOf(relativeStrengthIndex(5), rising)).toEqual([100]);
   });
 
   it("of MACD: the signal begins where the slow average is full", () => {

@@ -18,7 +18,8 @@ export function relativeStrengthIndex(count: number): Indicator<number> {
         before = close;
         if (Number.isNaN(change)) return 50;
         const [gain, loss] = [gains(Math.max(change, 0)), losses(Math.max(-change, 0))];
-        return gain + loss === 0 ? 50 : (100 * gain) / (gain + loss);
+        // Rounded, the quotient may exceed 100 by its last bit.
+        return gain + loss === 0 ? 50 : Math.min(100, (100 * gain) / (gain + loss));
       };
     },
   };
