@@ -240,9 +240,9 @@ describeDatabases("schedules", (create) => {
   });
 
   it("say what may be a mistake in their rule", async () => {
-    const early = { days: "month_end", exchange: "XKRX", time: { before_close: 15 } };
+    const early = { days: "month_end", exchange: "XNYS", time: { before_close: 15 } };
     const { schedule_id, version, warnings } = await make({ ...baa, when: early });
-    expect(warnings).toEqual([expect.stringMatching(/^Fires before XKRX closes on \d{4}-\d\d-\d\d: /)]);
+    expect(warnings).toEqual([expect.stringMatching(/^Fires before XNYS closes on \d{4}-\d\d-\d\d: /)]);
     expect((await getSchedule.call(service.ctx, { schedule_id })).warnings).toEqual(warnings);
     const mended = { schedule_id, version, when: { days: "month_end", exchange: "weekdays" } as const };
     expect((await updateSchedule.call(service.ctx, mended)).warnings).toEqual([]);

@@ -132,14 +132,14 @@ describeDatabases("executions", (create) => {
 
   it("are listed by the time of their acceptance, whatever ids are missing", async () => {
     const { db } = service.database;
-    // One a minute, in an hour that ended yesterday; every third is gone.
+    // One a minute, in an hour of tomorrow, when no other test submits; every third is gone.
+    const start = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 + 24 * 3_600_000);
     await db.execute(`
       insert into executions (client, strategy, version, status, label, parameters, execution_parameters, accepted_at, completed_at)
       select 'local', 'Timed', '1.0.0', 'completed', 'minute ' || n, '{}', '{}', at, at
-      from (select n, date_trunc('hour', now()) + interval '1 day' + n * interval '1 minute' as at
+      from (select n, timestamptz '${start.toISOString()}' + n * interval '1 minute' as at
         from generate_series(0, 59) as n) as minutes`);
     await db.execute(`delete from executions where strategy = 'Timed' and split_part(label, ' ', 2)::int % 3 = 0`);
-    const start = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 + 24 * 3_600_000);
     const at = (minute: number) => new Date(start.getTime() + minute * 60_000).toISOString();
     const minutes = async (input: object) =>
       (await listExecutions.call(service.ctx, { strategy: "Timed", limit: 500, ...input })).executions.map(
