@@ -86,9 +86,9 @@ function problemsWith(
   const isCommon = [404, 405, 414, 431].includes(status);
   if (documented === undefined && !isCommon) return [`${status} is not documented: ${body}`];
   if (made.valid && [400, 401, 403, 405, 413, 415].includes(status)) return [`refused with ${status}: ${body}`];
-  // Cursors, CSV rows, strategy parameters and periods have rules that no schema expresses.
+  // Cursors, receivers, CSV rows, strategy parameters and periods have rules that no schema expresses.
   const isOpaque =
-    made.path.includes("cursor=") ||
+    /[?&](cursor|receiver)=/.test(made.path) ||
     // Which format fits which address is no matter of the schema.
     String(made.body).includes("callback_format") ||
     [
