@@ -111,9 +111,12 @@ function problemsWith(
     if (!type.startsWith("application/problem+json")) return [`${status} as ${type}`];
     return check(problem, JSON.parse(body));
   }
-  const [[mediaType, { schema }] = ["", { schema: {} }]] = Object.entries(documented?.content ?? {});
-  if (mediaType !== "" && !type.startsWith(mediaType)) return [`${status} as ${type}, not ${mediaType}`];
-  return mediaType === "application/json" ? check(schema, JSON.parse(body)) : [];
+  const content = Object.entries(documented?.content ?? {});
+  if (content.length === 0) return [];
+  const [mediaType, media] = content.find(([documentedType]) => type.startsWith(documentedType)) ?? [];
+  if (media === undefined)
+    return [`${status} as ${type}, not ${content.map(([documentedType]) => documentedType).join()}`];
+  return mediaType === "application/json" ? check(media.schema, JSON.parse(body)) : [];
 }
 
 function anyRequest(document: Document, key: string): fc.Arbitrary<Made> {
