@@ -228,10 +228,11 @@ describeInChromium("the dashboard", (open) => {
     // Drawn last: until then the curves may move away from the pointer.
     await page.getByRole("figure", { name: "Weights", exact: true }).waitFor();
     const last = await shownDay("Drawdown");
+    // First, since it scrolls: a page that moves beneath the pointer moves the crosshair.
+    await chart("Drawdown").focus();
     await chart("Equity").hover();
     await expect.poll(() => shownDay("Drawdown")).not.toBe(last);
     await expect.poll(async () => (await shownDay("Drawdown")) === (await shownDay("Equity"))).toBe(true);
-    await chart("Drawdown").focus();
     const before = await shownDay("Drawdown");
     await page.keyboard.press("ArrowLeft");
     await expect.poll(() => shownDay("Equity")).not.toBe(before);
