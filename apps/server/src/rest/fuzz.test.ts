@@ -88,7 +88,8 @@ function problemsWith(
   if (made.valid && [400, 401, 403, 405, 413, 415].includes(status)) return [`refused with ${status}: ${body}`];
   // Cursors, receivers, CSV rows, strategy parameters and periods have rules that no schema expresses.
   const isOpaque =
-    /[?&](cursor|receiver)=/.test(made.path) ||
+    made.path.includes("cursor=") ||
+    body.includes('"path":"receiver"') ||
     // Which format fits which address is no matter of the schema.
     String(made.body).includes("callback_format") ||
     [
